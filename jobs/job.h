@@ -1,0 +1,210 @@
+#ifndef JOBS_JOB_H
+#define JOBS_JOB_H
+/* JobSpec: what was written, typed and checked, every value with its place.
+ *
+ *     JobSource source = {.path = "first-night.yaml"};
+ *     TRY(job_load(&source, arena, &job, errors));
+ *
+ * Filled from the key table in job_schema.c. Members that were not written hold the table's default
+ * and a place with line 0. Ids keep the order of the file: it is the order of every sum.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "jobs/node.h"
+#include "render/base/rational.h"
+#include "render/model/layout.h"
+#include "render/model/mix.h"
+
+typedef struct JobText {
+    const char *text; /* NULL: not written */
+    Place place;
+} JobText;
+
+typedef struct JobNumber { /* dB, deg, m, Hz, % (100), plain: the unit is the key's */
+    double value;
+    Place place;
+} JobNumber;
+
+typedef struct JobTime { /* exact seconds; points count from project.start */
+    Rational seconds;
+    bool is_set;
+    Place place;
+} JobTime;
+
+typedef struct JobBool {
+    bool value;
+    Place place;
+} JobBool;
+
+typedef struct JobChoice { /* index into the words of the key */
+    int index;
+    Place place;
+} JobChoice;
+
+typedef struct JobPosition {
+    Position position;
+    Place place;
+} JobPosition;
+
+typedef struct JobPathPoint {
+    JobTime time;
+    JobPosition at;
+} JobPathPoint;
+
+typedef struct JobFilter {
+    bool is_set;
+    double frequency_hz;
+    int slope_db_per_octave;
+    Place place;
+} JobFilter;
+
+typedef struct JobSend {
+    const char *room;
+    Place room_place; /* of the key */
+    JobNumber level_db;
+} JobSend;
+
+typedef struct JobMarker {
+    const char *id;
+    Place id_place;
+    JobTime time;
+} JobMarker;
+
+typedef struct JobRoot {
+    const char *id;
+    JobText path;
+} JobRoot;
+
+typedef struct JobStem {
+    const char *id;
+    Place id_place; /* line 0: a built-in stem (dx mx fx amb fol vo) */
+    JobChoice role; /* dialogue music effects ambience foley other */
+    JobNumber gain_db;
+} JobStem;
+
+typedef struct JobRoom {
+    const char *id;
+    Place id_place;
+    JobText ir;
+    bool has_shoebox;
+    Place shoebox_place;
+    double size_m[3], t60_s, t60_hf_s, listener_m[3]; /* defaults of DECISIONS 5 filled in */
+    JobBool normalise;
+    JobText layout; /* of the IR, NULL: by channel count */
+    JobTime early, predelay;
+    JobNumber gain_db, truncate_db;
+} JobRoom;
+
+typedef struct JobLayer {
+    const char *id;
+    Place id_place;
+    JobText file;
+    JobText layout; /* NULL: by channel count */
+    JobText stem;   /* NULL text never: defaulted from the id, else E203 */
+    int stem_index; /* into JobSpec.stems */
+    JobText family, purpose;
+    JobChoice role;   /* index -1: not given */
+    JobChoice status; /* final temp */
+    JobTime at, from, to;
+    JobTime fade_in, fade_out;
+    JobNumber gain_db;
+    JobBool mute, invert;
+    JobPosition pan;
+    JobPathPoint *path;
+    int path_count;
+    JobChoice path_curve; /* linear spline hold = PathCurve */
+    JobNumber width_percent;
+    JobSend *sends;
+    int send_count;
+    JobFilter hpf, lpf;
+} JobLayer;
+
+typedef struct JobOutput { /* one entry of deliverables.*.stems */
+    OutputKind kind;
+    int stem_index;
+    const char *name; /* full, me or the stem's id */
+    Place place;
+    const char *const *files; /* expanded names, [1] or [channel_count], with extension */
+} JobOutput;
+
+typedef struct JobDeliverable {
+    const char *id;
+    Place id_place;
+    JobText layout;
+    const Layout *layout_table; /* found by name */
+    JobChoice container;        /* wav rf64 flac = Container */
+    JobChoice format;           /* 16 24 32 32f 64f = SampleFormat */
+    JobNumber rate_hz;          /* 0: project.rate; other rates are refused: planned */
+    JobChoice split;            /* interleaved mono */
+    JobChoice channel_order;    /* smpte film itu */
+    JobText name;
+    JobOutput *outputs;
+    int output_count;
+    JobText sofa, sofa_sha256;
+    bool has_loudness;
+    Place loudness_place;
+    bool has_target;
+    JobNumber target_lufs, tolerance_lu, peak_dbtp;
+    JobBool report_only;
+} JobDeliverable;
+
+typedef struct JobSpec {
+    const char *path;   /* as given on the command line, for messages */
+    const char *folder; /* the job's folder: relative paths start here */
+    const char *bytes;  /* the file itself, for the copy in the output folder */
+    JobText title, code, reel, cut, language;
+    int version;
+    JobChoice grade; /* final proxy */
+    int rate_hz;
+    int frame_rate_numerator, frame_rate_denominator;
+    bool is_drop_frame;
+    const char *frame_rate_text;
+    JobTime start; /* project.start as seconds since midnight (exact) */
+    int64_t start_frames;
+    JobTime end, length; /* at most one is set */
+    JobTime tail;
+    uint64_t seed;
+    JobRoot *roots;
+    int root_count;
+    JobMarker *markers;
+    int marker_count;
+    JobStem *stems;
+    int stem_count;
+    JobRoom *rooms;
+    int room_count;
+    JobLayer *layers;
+    int layer_count;
+    JobDeliverable *deliverables;
+    int deliverable_count;
+} JobSpec;
+
+typedef struct JobRootOption { /* --root NAME=DIR */
+    const char *name, *path;
+} JobRootOption;
+
+typedef struct JobSource {
+    const char *path;  /* "-": standard input */
+    const char *bytes; /* NULL: read `path`; else these bytes (sent by rank 0) */
+    size_t size_bytes;
+    const JobRootOption *roots;
+    int root_count;
+    const char *const *sets; /* --set path=value */
+    int set_count;
+    int grade; /* --grade: -1 as written, else index of final proxy */
+} JobSource;
+
+/* Reads, parses and checks the whole job: all errors of the file at once. Audio is not opened. */
+Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList *errors);
+
+/* The folder and absolute path of an input as written ("stems/a.wav", "root:a.wav",
+ * "sys:default.sofa"). E402 when it leaves its root (by the text alone); symbolic links are judged
+ * when the file is opened. */
+Status job_resolve_path(const JobSpec *job,
+                        const JobText *written,
+                        Arena *arena,
+                        const char **real_path,
+                        const char **root_folder,
+                        ErrorList *errors);
+
+#endif

@@ -1,0 +1,37 @@
+#ifndef RENDER_MODEL_LAYOUT_H
+#define RENDER_MODEL_LAYOUT_H
+/* Loudspeaker layouts, ears and ambisonic orders: what the channels of a file or bus mean. */
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Azimuth 0 in front, positive to the left; elevation positive upwards (BS.2051, ADM). */
+typedef struct Position {
+    double azimuth_deg, elevation_deg, distance_m, spread_deg;
+} Position;
+
+typedef enum ChannelRole {
+    CHANNEL_SPEAKER,
+    CHANNEL_LFE,
+    CHANNEL_EAR,
+    CHANNEL_HARMONIC
+} ChannelRole;
+
+typedef struct Channel {
+    const char *label; /* L R C LFE Ls Rs Lss Rss Lrs Rrs Ltf Rtf Ltb Rtb ... */
+    ChannelRole role;
+    Position position;      /* nominal, BS.2051 */
+    uint32_t wave_bit;      /* WAVEFORMATEXTENSIBLE dwChannelMask bit, 0 = none */
+    double loudness_weight; /* BS.1770-5 table 4; 0 for LFE */
+} Channel;
+
+typedef enum LayoutKind { LAYOUT_SPEAKERS, LAYOUT_BINAURAL, LAYOUT_AMBISONIC } LayoutKind;
+
+/* Channels in production order (SMPTE: L R C LFE Ls Rs; 7.1: sides before rears). */
+typedef struct Layout {
+    const char *name; /* as written in a job: "5.1" */
+    LayoutKind kind;
+    const Channel *channels;
+    int channel_count;
+} Layout;
+
+#endif

@@ -1,0 +1,149 @@
+#ifndef RENDER_MODEL_MIX_H
+#define RENDER_MODEL_MIX_H
+/* What the engine renders: plain data, no YAML, no names left to look up.
+ *
+ * Made by jobs/lower.c, the same on every rank. Gains are linear, times are samples at rate_hz,
+ * cross references are indices. Everything lives in the job's arena.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "render/base/error.h"
+#include "render/base/hash.h"
+#include "render/base/units.h"
+#include "render/model/audio.h"
+#include "render/model/layout.h"
+#include "render/model/spatializer.h"
+#include "render/model/trajectory.h"
+
+typedef struct MixFile { /* an input: audio, impulse response or SOFA */
+    const char *path;    /* as written in the job, for messages and the manifest */
+    const char *real_path;
+    Place place;
+    Sha256Text sha256;
+    int64_t size_bytes;
+    int channel_count, rate_hz; /* 0 for SOFA */
+    int64_t frame_count;
+} MixFile;
+
+typedef enum FilterKind { FILTER_HIGHPASS, FILTER_LOWPASS } FilterKind;
+
+typedef struct MixFilter { /* Butterworth, DECISIONS 7 */
+    FilterKind kind;
+    double frequency_hz;
+    int slope_db_per_octave; /* 6 12 18 24 36 48 */
+} MixFilter;
+
+typedef struct MixSend {
+    int room;
+    double gain;
+} MixSend;
+
+typedef struct MixLayer {
+    const char *id;
+    Place place;
+    int stem, file;
+    const Layout *layout;   /* what the file's channels mean */
+    SampleTime start;       /* where sample `from_samples` of the resampled file sounds */
+    int64_t from_samples;   /* in the file, at the job rate */
+    int64_t length_samples; /* how long it sounds (clipped to the end of the file by lower) */
+    int64_t fade_in_samples, fade_out_samples;
+    double gain; /* negative: inverted; 0: muted */
+    MixFilter filters[2];
+    int filter_count;
+    Trajectory path;
+    bool moves_with_path; /* false: `path` holds the one pan position */
+    double width;         /* 1 = 100 % */
+    const MixSend *sends;
+    int send_count;
+} MixLayer;
+
+typedef struct MixStem {
+    const char *id;
+    const char *role; /* dialogue music effects ambience foley other */
+    double gain;
+} MixStem;
+
+typedef struct MixShoebox { /* DECISIONS 5 */
+    double size_m[3];       /* width, depth, height */
+    double t60_s, t60_hf_s; /* at <= 1 kHz, at >= 8 kHz */
+    double listener_m[3];
+} MixShoebox;
+
+typedef struct MixRoom {
+    const char *id;
+    Place place;
+    bool is_shoebox;
+    MixShoebox shoebox;
+    int file;             /* impulse response, when not a shoebox */
+    const Layout *layout; /* of the impulse response */
+    bool normalise;
+    double early_s;
+    int64_t predelay_samples;
+    double gain;
+    double truncate_db;
+} MixRoom;
+
+typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; deliverables share it
+                         */
+    const Layout *layout;
+    const Spatializer *panner;
+    int sofa_file; /* -1: none */
+} MixBus;
+
+typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleFormat;
+typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC } Container;
+typedef enum OutputKind { OUTPUT_FULL, OUTPUT_ME, OUTPUT_STEM } OutputKind;
+
+typedef struct MixOutput { /* one entry of deliverables.*.stems */
+    OutputKind kind;
+    int stem; /* OUTPUT_STEM */
+    const char *const
+        *files; /* [1] interleaved, [channel_count] split: names below the deliverable's folder */
+} MixOutput;
+
+typedef struct MixDeliverable {
+    const char *id;
+    Place place;
+    int bus;
+    Container container;
+    SampleFormat format;
+    bool is_split;            /* one mono file per channel */
+    const int *channel_order; /* [channel_count]: file channel -> bus channel */
+    const MixOutput *outputs;
+    int output_count;
+    bool has_target, is_report_only;
+    double target_lufs, tolerance_lu,
+        ceiling_dbtp; /* ceiling as asked for, before the 0.3 dB guard */
+} MixDeliverable;
+
+typedef struct Mix {
+    const char *title, *code, *cut;
+    int version;
+    int rate_hz;
+    int frame_rate_numerator, frame_rate_denominator;
+    int64_t start_frames;         /* project.start as a count of frames */
+    int64_t time_reference;       /* bext TimeReference: samples since midnight, DECISIONS 13 */
+    SampleTime programme_samples; /* end of the programme: layers have ended */
+    SampleTime length_samples;    /* with tail: what a deliverable holds */
+    uint64_t seed;
+    MixFile *files;
+    int file_count;
+    MixLayer *layers;
+    int layer_count;
+    MixStem *stems;
+    int stem_count;
+    MixRoom *rooms;
+    int room_count;
+    MixBus *buses;
+    int bus_count;
+    MixDeliverable *deliverables;
+    int deliverable_count;
+    /* The impulse response of a room in a bus: [layout channels][samples], gain, normalise,
+     * truncate and decoding applied, predelay not. Implemented in spatial/room.c. out lives in the
+     * arena. */
+    Status (*room_impulse)(
+        const struct Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
+} Mix;
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef RENDER_MODEL_SPATIALIZER_H
+#define RENDER_MODEL_SPATIALIZER_H
+/* How a direction becomes the channels of a bus: declared here, implemented in spatial/.
+ *
+ * Law: respond is a pure function of the position.
+ */
+#include "render/base/error.h"
+#include "render/model/layout.h"
+
+typedef struct Spatializer {
+    const char *name, *summary, *source; /* source: the paper or standard */
+    /* sofa_path: NULL for loudspeakers. self lives in the arena. */
+    Status (*create)(const Layout *bus,
+                     int rate_hz,
+                     const char *sofa_path,
+                     Arena *arena,
+                     void **self,
+                     ErrorList *errors);
+    /* 0: the response is one gain per channel; else a filter of this many taps per channel. */
+    int (*tap_count)(const void *self);
+    /* out: [channel_count * max(tap_count, 1)], channel by channel. Gains: sum of squares 1, LFE 0.
+     */
+    void (*respond)(const void *self, Position at, float *out);
+} Spatializer;
+
+#endif

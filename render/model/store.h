@@ -1,0 +1,51 @@
+#ifndef RENDER_MODEL_STORE_H
+#define RENDER_MODEL_STORE_H
+/* Content-addressed results: written once by rename, never edited, checked at first use.
+ *
+ *     TRY(store_put_begin(store, key, key_text, &writer, errors));
+ *     TRY(store_write(writer, samples, size_bytes, errors));
+ *     TRY(store_put_commit(&writer, errors));
+ *     TRY(store_map(store, key, &object, errors));   // E606 when missing or damaged
+ *
+ * One file per object: objects/ab/cdef...; header (magic, key, length, XXH3 of the payload), the
+ * payload aligned to 64 bytes, then the text that was hashed. Any number of writers on any number
+ * of hosts: same key, same bytes. A damaged object is removed and reported as missing (W701).
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "render/base/error.h"
+#include "render/base/hash.h"
+
+typedef struct Store Store;
+typedef struct StoreWriter StoreWriter;
+
+typedef struct StoreObject { /* a read-only view of the payload, 64-byte aligned */
+    const void *bytes;
+    size_t size_bytes;
+    void *mapping; /* private */
+    size_t mapping_bytes;
+} StoreObject;
+
+/* Makes the folder when it is missing. path must outlive the store. */
+Status store_open(const char *path, Arena *arena, Store **store, ErrorList *errors);
+const char *store_path(const Store *store);
+
+bool store_has(const Store *store, Key key); /* by name and length only: cheap */
+Status store_put_begin(
+    Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors);
+Status store_write(StoreWriter *writer, const void *bytes, size_t size_bytes, ErrorList *errors);
+Status store_put_commit(StoreWriter **writer, ErrorList *errors);
+void store_put_cancel(StoreWriter **writer); /* NULL is fine */
+Status store_put(Store *store,
+                 Key key,
+                 const char *key_text,
+                 const void *bytes,
+                 size_t size_bytes,
+                 ErrorList *errors);
+Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors);
+void store_unmap(StoreObject *object); /* an empty object is fine */
+/* The text that was hashed, for `explain`. */
+Status store_key_text(Store *store, Key key, Arena *arena, const char **text, ErrorList *errors);
+
+#endif

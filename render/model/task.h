@@ -1,0 +1,45 @@
+#ifndef RENDER_MODEL_TASK_H
+#define RENDER_MODEL_TASK_H
+/* One piece of work: any rank, any order that respects `needs`. */
+#include "render/base/hash.h"
+#include "render/base/units.h"
+
+typedef enum TaskKind {
+    TASK_PREPARE,    /* subject: layer -> store object */
+    TASK_ROOM,       /* subject: room, detail: bus -> store object */
+    TASK_SPATIALIZE, /* subject: stem, span -> one store object per bus */
+    TASK_MASTER,     /* subject: deliverable -> store object (gain, limiter envelope, loudness) */
+    TASK_ENCODE,     /* subject: deliverable -> files in the stage folder + encode.json */
+    TASK_INSPECT     /* subject: deliverable -> store object (JSON facts) */
+} TaskKind;
+
+typedef struct Task {
+    TaskKind kind;
+    int subject, detail;
+    Span span;
+    const Key *outputs;              /* [output_count]; zero key: nothing to make */
+    const char *const *output_texts; /* [output_count] the hashed text */
+    int output_count;
+    const int *needs; /* task indices, always smaller than our own */
+    int need_count;
+    double cost;      /* relative, for the scheduler only */
+    const char *name; /* "spatialize mx 0.000 s", for people */
+} Task;
+
+typedef struct Plan {
+    Task *tasks;
+    int task_count;
+    const char *code; /* CODE[_REEL]_CUT of the job: the run's name */
+    Key key;          /* of all output keys: ranks compare it */
+    Span *spans;
+    int span_count;
+    /* index tables for the stages, -1 = none */
+    int *prepare_tasks;                               /* [layer_count] */
+    int *room_tasks;                                  /* [room_count * bus_count] */
+    int *spatialize_tasks;                            /* [stem_count * span_count] */
+    int *master_tasks, *encode_tasks, *inspect_tasks; /* [deliverable_count] */
+} Plan;
+
+const char *task_kind_name(TaskKind kind); /* "prepare" ... */
+
+#endif
