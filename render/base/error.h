@@ -31,7 +31,7 @@ typedef struct Place {
 /* One line a message: X(number, exit code, title, the long text of `nocturne explain`). */
 typedef enum Status {
     DONE = 0,
-#define X(number, exit_code, title, text) E##number = number,
+#define X(number, exit_code, title, text) E##number = (number),
 #include "render/base/error_list.def"
 #undef X
 } Status;

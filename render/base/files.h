@@ -19,6 +19,12 @@ typedef struct FileIdentity { /* what changes when a file is replaced or edited 
     int64_t size_bytes, modified_ns, changed_ns;
 } FileIdentity;
 
+typedef struct OpenFile { /* for reading, or being written; path as messages name it */
+    int descriptor;
+    const char *path;
+    Place place;
+} OpenFile;
+
 /* Regular files only, never blocks on a FIFO: E404 not regular, E410 missing, E411 unreadable, E106
  * above limit. */
 Status file_read(const char *path,
@@ -32,6 +38,23 @@ Status
 file_write_atomically(const char *path, const void *bytes, size_t size_bytes, ErrorList *errors);
 /* Opens a regular file for reading (O_NONBLOCK against FIFOs, then fstat): E404, E410, E411. */
 Status file_open_regular(const char *path, Place place, int *descriptor, ErrorList *errors);
+/* The same, with another name of the file in messages; place is kept in file. */
+Status file_open_shown(
+    const char *path, const char *shown_path, Place place, OpenFile *file, ErrorList *errors);
+/* Fills bytes from offset; got < size_bytes only at the end of the file. E411. */
+Status file_read_at(const OpenFile *file,
+                    int64_t offset,
+                    void *bytes,
+                    size_t size_bytes,
+                    size_t *got,
+                    ErrorList *errors);
+/* All bytes at the current position, or at offset when it is not -1. E501 .. E509. */
+Status file_write_all(
+    const OpenFile *file, int64_t offset, const void *bytes, size_t size_bytes, ErrorList *errors);
+/* Closes and clears the descriptor; -1 is fine. A late write error shows here. */
+Status file_close(OpenFile *file, ErrorList *errors);
+/* Fails with status_from_errno and a message that names the path. */
+Status file_fail_write(const char *path, int error_number, ErrorList *errors);
 Status file_identity(const char *path, Place place, FileIdentity *out, ErrorList *errors);
 Status file_sha256(const char *path, Place place, Sha256Text out, ErrorList *errors);
 bool file_exists(const char *path);

@@ -84,6 +84,20 @@ static bool power_of_ten(int exponent, int64_t *power) {
     return true;
 }
 
+/* `e-3` and the like: no more than 18, no spaces. */
+static bool read_exponent(const char **text, int *exponent) {
+    ++*text;
+    const int sign = **text == '-' ? -1 : 1;
+    *text += **text == '-' || **text == '+';
+    int64_t value = 0;
+    int digit_count = 0;
+    if (!read_digits(text, &value, &digit_count) || digit_count == 0 || value > 18) {
+        return false;
+    }
+    *exponent = sign * (int)value;
+    return true;
+}
+
 bool rational_parse(const char *text, Rational *result) {
     *result = (Rational){0, 1};
     const bool is_negative = *text == '-';
@@ -103,17 +117,14 @@ bool rational_parse(const char *text, Rational *result) {
     if (digit_count + fraction_count == 0) {
         return false;
     }
-    long exponent = 0;
+    int exponent = 0;
     if (*text == 'e' || *text == 'E') {
-        char *end = NULL;
-        exponent = strtol(text + 1, &end, 10);
-        if (end == text + 1 || labs(exponent) > 18) {
+        if (!read_exponent(&text, &exponent)) {
             return false;
         }
-        text = end;
     }
     int64_t scale = 1;
-    const int shift = (int)exponent - fraction_count;
+    const int shift = exponent - fraction_count;
     if (*text != '\0' || !power_of_ten(abs(shift), &scale)) {
         return false;
     }
