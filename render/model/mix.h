@@ -110,6 +110,7 @@ typedef struct MixDeliverable {
     SampleFormat format;
     bool is_split;            /* one mono file per channel */
     const int *channel_order; /* [channel_count]: file channel -> bus channel */
+    uint32_t channel_mask; /* WAVEFORMATEXTENSIBLE dwChannelMask of an interleaved file, 0: none */
     const MixOutput *outputs;
     int output_count;
     bool has_target, is_report_only;

@@ -1,0 +1,359 @@
+/* The store of results: one file an object, whole or not there, never changed. */
+#include "render/model/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "render/base/files.h"
+
+enum {
+    BUFFER_BYTES = 256 * 1024, /* small pieces are gathered: a system call costs as much as 4 KB */
+    HOST_BYTES = 64,
+    MAX_ATTEMPTS = 10000, /* names of temp files that other writers may hold */
+    PATH_BYTES = PATH_MAX
+};
+
+static const char magic[8] = {'N', 'O', 'C', 'T', 'O', 'B', 'J', '1'};
+
+/* Numbers as the CPU has them: little endian on every host that is supported. 64 bytes keep the
+ * payload aligned in the mapping. */
+typedef struct ObjectHeader {
+    char magic[8];
+    Key key;
+    uint64_t payload_bytes;
+    Key payload_sum; /* XXH3-128 */
+    uint64_t key_text_bytes;
+    uint64_t key_text_sum; /* lower half of XXH3-128 */
+} ObjectHeader;
+
+_Static_assert(sizeof(ObjectHeader) == 64, "the payload begins aligned");
+
+struct Store {
+    const char *path;
+    char host[HOST_BYTES];
+    uint64_t counter; /* of temp files, unique in this process by O_EXCL */
+};
+
+struct StoreWriter {
+    Store *store;
+    Arena *arena;
+    OpenFile file;
+    const char *temp_path, *key_text;
+    ObjectHeader header;
+    KeyStream *payload_sum;
+    unsigned char *buffer;
+    size_t buffered_bytes;
+};
+
+static uint64_t text_sum(const void *text, size_t size_bytes) {
+    return key_of_bytes(text, size_bytes).low;
+}
+
+/* objects/ab/cdef... below the store */
+static const char *object_path(const Store *store, Key key, char path[PATH_BYTES]) {
+    KeyText name;
+    key_format(key, name);
+    snprintf(path, PATH_BYTES, "%s/objects/%.2s/%s", store->path, name, name + 2);
+    return path;
+}
+
+Status store_open(const char *path, Arena *arena, Store **store, ErrorList *errors) {
+    TRY(folder_make(path_join(arena, path, "objects"), errors));
+    TRY(folder_make(path_join(arena, path, "tmp"), errors));
+    *store = arena_alloc(arena, sizeof **store);
+    (*store)->path = path;
+    if (gethostname((*store)->host, HOST_BYTES) != 0 || strchr((*store)->host, '/')) {
+        snprintf((*store)->host, HOST_BYTES, "host");
+    }
+    (*store)->host[HOST_BYTES - 1] = '\0'; /* gethostname may cut without one */
+    return DONE;
+}
+
+const char *store_path(const Store *store) {
+    return store->path;
+}
+
+static bool lengths_fit(const ObjectHeader *header, uint64_t file_bytes) {
+    const uint64_t rest_bytes = file_bytes - sizeof *header;
+    return header->payload_bytes <= rest_bytes &&
+           header->key_text_bytes == rest_bytes - header->payload_bytes;
+}
+
+/* NULL when the header is that of the key in a file of this size, else what is wrong. */
+static const char *header_fault(const ObjectHeader *header, Key key, uint64_t file_bytes) {
+    if (memcmp(header->magic, magic, sizeof magic) != 0) {
+        return "no header of this version";
+    }
+    if (!lengths_fit(header, file_bytes)) {
+        return "cut short";
+    }
+    return key_equal(header->key, key) ? NULL : "wrong content: the key inside is another";
+}
+
+static int open_object(const Store *store, Key key, struct stat *facts) {
+    char path[PATH_BYTES];
+    int descriptor = -1;
+    do {
+        descriptor = open(object_path(store, key, path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    } while (descriptor < 0 && errno == EINTR);
+    if (descriptor >= 0 && fstat(descriptor, facts) != 0) {
+        close(descriptor);
+        return -1;
+    }
+    return descriptor;
+}
+
+bool store_has(const Store *store, Key key) {
+    struct stat facts;
+    const int descriptor = open_object(store, key, &facts);
+    if (descriptor < 0) {
+        return false;
+    }
+    ObjectHeader header;
+    const bool has_header = (uint64_t)facts.st_size >= sizeof header &&
+                            pread(descriptor, &header, sizeof header, 0) == sizeof header;
+    close(descriptor);
+    return has_header && !header_fault(&header, key, (uint64_t)facts.st_size);
+}
+
+/* A new file in tmp, whose folder is made again when someone has removed it during the run. */
+static Status create_temp(Store *store, StoreWriter *writer, ErrorList *errors) {
+    for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+        writer->temp_path =
+            arena_format(writer->arena, "%s/tmp/%s.%ld.%llu", store->path, store->host,
+                         (long)getpid(), (unsigned long long)store->counter++);
+        const int descriptor =
+            open(writer->temp_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (descriptor >= 0) {
+            writer->file = (OpenFile){.descriptor = descriptor, .path = writer->temp_path};
+            return DONE;
+        }
+        if (errno == ENOENT) {
+            TRY(folder_make(path_folder(writer->arena, writer->temp_path), errors));
+        } else if (errno != EEXIST && errno != EINTR) {
+            return file_fail_write(writer->temp_path, errno, errors);
+        }
+    }
+    return file_fail_write(writer->temp_path, EEXIST, errors);
+}
+
+void store_put_cancel(StoreWriter **writer) {
+    if (!*writer) {
+        return;
+    }
+    if ((*writer)->file.descriptor >= 0) {
+        close((*writer)->file.descriptor);
+    }
+    if ((*writer)->temp_path) {
+        unlink((*writer)->temp_path);
+    }
+    if ((*writer)->payload_sum) {
+        key_stream_finish(&(*writer)->payload_sum);
+    }
+    Arena *arena = (*writer)->arena; /* holds the writer itself */
+    arena_destroy(&arena);
+    *writer = NULL;
+}
+
+static Status begin_file(StoreWriter *writer, ErrorList *errors) {
+    TRY(create_temp(writer->store, writer, errors));
+    const ObjectHeader later = {0}; /* the sums are known at the end */
+    return file_write_all(&writer->file, -1, &later, sizeof later, errors);
+}
+
+Status store_put_begin(
+    Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors) {
+    Arena *arena = arena_create();
+    StoreWriter *made = arena_alloc(arena, sizeof *made);
+    made->store = store;
+    made->arena = arena;
+    made->file.descriptor = -1;
+    made->key_text = arena_copy_text(arena, key_text);
+    made->header.key = key;
+    made->header.key_text_bytes = strlen(key_text);
+    made->payload_sum = key_stream_create();
+    made->buffer = arena_alloc(arena, BUFFER_BYTES);
+    const Status status = begin_file(made, errors);
+    if (status != DONE) {
+        store_put_cancel(&made);
+    }
+    *writer = made;
+    return status;
+}
+
+static Status flush_buffer(StoreWriter *writer, ErrorList *errors) {
+    const size_t size_bytes = writer->buffered_bytes;
+    writer->buffered_bytes = 0;
+    return file_write_all(&writer->file, -1, writer->buffer, size_bytes, errors);
+}
+
+/* Without the checksum: the payload, and the key text behind it. */
+static Status append(StoreWriter *writer, const void *bytes, size_t size_bytes, ErrorList *errors) {
+    if (size_bytes > BUFFER_BYTES - writer->buffered_bytes) {
+        TRY(flush_buffer(writer, errors));
+    }
+    if (size_bytes > BUFFER_BYTES) {
+        return file_write_all(&writer->file, -1, bytes, size_bytes, errors);
+    }
+    if (size_bytes > 0) {
+        memcpy(writer->buffer + writer->buffered_bytes, bytes, size_bytes);
+        writer->buffered_bytes += size_bytes;
+    }
+    return DONE;
+}
+
+Status store_write(StoreWriter *writer, const void *bytes, size_t size_bytes, ErrorList *errors) {
+    key_stream_update(writer->payload_sum, bytes, size_bytes);
+    writer->header.payload_bytes += size_bytes;
+    return append(writer, bytes, size_bytes, errors);
+}
+
+static Status write_rest(StoreWriter *writer, ErrorList *errors) {
+    ObjectHeader *header = &writer->header;
+    TRY(append(writer, writer->key_text, header->key_text_bytes, errors));
+    TRY(flush_buffer(writer, errors));
+    memcpy(header->magic, magic, sizeof magic);
+    header->payload_sum = key_stream_finish(&writer->payload_sum);
+    header->key_text_sum = text_sum(writer->key_text, header->key_text_bytes);
+    TRY(file_write_all(&writer->file, 0, header, sizeof *header, errors));
+    return file_close(&writer->file, errors);
+}
+
+/* A rename over NFS can be done and yet be reported as failed, when the answer got lost and the
+ * question was sent again: then the object is there. */
+static Status publish(const StoreWriter *writer, ErrorList *errors) {
+    char path[PATH_BYTES];
+    object_path(writer->store, writer->header.key, path);
+    if (rename(writer->temp_path, path) == 0) {
+        return DONE;
+    }
+    if (errno == ENOENT) { /* the first object of its folder */
+        TRY(folder_make(path_folder(writer->arena, path), errors));
+        if (rename(writer->temp_path, path) == 0) {
+            return DONE;
+        }
+    }
+    const int error_number = errno;
+    return store_has(writer->store, writer->header.key)
+               ? DONE
+               : file_fail_write(path, error_number, errors);
+}
+
+Status store_put_commit(StoreWriter **writer, ErrorList *errors) {
+    Status status = write_rest(*writer, errors);
+    if (status == DONE) {
+        status = publish(*writer, errors);
+    }
+    store_put_cancel(writer); /* after the rename there is no temp file to remove */
+    return status;
+}
+
+Status store_put(Store *store,
+                 Key key,
+                 const char *key_text,
+                 const void *bytes,
+                 size_t size_bytes,
+                 ErrorList *errors) {
+    StoreWriter *writer = NULL;
+    TRY(store_put_begin(store, key, key_text, &writer, errors));
+    const Status status = store_write(writer, bytes, size_bytes, errors);
+    if (status != DONE) {
+        store_put_cancel(&writer);
+        return status;
+    }
+    return store_put_commit(&writer, errors);
+}
+
+static Status fail_missing(Key key, ErrorList *errors) {
+    KeyText text;
+    key_format(key, text);
+    return fail(errors, E606, NO_PLACE, "the store has no result %s", text);
+}
+
+static Status remove_damaged(const Store *store, Key key, const char *fault, ErrorList *errors) {
+    char path[PATH_BYTES];
+    object_path(store, key, path);
+    unlink(path);
+    warn(errors, E701, NO_PLACE, "damaged cache object removed: `%s` (%s)", path, fault);
+    return fail_missing(key, errors);
+}
+
+static const char *content_fault(const ObjectHeader *header, const char *payload) {
+    if (!key_equal(key_of_bytes(payload, header->payload_bytes), header->payload_sum)) {
+        return "wrong content: its checksum differs";
+    }
+    const char *text = payload + header->payload_bytes;
+    return text_sum(text, header->key_text_bytes) == header->key_text_sum
+               ? NULL
+               : "wrong content: the checksum of its key text differs";
+}
+
+/* What is wrong with the mapped object, or NULL. */
+static const char *object_fault(const void *mapping, size_t size_bytes, Key key) {
+    ObjectHeader header;
+    memcpy(&header, mapping, sizeof header);
+    const char *fault = header_fault(&header, key, size_bytes);
+    return fault ? fault : content_fault(&header, (const char *)mapping + sizeof header);
+}
+
+/* Too many open files and the like are faults of this process, not of the object. */
+static Status fail_unopened(Key key, int error_number, ErrorList *errors) {
+    const Status status = status_from_errno(error_number);
+    KeyText text;
+    key_format(key, text);
+    return status == E508 || status == E515 ? file_fail_write(text, error_number, errors)
+                                            : fail_missing(key, errors);
+}
+
+Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors) {
+    *object = (StoreObject){0};
+    struct stat facts;
+    const int descriptor = open_object(store, key, &facts);
+    if (descriptor < 0) {
+        return fail_unopened(key, errno, errors);
+    }
+    const size_t size_bytes = (size_t)facts.st_size;
+    if (size_bytes < sizeof(ObjectHeader)) {
+        close(descriptor);
+        return remove_damaged(store, key, "cut short", errors);
+    }
+    void *mapping = mmap(NULL, size_bytes, PROT_READ, MAP_SHARED, descriptor, 0);
+    const int error_number = errno;
+    close(descriptor);
+    if (mapping == MAP_FAILED) {
+        return fail_unopened(key, error_number, errors);
+    }
+    const char *fault = object_fault(mapping, size_bytes, key);
+    if (fault) {
+        munmap(mapping, size_bytes);
+        return remove_damaged(store, key, fault, errors);
+    }
+    *object = (StoreObject){.bytes = (const char *)mapping + sizeof(ObjectHeader),
+                            .size_bytes = ((const ObjectHeader *)mapping)->payload_bytes,
+                            .mapping = mapping,
+                            .mapping_bytes = size_bytes};
+    return DONE;
+}
+
+void store_unmap(StoreObject *object) {
+    if (object->mapping) {
+        munmap(object->mapping, object->mapping_bytes);
+    }
+    *object = (StoreObject){0};
+}
+
+Status store_key_text(Store *store, Key key, Arena *arena, const char **text, ErrorList *errors) {
+    StoreObject object;
+    TRY(store_map(store, key, &object, errors));
+    const ObjectHeader *header = object.mapping;
+    *text = arena_copy_bytes(arena, (const char *)object.bytes + object.size_bytes,
+                             header->key_text_bytes);
+    store_unmap(&object);
+    return DONE;
+}

@@ -1,0 +1,46 @@
+#ifndef RENDER_MODEL_STORED_AUDIO_H
+#define RENDER_MODEL_STORED_AUDIO_H
+/* Audio between stages, as it lies in the store: a small head, then planar chunks.
+ *
+ * Chunk k holds frames k * AUDIO_CHUNK_SAMPLES .. of every channel, [channel][AUDIO_CHUNK_SAMPLES];
+ * the last one is filled up with zeros. So a writer streams in constant memory and a reader maps
+ * and seeks.
+ */
+#include "render/model/store.h"
+
+enum { AUDIO_CHUNK_SAMPLES = 32768 };
+
+typedef struct AudioHead {
+    int64_t sample_count;
+    int32_t channel_count;
+    int32_t unused[13]; /* fills 64 bytes, so that chunks are aligned */
+} AudioHead;
+
+/* A view of a mapped object; begin .. sample_count may be read, zeros elsewhere. */
+typedef struct StoredAudio {
+    StoreObject object;
+    const AudioHead *head; /* NULL: silence */
+    const float *chunks;
+} StoredAudio;
+
+/* Maps the object of `key`; a zero key is silence. */
+Status stored_audio_open(Store *store, Key key, StoredAudio *audio, ErrorList *errors);
+void stored_audio_close(StoredAudio *audio);
+void stored_audio_read(
+    const StoredAudio *audio, int channel, int64_t begin, int64_t count, float *out);
+
+/* Writes planar audio in any portions. */
+typedef struct AudioSink AudioSink;
+Status audio_sink_open(Store *store,
+                       Key key,
+                       const char *key_text,
+                       const AudioHead *head,
+                       Arena *arena,
+                       AudioSink **sink,
+                       ErrorList *errors);
+Status audio_sink_write(AudioSink *sink, float *const *samples, int64_t count, ErrorList *errors);
+Status audio_sink_commit(AudioSink *sink,
+                         ErrorList *errors); /* fewer frames than promised: zeros follow */
+void audio_sink_cancel(AudioSink *sink);     /* NULL or committed is fine */
+
+#endif

@@ -1,0 +1,8 @@
+/* Names of the kinds of task. */
+#include "render/model/task.h"
+
+const char *task_kind_name(TaskKind kind) {
+    static const char *const names[] = {"prepare", "room",   "spatialize",
+                                        "master",  "encode", "inspect"};
+    return names[kind];
+}
