@@ -1,0 +1,92 @@
+#ifndef RENDER_DSP_CONVOLVER_H
+#define RENDER_DSP_CONVOLVER_H
+/* Long and moving filters, the same bits for every cut of the timeline.
+ *
+ *     FilterBank *bank = NULL;
+ *     TRY(filter_bank_create(&impulse_responses, arena, &bank, errors));
+ *     const ConvolverSource source = {.read = read_send, .context = &send, .bank = bank};
+ *     TRY(convolver_run(&source, 1, span, out, task_arena, errors));
+ *
+ * Overlap-save with uniform partitions of S samples on the absolute grid kS. A source is
+ * transformed once per block for all channels (several layouts may be concatenated as channels),
+ * products are summed in the frequency domain over sources and partitions, and each channel takes
+ * one inverse transform per block. Sample 0 of a response sounds at the source's own sample.
+ */
+#include <stdint.h>
+
+#include "render/base/arena.h"
+#include "render/base/error.h"
+#include "render/base/units.h"
+#include "render/model/audio.h"
+
+enum { MOVING_BLOCK_SAMPLES = 1024 }; /* grid of moving filters, DECISIONS 17 */
+
+/* S for a response of so many samples: half the power of two nearest 2 * samples / 6, which is
+ * clamped to 4096 .. 65536. Depends on nothing else. */
+int convolver_block_samples(int64_t response_samples);
+
+/* Spectra of the responses of one source in all channels. */
+typedef struct FilterBank FilterBank;
+
+/* responses: [channel_count][sample_count], both >= 1. The bank lives in the arena:
+ * channel_count * partitions * (S + 16) * 8 bytes. */
+Status
+filter_bank_create(const AudioBlock *responses, Arena *arena, FilterBank **bank, ErrorList *errors);
+/* The same on a grid of block_samples (a multiple of 16), for banks that run together. */
+Status filter_bank_create_sized(const AudioBlock *responses,
+                                int block_samples,
+                                Arena *arena,
+                                FilterBank **bank,
+                                ErrorList *errors);
+int filter_bank_block_samples(const FilterBank *bank);
+int filter_bank_channel_count(const FilterBank *bank);
+int filter_bank_partition_count(const FilterBank *bank);
+
+/* Samples begin .. begin + count - 1 of a source in absolute time, 0 outside its material. */
+typedef void ConvolverRead(void *context, SampleTime begin, int64_t count, float *samples);
+
+typedef struct ConvolverSource {
+    ConvolverRead *read;
+    void *context;
+    const FilterBank *bank;
+} ConvolverSource;
+
+/* Adds all sources through their banks to out: [channel_count][span length].
+ *
+ * All banks have the same block size and channel count; their lengths may differ. Reads each
+ * source from up to (partitions + 1) * S samples before the span to the end of its last block.
+ * Blocks and filters of nothing but zeros cost nothing. Scratch: per source partitions * S * 8
+ * bytes. */
+Status convolver_run(const ConvolverSource *sources,
+                     int source_count,
+                     Span span,
+                     double *const *out,
+                     Arena *scratch,
+                     ErrorList *errors);
+
+/* A source whose filter is a function of absolute time, known at the grid
+ * grid_index * MOVING_BLOCK_SAMPLES. */
+typedef struct MovingSource {
+    ConvolverRead *read;
+    void *context;
+    /* Writes taps: [channel_count][tap_count]. Asked at most once per index, not in silence. */
+    void (*filter_at)(void *context, int64_t grid_index, float *taps);
+} MovingSource;
+
+typedef struct MovingShape {
+    int channel_count;
+    int tap_count; /* 1 .. MOVING_BLOCK_SAMPLES */
+    Span span;
+} MovingShape;
+
+/* As convolver_run with filters that change: block k is heard through the response at its begin
+ * and the one at its end, faded into each other over the block (cos^2 and sin^2 of the position;
+ * their sum is 1). out: [channel_count][span length], added to. */
+Status convolver_run_moving(const MovingSource *sources,
+                            int source_count,
+                            const MovingShape *shape,
+                            double *const *out,
+                            Arena *scratch,
+                            ErrorList *errors);
+
+#endif

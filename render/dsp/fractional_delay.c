@@ -1,0 +1,66 @@
+/* Windowed-sinc delay by any number of samples.
+ *
+ * Law: the taps are a pure function of the delay.
+ */
+#include "render/dsp/fractional_delay.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/base/units.h"
+
+/* Kaiser 1974: side lobes 63 dB down. */
+static const double kaiser_beta = 6.0;
+
+/* Modified Bessel function I0 up to 6: sum of (x/2)^2k / (k!)^2, 20 terms, error below 1e-16. */
+static double bessel_i0(double x) {
+    static const double inverse_squares[] = {1.0 / 400, 1.0 / 361, 1.0 / 324, 1.0 / 289, 1.0 / 256,
+                                             1.0 / 225, 1.0 / 196, 1.0 / 169, 1.0 / 144, 1.0 / 121,
+                                             1.0 / 100, 1.0 / 81,  1.0 / 64,  1.0 / 49,  1.0 / 36,
+                                             1.0 / 25,  1.0 / 16,  1.0 / 9,   1.0 / 4,   1.0};
+    const double y = x * x / 4.0;
+    double sum = 1.0;
+    for (size_t term = 0; term < sizeof inverse_squares / sizeof *inverse_squares; ++term) {
+        sum = 1.0 + sum * y * inverse_squares[term];
+    }
+    return sum;
+}
+
+void fractional_delay_taps(double fraction, double taps[FRACTIONAL_DELAY_TAPS]) {
+    const double half_width = FRACTIONAL_DELAY_TAPS / 2.0;
+    const double sine = exact_sin(pi * fraction) / pi;
+    double sum = 0.0;
+    memset(taps, 0, sizeof(double) * FRACTIONAL_DELAY_TAPS);
+    if (fraction == 0.0 || fraction == 1.0) {
+        taps[FRACTIONAL_DELAY_LEAD + (int)fraction] = 1.0;
+        return;
+    }
+    for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; ++tap) {
+        const int place = tap - FRACTIONAL_DELAY_LEAD;
+        const double x = place - fraction; /* sin(pi x) = -+ sin(pi fraction) */
+        const double sinc = (place % 2 == 0 ? -sine : sine) / x;
+        const double across = x / half_width;
+        taps[tap] = sinc * bessel_i0(kaiser_beta * sqrt(fmax(0.0, 1.0 - across * across)));
+        sum += taps[tap];
+    }
+    for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; ++tap) {
+        taps[tap] /= sum;
+    }
+}
+
+void fractional_delay_apply(
+    const double *in, int in_count, double delay_samples, double *out, int out_count) {
+    const double whole = floor(delay_samples);
+    double taps[FRACTIONAL_DELAY_TAPS];
+    fractional_delay_taps(delay_samples - whole, taps);
+    memset(out, 0, sizeof(double) * (size_t)out_count);
+    for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; ++tap) {
+        const int shift = (int)whole + tap - FRACTIONAL_DELAY_LEAD; /* out[n] takes in[n - shift] */
+        const int begin = shift > 0 ? shift : 0;
+        const int end = in_count + shift < out_count ? in_count + shift : out_count;
+        const double gain = taps[tap];
+        for (int n = begin; n < end; ++n) {
+            out[n] += gain * in[n - shift];
+        }
+    }
+}

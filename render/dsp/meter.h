@@ -1,0 +1,42 @@
+#ifndef RENDER_DSP_METER_H
+#define RENDER_DSP_METER_H
+/* Loudness and peaks of a programme: ITU-R BS.1770-5, EBU Tech 3341 and 3342.
+ *
+ *     Meter *meter = meter_create(channel_count, weights, mix->rate_hz, arena);
+ *     meter_add(meter, samples, count);    ... from sample 0 to the end, in pieces of any size
+ *     meter_finish(meter, &result);
+ *
+ * Energies are kept per 10 ms: momentary and short-term maxima at a 10 ms hop, gating blocks and
+ * LRA at 100 ms. The size of the pieces changes no bit.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "render/base/arena.h"
+
+typedef struct Meter Meter;
+
+/* A value without its flag is silence_db (-1000): there is nothing that could be measured. */
+typedef struct MeterResult {
+    bool has_loudness; /* at least one block of 400 ms above -70 LUFS */
+    double integrated_lufs;
+    bool has_loudness_range; /* at least one 3 s block above -70 LUFS */
+    double loudness_range_lu;
+    bool has_momentary; /* 400 ms that are not silent */
+    double max_momentary_lufs;
+    bool has_short_term; /* 3 s that are not silent */
+    double max_short_term_lufs;
+    bool is_silent; /* every sample is 0: no peaks */
+    double true_peak_dbtp, sample_peak_dbfs;
+    int64_t sample_count;
+} MeterResult;
+
+/* weights: [channel_count], energy factors of BS.1770-5 table 4, 0 = not in the loudness (LFE);
+ * peaks are taken in all channels. rate_hz: >= 100. The arena holds 8 bytes per 10 ms, twice. */
+Meter *meter_create(int channel_count, const double *weights, int rate_hz, Arena *arena);
+/* samples: [channel_count][count] */
+void meter_add(Meter *meter, const double *const *samples, int64_t count);
+/* Once, after the last sample. An unfinished 10 ms counts for peaks only. */
+void meter_finish(Meter *meter, MeterResult *result);
+
+#endif
