@@ -1,0 +1,154 @@
+/* The samples of a sound file as floats, each of them a number. */
+#include "render/files/sound_reader.h"
+
+#include <sndfile.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "render/files/sound_bytes.h"
+#include "render/files/sound_text.h"
+
+struct SoundReader {
+    Arena *arena; /* holds the reader */
+    OpenFile file;
+    SoundBytes bytes;
+    SNDFILE *decoder;
+    SoundInfo info;
+    int64_t position; /* frame that is read next */
+};
+
+void sound_close(SoundReader **reader) {
+    if (!*reader) {
+        return;
+    }
+    if ((*reader)->decoder) {
+        sf_close((*reader)->decoder);
+    }
+    if ((*reader)->file.descriptor >= 0) {
+        close((*reader)->file.descriptor);
+    }
+    Arena *arena = (*reader)->arena;
+    arena_destroy(&arena);
+    *reader = NULL;
+}
+
+/* Samples that lie open in the file are read as raw bytes: the header has been walked already, and
+ * libsndfile knows neither BW64 nor a length that is missing. */
+static Status open_decoder(SoundReader *reader, ErrorList *errors) {
+    const SoundInfo *info = &reader->info;
+    SF_INFO format = {0};
+    reader->bytes = (SoundBytes){.file = &reader->file, .errors = errors};
+    if (info->raw_encoding) {
+        format.format = SF_FORMAT_RAW | SF_ENDIAN_LITTLE | info->raw_encoding;
+        format.channels = info->channel_count;
+        format.samplerate = info->rate_hz;
+        reader->bytes.offset = info->data_offset;
+        reader->bytes.size_bytes = info->data_bytes;
+    } else {
+        TRY(sound_file_size(&reader->file, &reader->bytes.size_bytes, errors));
+    }
+    reader->decoder = sound_bytes_open(&reader->bytes, &format);
+    if (!reader->decoder) {
+        return reader->bytes.status != DONE
+                   ? reader->bytes.status
+                   : fail(errors, E412, reader->file.place, "`%s` cannot be decoded: %s",
+                          reader->file.path, sf_strerror(NULL));
+    }
+    sf_command(reader->decoder, SFC_SET_NORM_FLOAT, NULL, SF_TRUE);
+    return DONE;
+}
+
+static Status open_file(
+    SoundReader *reader, const char *path, const char *shown_path, Place place, ErrorList *errors) {
+    shown_path = arena_copy_text(reader->arena, shown_path);
+    TRY(file_open_shown(path, shown_path, place, &reader->file, errors));
+    TRY(sound_walk(&reader->file, &reader->info, errors));
+    return open_decoder(reader, errors);
+}
+
+Status sound_open(const char *path,
+                  const char *shown_path,
+                  Place place,
+                  SoundReader **reader,
+                  SoundInfo *info,
+                  ErrorList *errors) {
+    Arena *arena = arena_create();
+    *reader = arena_alloc(arena, sizeof **reader);
+    (*reader)->arena = arena;
+    (*reader)->file.descriptor = -1;
+    const Status status = open_file(*reader, path, shown_path, place, errors);
+    *info = (*reader)->info;
+    if (status != DONE) {
+        sound_close(reader);
+    }
+    return status;
+}
+
+/* Exponent of all ones: Inf, or NaN when the rest is not 0. By bits, as no compiler option can
+ * remove it. */
+static bool is_number(float sample) {
+    uint32_t bits = 0;
+    memcpy(&bits, &sample, sizeof bits);
+    return (bits & 0x7F800000U) != 0x7F800000U;
+}
+
+static bool is_infinite(float sample) {
+    uint32_t bits = 0;
+    memcpy(&bits, &sample, sizeof bits);
+    return (bits & 0x7FFFFFFFU) == 0x7F800000U;
+}
+
+static Status check_numbers(const SoundReader *reader,
+                            const float *interleaved,
+                            int64_t frames,
+                            ErrorList *errors) {
+    const int64_t channel_count = reader->info.channel_count;
+    for (int64_t sample = 0; sample < frames * channel_count; sample++) {
+        if (!is_number(interleaved[sample])) {
+            const int64_t frame = reader->position + sample / channel_count;
+            return fail(errors, E417, reader->file.place, "%s at %s, channel %d of `%s`",
+                        is_infinite(interleaved[sample]) ? "Inf" : "NaN",
+                        sound_time_text(frame, reader->info.rate_hz).text,
+                        (int)(sample % channel_count) + 1, reader->file.path);
+        }
+    }
+    return DONE;
+}
+
+static Status fail_cut_short(const SoundReader *reader, int64_t there, ErrorList *errors) {
+    return fail(errors, E413, reader->file.place,
+                "`%s` is cut short: its header promises %s frames, %s could be read",
+                reader->file.path, sound_count_text(reader->info.frame_count).text,
+                sound_count_text(there).text);
+}
+
+Status sound_read(
+    SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, ErrorList *errors) {
+    const int64_t rest = reader->info.frame_count - reader->position;
+    const int64_t wanted = frames < rest ? frames : rest;
+    *got = 0;
+    if (wanted <= 0) {
+        return DONE;
+    }
+    reader->bytes.errors = errors;
+    const int64_t count = sf_readf_float(reader->decoder, interleaved, wanted);
+    TRY(reader->bytes.status);
+    if (count < wanted) {
+        return fail_cut_short(reader, reader->position + (count > 0 ? count : 0), errors);
+    }
+    TRY(check_numbers(reader, interleaved, count, errors));
+    reader->position += count;
+    *got = count;
+    return DONE;
+}
+
+Status sound_seek(SoundReader *reader, int64_t frame, ErrorList *errors) {
+    reader->bytes.errors = errors;
+    if (frame < reader->info.frame_count &&
+        sf_seek(reader->decoder, frame, SEEK_SET) != (sf_count_t)frame) {
+        TRY(reader->bytes.status);
+        return fail_cut_short(reader, reader->position, errors);
+    }
+    reader->position = frame;
+    return DONE;
+}

@@ -1,0 +1,34 @@
+#ifndef RENDER_FILES_SOUND_READER_H
+#define RENDER_FILES_SOUND_READER_H
+/* The samples of a sound file as floats, in order, none of them NaN or Inf.
+ *
+ *     TRY(sound_open(file->real_path, file->path, file->place, &reader, &info, errors));
+ *     TRY(sound_read(reader, samples, 4096, &got, errors));   // got < 4096: the end
+ *     sound_close(&reader);
+ */
+#include <stdint.h>
+
+#include "render/files/sound_header.h"
+
+typedef struct SoundReader SoundReader;
+
+/* Errors as sound_probe, without its warnings; messages name the file shown_path. */
+Status sound_open(const char *path,
+                  const char *shown_path,
+                  Place place,
+                  SoundReader **reader,
+                  SoundInfo *info,
+                  ErrorList *errors);
+
+/* interleaved: [frames][channel_count]. Integers of b bits become value / 2^(b-1), rounded to
+ * float where b > 25. got < frames only at the end of the file.
+ * E417: NaN or Inf; E413: the file ends before the frames its header promised; E411: unreadable. */
+Status sound_read(
+    SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, ErrorList *errors);
+
+/* The next sound_read begins at frame, 0 .. frame_count. */
+Status sound_seek(SoundReader *reader, int64_t frame, ErrorList *errors);
+
+void sound_close(SoundReader **reader); /* NULL is fine */
+
+#endif

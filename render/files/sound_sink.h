@@ -1,0 +1,51 @@
+#ifndef RENDER_FILES_SOUND_SINK_H
+#define RENDER_FILES_SOUND_SINK_H
+/* What every writer of a format is and has, private to this folder.
+ *
+ * A new format: one file with a SoundWriterKind, one line in registry.c.
+ */
+#include "render/base/files.h"
+#include "render/files/sound_writer.h"
+
+typedef struct SoundWriterKind {
+    const char *name;      /* as in messages */
+    const char *extension; /* of its files */
+    /* false: reason says why; static text */
+    bool (*can)(SampleFormat format, int channel_count, const char **reason);
+    int64_t (*file_bytes)(const SoundFormat *format); /* 0: not known before */
+    /* Each gets the writer with its file open; the format was checked by can. */
+    Status (*begin)(SoundWriter *writer, ErrorList *errors);
+    Status (*write_integers)(SoundWriter *writer,
+                             const int32_t *interleaved,
+                             int64_t frames,
+                             ErrorList *errors);
+    /* NULL: the format has no floats */
+    Status (*write_floats)(SoundWriter *writer,
+                           const double *interleaved,
+                           int64_t frames,
+                           ErrorList *errors);
+    /* All bytes are in the file afterwards; sha256 is that of the file. */
+    Status (*end)(SoundWriter *writer, Sha256Text sha256, ErrorList *errors);
+    void (*release)(SoundWriter *writer); /* what begin took; after end or instead of it */
+} SoundWriterKind;
+
+struct SoundWriter {
+    const SoundWriterKind *kind;
+    Arena *arena; /* holds the writer */
+    OpenFile file;
+    SoundFormat format;
+    int64_t written_frames;
+    void *state; /* of the kind */
+};
+
+extern const SoundWriterKind wav_writer_kind;  /* CONTAINER_WAV and CONTAINER_RF64 */
+extern const SoundWriterKind flac_writer_kind; /* CONTAINER_FLAC */
+
+/* In registry.c. */
+const SoundWriterKind *sound_writer_kind(Container container);
+
+/* Bytes of one sample in a WAV file. */
+int sound_sample_bytes(SampleFormat format);
+bool sound_is_float(SampleFormat format);
+
+#endif

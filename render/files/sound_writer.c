@@ -1,0 +1,141 @@
+/* Sound files as they are delivered: made new, counted, and removed unless they are finished. */
+#include "render/files/sound_writer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "render/files/sound_sink.h"
+#include "render/files/sound_text.h"
+
+int sound_sample_bytes(SampleFormat format) {
+    static const int sizes_bytes[] = {
+        [PCM_16] = 2, [PCM_24] = 3, [PCM_32] = 4, [FLOAT_32] = 4, [FLOAT_64] = 8};
+    return sizes_bytes[format];
+}
+
+bool sound_is_float(SampleFormat format) {
+    return format == FLOAT_32 || format == FLOAT_64;
+}
+
+bool sound_container_can(Container container,
+                         SampleFormat format,
+                         int channel_count,
+                         const char **reason) {
+    return sound_writer_kind(container)->can(format, channel_count, reason);
+}
+
+int64_t sound_file_bytes(const SoundFormat *format) {
+    return sound_writer_kind(format->container)->file_bytes(format);
+}
+
+static Status create_file(SoundWriter *writer, ErrorList *errors) {
+    const char *path = writer->file.path;
+    do {
+        writer->file.descriptor =
+            open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    } while (writer->file.descriptor < 0 && errno == EINTR);
+    return writer->file.descriptor >= 0 ? DONE : file_fail_write(path, errno, errors);
+}
+
+/* Gives back everything; the file goes, too, unless it was closed before. */
+static void destroy(SoundWriter **writer) {
+    (*writer)->kind->release(*writer);
+    if ((*writer)->file.descriptor >= 0) {
+        close((*writer)->file.descriptor);
+        unlink((*writer)->file.path);
+    }
+    Arena *arena = (*writer)->arena;
+    arena_destroy(&arena);
+    *writer = NULL;
+}
+
+Status
+sound_create(const char *path, const SoundFormat *format, SoundWriter **writer, ErrorList *errors) {
+    *writer = NULL;
+    const SoundWriterKind *kind = sound_writer_kind(format->container);
+    const char *reason = NULL;
+    if (!kind->can(format->format, format->channel_count, &reason)) {
+        return fail(errors, E217, NO_PLACE, "`%s` cannot be written: %s", path, reason);
+    }
+    Arena *arena = arena_create();
+    *writer = arena_alloc(arena, sizeof **writer);
+    **writer = (SoundWriter){.kind = kind, .arena = arena, .format = *format};
+    (*writer)->file = (OpenFile){.descriptor = -1, .path = arena_copy_text(arena, path)};
+    Status status = create_file(*writer, errors);
+    if (status == DONE) {
+        status = kind->begin(*writer, errors);
+    }
+    if (status != DONE) {
+        destroy(writer);
+    }
+    return status;
+}
+
+static Status fail_count(const SoundWriter *writer, int64_t frames, ErrorList *errors) {
+    return fail(errors, E601, NO_PLACE, "`%s` was to hold %s frames, not %s", writer->file.path,
+                sound_count_text(writer->format.frame_count).text, sound_count_text(frames).text);
+}
+
+/* The kind of samples is checked here for all formats: a fault of ours, told as a failed task. */
+static Status check_write(SoundWriter *writer, bool is_float, int64_t frames, ErrorList *errors) {
+    if (is_float != sound_is_float(writer->format.format)) {
+        return fail(errors, E601, NO_PLACE, "`%s` holds %s", writer->file.path,
+                    is_float ? "integers" : "floats");
+    }
+    if (frames > writer->format.frame_count - writer->written_frames) {
+        return fail_count(writer, writer->written_frames + frames, errors);
+    }
+    writer->written_frames += frames;
+    return DONE;
+}
+
+Status sound_write_integers(SoundWriter *writer,
+                            const int32_t *interleaved,
+                            int64_t frames,
+                            ErrorList *errors) {
+    TRY(check_write(writer, false, frames, errors));
+    return writer->kind->write_integers(writer, interleaved, frames, errors);
+}
+
+Status sound_write_floats(SoundWriter *writer,
+                          const double *interleaved,
+                          int64_t frames,
+                          ErrorList *errors) {
+    TRY(check_write(writer, true, frames, errors));
+    return writer->kind->write_floats(writer, interleaved, frames, errors);
+}
+
+static Status
+end_file(SoundWriter *writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors) {
+    if (writer->written_frames != writer->format.frame_count) {
+        return fail_count(writer, writer->written_frames, errors);
+    }
+    TRY(writer->kind->end(writer, sha256, errors));
+    struct stat facts;
+    if (fstat(writer->file.descriptor, &facts) != 0 || fsync(writer->file.descriptor) != 0) {
+        return file_fail_write(writer->file.path, errno, errors);
+    }
+    *size_bytes = facts.st_size;
+    return DONE;
+}
+
+Status
+sound_finish(SoundWriter **writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors) {
+    Status status = end_file(*writer, sha256, size_bytes, errors);
+    if (status == DONE) {
+        status = file_close(&(*writer)->file, errors);
+        if (status != DONE) {
+            unlink((*writer)->file.path);
+        }
+    }
+    destroy(writer);
+    return status;
+}
+
+void sound_cancel(SoundWriter **writer) {
+    if (*writer) {
+        destroy(writer);
+    }
+}

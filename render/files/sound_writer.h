@@ -1,0 +1,67 @@
+#ifndef RENDER_FILES_SOUND_WRITER_H
+#define RENDER_FILES_SOUND_WRITER_H
+/* Sound files as they are delivered: every bit of them follows from the format and the samples.
+ *
+ *     TRY(sound_create(path, &format, &writer, errors));
+ *     TRY(sound_write_integers(writer, samples, frames, errors));
+ *     TRY(sound_finish(&writer, sha256, &size_bytes, errors));
+ *
+ * The file is new (O_EXCL, no symbolic link is followed) and is removed again unless it is
+ * finished.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "render/base/error.h"
+#include "render/base/hash.h"
+#include "render/model/mix.h"
+
+typedef struct SoundFormat {
+    Container container;
+    SampleFormat format;
+    int channel_count, rate_hz;
+    int64_t frame_count;
+    uint32_t channel_mask;  /* dwChannelMask, 0: channels without loudspeakers */
+    int64_t time_reference; /* bext: samples since midnight */
+    /* bext texts, NULL = empty. At most 256 and 32 bytes; coding_history has CR LF behind each
+     * line. Other than ASCII characters become `?`. */
+    const char *description, *originator, *coding_history;
+} SoundFormat;
+
+typedef struct SoundWriter SoundWriter;
+
+/* false: reason (static text) says what the container cannot carry. For E217. */
+bool sound_container_can(Container container,
+                         SampleFormat format,
+                         int channel_count,
+                         const char **reason);
+
+/* Bytes of the finished file, 0 where it is not known before (FLAC). For W217 and disk space. */
+int64_t sound_file_bytes(const SoundFormat *format);
+bool sound_becomes_rf64(const SoundFormat *format); /* RF64 asked for, or too long for WAV */
+
+/* E217: the container cannot; E501 .. E509: the file cannot be made. */
+Status
+sound_create(const char *path, const SoundFormat *format, SoundWriter **writer, ErrorList *errors);
+
+/* PCM_16, PCM_24, PCM_32: interleaved: [frames][channel_count], in steps of the format, within its
+ * range. */
+Status sound_write_integers(SoundWriter *writer,
+                            const int32_t *interleaved,
+                            int64_t frames,
+                            ErrorList *errors);
+
+/* FLOAT_32, FLOAT_64: interleaved: [frames][channel_count]. */
+Status sound_write_floats(SoundWriter *writer,
+                          const double *interleaved,
+                          int64_t frames,
+                          ErrorList *errors);
+
+/* Ends the file on disk (fsync) and gives its checksum and size. Whatever happens, the writer is
+ * gone; after an error the file is, too. E601: not as many frames as promised. */
+Status
+sound_finish(SoundWriter **writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors);
+
+void sound_cancel(SoundWriter **writer); /* removes the file; NULL is fine */
+
+#endif

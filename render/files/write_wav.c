@@ -1,0 +1,178 @@
+/* WAV and RF64 files: a header that is right from the start, then packed samples, hashed on the
+ * way.
+ */
+#include <string.h>
+
+#include "render/files/sound_sink.h"
+#include "render/files/wav_header.h"
+
+enum { BUFFER_BYTES = 512 * 1024, MAX_WAV_CHANNELS = 64 };
+
+typedef struct WavState {
+    unsigned char *buffer;
+    size_t buffered_bytes;
+    Sha256 *sha;
+    int padding_bytes;
+} WavState;
+
+static bool wav_can(SampleFormat format, int channel_count, const char **reason) {
+    (void)format;
+    *reason = "a WAV file holds 1 to 64 channels";
+    return channel_count >= 1 && channel_count <= MAX_WAV_CHANNELS;
+}
+
+static Status flush_buffer(SoundWriter *writer, ErrorList *errors) {
+    WavState *state = writer->state;
+    const size_t size_bytes = state->buffered_bytes;
+    state->buffered_bytes = 0;
+    sha256_update(state->sha, state->buffer, size_bytes);
+    return file_write_all(&writer->file, -1, state->buffer, size_bytes, errors);
+}
+
+static Status wav_begin(SoundWriter *writer, ErrorList *errors) {
+    WavHeader header;
+    WavState *state = arena_alloc(writer->arena, sizeof *state);
+    wav_header_build(&writer->format, writer->arena, &header);
+    state->buffer = arena_alloc(writer->arena, BUFFER_BYTES);
+    state->sha = sha256_create();
+    state->padding_bytes = header.padding_bytes;
+    writer->state = state;
+    sha256_update(state->sha, header.bytes, header.size_bytes);
+    return file_write_all(&writer->file, -1, header.bytes, header.size_bytes, errors);
+}
+
+static void pack_16(unsigned char *target, const int32_t *samples, size_t count) {
+    for (size_t sample = 0; sample < count; sample++) {
+        const uint32_t bits = (uint32_t)samples[sample];
+        target[2 * sample] = (unsigned char)bits;
+        target[2 * sample + 1] = (unsigned char)(bits >> 8);
+    }
+}
+
+static void pack_24(unsigned char *target, const int32_t *samples, size_t count) {
+    for (size_t sample = 0; sample < count; sample++) {
+        const uint32_t bits = (uint32_t)samples[sample];
+        target[3 * sample] = (unsigned char)bits;
+        target[3 * sample + 1] = (unsigned char)(bits >> 8);
+        target[3 * sample + 2] = (unsigned char)(bits >> 16);
+    }
+}
+
+static void pack_u32(unsigned char *target, uint32_t bits) {
+    for (int byte = 0; byte < 4; byte++) {
+        target[byte] = (unsigned char)(bits >> 8 * byte);
+    }
+}
+
+static void pack_32(unsigned char *target, const int32_t *samples, size_t count) {
+    for (size_t sample = 0; sample < count; sample++) {
+        pack_u32(target + 4 * sample, (uint32_t)samples[sample]);
+    }
+}
+
+static void pack_float_32(unsigned char *target, const double *samples, size_t count) {
+    for (size_t sample = 0; sample < count; sample++) {
+        const float value = (float)samples[sample];
+        uint32_t bits = 0;
+        memcpy(&bits, &value, sizeof bits);
+        pack_u32(target + 4 * sample, bits);
+    }
+}
+
+static void pack_float_64(unsigned char *target, const double *samples, size_t count) {
+    for (size_t sample = 0; sample < count; sample++) {
+        uint64_t bits = 0;
+        memcpy(&bits, &samples[sample], sizeof bits);
+        pack_u32(target + 8 * sample, (uint32_t)bits);
+        pack_u32(target + 8 * sample + 4, (uint32_t)(bits >> 32));
+    }
+}
+
+/* How many of the count samples still fit into the buffer, which is emptied when it is full. */
+static Status make_room(SoundWriter *writer, size_t count, size_t *fitting, ErrorList *errors) {
+    WavState *state = writer->state;
+    const size_t sample_bytes = (size_t)sound_sample_bytes(writer->format.format);
+    if (BUFFER_BYTES - state->buffered_bytes < sample_bytes) {
+        TRY(flush_buffer(writer, errors));
+    }
+    const size_t room = (BUFFER_BYTES - state->buffered_bytes) / sample_bytes;
+    *fitting = count < room ? count : room;
+    return DONE;
+}
+
+static Status wav_write_integers(SoundWriter *writer,
+                                 const int32_t *interleaved,
+                                 int64_t frames,
+                                 ErrorList *errors) {
+    WavState *state = writer->state;
+    const SampleFormat format = writer->format.format;
+    size_t rest = (size_t)frames * (size_t)writer->format.channel_count;
+    while (rest > 0) {
+        size_t count = 0;
+        TRY(make_room(writer, rest, &count, errors));
+        unsigned char *target = state->buffer + state->buffered_bytes;
+        if (format == PCM_16) {
+            pack_16(target, interleaved, count);
+        } else if (format == PCM_24) {
+            pack_24(target, interleaved, count);
+        } else {
+            pack_32(target, interleaved, count);
+        }
+        state->buffered_bytes += count * (size_t)sound_sample_bytes(format);
+        interleaved += count;
+        rest -= count;
+    }
+    return DONE;
+}
+
+static Status wav_write_floats(SoundWriter *writer,
+                               const double *interleaved,
+                               int64_t frames,
+                               ErrorList *errors) {
+    WavState *state = writer->state;
+    const SampleFormat format = writer->format.format;
+    size_t rest = (size_t)frames * (size_t)writer->format.channel_count;
+    while (rest > 0) {
+        size_t count = 0;
+        TRY(make_room(writer, rest, &count, errors));
+        unsigned char *target = state->buffer + state->buffered_bytes;
+        if (format == FLOAT_32) {
+            pack_float_32(target, interleaved, count);
+        } else {
+            pack_float_64(target, interleaved, count);
+        }
+        state->buffered_bytes += count * (size_t)sound_sample_bytes(format);
+        interleaved += count;
+        rest -= count;
+    }
+    return DONE;
+}
+
+static Status wav_end(SoundWriter *writer, Sha256Text sha256, ErrorList *errors) {
+    static const unsigned char padding[1] = {0};
+    WavState *state = writer->state;
+    TRY(flush_buffer(writer, errors));
+    sha256_update(state->sha, padding, (size_t)state->padding_bytes);
+    TRY(file_write_all(&writer->file, -1, padding, (size_t)state->padding_bytes, errors));
+    sha256_finish(&state->sha, sha256);
+    return DONE;
+}
+
+static void wav_release(SoundWriter *writer) {
+    WavState *state = writer->state;
+    if (state && state->sha) {
+        sha256_finish(&state->sha, NULL);
+    }
+}
+
+const SoundWriterKind wav_writer_kind = {
+    .name = "WAV",
+    .extension = "wav",
+    .can = wav_can,
+    .file_bytes = wav_file_bytes,
+    .begin = wav_begin,
+    .write_integers = wav_write_integers,
+    .write_floats = wav_write_floats,
+    .end = wav_end,
+    .release = wav_release,
+};

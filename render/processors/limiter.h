@@ -1,0 +1,33 @@
+#ifndef RENDER_PROCESSORS_LIMITER_H
+#define RENDER_PROCESSORS_LIMITER_H
+/* True-peak limiter of a whole deliverable: one gain envelope for all channels and all stems.
+ *
+ *     Limiter *limiter = limiter_create(channel_count, rate_hz, ceiling_gain, arena);
+ *     out_count = limiter_feed(limiter, samples, count, gain, envelope);   ... in pieces of any
+ * size out_count = limiter_flush(limiter, envelope);
+ *
+ * The envelope lags behind the input by limiter_delay_samples; envelope sample n belongs to input
+ * sample n. It is exactly 1 except from 5 ms before a place that exceeds the ceiling until the
+ * release has ended. Attack: over the 5 ms of look-ahead, S-shaped (three box filters over the
+ * sliding maximum of the attenuation, so that no peak is missed). Release: the attenuation
+ * (1 - gain) decays by e in 150 ms and is 0 after 2 s at most. Attenuation is counted in whole
+ * units of 2^-30, so running sums are exact and the size of the pieces changes no bit.
+ */
+#include <stdint.h>
+
+#include "render/base/arena.h"
+
+typedef struct Limiter Limiter;
+
+/* ceiling_gain: greatest true peak that is left, linear, > 0 (DECISIONS 8: peak - 0.3 dB). */
+Limiter *limiter_create(int channel_count, int rate_hz, double ceiling_gain, Arena *arena);
+/* By how many samples the envelope lags: what limiter_flush gives at most. */
+int64_t limiter_delay_samples(const Limiter *limiter);
+/* in: [channel_count][count], before pre_gain; envelope: room for count. Returns how many envelope
+ * samples came out. */
+int64_t limiter_feed(
+    Limiter *limiter, const double *const *in, int64_t count, double pre_gain, float *envelope);
+/* The rest, once, after the last feed. envelope: room for limiter_delay_samples. */
+int64_t limiter_flush(Limiter *limiter, float *envelope);
+
+#endif
