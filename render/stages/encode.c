@@ -1,0 +1,340 @@
+/* ENCODE: stems through the master's gain, dithered, quantized and written; full and me are their
+ * sums.
+ *
+ * Law: walks the timeline from sample 0; dither is a hash of the sample's index. Null to digital
+ * zero: full and me add the quantized stems, so full minus its stems is zero in every sample
+ * (DECISIONS 9, 10).
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "render/base/files.h"
+#include "render/dsp/noise.h"
+#include "render/files/sound_writer.h"
+#include "render/stages/bus_reader.h"
+#include "render/stages/encode_folder.h"
+#include "render/stages/master_gain.h"
+#include "render/stages/output_name.h"
+
+typedef struct OutputWriter { /* the file or files of one output */
+    SoundWriter **writers;    /* [file_count] */
+    int file_count;
+} OutputWriter;
+
+typedef struct Encoding {
+    const Stage *stage;
+    const MixDeliverable *deliverable;
+    const Layout *layout;
+    const char *folder; /* being filled */
+    BusReader reader;
+    MasterGain gain;
+    OutputWriter *outputs;
+    double scale; /* LSBs of full scale; 1 for float formats */
+    bool is_integer, has_dither;
+    float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
+    double **quantized;  /* the same, in LSBs */
+    double **full, **me; /* sums of quantized stems */
+    double *gains;       /* [STAGE_CHUNK_SAMPLES] */
+    double *interleaved;
+    int32_t *integers;
+    uint64_t *dithers; /* [stem_count][channel_count] streams */
+    int64_t clipped_samples;
+    json_t *files;
+} Encoding;
+
+static double full_scale(SampleFormat format) {
+    static const double scales[] = {
+        [PCM_16] = 32768.0, [PCM_24] = 8388608.0, [PCM_32] = 2147483648.0, 1.0, 1.0};
+    return scales[format];
+}
+
+static double clip(Encoding *work, double value) {
+    if (!work->is_integer || (value >= -work->scale && value <= work->scale - 1.0)) {
+        return value;
+    }
+    work->clipped_samples++;
+    return value < 0.0 ? -work->scale : work->scale - 1.0;
+}
+
+/* DECISIONS 10: a value on the output grid is left alone; others take TPDF dither of +-1 LSB. */
+static double quantize(const Encoding *work, double value, uint64_t dither, SampleTime time) {
+    if (!work->is_integer) {
+        return work->deliverable->format == FLOAT_32 ? (float)value : value;
+    }
+    const double nearest = rint(value);
+    if (value == nearest || !work->has_dither) {
+        return nearest;
+    }
+    return rint(value + noise_tpdf(dither, time));
+}
+
+static void quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count) {
+    const int channels = work->layout->channel_count;
+    for (int channel = 0; channel < channels; channel++) {
+        const uint64_t dither = work->dithers[stem * channels + channel];
+        const float *from = work->stem[channel];
+        double *to = work->quantized[channel];
+        for (int64_t sample = 0; sample < count; sample++) {
+            const double value = from[sample] * work->gains[sample] * work->scale;
+            to[sample] = clip(work, quantize(work, value, dither, begin + sample));
+        }
+    }
+}
+
+static void
+add_planes(double *const *sum, double *const *planes, int channel_count, int64_t count) {
+    for (int channel = 0; channel < channel_count; channel++) {
+        for (int64_t sample = 0; sample < count; sample++) {
+            sum[channel][sample] += planes[channel][sample];
+        }
+    }
+}
+
+static void clear_planes(double *const *planes, int channel_count, int64_t count) {
+    for (int channel = 0; channel < channel_count; channel++) {
+        memset(planes[channel], 0, (size_t)count * sizeof **planes);
+    }
+}
+
+/* One file's channels, interleaved. */
+static Status write_portion(Encoding *work,
+                            SoundWriter *writer,
+                            int file,
+                            double *const *planes,
+                            int64_t count,
+                            ErrorList *errors) {
+    const int width = work->deliverable->is_split ? 1 : work->layout->channel_count;
+    for (int channel = 0; channel < width; channel++) {
+        const double *plane = planes[output_bus_channel(work->deliverable, file, channel)];
+        for (int64_t sample = 0; sample < count; sample++) {
+            work->interleaved[sample * width + channel] = clip(work, plane[sample]);
+        }
+    }
+    if (!work->is_integer) {
+        return sound_write_floats(writer, work->interleaved, count, errors);
+    }
+    for (int64_t value = 0; value < count * width; value++) {
+        work->integers[value] = (int32_t)work->interleaved[value];
+    }
+    return sound_write_integers(writer, work->integers, count, errors);
+}
+
+static Status
+write_output(Encoding *work, int output, double *const *planes, int64_t count, ErrorList *errors) {
+    const OutputWriter *writer = &work->outputs[output];
+    for (int file = 0; file < writer->file_count; file++) {
+        TRY(write_portion(work, writer->writers[file], file, planes, count, errors));
+    }
+    return DONE;
+}
+
+static Status write_outputs(Encoding *work,
+                            OutputKind kind,
+                            int stem,
+                            double *const *planes,
+                            int64_t count,
+                            ErrorList *errors) {
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        const MixOutput *asked = &work->deliverable->outputs[output];
+        if (asked->kind == kind && (kind != OUTPUT_STEM || asked->stem == stem)) {
+            TRY(write_output(work, output, planes, count, errors));
+        }
+    }
+    return DONE;
+}
+
+static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, ErrorList *errors) {
+    const Mix *mix = work->stage->mix;
+    const int channels = work->layout->channel_count;
+    master_gain_read(&work->gain, begin, count, work->gains);
+    clear_planes(work->full, channels, count);
+    clear_planes(work->me, channels, count);
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        bus_reader_stem(&work->reader, stem, begin, count, work->stem);
+        quantize_stem(work, stem, begin, count);
+        add_planes(work->full, work->quantized, channels, count);
+        if (strcmp(mix->stems[stem].role, "dialogue") != 0) {
+            add_planes(work->me, work->quantized, channels, count);
+        }
+        TRY(write_outputs(work, OUTPUT_STEM, stem, work->quantized, count, errors));
+    }
+    TRY(write_outputs(work, OUTPUT_FULL, 0, work->full, count, errors));
+    return write_outputs(work, OUTPUT_ME, 0, work->me, count, errors);
+}
+
+static double **make_planes(Arena *arena, int channel_count) {
+    double **planes = arena_array(arena, (size_t)channel_count, sizeof *planes);
+    for (int channel = 0; channel < channel_count; channel++) {
+        planes[channel] = arena_array(arena, STAGE_CHUNK_SAMPLES, sizeof **planes);
+    }
+    return planes;
+}
+
+static void make_buffers(Encoding *work) {
+    Arena *scratch = work->stage->scratch;
+    const Mix *mix = work->stage->mix;
+    const int channels = work->layout->channel_count;
+    const size_t portion = (size_t)STAGE_CHUNK_SAMPLES * (size_t)channels;
+    work->stem = arena_array(scratch, (size_t)channels, sizeof *work->stem);
+    for (int channel = 0; channel < channels; channel++) {
+        work->stem[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
+    }
+    work->quantized = make_planes(scratch, channels);
+    work->full = make_planes(scratch, channels);
+    work->me = make_planes(scratch, channels);
+    work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
+    work->interleaved = arena_array(scratch, portion, sizeof *work->interleaved);
+    work->integers = arena_array(scratch, portion, sizeof *work->integers);
+    work->dithers =
+        arena_array(scratch, (size_t)(mix->stem_count * channels), sizeof *work->dithers);
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        const char *const names[] = {work->deliverable->id, mix->stems[stem].id};
+        for (int channel = 0; channel < channels; channel++) {
+            work->dithers[stem * channels + channel] = noise_stream(mix->seed, names, 2, channel);
+        }
+    }
+}
+
+static Status open_output(Encoding *work, int output, ErrorList *errors) {
+    const Mix *mix = work->stage->mix;
+    const MixDeliverable *deliverable = work->deliverable;
+    Arena *scratch = work->stage->scratch;
+    OutputWriter *writer = &work->outputs[output];
+    writer->file_count = deliverable->is_split ? work->layout->channel_count : 1;
+    writer->writers = arena_array(scratch, (size_t)writer->file_count, sizeof(SoundWriter *));
+    const char *name = output_name(mix, &deliverable->outputs[output]);
+    const SoundFormat format = {
+        .container = deliverable->container,
+        .format = deliverable->format,
+        .channel_count = deliverable->is_split ? 1 : work->layout->channel_count,
+        .rate_hz = mix->rate_hz,
+        .frame_count = mix->length_samples,
+        .channel_mask = deliverable->is_split ? 0 : deliverable->channel_mask,
+        .time_reference = mix->time_reference,
+        .description =
+            arena_format(scratch, "%s %s %s %s", mix->code, mix->cut, deliverable->id, name),
+        .originator = "nocturne",
+        .coding_history = ""};
+    for (int file = 0; file < writer->file_count; file++) {
+        const char *path =
+            path_join(scratch, work->folder, deliverable->outputs[output].files[file]);
+        TRY(folder_make(path_folder(scratch, path), errors));
+        TRY(sound_create(path, &format, &writer->writers[file], errors));
+    }
+    return DONE;
+}
+
+static json_t *describe_file(const Encoding *work, int output, int file) {
+    const MixDeliverable *deliverable = work->deliverable;
+    return json_pack(
+        "{s:s, s:s, s:i, s:i, s:I, s:s?}", "name", deliverable->outputs[output].files[file],
+        "output", output_name(work->stage->mix, &deliverable->outputs[output]), "channels",
+        deliverable->is_split ? 1 : work->layout->channel_count, "rate_hz",
+        work->stage->mix->rate_hz, "frames", (json_int_t)work->stage->mix->length_samples,
+        "channel", deliverable->is_split ? work->layout->channels[file].label : NULL);
+}
+
+static Status finish_outputs(Encoding *work, ErrorList *errors) {
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        OutputWriter *writer = &work->outputs[output];
+        for (int file = 0; file < writer->file_count; file++) {
+            Sha256Text sha256;
+            int64_t size_bytes = 0;
+            TRY(sound_finish(&writer->writers[file], sha256, &size_bytes, errors));
+            json_t *facts = describe_file(work, output, file);
+            json_object_set_new(facts, "sha256", json_string(sha256));
+            json_object_set_new(facts, "size_bytes", json_integer(size_bytes));
+            json_array_append_new(work->files, facts);
+        }
+    }
+    return DONE;
+}
+
+static void cancel_outputs(Encoding *work) {
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        OutputWriter *writer = &work->outputs[output];
+        for (int file = 0; writer->writers && file < writer->file_count; file++) {
+            sound_cancel(&writer->writers[file]);
+        }
+    }
+}
+
+static Status write_facts(const Encoding *work, ErrorList *errors) {
+    json_t *facts = json_pack("{s:O, s:f, s:f, s:I}", "files", work->files, "gain_db",
+                              db_from_gain(work->gain.facts.gain), "limiter_max_reduction_db",
+                              work->gain.facts.max_reduction_db, "clipped_samples",
+                              (json_int_t)work->clipped_samples);
+    char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
+    json_decref(facts);
+    if (!text) {
+        return fail(errors, E515, NO_PLACE, "no memory for the facts of an encoded deliverable");
+    }
+    const char *path = path_join(work->stage->scratch, work->folder, ENCODE_FACTS_NAME);
+    const Status status = file_write_atomically(path, text, strlen(text), errors);
+    free(text);
+    return status;
+}
+
+static Status fill_folder(Encoding *work, ErrorList *errors) {
+    TRY(folder_make(work->folder, errors));
+    TRY(bus_reader_open(work->stage, work->deliverable->bus, &work->reader, errors));
+    TRY(master_gain_open(work->stage, work->stage->task->subject, &work->gain, errors));
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        TRY(open_output(work, output, errors));
+    }
+    const int64_t length = work->stage->mix->length_samples;
+    for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
+        const int64_t rest = length - at;
+        TRY(encode_portion(work, at, rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES,
+                           errors));
+    }
+    TRY(finish_outputs(work, errors));
+    return write_facts(work, errors);
+}
+
+/* The whole folder appears by one rename; when another rank was first, its folder is as good. */
+static Status place_folder(const Encoding *work, const char *folder, ErrorList *errors) {
+    if (rename(work->folder, folder) == 0) {
+        return DONE;
+    }
+    const Stage *stage = work->stage;
+    if (encode_is_done(stage->mix, stage->plan, stage->task->subject, stage->workplace)) {
+        return folder_remove(work->folder, errors);
+    }
+    TRY(folder_remove(folder, errors)); /* a remainder without facts */
+    return path_rename(work->folder, folder, errors);
+}
+
+Status encode_run(const Stage *stage, ErrorList *errors) {
+    const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
+    const char *folder = encode_folder(stage->mix, stage->plan, stage->task->subject,
+                                       stage->workplace, stage->scratch);
+    char host[64] = "host";
+    gethostname(host, sizeof host - 1);
+    Encoding work = {
+        .stage = stage,
+        .deliverable = deliverable,
+        .layout = stage->mix->buses[deliverable->bus].layout,
+        .folder = arena_format(stage->scratch, "%s.part-%s-%d", folder, host, (int)getpid()),
+        .scale = full_scale(deliverable->format),
+        .is_integer = deliverable->format <= PCM_32,
+        .has_dither = deliverable->format <= PCM_24,
+        .outputs =
+            arena_array(stage->scratch, (size_t)deliverable->output_count, sizeof *work.outputs),
+        .files = json_array()};
+    make_buffers(&work);
+    Status status = fill_folder(&work, errors);
+    status = status ? status : place_folder(&work, folder, errors);
+    cancel_outputs(&work);
+    master_gain_close(&work.gain);
+    bus_reader_close(&work.reader);
+    json_decref(work.files);
+    if (status != DONE) {
+        folder_remove(work.folder, errors);
+    }
+    return status;
+}

@@ -1,0 +1,224 @@
+/* INSPECT: opens what was written as a stranger would, measures it, and proves that the stems null.
+ *
+ * Law: facts of the files alone. What the facts mean for publishing is judged by whoever publishes.
+ */
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/base/files.h"
+#include "render/dsp/meter.h"
+#include "render/stages/encode_folder.h"
+#include "render/stages/output_name.h"
+#include "render/stages/output_reader.h"
+
+typedef struct Inspection {
+    const Stage *stage;
+    const MixDeliverable *deliverable;
+    const Layout *layout;
+    const char *folder;
+    json_t *encoded; /* what ENCODE left */
+    json_t *outputs; /* what is measured here */
+    OutputReader *readers;
+    Meter **meters;
+    double *weights;
+    double **doubles; /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    bool has_all_stems;
+    int full_output;
+    double max_difference; /* full minus its stems, full scale */
+} Inspection;
+
+static Status read_encode_facts(Inspection *work, ErrorList *errors) {
+    enum { LIMIT_BYTES = 16 * 1024 * 1024 };
+    Arena *scratch = work->stage->scratch;
+    const char *path = path_join(scratch, work->folder, ENCODE_FACTS_NAME);
+    FileBytes bytes;
+    if (file_read(path, LIMIT_BYTES, NO_PLACE, scratch, &bytes, errors) != DONE) {
+        return fail(errors, E606, NO_PLACE, "the encoded files of `%s` are gone",
+                    work->deliverable->id);
+    }
+    work->encoded = json_loadb(bytes.bytes, bytes.size_bytes, 0, NULL);
+    if (!work->encoded) {
+        return fail(errors, E606, NO_PLACE, "`%s` is damaged", path);
+    }
+    return DONE;
+}
+
+/* What was written must be what lies there now. */
+static Status check_sums(const Inspection *work, ErrorList *errors) {
+    size_t index = 0;
+    const json_t *file = NULL;
+    json_array_foreach(json_object_get(work->encoded, "files"), index, file) {
+        const char *name = json_string_value(json_object_get(file, "name"));
+        const char *expected = json_string_value(json_object_get(file, "sha256"));
+        Sha256Text sha256;
+        TRY(file_sha256(path_join(work->stage->scratch, work->folder, name), NO_PLACE, sha256,
+                        errors));
+        if (!expected || strcmp(sha256, expected) != 0) {
+            return fail(errors, E509, NO_PLACE, "`%s` was not stored as it was written", name);
+        }
+    }
+    return DONE;
+}
+
+static Status open_outputs(Inspection *work, ErrorList *errors) {
+    const int count = work->deliverable->output_count;
+    Arena *scratch = work->stage->scratch;
+    int stem_outputs = 0;
+    work->full_output = -1;
+    for (int output = 0; output < count; output++) {
+        const OutputKind kind = work->deliverable->outputs[output].kind;
+        stem_outputs += kind == OUTPUT_STEM;
+        work->full_output = kind == OUTPUT_FULL ? output : work->full_output;
+        TRY(output_reader_open(work->stage, work->folder, output, &work->readers[output], errors));
+        work->meters[output] = meter_create(work->layout->channel_count, work->weights,
+                                            work->stage->mix->rate_hz, scratch);
+    }
+    work->has_all_stems = work->full_output >= 0 && stem_outputs == work->stage->mix->stem_count;
+    return DONE;
+}
+
+static void measure_portion(Inspection *work, int output, int64_t count) {
+    for (int channel = 0; channel < work->layout->channel_count; channel++) {
+        const float *from = work->readers[output].planes[channel];
+        double *to = work->doubles[channel];
+        for (int64_t sample = 0; sample < count; sample++) {
+            to[sample] = from[sample];
+        }
+    }
+    meter_add(work->meters[output], (const double *const *)work->doubles, count);
+}
+
+/* Integers of up to 24 bits are exact in float, their differences in double. */
+static void check_null(Inspection *work, int64_t count) {
+    for (int channel = 0; channel < work->layout->channel_count; channel++) {
+        const float *full = work->readers[work->full_output].planes[channel];
+        double *difference = work->doubles[channel];
+        for (int64_t sample = 0; sample < count; sample++) {
+            difference[sample] = full[sample];
+        }
+        for (int output = 0; output < work->deliverable->output_count; output++) {
+            if (work->deliverable->outputs[output].kind != OUTPUT_STEM) {
+                continue;
+            }
+            const float *stem = work->readers[output].planes[channel];
+            for (int64_t sample = 0; sample < count; sample++) {
+                difference[sample] -= stem[sample];
+            }
+        }
+        for (int64_t sample = 0; sample < count; sample++) {
+            work->max_difference = fmax(work->max_difference, fabs(difference[sample]));
+        }
+    }
+}
+
+static Status walk_outputs(Inspection *work, ErrorList *errors) {
+    const int64_t length = work->stage->mix->length_samples;
+    for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
+        const int64_t rest = length - at;
+        const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
+        for (int output = 0; output < work->deliverable->output_count; output++) {
+            TRY(output_reader_next(&work->readers[output], count, errors));
+            measure_portion(work, output, count);
+        }
+        if (work->has_all_stems) {
+            check_null(work, count);
+        }
+    }
+    return DONE;
+}
+
+static json_t *real_or_null(bool is_known, double value) {
+    return is_known ? json_real(value) : json_null();
+}
+
+static json_t *describe_output(const Inspection *work, int output) {
+    MeterResult measured;
+    meter_finish(work->meters[output], &measured);
+    json_t *facts = json_object();
+    const char *name = output_name(work->stage->mix, &work->deliverable->outputs[output]);
+    json_object_set_new(facts, "name", json_string(name));
+    json_object_set_new(facts, "integrated_lufs",
+                        real_or_null(measured.has_loudness, measured.integrated_lufs));
+    json_object_set_new(facts, "loudness_range_lu",
+                        real_or_null(measured.has_loudness_range, measured.loudness_range_lu));
+    json_object_set_new(facts, "max_momentary_lufs",
+                        real_or_null(measured.has_momentary, measured.max_momentary_lufs));
+    json_object_set_new(facts, "max_short_term_lufs",
+                        real_or_null(measured.has_short_term, measured.max_short_term_lufs));
+    json_object_set_new(facts, "true_peak_dbtp",
+                        real_or_null(!measured.is_silent, measured.true_peak_dbtp));
+    json_object_set_new(facts, "sample_peak_dbfs",
+                        real_or_null(!measured.is_silent, measured.sample_peak_dbfs));
+    json_object_set_new(facts, "is_silent", json_boolean(measured.is_silent));
+    return facts;
+}
+
+/* Integer formats null exactly; float ones within the rounding of the format. */
+static json_t *describe_null(const Inspection *work) {
+    static const double lsb[] = {
+        [PCM_16] = 0x1p-15, [PCM_24] = 0x1p-23, [PCM_32] = 0x1p-31, 0x1p-23, 0x1p-23};
+    const SampleFormat format = work->deliverable->format;
+    const double allowed = format <= PCM_24 ? 0.0 : 0x1p-20;
+    return json_pack("{s:b, s:b, s:f}", "is_checked", work->has_all_stems, "is_exact",
+                     work->max_difference <= allowed, "max_difference_lsb",
+                     work->max_difference / lsb[format]);
+}
+
+static Status store_facts(Inspection *work, ErrorList *errors) {
+    const Task *task = work->stage->task;
+    json_t *facts = json_deep_copy(work->encoded);
+    json_object_set_new(facts, "null", describe_null(work));
+    json_object_set(facts, "outputs", work->outputs);
+    char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
+    json_decref(facts);
+    if (!text) {
+        return fail(errors, E515, NO_PLACE, "no memory for the facts of `%s`",
+                    work->deliverable->id);
+    }
+    const Status status = store_put(work->stage->workplace->store, task->outputs[0],
+                                    task->output_texts[0], text, strlen(text), errors);
+    free(text);
+    return status;
+}
+
+static Status inspect(Inspection *work, ErrorList *errors) {
+    TRY(read_encode_facts(work, errors));
+    TRY(check_sums(work, errors));
+    TRY(open_outputs(work, errors));
+    TRY(walk_outputs(work, errors));
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        json_array_append_new(work->outputs, describe_output(work, output));
+    }
+    return store_facts(work, errors);
+}
+
+Status inspect_run(const Stage *stage, ErrorList *errors) {
+    const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
+    const Layout *layout = stage->mix->buses[deliverable->bus].layout;
+    const size_t outputs = (size_t)deliverable->output_count;
+    const size_t channels = (size_t)layout->channel_count;
+    Arena *scratch = stage->scratch;
+    Inspection work = {.stage = stage,
+                       .deliverable = deliverable,
+                       .layout = layout,
+                       .folder = encode_folder(stage->mix, stage->plan, stage->task->subject,
+                                               stage->workplace, scratch),
+                       .outputs = json_array(),
+                       .readers = arena_array(scratch, outputs, sizeof *work.readers),
+                       .meters = arena_array(scratch, outputs, sizeof *work.meters),
+                       .weights = arena_array(scratch, channels, sizeof *work.weights),
+                       .doubles = arena_array(scratch, channels, sizeof *work.doubles)};
+    for (size_t channel = 0; channel < channels; channel++) {
+        work.doubles[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
+        work.weights[channel] = layout->channels[channel].loudness_weight;
+    }
+    const Status status = inspect(&work, errors);
+    for (size_t output = 0; output < outputs; output++) {
+        output_reader_close(&work.readers[output]);
+    }
+    json_decref(work.outputs);
+    json_decref(work.encoded);
+    return status;
+}

@@ -1,0 +1,42 @@
+#ifndef RENDER_STAGES_MASTER_GAIN_H
+#define RENDER_STAGES_MASTER_GAIN_H
+/* What MASTER decides for a deliverable: one static gain, the limiter's envelope, the fade at the
+ * end.
+ *
+ * In the store: records of ENVELOPE_BLOCK_SAMPLES gains for the blocks where the limiter acts, in
+ * order, then one MasterFacts. Everywhere else the envelope is exactly 1.
+ */
+#include "render/model/store.h"
+#include "render/stages/stage.h"
+
+enum { ENVELOPE_BLOCK_SAMPLES = 4096 };
+
+typedef struct EnvelopeBlock {
+    int64_t index; /* samples index * ENVELOPE_BLOCK_SAMPLES .. */
+    float gains[ENVELOPE_BLOCK_SAMPLES];
+} EnvelopeBlock;
+
+typedef struct MasterFacts {
+    double gain;              /* static */
+    double max_reduction_db;  /* of the limiter, >= 0 */
+    double measured_lufs;     /* before the gain; silence_db: none */
+    int64_t end_fade_samples; /* DECISIONS 11: raised cosine over the last samples, 0 = none */
+    int64_t block_count, length_samples;
+} MasterFacts;
+
+typedef struct MasterGain {
+    StoreObject object;
+    const EnvelopeBlock *blocks;
+    MasterFacts facts;
+    int64_t next; /* block to look at first: reading ascends */
+} MasterGain;
+
+Status master_gain_open(const Stage *stage, int deliverable, MasterGain *gain, ErrorList *errors);
+void master_gain_close(MasterGain *gain);
+/* Gain x envelope x fade of samples begin .. begin + count - 1; begin must not go back. */
+void master_gain_read(MasterGain *gain, SampleTime begin, int64_t count, double *out);
+
+/* The fade at the end as a function of absolute time. */
+double master_end_fade(SampleTime time, int64_t length_samples, int64_t fade_samples);
+
+#endif

@@ -1,0 +1,158 @@
+/* PREPARE: one layer's file becomes its processed signal at the job's rate, from its first sample
+ * on.
+ *
+ * Law: walks the file from its first frame, whatever part of the timeline is wanted; nothing but
+ * the file and the layer's own parameters is read. Order of processing: DECISIONS 1.
+ */
+#include <string.h>
+
+#include "render/dsp/biquad.h"
+#include "render/dsp/resample.h"
+#include "render/files/sound_reader.h"
+#include "render/model/stored_audio.h"
+#include "render/stages/stage.h"
+
+typedef struct Preparation {
+    const Mix *mix;
+    const MixLayer *layer;
+    int channel_count;
+    SoundReader *reader;
+    Resampler *resampler;
+    AudioSink *sink;
+    float *decoded, *resampled; /* interleaved */
+    float **planar;             /* [channel_count][capacity] */
+    BiquadCascade *cascades;    /* [filter_count][channel_count] */
+    int64_t passed_samples;     /* of the resampled file */
+} Preparation;
+
+/* Raised cosine in amplitude: 0 at the first sample, 1 behind the last of `length`. */
+static double fade_gain(int64_t position, int64_t length) {
+    if (position >= length) {
+        return 1.0;
+    }
+    return position < 0 ? 0.0 : 0.5 - 0.5 * exact_cos(pi * (double)position / (double)length);
+}
+
+static void apply_fades(const MixLayer *layer, int64_t begin, float *samples, int64_t count) {
+    const int64_t out_begin = layer->length_samples - layer->fade_out_samples;
+    if (begin >= layer->fade_in_samples && begin + count <= out_begin) {
+        return;
+    }
+    for (int64_t sample = 0; sample < count; sample++) {
+        const int64_t at = begin + sample;
+        const double gain = fade_gain(at, layer->fade_in_samples) *
+                            fade_gain(layer->length_samples - at, layer->fade_out_samples);
+        samples[sample] = (float)(samples[sample] * gain);
+    }
+}
+
+static void process_channel(Preparation *work, int channel, int64_t begin, int64_t count) {
+    const MixLayer *layer = work->layer;
+    float *samples = work->planar[channel];
+    apply_fades(layer, begin, samples, count);
+    for (int filter = 0; filter < layer->filter_count; filter++) {
+        biquad_cascade_run(&work->cascades[filter * work->channel_count + channel], samples, count);
+    }
+    for (int64_t sample = 0; sample < count; sample++) {
+        samples[sample] = (float)(samples[sample] * layer->gain);
+    }
+}
+
+/* Takes the part of a resampled portion that lies inside the layer. */
+static Status
+take_portion(Preparation *work, const float *frames, int64_t count, ErrorList *errors) {
+    const MixLayer *layer = work->layer;
+    const int64_t begin = work->passed_samples - layer->from_samples; /* in the layer */
+    work->passed_samples += count;
+    const int64_t skipped = begin < 0 ? -begin : 0;
+    int64_t last = layer->length_samples - begin;
+    last = last < count ? last : count;
+    if (skipped >= last) {
+        return DONE;
+    }
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        const float *from = frames + channel;
+        float *to = work->planar[channel];
+        for (int64_t frame = skipped; frame < last; frame++) {
+            to[frame - skipped] = from[frame * work->channel_count];
+        }
+        process_channel(work, channel, begin + skipped, last - skipped);
+    }
+    return audio_sink_write(work->sink, work->planar, last - skipped, errors);
+}
+
+static bool needs_more(const Preparation *work) {
+    return work->passed_samples < work->layer->from_samples + work->layer->length_samples;
+}
+
+static Status read_through(Preparation *work, ErrorList *errors) {
+    int64_t got = STAGE_CHUNK_SAMPLES;
+    while (got > 0 && needs_more(work)) {
+        TRY(sound_read(work->reader, work->decoded, STAGE_CHUNK_SAMPLES, &got, errors));
+        int64_t made = 0;
+        if (got > 0) {
+            TRY(resampler_push(work->resampler, work->decoded, got, work->resampled, &made,
+                               errors));
+        } else {
+            TRY(resampler_flush(work->resampler, work->resampled, &made, errors));
+        }
+        TRY(take_portion(work, work->resampled, made, errors));
+    }
+    return DONE;
+}
+
+static void make_buffers(Preparation *work, Arena *scratch) {
+    const size_t channels = (size_t)work->channel_count;
+    int64_t capacity = resampler_capacity(work->resampler, STAGE_CHUNK_SAMPLES);
+    const int64_t rest = resampler_capacity(work->resampler, 0);
+    capacity = rest > capacity ? rest : capacity;
+    work->decoded = arena_array(scratch, STAGE_CHUNK_SAMPLES * channels, sizeof(float));
+    work->resampled = arena_array(scratch, (size_t)capacity * channels, sizeof(float));
+    work->planar = arena_array(scratch, channels, sizeof *work->planar);
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        work->planar[channel] = arena_array(scratch, (size_t)capacity, sizeof(float));
+    }
+    const MixLayer *layer = work->layer;
+    work->cascades =
+        arena_array(scratch, channels * (size_t)layer->filter_count, sizeof *work->cascades);
+    for (int filter = 0; filter < layer->filter_count; filter++) {
+        for (int channel = 0; channel < work->channel_count; channel++) {
+            biquad_cascade_design(&layer->filters[filter], work->mix->rate_hz,
+                                  &work->cascades[filter * work->channel_count + channel]);
+        }
+    }
+}
+
+/* The file must still be what the plan saw. */
+static Status open_input(Preparation *work, ErrorList *errors) {
+    const MixFile *file = &work->mix->files[work->layer->file];
+    SoundInfo info;
+    TRY(sound_open(file->real_path, file->path, file->place, &work->reader, &info, errors));
+    if (info.channel_count != file->channel_count || info.rate_hz != file->rate_hz ||
+        info.frame_count != file->frame_count) {
+        return fail(errors, E418, file->place, "`%s` changed since the plan", file->path);
+    }
+    work->channel_count = file->channel_count;
+    return resampler_create(file->rate_hz, work->mix->rate_hz, file->channel_count,
+                            &work->resampler, errors);
+}
+
+static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *errors) {
+    TRY(open_input(work, errors));
+    make_buffers(work, stage->scratch);
+    const AudioHead head = {.sample_count = work->layer->length_samples,
+                            .channel_count = work->channel_count};
+    TRY(audio_sink_open(stage->workplace->store, stage->task->outputs[0],
+                        stage->task->output_texts[0], &head, stage->scratch, &work->sink, errors));
+    TRY(read_through(work, errors));
+    return audio_sink_commit(work->sink, errors);
+}
+
+Status prepare_run(const Stage *stage, ErrorList *errors) {
+    Preparation work = {.mix = stage->mix, .layer = &stage->mix->layers[stage->task->subject]};
+    const Status status = prepare_layer(&work, stage, errors);
+    audio_sink_cancel(work.sink);
+    resampler_destroy(&work.resampler);
+    sound_close(&work.reader);
+    return status;
+}

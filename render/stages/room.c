@@ -1,0 +1,26 @@
+/* ROOM: a room's impulse response in the channels of one bus.
+ *
+ * Law: a pure function of the room, the bus and the seed.
+ */
+#include "render/model/stored_audio.h"
+#include "render/stages/stage.h"
+
+Status room_run(const Stage *stage, ErrorList *errors) {
+    const Task *task = stage->task;
+    AudioBlock responses;
+    TRY(stage->mix->room_impulse(stage->mix, task->subject, task->detail, stage->scratch,
+                                 &responses, errors));
+    const AudioHead head = {.sample_count = responses.sample_count,
+                            .channel_count = responses.channel_count};
+    AudioSink *sink = NULL;
+    Status status = audio_sink_open(stage->workplace->store, task->outputs[0],
+                                    task->output_texts[0], &head, stage->scratch, &sink, errors);
+    if (status == DONE) {
+        status = audio_sink_write(sink, responses.samples, responses.sample_count, errors);
+    }
+    if (status == DONE) {
+        status = audio_sink_commit(sink, errors);
+    }
+    audio_sink_cancel(sink);
+    return status;
+}

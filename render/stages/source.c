@@ -1,0 +1,89 @@
+/* The sources of a stem: every channel of every layer as a mono signal with a place. */
+#include "render/stages/source.h"
+
+/* The prepare task is among the needs exactly when the plan found that the layer may sound in the
+ * span. */
+static bool is_needed(const Task *task, int prepare_task) {
+    for (int need = 0; need < task->need_count; need++) {
+        if (task->needs[need] == prepare_task) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors) {
+    const Mix *mix = stage->mix;
+    int channel_total = 0;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        channel_total += mix->layers[layer].layout->channel_count;
+    }
+    *list = (SourceList){
+        .audios = arena_array(stage->scratch, (size_t)mix->layer_count, sizeof *list->audios),
+        .sources = arena_array(stage->scratch, (size_t)channel_total, sizeof *list->sources)};
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const int task = stage->plan->prepare_tasks[layer];
+        const MixLayer *subject = &mix->layers[layer];
+        if (subject->stem != stage->task->subject || !is_needed(stage->task, task)) {
+            continue;
+        }
+        StoredAudio *audio = &list->audios[list->audio_count];
+        TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0], audio,
+                              errors));
+        list->audio_count++;
+        for (int channel = 0; channel < subject->layout->channel_count; channel++) {
+            list->sources[list->source_count++] =
+                (Source){.layer = subject, .audio = audio, .channel = channel};
+        }
+    }
+    return DONE;
+}
+
+void source_list_close(SourceList *list) {
+    for (int audio = 0; audio < list->audio_count; audio++) {
+        stored_audio_close(&list->audios[audio]);
+    }
+    list->audio_count = 0;
+}
+
+void source_read(void *source, SampleTime begin, int64_t count, float *samples) {
+    const Source *read = source;
+    stored_audio_read(read->audio, read->channel, begin - read->layer->start, count, samples);
+}
+
+static double wrap_deg(double azimuth_deg) {
+    while (azimuth_deg > 180.0) {
+        azimuth_deg -= 360.0;
+    }
+    while (azimuth_deg <= -180.0) {
+        azimuth_deg += 360.0;
+    }
+    return azimuth_deg;
+}
+
+Position source_position(const Source *source, SampleTime time) {
+    enum { MONO = 1, STEREO = 2 };
+    static const double stereo_half_angle_deg = 30.0;
+    const MixLayer *layer = source->layer;
+    Position at = trajectory_at(&layer->path, time);
+    if (layer->layout->channel_count == MONO) {
+        return at;
+    }
+    if (layer->layout->channel_count == STEREO) {
+        const double side = source->channel == 0 ? 1.0 : -1.0;
+        at.azimuth_deg = wrap_deg(at.azimuth_deg + side * stereo_half_angle_deg * layer->width);
+        return at;
+    }
+    const Position nominal = layer->layout->channels[source->channel].position;
+    at.azimuth_deg = wrap_deg(nominal.azimuth_deg * layer->width + at.azimuth_deg);
+    at.elevation_deg = nominal.elevation_deg;
+    return at;
+}
+
+bool source_is_lfe(const Source *source) {
+    return source->layer->layout->channels[source->channel].role == CHANNEL_LFE;
+}
+
+bool source_moves(const Source *source) {
+    return trajectory_moves(&source->layer->path) != 0;
+}

@@ -1,0 +1,32 @@
+#ifndef RENDER_STAGES_SOURCE_H
+#define RENDER_STAGES_SOURCE_H
+/* The sources of a stem: every channel of every layer as a mono signal with a place. */
+#include "render/model/stored_audio.h"
+#include "render/stages/stage.h"
+
+typedef struct Source {
+    const MixLayer *layer;
+    const StoredAudio *audio; /* the prepared layer */
+    int channel;              /* of the layer */
+} Source;
+
+typedef struct SourceList { /* in job order: the order of every sum */
+    StoredAudio *audios;    /* [layer_count of the mix], opened where `sources` needs it */
+    Source *sources;
+    int source_count;
+    int audio_count;
+} SourceList;
+
+/* Opens the prepared audio of the stem's layers that may sound in the span. */
+Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors);
+void source_list_close(SourceList *list);
+
+/* Samples begin .. begin + count - 1 of the timeline; ConvolverRead with a Source. */
+void source_read(void *source, SampleTime begin, int64_t count, float *samples);
+
+/* DECISIONS 6: where the channel is at a time. */
+Position source_position(const Source *source, SampleTime time);
+bool source_is_lfe(const Source *source);
+bool source_moves(const Source *source);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPATIALIZE: the layers of a stem, placed and sent through rooms, in every layout, over one span.
+ *
+ * Law: positions and gains are functions of absolute time, filters run overlap-save on the absolute
+ * grid with the pre-roll they need; so a sample does not know in which span it was made.
+ */
+#include <string.h>
+
+#include "render/dsp/convolver.h"
+#include "render/stages/source.h"
+#include "render/stages/stem_rooms.h"
+
+/* Moving gains are exact every so many samples of the absolute grid and linear between. */
+enum { GAIN_GRID_SAMPLES = 64 };
+
+typedef struct BusWork {
+    const Stage *stage;
+    const SourceList *list;
+    int bus;
+    const Spatializer *panner;
+    void *self;
+    int channel_count, tap_count;
+    double *const *out; /* [channel_count][span length] */
+} BusWork;
+
+typedef struct PlacedSource { /* a source with the bus it is heard through */
+    const BusWork *work;
+    const Source *source;
+} PlacedSource;
+
+static void read_placed(void *context, SampleTime begin, int64_t count, float *samples) {
+    const PlacedSource *placed = context;
+    source_read((void *)(uintptr_t)placed->source, begin, count, samples);
+}
+
+static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
+    const PlacedSource *placed = context;
+    const Position at = source_position(placed->source, grid_index * MOVING_BLOCK_SAMPLES);
+    placed->work->panner->respond(placed->work->self, at, taps);
+}
+
+/* An LFE channel goes straight to the LFE of the bus, or is dropped. */
+static void respond_lfe(const Layout *bus, float *gains) {
+    bool is_placed = false;
+    for (int channel = 0; channel < bus->channel_count; channel++) {
+        const bool takes = !is_placed && bus->channels[channel].role == CHANNEL_LFE;
+        gains[channel] = takes ? 1.0F : 0.0F;
+        is_placed = is_placed || takes;
+    }
+}
+
+static void gains_at(const BusWork *work, const Source *source, SampleTime time, float *gains) {
+    if (source_is_lfe(source)) {
+        respond_lfe(work->stage->mix->buses[work->bus].layout, gains);
+    } else {
+        work->panner->respond(work->self, source_position(source, time), gains);
+    }
+}
+
+static void add_static_gains(
+    const BusWork *work, const float *gains, const float *samples, SampleTime at, int64_t count) {
+    const int64_t offset = at - work->stage->task->span.begin;
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        const double gain = gains[channel];
+        double *out = work->out[channel] + offset;
+        for (int64_t sample = 0; gain != 0.0 && sample < count; sample++) {
+            out[sample] += gain * samples[sample];
+        }
+    }
+}
+
+static bool is_silent(const float *samples, int64_t count) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        if (samples[sample] != 0.0F) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* One cell of the gain grid: from the gains at its begin to those at its end. */
+static void add_moving_cell(
+    const BusWork *work, const float *gains, const float *samples, Span part, SampleTime cell) {
+    const int64_t offset = part.begin - work->stage->task->span.begin;
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        const double from = gains[channel];
+        const double to = gains[work->channel_count + channel];
+        double *out = work->out[channel] + offset;
+        for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
+            const double position = (double)(part.begin + sample - cell) / GAIN_GRID_SAMPLES;
+            out[sample] += (from + (to - from) * position) * samples[sample];
+        }
+    }
+}
+
+static void add_moving_gains(const BusWork *work, const Source *source, float *gains, Span span) {
+    float samples[GAIN_GRID_SAMPLES];
+    const int64_t first = span.begin / GAIN_GRID_SAMPLES;
+    for (int64_t cell = first; cell * GAIN_GRID_SAMPLES < span.end; cell++) {
+        const SampleTime begin = cell * GAIN_GRID_SAMPLES;
+        const SampleTime end = begin + GAIN_GRID_SAMPLES;
+        const Span part = {begin > span.begin ? begin : span.begin,
+                           end < span.end ? end : span.end};
+        source_read((void *)(uintptr_t)source, part.begin, part.end - part.begin, samples);
+        if (is_silent(samples, part.end - part.begin)) {
+            continue;
+        }
+        gains_at(work, source, begin, gains);
+        gains_at(work, source, end, gains + work->channel_count);
+        add_moving_cell(work, gains, samples, part, begin);
+    }
+}
+
+static void add_fixed_gains(const BusWork *work, const Source *source, float *gains, Span span) {
+    enum { PORTION_SAMPLES = 4096 };
+    float samples[PORTION_SAMPLES];
+    gains_at(work, source, span.begin, gains);
+    for (SampleTime at = span.begin; at < span.end; at += PORTION_SAMPLES) {
+        const int64_t rest = span.end - at;
+        const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
+        source_read((void *)(uintptr_t)source, at, count, samples);
+        if (!is_silent(samples, count)) {
+            add_static_gains(work, gains, samples, at, count);
+        }
+    }
+}
+
+static void add_panned(const BusWork *work) {
+    const size_t channels = (size_t)work->channel_count;
+    float *gains = arena_array(work->stage->scratch, 2 * channels, sizeof *gains);
+    for (int index = 0; index < work->list->source_count; index++) {
+        const Source *source = &work->list->sources[index];
+        if (source_moves(source)) {
+            add_moving_gains(work, source, gains, work->stage->task->span);
+        } else {
+            add_fixed_gains(work, source, gains, work->stage->task->span);
+        }
+    }
+}
+
+/* The response of a source that stays in its place. */
+static Status
+make_bank(const BusWork *work, const Source *source, FilterBank **bank, ErrorList *errors) {
+    Arena *scratch = work->stage->scratch;
+    const size_t taps = (size_t)work->tap_count;
+    float *response = arena_array(scratch, (size_t)work->channel_count * taps, sizeof *response);
+    work->panner->respond(work->self, source_position(source, 0), response);
+    float **rows = arena_array(scratch, (size_t)work->channel_count, sizeof *rows);
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        rows[channel] = response + (size_t)channel * taps;
+    }
+    const AudioBlock block = {
+        .samples = rows, .channel_count = work->channel_count, .sample_count = work->tap_count};
+    return filter_bank_create(&block, scratch, bank, errors);
+}
+
+/* Filters: all fixed sources in one sum, then all moving ones. An LFE has no direction and is left
+ * out. */
+static Status add_filtered(const BusWork *work, ErrorList *errors) {
+    Arena *scratch = work->stage->scratch;
+    const size_t count = (size_t)work->list->source_count;
+    PlacedSource *placed = arena_array(scratch, count, sizeof *placed);
+    ConvolverSource *fixed = arena_array(scratch, count, sizeof *fixed);
+    MovingSource *moving = arena_array(scratch, count, sizeof *moving);
+    int fixed_count = 0;
+    int moving_count = 0;
+    for (int index = 0; index < work->list->source_count; index++) {
+        const Source *source = &work->list->sources[index];
+        placed[index] = (PlacedSource){.work = work, .source = source};
+        if (source_is_lfe(source)) {
+            continue;
+        }
+        if (source_moves(source)) {
+            moving[moving_count++] = (MovingSource){
+                .read = read_placed, .context = &placed[index], .filter_at = filter_of_placed};
+            continue;
+        }
+        FilterBank *bank = NULL;
+        TRY(make_bank(work, source, &bank, errors));
+        fixed[fixed_count++] =
+            (ConvolverSource){.read = read_placed, .context = &placed[index], .bank = bank};
+    }
+    const Span span = work->stage->task->span;
+    const MovingShape shape = {
+        .channel_count = work->channel_count, .tap_count = work->tap_count, .span = span};
+    if (fixed_count) {
+        TRY(convolver_run(fixed, fixed_count, span, work->out, scratch, errors));
+    }
+    return moving_count
+               ? convolver_run_moving(moving, moving_count, &shape, work->out, scratch, errors)
+               : DONE;
+}
+
+static double **make_planes(Arena *arena, int channel_count, int64_t sample_count) {
+    double **planes = arena_array(arena, (size_t)channel_count, sizeof *planes);
+    for (int channel = 0; channel < channel_count; channel++) {
+        planes[channel] = arena_array(arena, (size_t)sample_count, sizeof **planes);
+    }
+    return planes;
+}
+
+static Status add_direct(
+    const Stage *stage, const SourceList *list, int bus, double *const *out, ErrorList *errors) {
+    const MixBus *target = &stage->mix->buses[bus];
+    BusWork work = {.stage = stage,
+                    .list = list,
+                    .bus = bus,
+                    .panner = target->panner,
+                    .channel_count = target->layout->channel_count,
+                    .out = out};
+    TRY(stage_panner(stage, bus, &work.self, errors));
+    work.tap_count = target->panner->tap_count(work.self);
+    if (work.tap_count > 0) {
+        return add_filtered(&work, errors);
+    }
+    add_panned(&work);
+    return DONE;
+}
+
+/* Stem gain, rounding to float, a check that no value is NaN, and into the store. */
+static Status store_bus(const Stage *stage, int bus, double *const *out, ErrorList *errors) {
+    const Span span = stage->task->span;
+    const double gain = stage->mix->stems[stage->task->subject].gain;
+    const int channel_count = stage->mix->buses[bus].layout->channel_count;
+    float **rows = arena_array(stage->scratch, (size_t)channel_count, sizeof *rows);
+    for (int channel = 0; channel < channel_count; channel++) {
+        float *row = arena_array(stage->scratch, (size_t)(span.end - span.begin), sizeof *row);
+        bool is_finite = true;
+        for (int64_t sample = 0; sample < span.end - span.begin; sample++) {
+            row[sample] = (float)(out[channel][sample] * gain);
+            is_finite = is_finite && row[sample] - row[sample] == 0.0F;
+        }
+        if (!is_finite) {
+            return fail(errors, E607, NO_PLACE, "`%s` made NaN or Inf", stage->task->name);
+        }
+        rows[channel] = row;
+    }
+    const AudioHead head = {.sample_count = span.end - span.begin, .channel_count = channel_count};
+    AudioSink *sink = NULL;
+    Status status =
+        audio_sink_open(stage->workplace->store, stage->task->outputs[bus],
+                        stage->task->output_texts[bus], &head, stage->scratch, &sink, errors);
+    status = status ? status : audio_sink_write(sink, rows, head.sample_count, errors);
+    status = status ? status : audio_sink_commit(sink, errors);
+    audio_sink_cancel(sink);
+    return status;
+}
+
+static Status render_buses(const Stage *stage, const SourceList *list, ErrorList *errors) {
+    const Mix *mix = stage->mix;
+    const int64_t length = stage->task->span.end - stage->task->span.begin;
+    double ***planes = arena_array(stage->scratch, (size_t)mix->bus_count, sizeof *planes);
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        const bool is_missing = !key_is_zero(stage->task->outputs[bus]) &&
+                                !store_has(stage->workplace->store, stage->task->outputs[bus]);
+        if (is_missing) {
+            planes[bus] =
+                make_planes(stage->scratch, mix->buses[bus].layout->channel_count, length);
+            TRY(add_direct(stage, list, bus, planes[bus], errors));
+        }
+    }
+    TRY(stem_rooms_add(stage, list, planes, errors));
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        if (planes[bus]) {
+            TRY(store_bus(stage, bus, planes[bus], errors));
+        }
+    }
+    return DONE;
+}
+
+Status spatialize_run(const Stage *stage, ErrorList *errors) {
+    SourceList list = {0};
+    Status status = source_list_open(stage, &list, errors);
+    status = status ? status : render_buses(stage, &list, errors);
+    source_list_close(&list);
+    return status;
+}

@@ -1,0 +1,41 @@
+#ifndef RENDER_STAGES_STAGE_H
+#define RENDER_STAGES_STAGE_H
+/* What a stage sees of its task, and the six stages. */
+#include "render/model/mix.h"
+#include "render/model/store.h"
+#include "render/model/task.h"
+
+/* The spatializers of a rank, made once: a SOFA file costs more to open than to use. */
+typedef struct PannerCache {
+    Arena *arena;
+    void **selves; /* [bus_count], NULL: not made yet */
+} PannerCache;
+
+typedef struct Workplace { /* where a rank works; nothing here reaches a sample */
+    Store *store;
+    const char *stage_folder; /* <output>/.nocturne/stage */
+    PannerCache *panners;     /* NULL: made anew for every task */
+} Workplace;
+
+typedef struct Stage {
+    const Mix *mix;
+    const Plan *plan;
+    const Task *task;
+    const Workplace *workplace;
+    Arena *scratch; /* dies with the task */
+} Stage;
+
+enum { STAGE_CHUNK_SAMPLES = 16384 }; /* how much a sequential stage holds at once; never audible */
+
+/* The spatializer of a bus, from the cache of the rank. */
+PannerCache *panner_cache_create(const Mix *mix, Arena *arena);
+Status stage_panner(const Stage *stage, int bus, void **self, ErrorList *errors);
+
+Status prepare_run(const Stage *stage, ErrorList *errors);
+Status room_run(const Stage *stage, ErrorList *errors);
+Status spatialize_run(const Stage *stage, ErrorList *errors);
+Status master_run(const Stage *stage, ErrorList *errors);
+Status encode_run(const Stage *stage, ErrorList *errors);
+Status inspect_run(const Stage *stage, ErrorList *errors);
+
+#endif

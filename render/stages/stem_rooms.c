@@ -1,0 +1,192 @@
+/* The rooms of a stem: its sends summed per room, convolved once for all layouts.
+ *
+ * Law: the convolver's grid depends on the length of each bus's response only; buses share a
+ * transform where their grids agree.
+ */
+#include "render/stages/stem_rooms.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/dsp/convolver.h"
+
+typedef struct RoomInput { /* what the stem sends into one room */
+    const SourceList *list;
+    int room;
+    SampleTime predelay_samples;
+    float *part;   /* [RoomInput portion] of one source */
+    double *total; /* the sum */
+} RoomInput;
+
+enum { INPUT_PORTION_SAMPLES = 4096 };
+
+static double send_gain(const MixLayer *layer, int room) {
+    double gain = 0.0;
+    for (int send = 0; send < layer->send_count; send++) {
+        gain += layer->sends[send].room == room ? layer->sends[send].gain : 0.0;
+    }
+    return gain;
+}
+
+/* DECISIONS 2: the sum of the layer's channels without LFE, times 1/sqrt(n). */
+static double source_gain(const Source *source, int room) {
+    const double gain = source_is_lfe(source) ? 0.0 : send_gain(source->layer, room);
+    int count = 0;
+    for (int channel = 0; channel < source->layer->layout->channel_count; channel++) {
+        count += source->layer->layout->channels[channel].role != CHANNEL_LFE;
+    }
+    return gain / sqrt((double)(count > 0 ? count : 1));
+}
+
+static void
+read_input_portion(const RoomInput *input, SampleTime begin, int64_t count, float *samples) {
+    memset(input->total, 0, (size_t)count * sizeof *input->total);
+    for (int index = 0; index < input->list->source_count; index++) {
+        Source *source = &input->list->sources[index];
+        const double gain = source_gain(source, input->room);
+        if (gain == 0.0) {
+            continue;
+        }
+        source_read(source, begin - input->predelay_samples, count, input->part);
+        for (int64_t sample = 0; sample < count; sample++) {
+            input->total[sample] += gain * input->part[sample];
+        }
+    }
+    for (int64_t sample = 0; sample < count; sample++) {
+        samples[sample] = (float)input->total[sample];
+    }
+}
+
+static void read_input(void *context, SampleTime begin, int64_t count, float *samples) {
+    for (int64_t done = 0; done < count; done += INPUT_PORTION_SAMPLES) {
+        const int64_t rest = count - done;
+        const int64_t portion = rest < INPUT_PORTION_SAMPLES ? rest : INPUT_PORTION_SAMPLES;
+        read_input_portion(context, begin + done, portion, samples + done);
+    }
+}
+
+typedef struct ReturnRow { /* one channel of one bus */
+    const StoredAudio *response;
+    int channel;
+    int block_samples; /* the grid of its bus */
+    double *out;
+} ReturnRow;
+
+typedef struct RoomReturns { /* the responses of one room in the wanted buses */
+    StoredAudio *responses;  /* [bus_count] */
+    ReturnRow *rows;
+    int row_count;
+} RoomReturns;
+
+static Status open_returns(
+    const Stage *stage, int room, double **const *planes, RoomReturns *returns, ErrorList *errors) {
+    const Mix *mix = stage->mix;
+    int limit = 0;
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        limit += mix->buses[bus].layout->channel_count;
+    }
+    returns->responses = arena_array(stage->scratch, (size_t)mix->bus_count, sizeof(StoredAudio));
+    returns->rows = arena_array(stage->scratch, (size_t)limit, sizeof(ReturnRow));
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        StoredAudio *response = &returns->responses[bus];
+        if (!planes[bus]) {
+            continue;
+        }
+        const int task = stage->plan->room_tasks[room * mix->bus_count + bus];
+        TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0],
+                              response, errors));
+        for (int channel = 0; channel < response->head->channel_count; channel++) {
+            returns->rows[returns->row_count++] =
+                (ReturnRow){.response = response,
+                            .channel = channel,
+                            .block_samples = convolver_block_samples(response->head->sample_count),
+                            .out = planes[bus][channel]};
+        }
+    }
+    return DONE;
+}
+
+static void close_returns(RoomReturns *returns, int bus_count) {
+    for (int bus = 0; bus < bus_count && returns->responses; bus++) {
+        stored_audio_close(&returns->responses[bus]);
+    }
+}
+
+/* Convolves the rows of one grid together; shorter responses are filled up with zeros. */
+static Status convolve_rows(const Stage *stage,
+                            RoomInput *input,
+                            const ReturnRow *const *rows,
+                            int row_count,
+                            ErrorList *errors) {
+    Arena *scratch = stage->scratch;
+    int64_t length = 0;
+    for (int row = 0; row < row_count; row++) {
+        const int64_t own = rows[row]->response->head->sample_count;
+        length = own > length ? own : length;
+    }
+    float **responses = arena_array(scratch, (size_t)row_count, sizeof *responses);
+    double **out = arena_array(scratch, (size_t)row_count, sizeof *out);
+    for (int row = 0; row < row_count; row++) {
+        responses[row] = arena_array(scratch, (size_t)length, sizeof **responses);
+        stored_audio_read(rows[row]->response, rows[row]->channel, 0, length, responses[row]);
+        out[row] = rows[row]->out;
+    }
+    const AudioBlock block = {
+        .samples = responses, .channel_count = row_count, .sample_count = length};
+    FilterBank *bank = NULL;
+    TRY(filter_bank_create_sized(&block, rows[0]->block_samples, scratch, &bank, errors));
+    const ConvolverSource source = {.read = read_input, .context = input, .bank = bank};
+    return convolver_run(&source, 1, stage->task->span, out, scratch, errors);
+}
+
+static Status
+convolve_room(const Stage *stage, RoomInput *input, const RoomReturns *returns, ErrorList *errors) {
+    const ReturnRow **group =
+        arena_array(stage->scratch, (size_t)returns->row_count, sizeof *group);
+    bool *is_done = arena_array(stage->scratch, (size_t)returns->row_count, sizeof *is_done);
+    for (int first = 0; first < returns->row_count; first++) {
+        int count = 0;
+        for (int row = first; row < returns->row_count && !is_done[first]; row++) {
+            if (returns->rows[row].block_samples == returns->rows[first].block_samples) {
+                group[count++] = &returns->rows[row];
+                is_done[row] = row != first; /* the first one is left behind by the loop itself */
+            }
+        }
+        if (count) {
+            TRY(convolve_rows(stage, input, group, count, errors));
+        }
+    }
+    return DONE;
+}
+
+static bool is_sent_to(const SourceList *list, int room) {
+    for (int source = 0; source < list->source_count; source++) {
+        if (source_gain(&list->sources[source], room) != 0.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Status stem_rooms_add(const Stage *stage,
+                      const SourceList *list,
+                      double **const *planes,
+                      ErrorList *errors) {
+    for (int room = 0; room < stage->mix->room_count; room++) {
+        if (!is_sent_to(list, room)) {
+            continue;
+        }
+        RoomInput input = {
+            .list = list,
+            .room = room,
+            .predelay_samples = stage->mix->rooms[room].predelay_samples,
+            .part = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(float)),
+            .total = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double))};
+        RoomReturns returns = {0};
+        Status status = open_returns(stage, room, planes, &returns, errors);
+        status = status ? status : convolve_room(stage, &input, &returns, errors);
+        close_returns(&returns, stage->mix->bus_count);
+        TRY(status);
+    }
+    return DONE;
+}
