@@ -1,0 +1,17 @@
+#ifndef SPATIAL_IMPULSE_FILE_H
+#define SPATIAL_IMPULSE_FILE_H
+/* A measured impulse response, read from a sound file at the job's rate. */
+#include "render/model/mix.h"
+
+/* out: [layout->channel_count][samples], in the arena. Brought to another rate it keeps its effect
+ * as a filter (its samples are scaled by file rate / job rate). Errors: those of sound_open and
+ * sound_read, E415 channels that are not those of the layout, E422 silent, E424 longer than 60 s or
+ * more than 64 channels. */
+Status impulse_file_read(const MixFile *file,
+                         const Layout *layout,
+                         int rate_hz,
+                         Arena *arena,
+                         AudioBlock *out,
+                         ErrorList *errors);
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef SPATIAL_LAYOUT_TABLE_H
+#define SPATIAL_LAYOUT_TABLE_H
+/* The built-in layouts and the order in which their channels stand in a file.
+ *
+ *     const Layout *layout = layout_find("7.1.4");
+ *     int order[16];
+ *     uint32_t mask;
+ *     layout_file_order(layout, ORDER_SMPTE, order, &mask);   // mask 0x2D63F
+ */
+#include <stdint.h>
+
+#include "render/model/layout.h"
+
+/* Channels of the largest layout (hoa7). */
+enum { LAYOUT_MAX_CHANNELS = 64 };
+
+/* The words of deliverables.*.channel_order. */
+typedef enum ChannelOrder { ORDER_SMPTE, ORDER_FILM, ORDER_ITU } ChannelOrder;
+
+/* NULL when no built-in layout has this name ("foa" and "hoa1" are two names of one thing). */
+const Layout *layout_find(const char *name);
+/* All of them, as listed to authors: 1.0 2.0 ... 22.2 binaural foa hoa1 ... hoa7; NULL past the
+ * end. */
+const Layout *layout_at(int index);
+/* What a file of so many channels means when nothing says otherwise: 1.0 2.0 5.1 7.1 7.1.4, else
+ * NULL. */
+const Layout *layout_for_channel_count(int channel_count);
+
+/* WAVEFORMATEXTENSIBLE dwChannelMask of a file whose channel k is bus channel order[k] (NULL:
+ * production order). 0 unless every channel has a bit and the bits ascend: no other order can be
+ * told by a mask. */
+uint32_t layout_wave_mask(const Layout *layout, const int *order);
+
+/* Which bus channel each channel of a delivered file is, and the file's mask. Returns the number of
+ * channels; bus_channel_of_file_channel: [channel_count].
+ *
+ * smpte: ascending mask bits where every channel has a bit of its own, as every reader of WAVE
+ *        expects (7.1 has its rears before its sides, mask 0x63F; 7.1.4 0x2D63F), else the
+ *        production order with mask 0.
+ * film:  L C R, wides, surrounds, LFE, heights (Pro Tools); layouts with two LFE or none in film
+ *        use stay in production order.
+ * itu:   the production order of BS.2051 and SMPTE, sides before rears. */
+int layout_file_order(const Layout *layout,
+                      ChannelOrder order,
+                      int *bus_channel_of_file_channel,
+                      uint32_t *mask);
+
+#endif

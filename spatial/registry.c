@@ -1,0 +1,39 @@
+/* The table of Spatializers. */
+#include "spatial/registry.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "spatial/binaural.h"
+#include "spatial/pan_vbap.h"
+
+static const Spatializer *const spatializers[] = {
+    &pan_vbap,
+    &binaural,
+};
+
+const Spatializer *spatializer_find(const char *name) {
+    for (size_t index = 0; index < sizeof spatializers / sizeof *spatializers; ++index) {
+        if (strcmp(spatializers[index]->name, name) == 0) {
+            return spatializers[index];
+        }
+    }
+    return NULL;
+}
+
+const Spatializer *spatializer_at(int index) {
+    const int count = (int)(sizeof spatializers / sizeof *spatializers);
+    return index >= 0 && index < count ? spatializers[index] : NULL;
+}
+
+const Spatializer *spatializer_for(const Layout *layout) {
+    switch (layout->kind) {
+    case LAYOUT_SPEAKERS:
+        return &pan_vbap;
+    case LAYOUT_BINAURAL:
+        return &binaural;
+    case LAYOUT_AMBISONIC:
+        break;
+    }
+    return NULL;
+}

@@ -1,0 +1,272 @@
+/* Impulse responses of rooms, levelled and brought to the layout of a bus. */
+#include "spatial/room.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/dsp/convolver.h"
+#include "spatial/decode_ambisonics.h"
+#include "spatial/harmonics.h"
+#include "spatial/impulse_file.h"
+#include "spatial/layout_table.h"
+#include "spatial/shoebox.h"
+
+/* How every channel of the room sounds in every channel of the bus. */
+typedef struct RoomMatrix {
+    int in_count, out_count, tap_count; /* tap_count 1: gains */
+    float *responses;                   /* [in_count][out_count][tap_count] */
+} RoomMatrix;
+
+static Status read_room(const Mix *mix,
+                        const MixRoom *room,
+                        Arena *arena,
+                        const Layout **layout,
+                        AudioBlock *block,
+                        ErrorList *errors) {
+    if (room->is_shoebox) {
+        *layout = layout_find("hoa3");
+        return shoebox_tail(room, mix->seed, mix->rate_hz, arena, block, errors);
+    }
+    *layout = room->layout;
+    return impulse_file_read(&mix->files[room->file], room->layout, mix->rate_hz, arena, block,
+                             errors);
+}
+
+static double energy_of(const AudioBlock *block, int channel_count) {
+    double energy = 0.0;
+    for (int channel = 0; channel < channel_count; ++channel) {
+        for (int64_t sample = 0; sample < block->sample_count; ++sample) {
+            const double value = (double)block->samples[channel][sample];
+            energy += value * value;
+        }
+    }
+    return energy;
+}
+
+static double peak_of(const AudioBlock *block) {
+    double peak = 0.0;
+    for (int channel = 0; channel < block->channel_count; ++channel) {
+        for (int64_t sample = 0; sample < block->sample_count; ++sample) {
+            peak = fmax(peak, fabs((double)block->samples[channel][sample]));
+        }
+    }
+    return peak;
+}
+
+/* Samples up to the last one that exceeds the level in any channel. */
+static int64_t length_above(const AudioBlock *block, double level) {
+    int64_t length = 1;
+    for (int channel = 0; channel < block->channel_count; ++channel) {
+        int64_t end = block->sample_count;
+        while (end > length && fabs((double)block->samples[channel][end - 1]) <= level) {
+            --end;
+        }
+        length = end > length ? end : length;
+    }
+    return length;
+}
+
+/* DECISIONS 3. The energy counts before the tail is cut. */
+static void level_room(const MixRoom *room, const Layout *layout, AudioBlock *block) {
+    const bool is_ambisonic = layout->kind == LAYOUT_AMBISONIC;
+    const double energy = energy_of(block, is_ambisonic ? 1 : block->channel_count);
+    const double normalised = room->normalise && energy > 0.0 ? 1.0 / sqrt(energy) : 1.0;
+    const double gain = room->gain * normalised;
+    block->sample_count =
+        length_above(block, peak_of(block) * gain_from_db(-fabs(room->truncate_db)));
+    for (int channel = 0; channel < block->channel_count; ++channel) {
+        for (int64_t sample = 0; sample < block->sample_count; ++sample) {
+            block->samples[channel][sample] =
+                (float)(gain * (double)block->samples[channel][sample]);
+        }
+    }
+}
+
+static float *response_of(const RoomMatrix *matrix, int in, int out) {
+    return &matrix->responses[((size_t)in * (size_t)matrix->out_count + (size_t)out) *
+                              (size_t)matrix->tap_count];
+}
+
+static int order_of(const Layout *layout) {
+    return harmonic_degree(layout->channel_count - 1);
+}
+
+static void fill_straight(RoomMatrix *matrix) {
+    const int count = matrix->in_count < matrix->out_count ? matrix->in_count : matrix->out_count;
+    for (int channel = 0; channel < count; ++channel) {
+        response_of(matrix, channel, channel)[0] = 1.0F;
+    }
+}
+
+/* The first LFE of the bus takes an LFE straight; without one it is dropped. */
+static void fill_lfe(RoomMatrix *matrix, int in, const Layout *bus) {
+    for (int out = 0; out < matrix->out_count; ++out) {
+        if (bus->channels[out].role == CHANNEL_LFE) {
+            response_of(matrix, in, out)[0] = 1.0F;
+            return;
+        }
+    }
+}
+
+static void fill_encoded(RoomMatrix *matrix, int in, const Layout *bus, Position at) {
+    double values[LAYOUT_MAX_CHANNELS];
+    harmonics_at(direction_of(at.azimuth_deg, at.elevation_deg), order_of(bus), values);
+    for (int out = 0; out < matrix->out_count; ++out) {
+        response_of(matrix, in, out)[0] = (float)values[out];
+    }
+}
+
+/* Channels with a place: panned, or encoded where the bus is ambisonic (no panner). */
+static void
+fill_places(RoomMatrix *matrix, const Layout *layout, const MixBus *bus, const void *self) {
+    for (int in = 0; in < matrix->in_count; ++in) {
+        const Channel *const channel = &layout->channels[in];
+        if (channel->role == CHANNEL_LFE) {
+            fill_lfe(matrix, in, bus->layout);
+        } else if (bus->panner) {
+            bus->panner->respond(self, channel->position, response_of(matrix, in, 0));
+        } else {
+            fill_encoded(matrix, in, bus->layout, channel->position);
+        }
+    }
+}
+
+static Status make_matrix(const Mix *mix,
+                          const Layout *layout,
+                          const MixBus *bus,
+                          Arena *arena,
+                          RoomMatrix *matrix,
+                          ErrorList *errors) {
+    const bool is_straight =
+        layout->kind == bus->layout->kind &&
+        (layout->kind != LAYOUT_SPEAKERS || strcmp(layout->name, bus->layout->name) == 0);
+    void *self = NULL;
+    *matrix = (RoomMatrix){layout->channel_count, bus->layout->channel_count, 1, NULL};
+    if (bus->panner && !is_straight) {
+        const char *const sofa_path =
+            bus->sofa_file >= 0 ? mix->files[bus->sofa_file].real_path : NULL;
+        TRY(bus->panner->create(bus->layout, mix->rate_hz, sofa_path, arena, &self, errors));
+        const int tap_count = bus->panner->tap_count(self);
+        matrix->tap_count = tap_count > 1 ? tap_count : 1;
+    }
+    matrix->responses = arena_array(
+        arena, (size_t)matrix->in_count * (size_t)matrix->out_count * (size_t)matrix->tap_count,
+        sizeof(float));
+    if (is_straight) {
+        fill_straight(matrix);
+    } else if (layout->kind == LAYOUT_AMBISONIC) {
+        const DecoderShape shape = {order_of(layout), matrix->out_count, matrix->tap_count};
+        decoder_responses(bus->panner, self, &shape, arena, matrix->responses);
+    } else {
+        fill_places(matrix, layout, bus, self);
+    }
+    return DONE;
+}
+
+/* sums: [out_count][samples], zero. */
+static void add_gains(const RoomMatrix *matrix, const AudioBlock *block, double *const *sums) {
+    for (int in = 0; in < matrix->in_count; ++in) {
+        for (int out = 0; out < matrix->out_count; ++out) {
+            const double gain = (double)response_of(matrix, in, out)[0];
+            const float *const from = block->samples[in];
+            for (int64_t sample = 0; gain != 0.0 && sample < block->sample_count; ++sample) {
+                sums[out][sample] += gain * (double)from[sample];
+            }
+        }
+    }
+}
+
+typedef struct RoomChannel {
+    const float *samples;
+    int64_t sample_count;
+} RoomChannel;
+
+static void read_channel(void *context, SampleTime begin, int64_t count, float *samples) {
+    const RoomChannel *const channel = context;
+    for (int64_t index = 0; index < count; ++index) {
+        const SampleTime at = begin + index;
+        samples[index] = at >= 0 && at < channel->sample_count ? channel->samples[at] : 0.0F;
+    }
+}
+
+static Status add_filtered(const RoomMatrix *matrix,
+                           const AudioBlock *block,
+                           double *const *sums,
+                           Arena *arena,
+                           ErrorList *errors) {
+    ConvolverSource *const sources = arena_array(arena, (size_t)matrix->in_count, sizeof *sources);
+    RoomChannel *const channels = arena_array(arena, (size_t)matrix->in_count, sizeof *channels);
+    float **const taps = arena_array(arena, (size_t)matrix->out_count, sizeof *taps);
+    for (int in = 0; in < matrix->in_count; ++in) {
+        FilterBank *bank = NULL;
+        for (int out = 0; out < matrix->out_count; ++out) {
+            taps[out] = response_of(matrix, in, out);
+        }
+        const AudioBlock responses = {taps, matrix->out_count, matrix->tap_count};
+        TRY(filter_bank_create(&responses, arena, &bank, errors));
+        channels[in] = (RoomChannel){block->samples[in], block->sample_count};
+        sources[in] = (ConvolverSource){read_channel, &channels[in], bank};
+    }
+    const Span span = {0, block->sample_count + matrix->tap_count - 1};
+    return convolver_run(sources, matrix->in_count, span, sums, arena, errors);
+}
+
+static Status apply_matrix(const RoomMatrix *matrix,
+                           const AudioBlock *block,
+                           Arena *scratch,
+                           double *const *sums,
+                           ErrorList *errors) {
+    if (matrix->tap_count > 1) {
+        return add_filtered(matrix, block, sums, scratch, errors);
+    }
+    add_gains(matrix, block, sums);
+    return DONE;
+}
+
+static AudioBlock copy_sums(double *const *sums, int count, int64_t samples, Arena *arena) {
+    float **const channels = arena_array(arena, (size_t)count, sizeof *channels);
+    for (int channel = 0; channel < count; ++channel) {
+        channels[channel] = arena_array(arena, (size_t)samples, sizeof(float));
+        for (int64_t sample = 0; sample < samples; ++sample) {
+            channels[channel][sample] = (float)sums[channel][sample];
+        }
+    }
+    return (AudioBlock){channels, count, samples};
+}
+
+static Status make_impulse(const Mix *mix,
+                           const MixRoom *room,
+                           const MixBus *bus,
+                           Arena *arenas[2], /* result, scratch */
+                           AudioBlock *out,
+                           ErrorList *errors) {
+    Arena *const scratch = arenas[1];
+    const Layout *layout = NULL;
+    AudioBlock block;
+    RoomMatrix matrix;
+    TRY(read_room(mix, room, scratch, &layout, &block, errors));
+    level_room(room, layout, &block);
+    TRY(make_matrix(mix, layout, bus, scratch, &matrix, errors));
+    const int64_t samples = block.sample_count + matrix.tap_count - 1;
+    double **const sums = arena_array(scratch, (size_t)matrix.out_count, sizeof *sums);
+    for (int channel = 0; channel < matrix.out_count; ++channel) {
+        sums[channel] = arena_array(scratch, (size_t)samples, sizeof(double));
+    }
+    TRY(apply_matrix(&matrix, &block, scratch, sums, errors));
+    *out = copy_sums(sums, matrix.out_count, samples, arenas[0]);
+    return DONE;
+}
+
+Status
+room_impulse(const Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors) {
+    Arena *scratch = arena_create();
+    const ErrorEntry *const before = errors_last(errors);
+    const Status status = make_impulse(mix, &mix->rooms[room], &mix->buses[bus],
+                                       (Arena *[]){arena, scratch}, out, errors);
+    if (status != DONE) {
+        errors_within(errors, before, "making the impulse response of room `%s`",
+                      mix->rooms[room].id);
+    }
+    arena_destroy(&scratch);
+    return status;
+}

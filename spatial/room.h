@@ -1,0 +1,20 @@
+#ifndef SPATIAL_ROOM_H
+#define SPATIAL_ROOM_H
+/* The impulse response of a room in a bus: what Mix.room_impulse calls.
+ *
+ * A shoebox is third-order ambisonic noise (shoebox.h), a file is what its layout says. In that
+ * form it is levelled: normalise (ambisonic: squares of W sum to 1, else squares of all channels),
+ * the tail below truncate_db re the peak cut off, gain (DECISIONS 3). Then it is brought to the
+ * bus: ambisonic channels by the sampling decoder, loudspeaker channels panned to their nominal
+ * place (the LFE only into an LFE), channels of the bus's own layout straight.
+ *
+ * Law: the result depends on the Mix alone.
+ */
+#include "render/model/mix.h"
+
+/* out: [bus channels][samples], in the arena; predelay is not in it. The response of a binaural bus
+ * is 16 samples late, as direct sound through the same HRTF is. */
+Status
+room_impulse(const Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
+
+#endif
