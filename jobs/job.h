@@ -37,9 +37,9 @@ typedef struct JobBool {
     Place place;
 } JobBool;
 
-typedef struct JobChoice { /* index into the words of the key */
+typedef struct JobChoice { /* index into the words of the key; -1: not written, no default */
     int index;
-    Place place;
+    Place place, pair; /* of the value; of `key: value` */
 } JobChoice;
 
 typedef struct JobPosition {
@@ -73,7 +73,9 @@ typedef struct JobMarker {
 
 typedef struct JobRoot {
     const char *id;
-    JobText path;
+    Place id_place;
+    JobText path;       /* as written */
+    const char *folder; /* absolute, or from the current folder */
 } JobRoot;
 
 typedef struct JobStem {
@@ -147,6 +149,7 @@ typedef struct JobDeliverable {
     bool has_target;
     JobNumber target_lufs, tolerance_lu, peak_dbtp;
     JobBool report_only;
+    JobChoice gate; /* program */
 } JobDeliverable;
 
 typedef struct JobSpec {
@@ -160,6 +163,8 @@ typedef struct JobSpec {
     int frame_rate_numerator, frame_rate_denominator;
     bool is_drop_frame;
     const char *frame_rate_text;
+    Place frame_rate_place;
+    JobChoice panner; /* vbap */
     JobTime start; /* project.start as seconds since midnight (exact) */
     int64_t start_frames;
     JobTime end, length; /* at most one is set */
@@ -196,6 +201,13 @@ typedef struct JobSource {
 
 /* Reads, parses and checks the whole job: all errors of the file at once. Audio is not opened. */
 Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList *errors);
+
+/* E203 for a job that has nothing to render: no layers or no deliverables. */
+Status job_require_work(const JobSpec *job, ErrorList *errors);
+
+/* Warnings that `--lint` and `--strict` show: W301 layer without a purpose, W421 HRTF of the system
+ * in a final job. */
+void job_lint(const JobSpec *job, ErrorList *errors);
 
 /* The folder and absolute path of an input as written ("stems/a.wav", "root:a.wav",
  * "sys:default.sofa"). E402 when it leaves its root (by the text alone); symbolic links are judged

@@ -1,0 +1,153 @@
+/* From the bytes of a job file to a JobSpec that is typed and checked, or all that is wrong. */
+#include "jobs/job.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jobs/job_complete.h"
+#include "jobs/job_grade.h"
+#include "jobs/job_names.h"
+#include "jobs/job_path.h"
+#include "jobs/job_reader.h"
+#include "jobs/job_references.h"
+#include "jobs/job_set.h"
+#include "jobs/job_times.h"
+#include "jobs/yaml_reader.h"
+#include "render/base/files.h"
+
+enum { MAX_JOB_BYTES = 4 << 20 };
+
+static const char standard_input[] = "-";
+
+static Status read_standard_input(Arena *arena, FileBytes *file, ErrorList *errors) {
+    file->bytes = arena_alloc(arena, MAX_JOB_BYTES + 2);
+    file->size_bytes = fread(file->bytes, 1, MAX_JOB_BYTES + 1, stdin);
+    if (ferror(stdin)) {
+        return fail(errors, E411, NO_PLACE, "standard input cannot be read");
+    }
+    return file->size_bytes <= MAX_JOB_BYTES
+               ? DONE
+               : fail(errors, E106, NO_PLACE, "the job is larger than 4 MiB");
+}
+
+static Status
+read_bytes(const JobSource *source, Arena *arena, FileBytes *file, ErrorList *errors) {
+    if (source->bytes) {
+        file->bytes = arena_copy_bytes(arena, source->bytes, source->size_bytes);
+        file->size_bytes = source->size_bytes;
+        return DONE;
+    }
+    if (strcmp(source->path, standard_input) == 0) {
+        return read_standard_input(arena, file, errors);
+    }
+    return file_read(source->path, MAX_JOB_BYTES, NO_PLACE, arena, file, errors);
+}
+
+/* Status of the first error behind `after` (NULL: all). */
+static Status first_error(const ErrorList *errors, const ErrorEntry *after) {
+    for (const ErrorEntry *entry = after ? after->next : errors_first(errors); entry;
+         entry = entry->next) {
+        if (entry->severity == SEVERITY_ERROR) {
+            return entry->status;
+        }
+    }
+    return DONE;
+}
+
+static Status read_tree(
+    const JobSource *source, const FileBytes *file, Arena *arena, Node **root, ErrorList *errors) {
+    const bool is_stdin = strcmp(source->path, standard_input) == 0;
+    const char *name = is_stdin ? standard_input : path_name(source->path);
+    const Status status = yaml_read(name, file->bytes, file->size_bytes, arena, root, errors);
+    if (!*root) {
+        return status;
+    }
+    for (int set = 0; set < source->set_count; set++) {
+        TRY(job_set_apply(root, source->sets[set], arena, errors));
+    }
+    return DONE;
+}
+
+/* Each step runs only when the ones before it found nothing: what follows from an error is not
+ * reported (DECISIONS 21). */
+static Status
+fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEntry *before) {
+    JobSpec *job = reader->job;
+    ErrorList *errors = reader->errors;
+    job_reader_read(reader, root);
+    if (source->grade >= 0) {
+        job->grade = (JobChoice){.index = source->grade};
+    }
+    job_complete(job, reader->arena, errors);
+    TRY(first_error(errors, before));
+
+    job_roots_find(job, source, reader->arena, errors);
+    job_times_resolve(reader);
+    job_references_resolve(job, reader->arena, errors);
+    TRY(first_error(errors, before));
+
+    job_times_check(reader);
+    job_grade_check(job, reader->arena, errors);
+    job_names_expand(job, reader->arena, errors);
+    return first_error(errors, before);
+}
+
+Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList *errors) {
+    const ErrorEntry *before = errors_last(errors);
+    FileBytes file = {0};
+    TRY(read_bytes(source, arena, &file, errors));
+    Node *root = NULL;
+    TRY(read_tree(source, &file, arena, &root, errors));
+    *job = arena_alloc(arena, sizeof **job);
+    (*job)->path = source->path;
+    (*job)->folder = path_make_absolute(path_folder(arena, source->path), arena);
+    (*job)->bytes = file.bytes;
+    JobReader reader = {
+        .job = *job,
+        .arena = arena,
+        .errors = errors,
+        .base = {.frame_rate = frame_rate_find("24"), .rate_hz = 48000, .start_seconds = {0, 1}}
+    };
+    return fill(&reader, source, root, before);
+}
+
+Status job_require_work(const JobSpec *job, ErrorList *errors) {
+    Status status = DONE;
+    if (job->layer_count == 0) {
+        status = fail(errors, E203, NO_PLACE, "the job has no layers");
+    }
+    if (job->deliverable_count == 0) {
+        fail(errors, E203, NO_PLACE, "the job has no deliverables");
+        status = E203;
+    }
+    return status;
+}
+
+static void lint_hrtf(const JobDeliverable *deliverable, ErrorList *errors) {
+    const bool is_system =
+        deliverable->sofa.text && strncmp(deliverable->sofa.text, "sys:", 4) == 0;
+    if (!is_system || deliverable->sofa_sha256.text) {
+        return;
+    }
+    const Place place =
+        deliverable->sofa.place.line > 0 ? deliverable->sofa.place : deliverable->id_place;
+    warn(errors, E421, place, "this final deliverable relies on the HRTF of this system");
+    error_help(errors, "pin it: `sofa: {file: %s, sha256: ...}`", deliverable->sofa.text);
+}
+
+void job_lint(const JobSpec *job, ErrorList *errors) {
+    enum { GRADE_FINAL };
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        if (!job->layers[layer].purpose.text) {
+            warn(errors, E301, job->layers[layer].id_place, "layers.%s has no purpose",
+                 job->layers[layer].id);
+            error_help(errors, "add `purpose:` and say why it is there");
+        }
+    }
+    for (int index = 0; index < job->deliverable_count; index++) {
+        if (job->grade.index == GRADE_FINAL) {
+            lint_hrtf(&job->deliverables[index], errors);
+        }
+    }
+}

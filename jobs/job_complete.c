@@ -1,0 +1,142 @@
+/* What one key of an entry means for another: defaults that depend on them, and conflicts. */
+#include "jobs/job_complete.h"
+
+#include <string.h>
+
+#include "spatial/layout_table.h"
+
+static const double ear_height_m = 1.7; /* of a standing listener: DECISIONS 5 */
+static const char default_sofa[] = "sys:default.sofa";
+
+static bool is_written(Place place) {
+    return place.line > 0;
+}
+
+static void complete_project(const JobSpec *job, ErrorList *errors) {
+    if (job->end.is_set && job->length.is_set) {
+        fail(errors, E303, job->length.place, "give end or length, not both");
+        error_mark(errors, job->end.place, "the end is given here");
+    }
+}
+
+static void complete_shoebox(JobRoom *room, ErrorList *errors) {
+    const double *size_m = room->size_m;
+    double *listener_m = room->listener_m;
+    if (room->t60_hf_s == 0.0) {
+        room->t60_hf_s = room->t60_s / 2.0;
+    }
+    if (listener_m[0] == 0.0 && listener_m[1] == 0.0 && listener_m[2] == 0.0) {
+        listener_m[0] = size_m[0] / 2.0;
+        listener_m[1] = size_m[1] / 2.0;
+        listener_m[2] = size_m[2] > ear_height_m ? ear_height_m : size_m[2] / 2.0;
+        return;
+    }
+    for (int axis = 0; axis < 3; axis++) {
+        if (size_m[axis] > 0.0 && (listener_m[axis] <= 0.0 || listener_m[axis] >= size_m[axis])) {
+            fail(errors, E206, room->shoebox_place,
+                 "the listener of rooms.%s stands outside the room", room->id);
+            return;
+        }
+    }
+}
+
+static void complete_room(JobRoom *room, ErrorList *errors) {
+    if (room->ir.text && room->has_shoebox) {
+        fail(errors, E303, room->shoebox_place, "give ir or shoebox, not both");
+        error_mark(errors, room->ir.place, "the impulse response is given here");
+    }
+    if (!room->ir.text && !room->has_shoebox) {
+        fail(errors, E303, room->id_place, "rooms.%s has neither `ir` nor `shoebox`", room->id);
+    }
+    if (room->has_shoebox) {
+        complete_shoebox(room, errors);
+    }
+}
+
+static void complete_layer(JobLayer *layer, ErrorList *errors) {
+    if (!layer->stem.text) {
+        layer->stem = (JobText){.text = layer->id};
+    }
+    if (layer->path_count > 0 && is_written(layer->pan.place)) {
+        fail(errors, E303, layer->pan.place, "give pan or path, not both");
+        error_mark(errors, layer->path[0].time.place, "the path is given here");
+    }
+    if (layer->to.is_set && rational_compare(layer->to.seconds, layer->from.seconds) <= 0) {
+        fail(errors, E312, layer->to.place, "layers.%s ends before it starts", layer->id);
+        if (layer->from.is_set) {
+            error_mark(errors, layer->from.place, "%.3f s", rational_value(layer->from.seconds));
+        }
+        error_caret(errors, "%.3f s", rational_value(layer->to.seconds));
+        error_note(errors, "`to` is exclusive and must be later than `from`");
+    }
+}
+
+/* FLAC holds 1 .. 8 channels of 4 .. 24 bits integer (here: 16 and 24). */
+static void check_container(const JobDeliverable *deliverable, ErrorList *errors) {
+    enum { FLAC_MAX_CHANNELS = 8 };
+    if (deliverable->container.index != CONTAINER_FLAC || !deliverable->layout_table) {
+        return;
+    }
+    const Layout *layout = deliverable->layout_table;
+    if (layout->channel_count > FLAC_MAX_CHANNELS && deliverable->split.index == 0) {
+        fail(errors, E217, deliverable->container.place, "flac cannot carry %d channels",
+             layout->channel_count);
+        error_help(errors, "use `container: wav` or `split: mono`");
+    }
+    if (deliverable->format.index > PCM_24) {
+        fail(errors, E217, deliverable->format.place, "flac carries 16 or 24 bits only");
+        error_help(errors, "use `container: wav`, or `bits: 24`");
+    }
+}
+
+static void complete_sofa(JobDeliverable *deliverable, ErrorList *errors) {
+    const Layout *layout = deliverable->layout_table;
+    if (!layout) {
+        return;
+    }
+    if (layout->kind == LAYOUT_BINAURAL && !deliverable->sofa.text) {
+        deliverable->sofa.text = default_sofa;
+    } else if (layout->kind != LAYOUT_BINAURAL && deliverable->sofa.text) {
+        fail(errors, E208, deliverable->sofa.place, "only binaural deliverables have a `sofa`");
+    }
+}
+
+static void complete_deliverable(const JobSpec *job,
+                                 JobDeliverable *deliverable,
+                                 Arena *arena,
+                                 ErrorList *errors) {
+    deliverable->layout_table =
+        deliverable->layout.text ? layout_find(deliverable->layout.text) : NULL;
+    if (deliverable->output_count == 0) {
+        deliverable->outputs = arena_alloc(arena, sizeof *deliverable->outputs);
+        deliverable->outputs[0] = (JobOutput){.name = "full", .stem_index = -1};
+        deliverable->output_count = 1;
+    }
+    if (is_written(deliverable->rate_hz.place) && deliverable->rate_hz.value != job->rate_hz) {
+        fail(errors, E202, deliverable->rate_hz.place,
+             "a rate that is not project.rate is planned: this version does not serve it yet");
+    }
+    deliverable->has_target = is_written(deliverable->target_lufs.place);
+    complete_sofa(deliverable, errors);
+    check_container(deliverable, errors);
+}
+
+void job_complete(JobSpec *job, Arena *arena, ErrorList *errors) {
+    complete_project(job, errors);
+    for (int stem = 0; stem < job->stem_count; stem++) {
+        const char *id = job->stems[stem].id;
+        if (strcmp(id, "full") == 0 || strcmp(id, "me") == 0) {
+            fail(errors, E306, job->stems[stem].id_place, "`%s` is not a stem's own name", id);
+            error_note(errors, "`full` is the sum of all stems, `me` of all but dialogue");
+        }
+    }
+    for (int room = 0; room < job->room_count; room++) {
+        complete_room(&job->rooms[room], errors);
+    }
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        complete_layer(&job->layers[layer], errors);
+    }
+    for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
+        complete_deliverable(job, &job->deliverables[deliverable], arena, errors);
+    }
+}

@@ -1,0 +1,150 @@
+/* Names of a job become indices: stems, rooms, outputs, roots. */
+#include "jobs/job_references.h"
+
+#include <string.h>
+
+#include "jobs/builtin_stems.h"
+#include "jobs/job_path.h"
+#include "jobs/job_schema.h"
+#include "jobs/name_table.h"
+#include "jobs/reference.h"
+
+typedef struct Resolver {
+    JobSpec *job;
+    Arena *arena;
+    NameTable stems, rooms;
+    ErrorList *errors;
+} Resolver;
+
+static bool is_used(const JobSpec *job, const char *stem) {
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        if (strcmp(job->layers[layer].stem.text, stem) == 0) {
+            return true;
+        }
+    }
+    for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
+        const JobDeliverable *written = &job->deliverables[deliverable];
+        for (int output = 0; output < written->output_count; output++) {
+            if (strcmp(written->outputs[output].name, stem) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* The index of a word among the words of a key. */
+static int word_index(const char *path, const char *member, const char *word, Arena *arena) {
+    const WordList words = job_schema_words(job_schema_find(path, member), arena);
+    int index = 0;
+    for (const char *rest = words.words; *rest; index++) {
+        const size_t length = strcspn(rest, " ");
+        if (strlen(word) == length && strncmp(rest, word, length) == 0) {
+            return index;
+        }
+        rest += length;
+        rest += *rest == ' ';
+    }
+    return -1;
+}
+
+static void add_builtin_stems(Resolver *resolver) {
+    enum { MAX_BUILTIN = 16 };
+    JobSpec *job = resolver->job;
+    JobStem *stems =
+        arena_array(resolver->arena, (size_t)job->stem_count + MAX_BUILTIN, sizeof *stems);
+    for (int stem = 0; stem < job->stem_count; stem++) {
+        stems[stem] = job->stems[stem];
+        name_table_set(&resolver->stems, stems[stem].id, stem, resolver->arena);
+    }
+    job->stems = stems;
+    for (int index = 0; index < MAX_BUILTIN && builtin_stem_at(index); index++) {
+        const char *id = builtin_stem_at(index);
+        if (name_table_find(&resolver->stems, id) < 0 && is_used(job, id)) {
+            const int role = word_index("stems.*", "role", builtin_stem_role(id), resolver->arena);
+            name_table_set(&resolver->stems, id, job->stem_count, resolver->arena);
+            stems[job->stem_count++] = (JobStem){.id = id, .role = {.index = role}};
+        }
+    }
+}
+
+static Status fail_stem(const Resolver *resolver, const char *wrong, Place place, bool is_output) {
+    enum { EXTRA = 18 };
+    const JobSpec *job = resolver->job;
+    Reference *names = arena_array(resolver->arena, (size_t)job->stem_count + EXTRA, sizeof *names);
+    int count = 0;
+    if (is_output) {
+        names[count++] = (Reference){"full", NO_PLACE};
+        names[count++] = (Reference){"me", NO_PLACE};
+    }
+    for (int stem = 0; stem < job->stem_count; stem++) {
+        names[count++] = (Reference){job->stems[stem].id, job->stems[stem].id_place};
+    }
+    for (int index = 0; builtin_stem_at(index); index++) {
+        names[count++] = (Reference){builtin_stem_at(index), NO_PLACE};
+    }
+    const ReferenceList list = {"stem", names, count};
+    return reference_fail(&list, wrong, place, resolver->errors);
+}
+
+static void resolve_sends(Resolver *resolver, const JobLayer *layer) {
+    const JobSpec *job = resolver->job;
+    for (int send = 0; send < layer->send_count; send++) {
+        const JobSend *written = &layer->sends[send];
+        if (name_table_find(&resolver->rooms, written->room) >= 0) {
+            continue;
+        }
+        Reference *names = arena_array(resolver->arena, (size_t)job->room_count, sizeof *names);
+        for (int room = 0; room < job->room_count; room++) {
+            names[room] = (Reference){job->rooms[room].id, job->rooms[room].id_place};
+        }
+        const ReferenceList list = {"room", names, job->room_count};
+        reference_fail(&list, written->room, written->room_place, resolver->errors);
+    }
+}
+
+static void resolve_layer(Resolver *resolver, JobLayer *layer) {
+    layer->stem_index = name_table_find(&resolver->stems, layer->stem.text);
+    if (layer->stem_index < 0) {
+        fail_stem(resolver, layer->stem.text, layer->stem.place, false);
+    }
+    resolve_sends(resolver, layer);
+    job_path_check(resolver->job, &layer->file, resolver->errors);
+}
+
+static void resolve_outputs(Resolver *resolver, JobDeliverable *deliverable) {
+    for (int index = 0; index < deliverable->output_count; index++) {
+        JobOutput *output = &deliverable->outputs[index];
+        output->kind = OUTPUT_STEM;
+        if (strcmp(output->name, "full") == 0) {
+            output->kind = OUTPUT_FULL;
+        } else if (strcmp(output->name, "me") == 0) {
+            output->kind = OUTPUT_ME;
+        } else {
+            output->stem_index = name_table_find(&resolver->stems, output->name);
+            if (output->stem_index < 0) {
+                fail_stem(resolver, output->name, output->place, true);
+            }
+        }
+    }
+}
+
+void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
+    Resolver resolver = {.job = job, .arena = arena, .errors = errors};
+    add_builtin_stems(&resolver);
+    for (int room = 0; room < job->room_count; room++) {
+        name_table_set(&resolver.rooms, job->rooms[room].id, room, arena);
+        if (job->rooms[room].ir.text) {
+            job_path_check(job, &job->rooms[room].ir, errors);
+        }
+    }
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        resolve_layer(&resolver, &job->layers[layer]);
+    }
+    for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
+        resolve_outputs(&resolver, &job->deliverables[deliverable]);
+        if (job->deliverables[deliverable].sofa.text) {
+            job_path_check(job, &job->deliverables[deliverable].sofa, errors);
+        }
+    }
+}

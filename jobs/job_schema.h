@@ -1,0 +1,117 @@
+#ifndef JOBS_JOB_SCHEMA_H
+#define JOBS_JOB_SCHEMA_H
+/* The key table: one row a member of the job format. It drives the reader, `nocturne list keys`,
+ * `nocturne schema` and did-you-mean.
+ *
+ * A new key is one row in job_schema.def and its member in JobSpec. `*` in a path stands for an id,
+ * `[]` for the entries of a list.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "jobs/job.h"
+#include "jobs/value.h"
+
+typedef enum ValueType {
+    VALUE_PLANNED, /* known, refused with E202; planned_type says what it will be */
+    VALUE_MAP,     /* its members are rows below it */
+    VALUE_TABLE,   /* map keyed by id: rows below it are at `path.*` */
+    VALUE_VERSION,
+    VALUE_TEXT,
+    VALUE_SLUG,
+    VALUE_FAMILY,
+    VALUE_LANGUAGE,
+    VALUE_SHA256,
+    VALUE_WHOLE,
+    VALUE_ENUM,
+    VALUE_BOOL,
+    VALUE_RATE,
+    VALUE_FRAME_RATE,
+    VALUE_TIMECODE,
+    VALUE_POINT,
+    VALUE_DURATION,
+    VALUE_GAIN,
+    VALUE_LEVEL,
+    VALUE_FREQUENCY,
+    VALUE_SLOPE,
+    VALUE_ANGLE,
+    VALUE_DISTANCE,
+    VALUE_PERCENT,
+    VALUE_LOUDNESS,
+    VALUE_LOUDNESS_DIFFERENCE,
+    VALUE_TRUE_PEAK,
+    VALUE_PATH,
+    VALUE_FOLDER,
+    VALUE_LAYOUT,
+    VALUE_STEM,
+    VALUE_TEMPLATE,
+    VALUE_PAN,
+    VALUE_POINTS,
+    VALUE_FILTER,
+    VALUE_TRIPLE,
+    VALUE_OUTPUTS,
+    VALUE_SOFA,
+    VALUE_TYPE_COUNT
+} ValueType;
+
+/* The C type of the member that a value goes to. */
+typedef enum StoreKind {
+    STORE_NOTHING,
+    STORE_TEXT,
+    STORE_NUMBER,
+    STORE_DOUBLE,
+    STORE_INT,
+    STORE_UINT64,
+    STORE_TIME,
+    STORE_BOOL,
+    STORE_FLAG, /* of a map: set when it is written */
+    STORE_CHOICE,
+    STORE_POSITION,
+    STORE_FILTER,
+    STORE_POINTS,
+    STORE_OUTPUTS,
+    STORE_ROOTS, /* from here on: tables */
+    STORE_MARKERS,
+    STORE_STEMS,
+    STORE_ROOMS,
+    STORE_LAYERS,
+    STORE_SENDS,
+    STORE_DELIVERABLES
+} StoreKind;
+
+enum { KEY_OPTIONAL = 0, KEY_REQUIRED = 1, KEY_CORE = 2 };
+
+typedef struct SchemaKey {
+    const char *path; /* "layers.*.gain" */
+    ValueType type;
+    const char *planned_type; /* of a planned key, else NULL */
+    const char *fallback; /* read like a written value; in parentheses: words for people; NULL */
+    const char *values;   /* "-96 dB … +24 dB", or the words, planned ones behind " / "; NULL */
+    const char *meaning;
+    const char *errors; /* ids of messages: "E210 E206" */
+    int flags;          /* KEY_REQUIRED, KEY_CORE: what a first job needs */
+    StoreKind store;
+    size_t offset; /* in the struct of the entry that holds the key */
+} SchemaKey;
+
+/* In the order of reading: a row stands behind those that it needs. NULL past the end. */
+const SchemaKey *job_schema_at(int index);
+/* The row of a member; prefix "" for the top. NULL: no such key. */
+const SchemaKey *job_schema_find(const char *prefix, const char *member);
+/* The last part of the path when the row stands directly below prefix, else NULL. */
+const char *job_schema_member(const SchemaKey *key, const char *prefix);
+/* "gain" */
+const char *job_schema_type_name(const SchemaKey *key);
+/* The unit of a type that is a number; false for others. */
+bool job_schema_quantity(ValueType type, QuantityKind *kind);
+/* Words of an enum. The texts live in the arena; noun: "frame rate". */
+WordList job_schema_words(const SchemaKey *key, Arena *arena);
+/* What an entry of a table is called: "layers" -> "layer". */
+const char *job_schema_entry_name(const char *table, Arena *arena);
+
+/* The rows at or below prefix (NULL: all), as a table, CSV or a JSON array. */
+void job_schema_print(FILE *out, const char *prefix, bool as_csv, bool as_json);
+
+#endif

@@ -1,0 +1,70 @@
+/* `--set layers.vln.gain=-3dB`: values of the command line, above everything that is written. */
+#include "jobs/job_set.h"
+
+#include <string.h>
+
+#include "jobs/yaml_reader.h"
+
+static const char set_file[] = "--set";
+
+/* A map of its own with room for one more pair: the old one may be shared by an alias. */
+static Node *copy_map(const Node *map, Arena *arena) {
+    Node *copy = arena_alloc(arena, sizeof *copy);
+    *copy = *map;
+    copy->pairs = arena_array(arena, (size_t)map->count + 1, sizeof *copy->pairs);
+    if (map->count > 0) {
+        memcpy(copy->pairs, map->pairs, (size_t)map->count * sizeof *copy->pairs);
+    }
+    return copy;
+}
+
+static Node *make_map(Place place, Arena *arena) {
+    Node *map = arena_alloc(arena, sizeof *map);
+    *map = (Node){.kind = NODE_MAP, .place = place};
+    return map;
+}
+
+/* The pair of this key in a map with room for one more. */
+static NodePair *add_pair(Node *map, const char *key, Place place) {
+    NodePair *pair = node_get_pair(map, key);
+    if (!pair) {
+        pair = &map->pairs[map->count++];
+        *pair = (NodePair){.key = key, .key_place = place};
+    }
+    return pair;
+}
+
+static Status read_value(const char *text, Arena *arena, Node **value, ErrorList *errors) {
+    if (*text) {
+        return yaml_read(set_file, text, strlen(text), arena, value, errors);
+    }
+    *value = arena_alloc(arena, sizeof **value);
+    **value = (Node){.kind = NODE_SCALAR, .text = ""};
+    return DONE;
+}
+
+Status job_set_apply(Node **root, const char *set, Arena *arena, ErrorList *errors) {
+    const char *equals = strchr(set, '=');
+    if (!equals || equals == set) {
+        return fail(errors, E002, NO_PLACE, "--set needs path=value, not `%s`", set);
+    }
+    Node *value = NULL;
+    TRY(read_value(equals + 1, arena, &value, errors));
+    const Place place = {.file = set_file, .line = 1, .column = 1};
+    Node **slot = root;
+    for (const char *part = set; part < equals;) {
+        if (node_is_null(*slot)) {
+            *slot = make_map(place, arena);
+        }
+        if ((*slot)->kind != NODE_MAP) {
+            return fail(errors, E002, NO_PLACE, "--set %.*s: `%.*s` is not a map",
+                        (int)(equals - set), set, (int)(part - set - 1), set);
+        }
+        const size_t length = strcspn(part, ".=");
+        *slot = copy_map(*slot, arena);
+        slot = &add_pair(*slot, arena_copy_bytes(arena, part, length), place)->value;
+        part += length + 1;
+    }
+    *slot = value;
+    return DONE;
+}

@@ -1,0 +1,190 @@
+/* Values that are more than one text: positions, paths, filters, lists. */
+#include "jobs/job_structures.h"
+
+#include <string.h>
+
+static void *member_of(const ValueSite *site) {
+    return (char *)site->base + site->key->offset;
+}
+
+static const Node *node_of(const ValueSite *site) {
+    return site->pair->value;
+}
+
+/* The members of a map at this site are read later, into target. */
+static void
+queue_members(JobReader *reader, const ValueSite *site, const char *prefix, void *target) {
+    const Node *node = node_of(site);
+    job_reader_queue(reader, (QueuedMap){.prefix = prefix,
+                                         .owner = job_value_owner(reader, site),
+                                         .node = node->kind == NODE_MAP ? node : NULL,
+                                         .place = site->pair->key_place,
+                                         .target = target});
+}
+
+/* Two maps say by their presence that something is wanted. */
+static void mark_presence(const ValueSite *site) {
+    const Place place = site->pair->key_place;
+    if (site->key->store != STORE_FLAG) {
+        return;
+    }
+    *(bool *)member_of(site) = true;
+    if (strcmp(site->key->path, "rooms.*.shoebox") == 0) {
+        ((JobRoom *)site->base)->shoebox_place = place;
+    } else {
+        ((JobDeliverable *)site->base)->loudness_place = place;
+    }
+}
+
+static Status read_map(JobReader *reader, const ValueSite *site) {
+    mark_presence(site);
+    queue_members(reader, site, site->key->path, site->base);
+    return node_of(site)->kind == NODE_MAP ? DONE : job_fail_shape(reader, node_of(site), "a map");
+}
+
+/* `front`, or the members of a position. */
+static Status read_position(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    JobPosition *position = member_of(site);
+    position->place = node->place;
+    queue_members(reader, site, "layers.*.pan", position);
+    if (node->kind == NODE_LIST) {
+        return job_fail_shape(reader, node, "`front` or a map {az, el, dist, spread}");
+    }
+    if (node->kind == NODE_MAP || strcmp(node->text, "front") == 0) {
+        return DONE;
+    }
+    fail(reader->errors, E202, node->place,
+         "named positions are planned: this version does not serve `%s` yet", node->text);
+    error_note(reader->errors, "write `front` or {az: 30 deg, el: 10 deg, dist: 2 m}");
+    return E202;
+}
+
+static Status read_path_point(JobReader *reader, const ValueSite *site, int index) {
+    const Node *item = node_of(site)->items[index];
+    if (item->kind != NODE_LIST || item->count != 2) {
+        return job_fail_shape(reader, item, "a point [time, {az, el, dist, spread}]");
+    }
+    if (item->items[0]->kind != NODE_SCALAR) {
+        return job_fail_shape(reader, item->items[0], "a time");
+    }
+    JobPathPoint *point = &(*(JobPathPoint **)member_of(site))[index];
+    const char *owner = arena_format(reader->arena, "%s.points", site->owner);
+    const Status status = job_time_read(reader, item->items[0], owner, &point->time);
+    static const SchemaKey position_key = {
+        .path = "layers.*.pan", .type = VALUE_PAN, .store = STORE_POSITION};
+    const NodePair pair = {.key = "points", .key_place = item->place, .value = item->items[1]};
+    const ValueSite position = {&position_key, &pair, site->owner, &point->at};
+    TRY(read_position(reader, &position));
+    return status;
+}
+
+static Status read_points(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list of points [time, position]");
+    }
+    if (node->count < 2) {
+        return fail(reader->errors, E316, node->place, "a path needs at least two points");
+    }
+    JobLayer *layer = site->base;
+    layer->path = arena_array(reader->arena, (size_t)node->count, sizeof *layer->path);
+    layer->path_count = node->count;
+    Status status = DONE;
+    for (int point = 0; point < node->count; point++) {
+        const Status point_status = read_path_point(reader, site, point);
+        status = status == DONE ? point_status : status;
+    }
+    return status;
+}
+
+static Status read_filter(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    JobFilter *filter = member_of(site);
+    filter->is_set = true;
+    filter->place = node->place;
+    queue_members(reader, site, site->key->path, filter);
+    if (node->kind == NODE_MAP) {
+        return DONE;
+    }
+    if (node->kind == NODE_LIST) {
+        return job_fail_shape(reader, node, "a frequency or a map {freq, slope}");
+    }
+    Rational value;
+    TRY(quantity_read(QUANTITY_FREQUENCY, node, NULL, &value, reader->errors));
+    TRY(job_quantity_check(reader, site, QUANTITY_FREQUENCY, value));
+    filter->frequency_hz = rational_value(value);
+    return DONE;
+}
+
+static Status read_triple(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list such as [12 m, 20 m, 6 m]");
+    }
+    if (node->count != 3) {
+        return fail(reader->errors, E202, node->place,
+                    "expected three distances such as [12 m, 20 m, 6 m], found %d", node->count);
+    }
+    double triple_m[3];
+    for (int axis = 0; axis < 3; axis++) {
+        const Node *item = node->items[axis];
+        if (item->kind != NODE_SCALAR) {
+            return job_fail_shape(reader, item, "a distance");
+        }
+        Rational value;
+        TRY(quantity_read(QUANTITY_DISTANCE, item, NULL, &value, reader->errors));
+        TRY(quantity_check_range(QUANTITY_DISTANCE, item, NULL, value, site->key->values,
+                                 reader->errors));
+        triple_m[axis] = rational_value(value);
+    }
+    memcpy(member_of(site), triple_m, sizeof triple_m);
+    return DONE;
+}
+
+static Status read_outputs(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list, such as [full, dx]");
+    }
+    if (node->count == 0) {
+        return fail(reader->errors, E203, node->place,
+                    "this list is empty: nothing would be written");
+    }
+    JobDeliverable *deliverable = site->base;
+    deliverable->outputs =
+        arena_array(reader->arena, (size_t)node->count, sizeof *deliverable->outputs);
+    for (int item = 0; item < node->count; item++) {
+        if (node->items[item]->kind != NODE_SCALAR) {
+            return job_fail_shape(reader, node->items[item], "full, me or a stem");
+        }
+        deliverable->outputs[deliverable->output_count++] = (JobOutput){
+            .stem_index = -1, .name = node->items[item]->text, .place = node->items[item]->place};
+    }
+    return DONE;
+}
+
+static Status read_sofa(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (node->kind == NODE_LIST) {
+        return job_fail_shape(reader, node, "a path or a map {file, sha256}");
+    }
+    if (node->kind == NODE_SCALAR) {
+        *(JobText *)member_of(site) = (JobText){.text = node->text, .place = node->place};
+        return DONE;
+    }
+    queue_members(reader, site, site->key->path, site->base);
+    return DONE;
+}
+
+typedef Status (*StructureReader)(JobReader *reader, const ValueSite *site);
+
+static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
+    [VALUE_MAP] = read_map,       [VALUE_PAN] = read_position,  [VALUE_POINTS] = read_points,
+    [VALUE_FILTER] = read_filter, [VALUE_TRIPLE] = read_triple, [VALUE_OUTPUTS] = read_outputs,
+    [VALUE_SOFA] = read_sofa,
+};
+
+Status job_structure_read(JobReader *reader, const ValueSite *site) {
+    return structure_readers[site->key->type](reader, site);
+}

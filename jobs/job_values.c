@@ -1,0 +1,290 @@
+/* From one text to a member of JobSpec: a reader for each type of the key table. */
+#include "jobs/job_values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobs/job_text.h"
+#include "jobs/name_template.h"
+
+void job_reader_queue(JobReader *reader, QueuedMap map) {
+    QueuedMap *queued = arena_alloc(reader->arena, sizeof *queued);
+    *queued = map;
+    queued->next = NULL;
+    if (reader->last_map) {
+        reader->last_map->next = queued;
+    } else {
+        reader->first_map = queued;
+    }
+    reader->last_map = queued;
+}
+
+const char *job_value_owner(const JobReader *reader, const ValueSite *site) {
+    return *site->owner ? arena_format(reader->arena, "%s.%s", site->owner, site->pair->key)
+                        : site->pair->key;
+}
+
+static void *value_member(const ValueSite *site) {
+    return (char *)site->base + site->key->offset;
+}
+
+static const Node *node_of(const ValueSite *site) {
+    return site->pair->value;
+}
+
+Status job_fail_shape(JobReader *reader, const Node *node, const char *expected) {
+    static const char *const kinds[] = {
+        [NODE_SCALAR] = "a value", [NODE_MAP] = "a map", [NODE_LIST] = "a list"};
+    return fail(reader->errors, E202, node->place, "expected %s, found %s", expected,
+                kinds[node->kind]);
+}
+
+/* A number goes to whatever the member is. */
+static void store_number(const ValueSite *site, Rational value) {
+    void *member = value_member(site);
+    const Place place = node_of(site)->place;
+    switch (site->key->store) {
+    case STORE_NUMBER:
+        *(JobNumber *)member = (JobNumber){.value = rational_value(value), .place = place};
+        break;
+    case STORE_DOUBLE:
+        *(double *)member = rational_value(value);
+        break;
+    case STORE_INT:
+        *(int *)member = (int)rational_value(value);
+        break;
+    case STORE_TIME:
+        *(JobTime *)member = (JobTime){.seconds = value, .is_set = place.line > 0, .place = place};
+        break;
+    default:
+        break;
+    }
+}
+
+static void store_text(const ValueSite *site) {
+    *(JobText *)value_member(site) =
+        (JobText){.text = node_of(site)->text, .place = node_of(site)->place};
+}
+
+static Status read_version(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (strcmp(node->text, "1") == 0) {
+        return DONE;
+    }
+    return fail(reader->errors, E201, node->place,
+                "this file says nocturne: %s, this build reads 1", node->text);
+}
+
+static Status read_text(JobReader *reader, const ValueSite *site) {
+    store_text(site);
+    return job_text_check(site->key, node_of(site), reader->errors);
+}
+
+static Status read_template(JobReader *reader, const ValueSite *site) {
+    store_text(site);
+    return name_template_check(node_of(site), reader->errors);
+}
+
+/* Digits alone go the exact way: a seed has up to 63 bits. */
+static Status read_whole(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    const size_t length = strlen(node->text);
+    uint64_t value = 0;
+    if (length > 0 && length <= 19 && strspn(node->text, "0123456789") == length) {
+        value = strtoull(node->text, NULL, 10);
+    } else {
+        Rational number;
+        TRY(quantity_read(QUANTITY_NUMBER, node, NULL, &number, reader->errors));
+        if (number.denominator != 1) {
+            return fail(reader->errors, E206, node->place, "`%s` is not a whole number",
+                        node->text);
+        }
+        value = number.numerator < 0 ? UINT64_MAX : (uint64_t)number.numerator;
+    }
+    QuantityRange range = {
+        {0,         1},
+        {INT64_MAX, 1}
+    };
+    quantity_read_range(QUANTITY_NUMBER, site->key->values, NULL, &range);
+    if (value < (uint64_t)range.low.numerator || value > (uint64_t)range.high.numerator) {
+        return fail(reader->errors, E206, node->place, "`%s` is outside %s", node->text,
+                    site->key->values);
+    }
+    if (site->key->store == STORE_UINT64) {
+        *(uint64_t *)value_member(site) = value;
+    } else {
+        *(int *)value_member(site) = (int)value;
+    }
+    return DONE;
+}
+
+static Status read_enum(JobReader *reader, const ValueSite *site) {
+    const WordList words = job_schema_words(site->key, reader->arena);
+    JobChoice *choice = value_member(site);
+    choice->place = node_of(site)->place;
+    choice->pair = place_join(site->pair->key_place, choice->place);
+    return word_read(node_of(site), &words, &choice->index, reader->errors);
+}
+
+static Status read_bool(JobReader *reader, const ValueSite *site) {
+    JobBool *choice = value_member(site);
+    choice->place = node_of(site)->place;
+    return bool_read(node_of(site), &choice->value, reader->errors);
+}
+
+static Status read_rate(JobReader *reader, const ValueSite *site) {
+    static const int rates_hz[] = {44100, 48000, 88200, 96000, 176400, 192000};
+    const Node *node = node_of(site);
+    Rational value;
+    TRY(quantity_read(QUANTITY_FREQUENCY, node, NULL, &value, reader->errors));
+    for (size_t rate = 0; rate < sizeof rates_hz / sizeof *rates_hz; rate++) {
+        if (rational_compare(value, (Rational){rates_hz[rate], 1}) == 0) {
+            store_number(site, value);
+            reader->base.rate_hz = reader->job->rate_hz;
+            return DONE;
+        }
+    }
+    fail(reader->errors, E207, node->place, "`%s` is not a sample rate of this program",
+         node->text);
+    error_note(reader->errors, "rates: %s", site->key->values);
+    return E207;
+}
+
+static Status read_frame_rate(JobReader *reader, const ValueSite *site) {
+    const WordList words = job_schema_words(site->key, reader->arena);
+    const Node *node = node_of(site);
+    int ignored = 0;
+    reader->base.is_unsure = true;
+    TRY(word_read(node, &words, &ignored, reader->errors));
+    reader->base.is_unsure = false;
+    const FrameRate *rate = frame_rate_find(node->text);
+    JobSpec *job = reader->job;
+    reader->base.frame_rate = rate;
+    reader->base.frame_rate_place = node->place;
+    job->frame_rate_numerator = rate->numerator;
+    job->frame_rate_denominator = rate->denominator;
+    job->is_drop_frame = rate->dropped_per_minute > 0;
+    job->frame_rate_text = rate->name;
+    job->frame_rate_place = node->place;
+    return DONE;
+}
+
+static Status read_timecode(JobReader *reader, const ValueSite *site) {
+    TRY(timecode_node_read(node_of(site), &reader->base, &reader->job->start_frames,
+                           reader->errors));
+    reader->base.start_seconds =
+        timecode_seconds(reader->job->start_frames, reader->base.frame_rate);
+    store_number(site, reader->base.start_seconds);
+    return DONE;
+}
+
+Status job_time_read(JobReader *reader, const Node *node, const char *owner, JobTime *time) {
+    TimePoint point;
+    time->place = node->place;
+    TRY(time_point_read(node, &reader->base, reader->arena, &point, reader->errors));
+    time->seconds = point.seconds;
+    time->is_set = true;
+    PendingTime *pending = arena_alloc(reader->arena, sizeof *pending);
+    *pending = (PendingTime){.time = time, .point = point, .owner = owner};
+    if (reader->last_time) {
+        reader->last_time->next = pending;
+    } else {
+        reader->first_time = pending;
+    }
+    reader->last_time = pending;
+    return DONE;
+}
+
+static Status read_point(JobReader *reader, const ValueSite *site) {
+    return job_time_read(reader, node_of(site), job_value_owner(reader, site), value_member(site));
+}
+
+static Status check_below_half_rate(JobReader *reader, const Node *node, Rational value) {
+    if (rational_compare(value, (Rational){reader->base.rate_hz, 2}) < 0) {
+        return DONE;
+    }
+    return fail(reader->errors, E207, node->place, "`%s` is above half the sample rate (%g kHz)",
+                node->text, (double)reader->base.rate_hz / 2000.0);
+}
+
+static Status check_slope(JobReader *reader, const ValueSite *site, Rational value) {
+    static const int slopes[] = {6, 12, 18, 24, 36, 48};
+    for (size_t slope = 0; slope < sizeof slopes / sizeof *slopes; slope++) {
+        if (rational_compare(value, (Rational){slopes[slope], 1}) == 0) {
+            return DONE;
+        }
+    }
+    return fail(reader->errors, E206, node_of(site)->place, "`%s` is not one of %s",
+                node_of(site)->text, site->key->values);
+}
+
+Status
+job_quantity_check(JobReader *reader, const ValueSite *site, QuantityKind kind, Rational value) {
+    const Node *node = node_of(site);
+    if (kind == QUANTITY_FREQUENCY) {
+        TRY(check_below_half_rate(reader, node, value));
+    }
+    if (kind == QUANTITY_SLOPE) {
+        return check_slope(reader, site, value);
+    }
+    if (kind == QUANTITY_DISTANCE && value.numerator == 0) {
+        return fail(reader->errors, E206, node->place, "zero distance is not a direction");
+    }
+    return quantity_check_range(kind, node, &reader->base, value, site->key->values,
+                                reader->errors);
+}
+
+static Status read_quantity(JobReader *reader, const ValueSite *site) {
+    QuantityKind kind = QUANTITY_NUMBER;
+    job_schema_quantity(site->key->type, &kind);
+    Rational value;
+    TRY(quantity_read(kind, node_of(site), &reader->base, &value, reader->errors));
+    TRY(job_quantity_check(reader, site, kind, value));
+    store_number(site, value);
+    return DONE;
+}
+
+typedef Status (*ScalarReader)(JobReader *reader, const ValueSite *site);
+
+static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
+    [VALUE_VERSION] = read_version,
+    [VALUE_TEXT] = read_text,
+    [VALUE_SLUG] = read_text,
+    [VALUE_FAMILY] = read_text,
+    [VALUE_LANGUAGE] = read_text,
+    [VALUE_SHA256] = read_text,
+    [VALUE_WHOLE] = read_whole,
+    [VALUE_ENUM] = read_enum,
+    [VALUE_BOOL] = read_bool,
+    [VALUE_RATE] = read_rate,
+    [VALUE_FRAME_RATE] = read_frame_rate,
+    [VALUE_TIMECODE] = read_timecode,
+    [VALUE_POINT] = read_point,
+    [VALUE_DURATION] = read_quantity,
+    [VALUE_GAIN] = read_quantity,
+    [VALUE_LEVEL] = read_quantity,
+    [VALUE_FREQUENCY] = read_quantity,
+    [VALUE_SLOPE] = read_quantity,
+    [VALUE_ANGLE] = read_quantity,
+    [VALUE_DISTANCE] = read_quantity,
+    [VALUE_PERCENT] = read_quantity,
+    [VALUE_LOUDNESS] = read_quantity,
+    [VALUE_LOUDNESS_DIFFERENCE] = read_quantity,
+    [VALUE_TRUE_PEAK] = read_quantity,
+    [VALUE_PATH] = read_text,
+    [VALUE_FOLDER] = read_text,
+    [VALUE_LAYOUT] = read_text,
+    [VALUE_STEM] = read_text,
+    [VALUE_TEMPLATE] = read_template,
+};
+
+bool job_scalar_type(ValueType type) {
+    return scalar_readers[type] != NULL;
+}
+
+Status job_scalar_read(JobReader *reader, const ValueSite *site) {
+    if (node_of(site)->kind != NODE_SCALAR) {
+        return job_fail_shape(reader, node_of(site), "a value");
+    }
+    return scalar_readers[site->key->type](reader, site);
+}

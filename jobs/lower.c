@@ -1,0 +1,361 @@
+/* JobSpec -> Mix: names become indices, files become facts, times become samples. */
+#include "jobs/lower.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobs/input_file.h"
+#include "render/dsp/resample.h"
+#include "render/files/sound_writer.h"
+#include "spatial/layout_table.h"
+#include "spatial/registry.h"
+#include "spatial/room.h"
+
+typedef struct Lowering {
+    const JobSpec *job;
+    Arena *arena;
+    Mix *mix;
+    InputFiles *inputs;
+    ErrorList *errors;
+} Lowering;
+
+static int64_t samples_of(const Lowering *lowering, const JobTime *time) {
+    return rational_to_samples(time->seconds, lowering->job->rate_hz);
+}
+
+static void lower_project(Lowering *lowering) {
+    const JobSpec *job = lowering->job;
+    Mix *mix = lowering->mix;
+    mix->title = job->title.text;
+    mix->code = job->code.text;
+    mix->cut = job->cut.text;
+    mix->version = job->version;
+    mix->rate_hz = job->rate_hz;
+    mix->frame_rate_numerator = job->frame_rate_numerator;
+    mix->frame_rate_denominator = job->frame_rate_denominator;
+    mix->start_frames = job->start_frames;
+    mix->seed = job->seed;
+    mix->room_impulse = room_impulse;
+    Rational start_s;
+    if (rational_make(job->start_frames * job->frame_rate_denominator, job->frame_rate_numerator,
+                      &start_s)) {
+        mix->time_reference = rational_to_samples(start_s, job->rate_hz);
+    }
+}
+
+static void lower_stems(Lowering *lowering) {
+    static const char *const roles[] = {"dialogue", "music", "effects",
+                                        "ambience", "foley", "other"};
+    const JobSpec *job = lowering->job;
+    Mix *mix = lowering->mix;
+    mix->stem_count = job->stem_count;
+    mix->stems = arena_array(lowering->arena, (size_t)job->stem_count, sizeof *mix->stems);
+    for (int stem = 0; stem < job->stem_count; stem++) {
+        mix->stems[stem] = (MixStem){.id = job->stems[stem].id,
+                                     .role = roles[job->stems[stem].role.index],
+                                     .gain = gain_from_db(job->stems[stem].gain_db.value)};
+    }
+}
+
+/* What the channels of an input mean: as written, else by their number. */
+static Status find_layout(Lowering *lowering,
+                          const JobText *written,
+                          const JobText *file,
+                          int channel_count,
+                          const Layout **layout) {
+    if (!written->text) {
+        *layout = layout_for_channel_count(channel_count);
+        if (*layout) {
+            return DONE;
+        }
+        fail(lowering->errors, E415, file->place, "`%s` has %d channels: which layout is that?",
+             file->text, channel_count);
+        error_caret(lowering->errors, "say `layout:`");
+        return E415;
+    }
+    *layout = layout_find(written->text);
+    if ((*layout)->channel_count == channel_count) {
+        return DONE;
+    }
+    return fail(lowering->errors, E415, written->place, "`%s` has %d channel%s, %s needs %d",
+                file->text, channel_count, channel_count == 1 ? "" : "s", (*layout)->name,
+                (*layout)->channel_count);
+}
+
+static Status lower_room(Lowering *lowering, const JobRoom *written, MixRoom *room) {
+    const JobSpec *job = lowering->job;
+    *room = (MixRoom){.id = written->id,
+                      .place = written->id_place,
+                      .is_shoebox = written->has_shoebox,
+                      .file = -1,
+                      .normalise = written->normalise.value,
+                      .early_s = rational_value(written->early.seconds),
+                      .predelay_samples = samples_of(lowering, &written->predelay),
+                      .gain = gain_from_db(written->gain_db.value),
+                      .truncate_db = written->truncate_db.value};
+    if (written->has_shoebox) {
+        MixShoebox *box = &room->shoebox;
+        memcpy(box->size_m, written->size_m, sizeof box->size_m);
+        memcpy(box->listener_m, written->listener_m, sizeof box->listener_m);
+        box->t60_s = written->t60_s;
+        box->t60_hf_s = written->t60_hf_s;
+        return DONE;
+    }
+    TRY(input_file_add_sound(lowering->inputs, job, &written->ir, &room->file, lowering->errors));
+    const MixFile *file = &lowering->inputs->files[room->file];
+    return find_layout(lowering, &written->layout, &written->ir, file->channel_count,
+                       &room->layout);
+}
+
+static void lower_rooms(Lowering *lowering) {
+    const JobSpec *job = lowering->job;
+    Mix *mix = lowering->mix;
+    mix->room_count = job->room_count;
+    mix->rooms = arena_array(lowering->arena, (size_t)job->room_count, sizeof *mix->rooms);
+    for (int room = 0; room < job->room_count; room++) {
+        lower_room(lowering, &job->rooms[room], &mix->rooms[room]); /* errors are collected */
+    }
+}
+
+static void lower_path(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
+    const int count = written->path_count ? written->path_count : 1;
+    PathPoint *points = arena_array(lowering->arena, (size_t)count, sizeof *points);
+    points[0].position = written->pan.position;
+    for (int point = 0; point < written->path_count; point++) {
+        points[point].time = samples_of(lowering, &written->path[point].time);
+        points[point].position = written->path[point].at.position;
+    }
+    layer->path = (Trajectory){
+        .points = points, .point_count = count, .curve = (PathCurve)written->path_curve.index};
+    layer->moves_with_path = written->path_count > 0;
+}
+
+static void lower_sends(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
+    MixSend *sends = arena_array(lowering->arena, (size_t)written->send_count, sizeof *sends);
+    for (int send = 0; send < written->send_count; send++) {
+        for (int room = 0; room < lowering->job->room_count; room++) {
+            if (strcmp(lowering->job->rooms[room].id, written->sends[send].room) == 0) {
+                sends[send].room = room;
+            }
+        }
+        sends[send].gain = gain_from_db(written->sends[send].level_db.value);
+    }
+    layer->sends = sends;
+    layer->send_count = written->send_count;
+}
+
+static void lower_filters(const JobLayer *written, MixLayer *layer) {
+    const JobFilter *const filters[] = {&written->hpf, &written->lpf};
+    for (int kind = FILTER_HIGHPASS; kind <= FILTER_LOWPASS; kind++) {
+        if (filters[kind]->is_set) {
+            layer->filters[layer->filter_count++] =
+                (MixFilter){.kind = (FilterKind)kind,
+                            .frequency_hz = filters[kind]->frequency_hz,
+                            .slope_db_per_octave = filters[kind]->slope_db_per_octave};
+        }
+    }
+}
+
+/* Where the layer lies in its file and on the timeline. */
+static Status lower_placement(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
+    const MixFile *file = &lowering->inputs->files[layer->file];
+    const int64_t end_samples =
+        resampled_frames(file->frame_count, file->rate_hz, lowering->job->rate_hz);
+    const int64_t to_samples =
+        written->to.is_set ? samples_of(lowering, &written->to) : end_samples;
+    layer->start = samples_of(lowering, &written->at);
+    layer->from_samples = samples_of(lowering, &written->from);
+    if (layer->from_samples >= end_samples || to_samples > end_samples) {
+        const JobTime *wrong = layer->from_samples >= end_samples ? &written->from : &written->to;
+        fail(lowering->errors, E414, wrong->place, "this is behind the end of `%s`", file->path);
+        error_caret(lowering->errors, "the file is %.3f s long",
+                    (double)file->frame_count / file->rate_hz);
+        return E414;
+    }
+    layer->length_samples = to_samples - layer->from_samples;
+    layer->fade_in_samples = samples_of(lowering, &written->fade_in);
+    layer->fade_out_samples = samples_of(lowering, &written->fade_out);
+    return DONE;
+}
+
+static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
+    *layer = (MixLayer){.id = written->id,
+                        .place = written->id_place,
+                        .stem = written->stem_index,
+                        .gain = gain_from_db(written->gain_db.value),
+                        .width = written->width_percent.value / 100.0};
+    layer->gain = written->invert.value ? -layer->gain : layer->gain;
+    TRY(input_file_add_sound(lowering->inputs, lowering->job, &written->file, &layer->file,
+                             lowering->errors));
+    const MixFile *file = &lowering->inputs->files[layer->file];
+    TRY(find_layout(lowering, &written->layout, &written->file, file->channel_count,
+                    &layer->layout));
+    if (layer->layout->kind != LAYOUT_SPEAKERS) {
+        return fail(lowering->errors, E202, written->layout.place,
+                    "%s layers are planned: this version does not serve them yet",
+                    layer->layout->name);
+    }
+    if (written->path_count && layer->layout->channel_count > 2) {
+        return fail(lowering->errors, E208, written->path[0].time.place,
+                    "a path moves mono and stereo layers only, `%s` is %s", written->id,
+                    layer->layout->name);
+    }
+    lower_path(lowering, written, layer);
+    lower_sends(lowering, written, layer);
+    lower_filters(written, layer);
+    return lower_placement(lowering, written, layer);
+}
+
+static void lower_layers(Lowering *lowering) {
+    const JobSpec *job = lowering->job;
+    Mix *mix = lowering->mix;
+    mix->layers = arena_array(lowering->arena, (size_t)job->layer_count, sizeof *mix->layers);
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        MixLayer lowered;
+        const bool is_heard = !job->layers[layer].mute.value;
+        if (lower_layer(lowering, &job->layers[layer], &lowered) == DONE && is_heard) {
+            mix->layers[mix->layer_count++] = lowered; /* a muted one is checked, never rendered */
+        }
+    }
+}
+
+/* The longest layer's end, to the next whole frame. */
+static SampleTime natural_end(const Lowering *lowering) {
+    const Mix *mix = lowering->mix;
+    SampleTime end = 0;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const SampleTime layer_end = mix->layers[layer].start + mix->layers[layer].length_samples;
+        end = layer_end > end ? layer_end : end;
+    }
+    /* frames = ceil(end / rate * fps) */
+    const int64_t numerator = end * mix->frame_rate_numerator;
+    const int64_t denominator = (int64_t)mix->rate_hz * mix->frame_rate_denominator;
+    const int64_t frames = (numerator + denominator - 1) / denominator;
+    Rational end_s;
+    if (!rational_make(frames * mix->frame_rate_denominator, mix->frame_rate_numerator, &end_s)) {
+        return end;
+    }
+    return rational_to_samples(end_s, mix->rate_hz);
+}
+
+/* DECISIONS 11: layers end at the end of the programme, rooms ring on through the tail. */
+static void lower_length(Lowering *lowering) {
+    const JobSpec *job = lowering->job;
+    Mix *mix = lowering->mix;
+    const JobTime *end = job->end.is_set ? &job->end : &job->length;
+    Rational end_s = end->seconds;
+    if (end->is_set) {
+        mix->programme_samples = samples_of(lowering, end);
+    } else {
+        mix->programme_samples = natural_end(lowering);
+        rational_make(mix->programme_samples, mix->rate_hz, &end_s);
+    }
+    Rational whole_s;
+    rational_add(end_s, job->tail.seconds, &whole_s);
+    mix->length_samples = rational_to_samples(whole_s, mix->rate_hz);
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        MixLayer *clipped = &mix->layers[layer];
+        const int64_t room_left = mix->programme_samples - clipped->start;
+        if (clipped->length_samples > room_left) {
+            clipped->length_samples = room_left > 0 ? room_left : 0;
+        }
+    }
+}
+
+static int find_bus(const Mix *mix, const Layout *layout, int sofa_file) {
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        if (mix->buses[bus].layout == layout && mix->buses[bus].sofa_file == sofa_file) {
+            return bus;
+        }
+    }
+    return -1;
+}
+
+static Status lower_bus(Lowering *lowering, const JobDeliverable *written, int *bus) {
+    Mix *mix = lowering->mix;
+    const Layout *layout = written->layout_table;
+    int sofa_file = -1;
+    if (layout->kind == LAYOUT_BINAURAL) {
+        TRY(input_file_add_sofa(lowering->inputs, lowering->job, written, &sofa_file,
+                                lowering->errors));
+    }
+    *bus = find_bus(mix, layout, sofa_file);
+    if (*bus < 0) {
+        *bus = mix->bus_count++;
+        mix->buses[*bus] =
+            (MixBus){.layout = layout, .panner = spatializer_for(layout), .sofa_file = sofa_file};
+    }
+    return DONE;
+}
+
+static void
+lower_outputs(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
+    MixOutput *outputs =
+        arena_array(lowering->arena, (size_t)written->output_count, sizeof *outputs);
+    for (int output = 0; output < written->output_count; output++) {
+        outputs[output] = (MixOutput){.kind = written->outputs[output].kind,
+                                      .stem = written->outputs[output].stem_index,
+                                      .files = written->outputs[output].files};
+    }
+    deliverable->outputs = outputs;
+    deliverable->output_count = written->output_count;
+}
+
+static Status
+lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
+    *deliverable = (MixDeliverable){.id = written->id,
+                                    .place = written->id_place,
+                                    .container = (Container)written->container.index,
+                                    .format = (SampleFormat)written->format.index,
+                                    .is_split = written->split.index == 1,
+                                    .has_target = written->has_target,
+                                    .is_report_only = written->report_only.value,
+                                    .target_lufs = written->target_lufs.value,
+                                    .tolerance_lu = written->tolerance_lu.value,
+                                    .ceiling_dbtp = written->peak_dbtp.value};
+    const Layout *layout = written->layout_table;
+    int *order = arena_array(lowering->arena, (size_t)layout->channel_count, sizeof *order);
+    layout_file_order(layout, (ChannelOrder)written->channel_order.index, order,
+                      &deliverable->channel_mask);
+    deliverable->channel_order = order;
+    lower_outputs(lowering, written, deliverable);
+    return lower_bus(lowering, written, &deliverable->bus);
+}
+
+static void lower_deliverables(Lowering *lowering) {
+    const JobSpec *job = lowering->job;
+    Mix *mix = lowering->mix;
+    const size_t count = (size_t)job->deliverable_count;
+    mix->buses = arena_array(lowering->arena, count, sizeof *mix->buses);
+    mix->deliverables = arena_array(lowering->arena, count, sizeof *mix->deliverables);
+    mix->deliverable_count = job->deliverable_count;
+    for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
+        lower_deliverable(lowering, &job->deliverables[deliverable],
+                          &mix->deliverables[deliverable]);
+    }
+}
+
+Status lower_job(
+    const JobSpec *job, const char *index_folder, Arena *arena, Mix **mix, ErrorList *errors) {
+    const int errors_before = errors_count(errors);
+    Lowering lowering = {.job = job, .arena = arena, .errors = errors};
+    *mix = lowering.mix = arena_alloc(arena, sizeof **mix);
+    lowering.inputs = input_files_create(job, index_folder, arena);
+    lower_project(&lowering);
+    lower_stems(&lowering);
+    lower_rooms(&lowering);
+    lower_layers(&lowering);
+    lower_length(&lowering);
+    lower_deliverables(&lowering);
+    (*mix)->files = lowering.inputs->files;
+    (*mix)->file_count = lowering.inputs->file_count;
+    if (errors_count(errors) == errors_before && (*mix)->length_samples <= 0) {
+        return fail(errors, E414, NO_PLACE, "the programme has no length: no layer sounds in it");
+    }
+    for (const ErrorEntry *entry = errors_first(errors); entry; entry = entry->next) {
+        if (entry->severity == SEVERITY_ERROR) {
+            return entry->status;
+        }
+    }
+    return DONE;
+}

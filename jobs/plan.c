@@ -1,0 +1,264 @@
+/* Mix -> Plan: tasks, needs, keys and cost. */
+#include "jobs/plan.h"
+
+#include <string.h>
+
+#include "jobs/plan_key.h"
+
+/* 16 blocks: 10.9 s at 48 kHz. Fixed, so that two runs of a job share their results whatever their
+ * ranks. */
+enum { SPAN_GRID_SAMPLES = 32768, DEFAULT_SPAN_SAMPLES = 16 * SPAN_GRID_SAMPLES };
+
+typedef struct PlanMaker {
+    const Mix *mix;
+    Arena *arena;
+    Plan *plan;
+    int *needs; /* of the task being made */
+    int need_count;
+} PlanMaker;
+
+static int *make_table(PlanMaker *maker, int count) {
+    int *table = arena_array(maker->arena, (size_t)count, sizeof *table);
+    for (int entry = 0; entry < count; entry++) {
+        table[entry] = -1;
+    }
+    return table;
+}
+
+static void add_need(PlanMaker *maker, int task) {
+    for (int need = 0; need < maker->need_count; need++) {
+        if (maker->needs[need] == task) {
+            return;
+        }
+    }
+    maker->needs[maker->need_count++] = task;
+}
+
+/* Adds a task with the needs gathered so far; texts: [count], NULL = nothing to make. */
+static int add_task(PlanMaker *maker, const Task *sketch, const char *const *texts, int count) {
+    Plan *plan = maker->plan;
+    Task *task = &plan->tasks[plan->task_count];
+    *task = *sketch;
+    Key *outputs = arena_array(maker->arena, (size_t)count, sizeof *outputs);
+    const char **kept = arena_array(maker->arena, (size_t)count, sizeof *kept);
+    for (int output = 0; output < count; output++) {
+        kept[output] = texts[output];
+        outputs[output] = texts[output] ? key_of_text(texts[output]) : (Key){0};
+    }
+    int *needs = arena_array(maker->arena, (size_t)maker->need_count, sizeof *needs);
+    if (maker->need_count) {
+        memcpy(needs, maker->needs, (size_t)maker->need_count * sizeof *needs);
+    }
+    task->outputs = outputs;
+    task->output_texts = kept;
+    task->output_count = count;
+    task->needs = needs;
+    task->need_count = maker->need_count;
+    maker->need_count = 0;
+    return plan->task_count++;
+}
+
+static double seconds_of(const Mix *mix, int64_t samples) {
+    return (double)samples / mix->rate_hz;
+}
+
+static void add_prepare_tasks(PlanMaker *maker) {
+    const Mix *mix = maker->mix;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const MixLayer *subject = &mix->layers[layer];
+        const MixFile *file = &mix->files[subject->file];
+        const char *text = plan_text_prepare(mix, layer, maker->arena);
+        const double frames = (double)(subject->from_samples + subject->length_samples);
+        const double cost_factor = file->rate_hz == mix->rate_hz ? 1.0 : 4.0;
+        const Task task = {.kind = TASK_PREPARE,
+                           .subject = layer,
+                           .cost = frames * file->channel_count * cost_factor,
+                           .name = arena_format(maker->arena, "prepare %s", subject->id)};
+        maker->plan->prepare_tasks[layer] = add_task(maker, &task, &text, 1);
+    }
+}
+
+static bool room_is_used(const Mix *mix, int room) {
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        for (int send = 0; send < mix->layers[layer].send_count; send++) {
+            if (mix->layers[layer].sends[send].room == room) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void add_room_tasks(PlanMaker *maker) {
+    const Mix *mix = maker->mix;
+    for (int room = 0; room < mix->room_count; room++) {
+        for (int bus = 0; bus < mix->bus_count && room_is_used(mix, room); bus++) {
+            const char *text = plan_text_room(mix, room, bus, maker->arena);
+            const char *layout = mix->buses[bus].layout->name;
+            const Task task = {
+                .kind = TASK_ROOM,
+                .subject = room,
+                .detail = bus,
+                .cost = 40.0 * mix->rate_hz,
+                .name = arena_format(maker->arena, "room %s %s", mix->rooms[room].id, layout)};
+            maker->plan->room_tasks[room * mix->bus_count + bus] = add_task(maker, &task, &text, 1);
+        }
+    }
+}
+
+/* Gathers what a stem needs in a span and returns the cost of rendering it. */
+static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
+    const Mix *mix = maker->mix;
+    double channels = 0.0;
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        channels += mix->buses[bus].layout->channel_count;
+    }
+    double units = 0.0;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const MixLayer *subject = &mix->layers[layer];
+        if (subject->stem != stem || !plan_layer_sounds(mix, subject, span)) {
+            continue;
+        }
+        add_need(maker, maker->plan->prepare_tasks[layer]);
+        units += subject->layout->channel_count * channels;
+        for (int send = 0; send < subject->send_count; send++) {
+            units += 4.0 * channels;
+            for (int bus = 0; bus < mix->bus_count; bus++) {
+                const int row = subject->sends[send].room * mix->bus_count + bus;
+                add_need(maker, maker->plan->room_tasks[row]);
+            }
+        }
+    }
+    return units * (double)(span.end - span.begin);
+}
+
+static void add_spatialize_tasks(PlanMaker *maker) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    const char **texts = arena_array(maker->arena, (size_t)mix->bus_count, sizeof *texts);
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        for (int index = 0; index < plan->span_count; index++) {
+            const Span span = plan->spans[index];
+            for (int bus = 0; bus < mix->bus_count; bus++) {
+                texts[bus] = plan_text_spatialize(mix, plan, stem, span, bus, maker->arena);
+            }
+            const Task task = {.kind = TASK_SPATIALIZE,
+                               .subject = stem,
+                               .span = span,
+                               .cost = gather_spatialize(maker, stem, span),
+                               .name =
+                                   arena_format(maker->arena, "spatialize %s %.3f s",
+                                                mix->stems[stem].id, seconds_of(mix, span.begin))};
+            plan->spatialize_tasks[stem * plan->span_count + index] =
+                add_task(maker, &task, texts, mix->bus_count);
+        }
+    }
+}
+
+static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable, double cost) {
+    static const char *(*const writers[])(const Mix *, const Plan *, int, Arena *) = {
+        [TASK_MASTER] = plan_text_master,
+        [TASK_ENCODE] = plan_text_encode,
+        [TASK_INSPECT] = plan_text_inspect,
+    };
+    const Mix *mix = maker->mix;
+    const char *text = writers[kind](mix, maker->plan, deliverable, maker->arena);
+    const Task task = {.kind = kind,
+                       .subject = deliverable,
+                       .cost = cost * (double)mix->length_samples,
+                       .name = arena_format(maker->arena, "%s %s", task_kind_name(kind),
+                                            mix->deliverables[deliverable].id)};
+    return add_task(maker, &task, &text, 1);
+}
+
+static void add_deliverable_tasks(PlanMaker *maker) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    const int stem_spans = mix->stem_count * plan->span_count;
+    for (int deliverable = 0; deliverable < mix->deliverable_count; deliverable++) {
+        const int bus = mix->deliverables[deliverable].bus;
+        const double channels = mix->buses[bus].layout->channel_count;
+        for (int row = 0; row < stem_spans; row++) {
+            add_need(maker, plan->spatialize_tasks[row]);
+        }
+        plan->master_tasks[deliverable] =
+            add_deliverable_task(maker, TASK_MASTER, deliverable, 12.0 * channels);
+        for (int row = 0; row < stem_spans; row++) {
+            add_need(maker, plan->spatialize_tasks[row]);
+        }
+        add_need(maker, plan->master_tasks[deliverable]);
+        plan->encode_tasks[deliverable] = add_deliverable_task(
+            maker, TASK_ENCODE, deliverable, 2.0 * channels * (mix->stem_count + 1));
+        add_need(maker, plan->encode_tasks[deliverable]);
+        plan->inspect_tasks[deliverable] =
+            add_deliverable_task(maker, TASK_INSPECT, deliverable,
+                                 6.0 * channels * mix->deliverables[deliverable].output_count);
+    }
+}
+
+static void make_spans(PlanMaker *maker, int64_t span_samples) {
+    const int64_t length = maker->mix->length_samples;
+    Plan *plan = maker->plan;
+    plan->span_count = (int)((length + span_samples - 1) / span_samples);
+    plan->spans = arena_array(maker->arena, (size_t)plan->span_count, sizeof *plan->spans);
+    for (int span = 0; span < plan->span_count; span++) {
+        const int64_t end = (span + 1) * span_samples;
+        plan->spans[span] = (Span){span * span_samples, end < length ? end : length};
+    }
+}
+
+static void make_tables(PlanMaker *maker) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    const int deliverables = mix->deliverable_count;
+    const int rooms = mix->room_count * mix->bus_count;
+    const int stems = mix->stem_count * plan->span_count;
+    plan->prepare_tasks = make_table(maker, mix->layer_count);
+    plan->room_tasks = make_table(maker, rooms);
+    plan->spatialize_tasks = make_table(maker, stems);
+    plan->master_tasks = make_table(maker, deliverables);
+    plan->encode_tasks = make_table(maker, deliverables);
+    plan->inspect_tasks = make_table(maker, deliverables);
+    const int limit = mix->layer_count + rooms + stems + 3 * deliverables;
+    plan->tasks = arena_array(maker->arena, (size_t)limit, sizeof *plan->tasks);
+    maker->needs = make_table(maker, limit);
+}
+
+static Key key_of_plan(const Plan *plan, Arena *arena) {
+    size_t count = 0;
+    for (int task = 0; task < plan->task_count; task++) {
+        count += (size_t)plan->tasks[task].output_count;
+    }
+    Key *keys = arena_array(arena, count, sizeof *keys);
+    size_t filled = 0;
+    for (int task = 0; task < plan->task_count; task++) {
+        const Task *made = &plan->tasks[task];
+        memcpy(keys + filled, made->outputs, (size_t)made->output_count * sizeof *keys);
+        filled += (size_t)made->output_count;
+    }
+    return key_of_bytes(keys, count * sizeof *keys);
+}
+
+Status plan_make(const Mix *mix,
+                 const char *run_name,
+                 PlanOptions options,
+                 Arena *arena,
+                 Plan **plan,
+                 ErrorList *errors) {
+    *plan = arena_alloc(arena, sizeof **plan);
+    (*plan)->code = run_name;
+    PlanMaker maker = {.mix = mix, .arena = arena, .plan = *plan};
+    const int64_t span_samples = options.span_samples ? options.span_samples : DEFAULT_SPAN_SAMPLES;
+    if (span_samples % SPAN_GRID_SAMPLES != 0 || span_samples < 0) {
+        return fail(errors, E002, NO_PLACE, "a span is a multiple of %d samples",
+                    SPAN_GRID_SAMPLES);
+    }
+    make_spans(&maker, span_samples);
+    make_tables(&maker);
+    add_prepare_tasks(&maker);
+    add_room_tasks(&maker);
+    add_spatialize_tasks(&maker);
+    add_deliverable_tasks(&maker);
+    (*plan)->key = key_of_plan(*plan, arena);
+    return DONE;
+}

@@ -1,0 +1,223 @@
+/* The text of all that a result depends on. */
+#include "jobs/plan_key.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "render/dsp/fft.h"
+
+/* Raise a number when the code of that stage starts to give other bits. */
+static const char prepare_version[] = "prepare 1";
+static const char room_version[] = "room 1";
+static const char spatialize_version[] = "spatialize 1";
+static const char master_version[] = "master 1";
+static const char encode_version[] = "encode 1";
+static const char inspect_version[] = "inspect 1";
+
+typedef struct Text { /* grows line by line */
+    Arena *arena;
+    char *bytes;
+    size_t length, capacity;
+} Text;
+
+static void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void text_add(Text *text, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    const char *line = arena_format_list(text->arena, format, arguments);
+    va_end(arguments);
+    const size_t size = strlen(line);
+    if (text->length + size + 1 > text->capacity) {
+        const size_t capacity = 2 * (text->capacity + size + 256);
+        char *bytes = arena_alloc(text->arena, capacity);
+        if (text->length) {
+            memcpy(bytes, text->bytes, text->length);
+        }
+        text->bytes = bytes;
+        text->capacity = capacity;
+    }
+    memcpy(text->bytes + text->length, line, size + 1);
+    text->length += size;
+}
+
+static void add_key(Text *text, const char *name, Key key) {
+    KeyText hex;
+    key_format(key, hex);
+    text_add(text, "%s %s\n", name, hex);
+}
+
+static void add_bus(Text *text, const Mix *mix, int bus) {
+    const MixBus *target = &mix->buses[bus];
+    text_add(text, "bus %s panner %s hrtf %s\n", target->layout->name, target->panner->name,
+             target->sofa_file < 0 ? "none" : mix->files[target->sofa_file].sha256);
+    text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_library_version());
+}
+
+const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
+    const MixLayer *subject = &mix->layers[layer];
+    Text text = {.arena = arena};
+    text_add(&text, "%s\nfile %s\n", prepare_version, mix->files[subject->file].sha256);
+    text_add(&text, "rate %d\n", mix->rate_hz);
+    text_add(&text, "from %" PRId64 " length %" PRId64 "\n", subject->from_samples,
+             subject->length_samples);
+    text_add(&text, "fade_in %" PRId64 " fade_out %" PRId64 "\n", subject->fade_in_samples,
+             subject->fade_out_samples);
+    for (int filter = 0; filter < subject->filter_count; filter++) {
+        const MixFilter *used = &subject->filters[filter];
+        text_add(&text, "%s %.17g Hz %d dB/oct\n", used->kind == FILTER_HIGHPASS ? "hpf" : "lpf",
+                 used->frequency_hz, used->slope_db_per_octave);
+    }
+    text_add(&text, "gain %.17g\n", subject->gain);
+    return text.bytes;
+}
+
+const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
+    const MixRoom *subject = &mix->rooms[room];
+    Text text = {.arena = arena};
+    text_add(&text, "%s\n", room_version);
+    add_bus(&text, mix, bus);
+    if (subject->is_shoebox) {
+        const MixShoebox *box = &subject->shoebox;
+        text_add(&text, "shoebox %s seed %" PRIu64 "\n", subject->id, mix->seed);
+        text_add(&text, "size %.17g %.17g %.17g m\n", box->size_m[0], box->size_m[1],
+                 box->size_m[2]);
+        text_add(&text, "t60 %.17g s t60_hf %.17g s\n", box->t60_s, box->t60_hf_s);
+        text_add(&text, "early %.17g s\n", subject->early_s);
+    } else {
+        text_add(&text, "ir %s layout %s\n", mix->files[subject->file].sha256,
+                 subject->layout->name);
+    }
+    text_add(&text, "normalise %d gain %.17g truncate %.17g dB\n", subject->normalise,
+             subject->gain, subject->truncate_db);
+    return text.bytes;
+}
+
+/* A bound of how long a room rings after its last input, HRTF included. */
+static SampleTime room_tail_samples(const Mix *mix, const MixRoom *room) {
+    double tail_s = 1.0;
+    if (room->is_shoebox) {
+        const MixShoebox *box = &room->shoebox;
+        const double t60_s = box->t60_s > box->t60_hf_s ? box->t60_s : box->t60_hf_s;
+        tail_s += room->early_s + t60_s * (-room->truncate_db) / 60.0;
+    } else {
+        const MixFile *file = &mix->files[room->file];
+        tail_s += (double)file->frame_count / file->rate_hz;
+    }
+    return room->predelay_samples + (SampleTime)(tail_s * mix->rate_hz);
+}
+
+bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span) {
+    SampleTime tail_samples = mix->rate_hz; /* longer than any HRTF */
+    for (int send = 0; send < layer->send_count; send++) {
+        const SampleTime room = room_tail_samples(mix, &mix->rooms[layer->sends[send].room]);
+        tail_samples = room > tail_samples ? room : tail_samples;
+    }
+    return layer->start < span.end &&
+           layer->start + layer->length_samples + tail_samples > span.begin;
+}
+
+static void add_path(Text *text, const Trajectory *path) {
+    static const char *const curves[] = {"linear", "spline", "hold"};
+    text_add(text, "path %s\n", curves[path->curve]);
+    for (int point = 0; point < path->point_count; point++) {
+        const Position *at = &path->points[point].position;
+        text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
+                 path->point_count > 1 ? path->points[point].time : 0, at->azimuth_deg,
+                 at->elevation_deg, at->distance_m, at->spread_deg);
+    }
+}
+
+static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
+    const MixLayer *subject = &mix->layers[layer];
+    add_key(text, "layer", plan->tasks[plan->prepare_tasks[layer]].outputs[0]);
+    text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
+             subject->layout->name, subject->width);
+    add_path(text, &subject->path);
+    for (int send = 0; send < subject->send_count; send++) {
+        const MixSend *used = &subject->sends[send];
+        const int task = plan->room_tasks[used->room * mix->bus_count + bus];
+        add_key(text, "send", plan->tasks[task].outputs[0]);
+        text_add(text, "gain %.17g predelay %" PRId64 " room %d\n", used->gain,
+                 mix->rooms[used->room].predelay_samples, used->room);
+    }
+}
+
+const char *
+plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena) {
+    Text text = {.arena = arena};
+    text_add(&text, "%s\n", spatialize_version);
+    add_bus(&text, mix, bus);
+    text_add(&text, "span %" PRId64 " .. %" PRId64 "\n", span.begin, span.end);
+    text_add(&text, "stem gain %.17g\n", mix->stems[stem].gain);
+    bool sounds = false;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        if (mix->layers[layer].stem == stem && plan_layer_sounds(mix, &mix->layers[layer], span)) {
+            add_layer(&text, mix, plan, layer, bus);
+            sounds = true;
+        }
+    }
+    return sounds ? text.bytes : NULL;
+}
+
+const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    Text text = {.arena = arena};
+    text_add(&text, "%s\n", master_version);
+    add_bus(&text, mix, subject->bus);
+    text_add(&text, "length %" PRId64 "\n", mix->length_samples);
+    if (subject->has_target && !subject->is_report_only) {
+        text_add(&text, "target %.17g LUFS\n", subject->target_lufs);
+    }
+    text_add(&text, "ceiling %.17g dBTP\n", subject->ceiling_dbtp);
+    /* of the whole length, so that the key does not depend on how the timeline was cut */
+    const Span whole = {0, mix->length_samples};
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        const char *heard = plan_text_spatialize(mix, plan, stem, whole, subject->bus, arena);
+        add_key(&text, "stem", heard ? key_of_text(heard) : (Key){0});
+    }
+    return text.bytes;
+}
+
+static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject, int output) {
+    const MixOutput *written = &subject->outputs[output];
+    const int channel_count = mix->buses[subject->bus].layout->channel_count;
+    const int file_count = subject->is_split ? channel_count : 1;
+    text_add(text, "output %d\n",
+             written->kind == OUTPUT_STEM ? written->stem : -1 - (int)written->kind);
+    for (int file = 0; file < file_count; file++) {
+        text_add(text, "file %s\n", written->files[file]);
+    }
+}
+
+const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    Text text = {.arena = arena};
+    text_add(&text, "%s\n", encode_version);
+    add_key(&text, "master", plan->tasks[plan->master_tasks[deliverable]].outputs[0]);
+    text_add(&text, "deliverable %s container %d format %d split %d\n", subject->id,
+             (int)subject->container, (int)subject->format, subject->is_split);
+    text_add(&text, "title %s\ncode %s\nseed %" PRIu64 "\ntime reference %" PRId64 "\n", mix->title,
+             mix->code, mix->seed, mix->time_reference);
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        text_add(&text, "stem %s %s\n", mix->stems[stem].id, mix->stems[stem].role);
+    }
+    for (int output = 0; output < subject->output_count; output++) {
+        add_output(&text, mix, subject, output);
+    }
+    for (int channel = 0; channel < mix->buses[subject->bus].layout->channel_count; channel++) {
+        text_add(&text, "channel %d mask %u\n", subject->channel_order[channel],
+                 subject->channel_mask);
+    }
+    return text.bytes;
+}
+
+const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
+    Text text = {.arena = arena};
+    text_add(&text, "%s\n", inspect_version);
+    add_key(&text, "encode", plan->tasks[plan->encode_tasks[deliverable]].outputs[0]);
+    text_add(&text, "layout %s\n", mix->buses[mix->deliverables[deliverable].bus].layout->name);
+    return text.bytes;
+}

@@ -1,0 +1,23 @@
+#ifndef JOBS_PLAN_KEY_H
+#define JOBS_PLAN_KEY_H
+/* The text of all that a result depends on: what is hashed into its key, and what `explain`
+ * compares.
+ *
+ * Only what is audible is in a text: no names of people, no purposes, no paths, no time of day.
+ */
+#include "render/model/mix.h"
+#include "render/model/task.h"
+
+const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena);
+const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena);
+/* NULL: nothing of the stem can be heard in the span. */
+const char *
+plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
+const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
+const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
+const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
+
+/* The layer, or the tail of a room it sends to, may sound in the span: never too small. */
+bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span);
+
+#endif
