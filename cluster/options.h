@@ -16,6 +16,7 @@ typedef enum ProgressMode {
 } ProgressMode;
 
 typedef struct Options {
+    const char *verb;    /* NULL: none given */
     const char *program; /* argv[0], resolved to an absolute path: relaunched by the launcher */
     const char *const *arguments; /* what is left behind the verb and its options */
     int argument_count;
@@ -28,6 +29,8 @@ typedef struct Options {
     int set_count;
     int grade; /* --grade; -1: as written */
     bool is_strict, has_lint, is_json, is_quiet, allow_qc_fail, take_over, has_inputs;
+    bool is_csv, is_core, wants_help, wants_version;
+    uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;
     int64_t
         span_blocks; /* --span-blocks N: spans of N x 32768 samples; 0: default. Never audible. */
@@ -35,5 +38,20 @@ typedef struct Options {
     ProgressMode progress;
     bool has_colour; /* decided: TTY, NO_COLOR, TERM, --color, --json */
 } Options;
+
+/* Reads the whole command line; options may stand anywhere, `--` ends them. The first word that is
+ * no option becomes the verb. E001 unknown option, E002 bad value: all are collected, and what
+ * could be read (format, colour) is valid also after a failure. */
+Status options_parse(int argc, char **argv, Arena *arena, Options *options, ErrorList *errors);
+
+/* E001 for every option that was written but that options->verb does not take. */
+Status options_check_verb(const Options *options, ErrorList *errors);
+
+/* The options that serve the verb (NULL: those of every verb), one line each. */
+void options_print(const char *verb, FILE *out);
+
+/* A word that was not understood: adds "did you mean `...`?" to the newest error if a word is near.
+ */
+void options_suggest(const char *word, const char *const *words, int count, ErrorList *errors);
 
 #endif

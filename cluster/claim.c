@@ -1,0 +1,233 @@
+/* Makes an output folder ours: checks first, then the lock, then the marks. */
+#include "cluster/claim.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "cluster/lock.h"
+#include "cluster/publish.h"
+#include "cluster/run_file.h"
+#include "render/base/files.h"
+
+#define STATE_NAME ".nocturne"
+#define LOCK_NAME  "lock"
+
+/* Parts of the folder that we write through: none may be a link that leads elsewhere. */
+static const char *const own_parts[] = {STATE_NAME,
+                                        "deliverables",
+                                        "held",
+                                        "previous",
+                                        "logs",
+                                        "job",
+                                        STATE_NAME "/stage",
+                                        STATE_NAME "/lock",
+                                        STATE_NAME "/journal"};
+
+static Status check_no_link(const char *output_folder, Arena *arena, ErrorList *errors) {
+    for (size_t part = 0; part < sizeof own_parts / sizeof *own_parts; part++) {
+        struct stat facts;
+        const char *path = path_join(arena, output_folder, own_parts[part]);
+        if (lstat(path, &facts) == 0 && S_ISLNK(facts.st_mode)) {
+            fail(errors, E512, NO_PLACE, "`%s` is a symbolic link", path);
+            error_help(errors, "remove the link, or choose another folder with -o");
+            return E512;
+        }
+    }
+    return DONE;
+}
+
+Status claim_check_folder(const char *output_folder, Arena *arena, ErrorList *errors) {
+    struct stat facts;
+    if (stat(output_folder, &facts) != 0) {
+        return DONE; /* missing: made later, with its own errors */
+    }
+    if (!S_ISDIR(facts.st_mode)) {
+        return fail(errors, E510, NO_PLACE, "`%s` exists and is not a folder", output_folder);
+    }
+    TRY(check_no_link(output_folder, arena, errors));
+    const char **names = NULL;
+    int count = 0;
+    TRY(folder_list(output_folder, arena, &names, &count, errors));
+    const char *state = path_join(arena, output_folder, STATE_NAME);
+    const bool is_marked = file_exists(path_join(arena, state, RUN_FILE_NAME));
+    const bool is_just_begun = count == 1 && strcmp(names[0], STATE_NAME) == 0;
+    if (count > 0 && !is_marked && !is_just_begun) {
+        fail(errors, E511, NO_PLACE, "`%s` holds files that nocturne did not write (`%s`)",
+             output_folder, names[0]);
+        error_help(errors, "choose an empty or new folder with -o");
+        return E511;
+    }
+    return DONE;
+}
+
+/* ---- E405 ---- */
+
+/* The absolute path of a folder that need not exist yet: its nearest ancestor that does, resolved,
+ * and the rest. */
+static const char *absolute_path(const char *path, Arena *arena) {
+    const char *rest = "";
+    const char *existing = path;
+    for (;;) {
+        char *resolved = realpath(existing, NULL);
+        if (resolved) {
+            const char *found = arena_format(arena, "%s%s%s", resolved, *rest ? "/" : "", rest);
+            free(resolved);
+            return found;
+        }
+        if (strcmp(existing, ".") == 0 || strcmp(existing, "/") == 0) {
+            return path;
+        }
+        const char *name = path_name(existing);
+        rest = *rest ? path_join(arena, name, rest) : name;
+        existing = path_folder(arena, existing);
+    }
+}
+
+static bool is_inside(const char *path, const char *folder) {
+    const size_t size = strlen(folder);
+    return strncmp(path, folder, size) == 0 && path[size] == '/';
+}
+
+/* The job's own folder (and those above it) may hold inputs beside the job and `out/` below it;
+ * there only the folder itself is refused. */
+static Status check_outside_inputs(const Run *run, ErrorList *errors) {
+    const char *output = absolute_path(run->output_folder, run->arena);
+    const char *job_folder = absolute_path(run->job->folder, run->arena);
+    for (int file = 0; file < run->mix->file_count; file++) {
+        const MixFile *input = &run->mix->files[file];
+        const char *folder = absolute_path(path_folder(run->arena, input->real_path), run->arena);
+        const bool holds_job = strcmp(folder, job_folder) == 0 || is_inside(job_folder, folder);
+        if (strcmp(output, folder) == 0 || (is_inside(output, folder) && !holds_job)) {
+            fail(errors, E405, input->place, "the output folder `%s` lies where `%s` is read from",
+                 run->output_folder, input->path);
+            error_help(errors, "choose another folder with -o");
+            return E405;
+        }
+    }
+    return DONE;
+}
+
+/* ---- E501 ---- */
+
+static double sample_bytes(SampleFormat format) {
+    switch (format) {
+    case PCM_16:
+        return 2.0;
+    case PCM_24:
+        return 3.0;
+    case PCM_32:
+    case FLOAT_32:
+        return 4.0;
+    case FLOAT_64:
+        return 8.0;
+    }
+    return 8.0;
+}
+
+/* Staged files become the published ones by rename: they lie there once. FLAC halves at least
+ * noisy programmes; a floor, so that only what cannot fit is refused. */
+static double estimate_output_bytes(const Run *run) {
+    double bytes = 0.0;
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        const MixDeliverable *subject = &run->mix->deliverables[deliverable];
+        const double channels = run->mix->buses[subject->bus].layout->channel_count;
+        const double share = subject->container == CONTAINER_FLAC ? 0.3 : 1.0;
+        if (!run_task_is_done(run, run->plan->encode_tasks[deliverable])) {
+            bytes += share * channels * (double)run->mix->length_samples *
+                     sample_bytes(subject->format) * subject->output_count;
+        }
+    }
+    return bytes;
+}
+
+/* The prepared layers; stem spans are not counted, silence is not stored. */
+static double estimate_store_bytes(const Run *run) {
+    double bytes = 0.0;
+    for (int layer = 0; layer < run->mix->layer_count; layer++) {
+        const MixLayer *subject = &run->mix->layers[layer];
+        const int task = run->plan->prepare_tasks[layer];
+        if (task >= 0 && !run_task_is_done(run, task)) {
+            bytes += (double)subject->length_samples * subject->layout->channel_count *
+                     (double)sizeof(float);
+        }
+    }
+    return bytes;
+}
+
+static Status check_space_at(const char *folder, double needed_bytes, ErrorList *errors) {
+    struct statvfs facts;
+    if (needed_bytes <= 0.0 || statvfs(folder, &facts) != 0) {
+        return DONE;
+    }
+    const double free_bytes = (double)facts.f_bavail * (double)facts.f_frsize;
+    if (free_bytes >= needed_bytes) {
+        return DONE;
+    }
+    fail(errors, E501, NO_PLACE, "no space in `%s`: %.0f MB are needed, %.0f MB are free", folder,
+         needed_bytes * 1e-6, free_bytes * 1e-6);
+    error_help(errors, "free space there, or choose other folders with -o and --store");
+    return E501;
+}
+
+static Status check_space(const Run *run, ErrorList *errors) {
+    bool is_complete = true;
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        is_complete = is_complete && publish_is_done(run, deliverable);
+    }
+    if (is_complete) {
+        return DONE;
+    }
+    const double output_bytes = estimate_output_bytes(run);
+    const double store_bytes = estimate_store_bytes(run);
+    struct stat output;
+    struct stat store;
+    if (stat(run->output_folder, &output) == 0 && stat(store_path(run->store), &store) == 0 &&
+        output.st_dev == store.st_dev) {
+        return check_space_at(run->output_folder, output_bytes + store_bytes, errors);
+    }
+    TRY(check_space_at(run->output_folder, output_bytes, errors));
+    return check_space_at(store_path(run->store), store_bytes, errors);
+}
+
+/* ---- the marks ---- */
+
+static Status write_marks(const Run *run, const Options *options, ErrorList *errors) {
+    size_t size_bytes = 0;
+    const char *text = run_file_format(run, options, run->arena, &size_bytes);
+    const char *path = path_join(run->arena, run->state_folder, RUN_FILE_NAME);
+    TRY(file_write_atomically(path, text, size_bytes, errors));
+    const char *job_folder = path_join(run->arena, run->output_folder, "job");
+    const char *name = strcmp(run->job->path, "-") == 0 ? "stdin.yaml" : path_name(run->job->path);
+    TRY(folder_make(job_folder, errors));
+    TRY(folder_make(path_join(run->arena, run->output_folder, "logs"), errors));
+    return file_write_atomically(path_join(run->arena, job_folder, name), run->job->bytes,
+                                 strlen(run->job->bytes), errors);
+}
+
+Status run_claim(Run *run, const Options *options, ErrorList *errors) {
+    TRY(claim_check_folder(run->output_folder, run->arena, errors));
+    TRY(check_outside_inputs(run, errors));
+    TRY(folder_make(run->state_folder, errors));
+    const char *lock = path_join(run->arena, run->state_folder, LOCK_NAME);
+    TRY(lock_take(lock, options->take_over, errors));
+    Status status = check_space(run, errors);
+    if (status == DONE) {
+        status = folder_make(run->workplace.stage_folder, errors);
+    }
+    if (status == DONE) {
+        status = write_marks(run, options, errors);
+    }
+    if (status != DONE) {
+        run_release(run);
+    }
+    return status;
+}
+
+void run_release(Run *run) {
+    lock_release(path_join(run->arena, run->state_folder, LOCK_NAME));
+}

@@ -1,0 +1,87 @@
+/* `explain`: the long text of a message. */
+#include "cluster/command.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster/answer.h"
+
+enum { ID_LENGTH = 4, TEXT_COLUMNS = 78 };
+
+/* "E304", "e304", "W304" or "304" -> 304; 0: not an id. */
+static int read_id(const char *text) {
+    const bool has_letter = *text && strchr("EeWw", *text);
+    const char *digits = text + has_letter;
+    if (strlen(digits) != ID_LENGTH - 1 || strspn(digits, "0123456789") != ID_LENGTH - 1) {
+        return 0;
+    }
+    return (int)strtol(digits, NULL, 10);
+}
+
+static Status fail_unknown(const char *word, Arena *arena, ErrorList *errors) {
+    size_t count = 0;
+    const StatusInfo *infos = status_table(&count);
+    const char **ids = arena_array(arena, count, sizeof *ids);
+    for (size_t row = 0; row < count; row++) {
+        ids[row] = arena_format(arena, "E%03d", (int)infos[row].status);
+    }
+    const Status status = fail(errors, E002, NO_PLACE, "there is no message `%s`", word);
+    options_suggest(word, ids, (int)count, errors);
+    error_help(errors, "all messages: nocturne list errors");
+    return status;
+}
+
+/* The text in lines of at most TEXT_COLUMNS bytes, broken at blanks. */
+static void print_wrapped(const char *text) {
+    int column = 0;
+    while (*text) {
+        const int length = (int)strcspn(text, " ");
+        if (column && column + 1 + length > TEXT_COLUMNS) {
+            fputc('\n', stdout);
+            column = 0;
+        }
+        column += printf("%s%.*s", column ? " " : "", length, text);
+        text += length;
+        text += strspn(text, " ");
+    }
+    fputc('\n', stdout);
+}
+
+static void print_info(const StatusInfo *info, char letter) {
+    printf("%c%03d: %s\n\n", letter, (int)info->status, info->title);
+    print_wrapped(info->text);
+    if (letter == 'W') {
+        printf("\nA warning: the work goes on. With --strict it counts as an error.\n");
+    } else {
+        printf("\nExit code %d.\n", info->exit_code);
+    }
+}
+
+static Status explain(const Options *options, Arena *arena, ErrorList *errors) {
+    TRY(answer_check_count(options, 1, 1, "E304", errors));
+    const char *word = options->arguments[0];
+    const int number = read_id(word);
+    const StatusInfo *info = number ? status_info((Status)number) : NULL;
+    if (!info) {
+        return fail_unknown(word, arena, errors);
+    }
+    const char letter = toupper((unsigned char)*word) == 'W' ? 'W' : 'E';
+    if (options->is_json) {
+        answer_json(json_pack(
+            "{s:s, s:s, s:s, s:i}", "id", arena_format(arena, "%c%03d", letter, number), "title",
+            info->title, "text", info->text, "exit_code", letter == 'W' ? 0 : info->exit_code));
+    } else {
+        print_info(info, letter);
+    }
+    return DONE;
+}
+
+int command_explain(const Options *options) {
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    const int exit_code =
+        explain(options, arena, errors) == DONE ? 0 : answer_failure(options, errors, NULL);
+    arena_destroy(&arena);
+    return exit_code;
+}

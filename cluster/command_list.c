@@ -1,0 +1,285 @@
+/* `list`: the tables of the format, and what a job makes of them. */
+#include "cluster/command.h"
+
+#include <string.h>
+
+#include "cluster/answer.h"
+#include "cluster/job_input.h"
+#include "cluster/table.h"
+#include "jobs/job_schema.h"
+#include "jobs/name_template.h"
+#include "spatial/layout_table.h"
+#include "spatial/registry.h"
+
+typedef struct Listing {
+    const Options *options;
+    Arena *arena;
+    ErrorList *errors;
+    JobInput *input; /* of the lists that read a job */
+} Listing;
+
+typedef struct Subject {
+    const char *name;
+    Status (*list)(const Listing *listing);
+} Subject;
+
+/* The path itself or something below it. */
+static bool is_below(const char *path, const char *prefix) {
+    const size_t length = strlen(prefix);
+    return !strncmp(path, prefix, length) &&
+           (!path[length] || path[length] == '.' || path[length] == '[');
+}
+
+static const char *describe_flags(const SchemaKey *key) {
+    if (key->type == VALUE_PLANNED) {
+        return "planned";
+    }
+    return key->flags & KEY_REQUIRED ? "required" : "";
+}
+
+static Status fail_prefix(const Listing *listing, const char *prefix) {
+    const char *paths[1024];
+    int count = 0;
+    for (int row = 0; job_schema_at(row) && count < 1024; row++) {
+        paths[count++] = job_schema_at(row)->path;
+    }
+    const Status status =
+        fail(listing->errors, E002, NO_PLACE, "the job format has no `%s`", prefix);
+    options_suggest(prefix, paths, count, listing->errors);
+    return status;
+}
+
+static Status list_keys(const Listing *listing) {
+    static const char *const columns[] = {"key", "type", "default", "values", "note", "meaning"};
+    const Options *options = listing->options;
+    TRY(answer_check_count(options, 1, 2, "keys [PREFIX]", listing->errors));
+    const char *prefix = options->argument_count > 1 ? options->arguments[1] : NULL;
+    Table *table = table_create(listing->arena, "keys", columns, 6);
+    bool is_empty = true;
+    for (int row = 0; job_schema_at(row); row++) {
+        const SchemaKey *key = job_schema_at(row);
+        const bool is_asked = !options->is_core || key->flags & KEY_CORE;
+        if (!is_asked || (prefix && !is_below(key->path, prefix))) {
+            continue;
+        }
+        table_add(table, (const char *[]){key->path, job_schema_type_name(key), key->fallback,
+                                          key->values, describe_flags(key), key->meaning});
+        is_empty = false;
+    }
+    if (is_empty) {
+        return fail_prefix(listing, prefix ? prefix : "keys");
+    }
+    table_print(table, options);
+    return DONE;
+}
+
+/* The job of `list layers JOB`; its errors are printed with its text. */
+static Status load_job(const Listing *listing, JobSpec **job) {
+    const Options *options = listing->options;
+    const char *usage = arena_format(listing->arena, "%s JOB", options->arguments[0]);
+    TRY(answer_check_count(options, 2, 2, usage, listing->errors));
+    return job_input_load(options, options->arguments[1], listing->arena, listing->input, job,
+                          listing->errors);
+}
+
+static const char *format_seconds(Arena *arena, const JobTime *time) {
+    return time->is_set ? arena_format(arena, "%.3f s", rational_value(time->seconds)) : "";
+}
+
+static const char *format_position(Arena *arena, const JobLayer *layer) {
+    if (layer->path_count > 0) {
+        return arena_format(arena, "path of %d points", layer->path_count);
+    }
+    const Position *at = &layer->pan.position;
+    return arena_format(arena, "az %g, el %g, %g m", at->azimuth_deg, at->elevation_deg,
+                        at->distance_m);
+}
+
+static Status list_layers(const Listing *listing) {
+    static const char *const columns[] = {"layer",   "stem",     "file",  "at",
+                                          "gain_db", "position", "sends", "purpose"};
+    Arena *arena = listing->arena;
+    JobSpec *job = NULL;
+    TRY(load_job(listing, &job));
+    Table *table = table_create(arena, "layers", columns, 8);
+    for (int index = 0; index < job->layer_count; index++) {
+        const JobLayer *layer = &job->layers[index];
+        const char *sends = "";
+        for (int send = 0; send < layer->send_count; send++) {
+            sends = arena_format(arena, "%s%s%s", sends, send ? " " : "", layer->sends[send].room);
+        }
+        table_add(table,
+                  (const char *[]){layer->id, job->stems[layer->stem_index].id, layer->file.text,
+                                   format_seconds(arena, &layer->at),
+                                   arena_format(arena, "%g", layer->gain_db.value),
+                                   format_position(arena, layer), sends, layer->purpose.text});
+    }
+    table_print(table, listing->options);
+    return DONE;
+}
+
+static void
+add_output(Table *table, const JobDeliverable *deliverable, const JobOutput *output, Arena *arena) {
+    const int channel_count = deliverable->layout_table->channel_count;
+    const int file_count = deliverable->split.index ? channel_count : 1;
+    for (int file = 0; file < file_count; file++) {
+        table_add(table, (const char *[]){deliverable->id, output->name, deliverable->layout.text,
+                                          arena_format(arena, "%d", channel_count / file_count),
+                                          output->files[file]});
+    }
+}
+
+static Status list_outputs(const Listing *listing) {
+    static const char *const columns[] = {"deliverable", "output", "layout", "channels", "file"};
+    JobSpec *job = NULL;
+    TRY(load_job(listing, &job));
+    Table *table = table_create(listing->arena, "outputs", columns, 5);
+    for (int index = 0; index < job->deliverable_count; index++) {
+        const JobDeliverable *deliverable = &job->deliverables[index];
+        for (int output = 0; output < deliverable->output_count; output++) {
+            add_output(table, deliverable, &deliverable->outputs[output], listing->arena);
+        }
+    }
+    table_print(table, listing->options);
+    return DONE;
+}
+
+static Status list_layouts(const Listing *listing) {
+    static const char *const columns[] = {"layout", "count", "channels"};
+    Arena *arena = listing->arena;
+    TRY(answer_check_count(listing->options, 1, 1, "layouts", listing->errors));
+    Table *table = table_create(arena, "layouts", columns, 3);
+    for (int index = 0; layout_at(index); index++) {
+        const Layout *layout = layout_at(index);
+        const char *labels = "";
+        for (int channel = 0; channel < layout->channel_count; channel++) {
+            labels = arena_format(arena, "%s%s%s", labels, channel ? " " : "",
+                                  layout->channels[channel].label);
+        }
+        table_add(table,
+                  (const char *[]){layout->name, arena_format(arena, "%d", layout->channel_count),
+                                   labels});
+    }
+    table_print(table, listing->options);
+    return DONE;
+}
+
+static Status list_errors(const Listing *listing) {
+    static const char *const columns[] = {"id", "exit", "title"};
+    TRY(answer_check_count(listing->options, 1, 1, "errors", listing->errors));
+    Table *table = table_create(listing->arena, "errors", columns, 3);
+    size_t count = 0;
+    const StatusInfo *infos = status_table(&count);
+    for (size_t row = 0; row < count; row++) {
+        table_add(table,
+                  (const char *[]){arena_format(listing->arena, "E%03d", (int)infos[row].status),
+                                   arena_format(listing->arena, "%d", infos[row].exit_code),
+                                   infos[row].title});
+    }
+    table_print(table, listing->options);
+    return DONE;
+}
+
+static Status list_panners(const Listing *listing) {
+    static const char *const columns[] = {"panner", "does", "source"};
+    TRY(answer_check_count(listing->options, 1, 1, "panners", listing->errors));
+    Table *table = table_create(listing->arena, "panners", columns, 3);
+    for (int index = 0; spatializer_at(index); index++) {
+        const Spatializer *panner = spatializer_at(index);
+        table_add(table, (const char *[]){panner->name, panner->summary, panner->source});
+    }
+    table_print(table, listing->options);
+    return DONE;
+}
+
+/* What stands for a wildcard in this job; "" where it changes from file to file. */
+static const char *wildcard_value(const JobSpec *job, NameWildcard wildcard, Arena *arena) {
+    switch (wildcard) {
+    case WILDCARD_CODE:
+        return job->code.text;
+    case WILDCARD_REEL:
+        return job->reel.text;
+    case WILDCARD_CUT:
+        return job->cut.text;
+    case WILDCARD_LANG:
+        return job->language.text;
+    case WILDCARD_VERSION:
+        return arena_format(arena, "%d", job->version);
+    default:
+        return "";
+    }
+}
+
+static Status list_wildcards(const Listing *listing) {
+    static const char *const columns[] = {"wildcard", "value", "stands for"};
+    static const char *const meanings[WILDCARD_COUNT] = {
+        [WILDCARD_CODE] = "project.code",
+        [WILDCARD_REEL] = "project.reel; empty ones vanish with one `_`, `-` or `/` before them",
+        [WILDCARD_CUT] = "project.cut",
+        [WILDCARD_VERSION] = "project.version",
+        [WILDCARD_DELIVERABLE] = "id of the deliverable",
+        [WILDCARD_LAYOUT] = "layout of the deliverable",
+        [WILDCARD_STEM] = "full, me, or the id of the stem",
+        [WILDCARD_CHANNEL] = "label of the channel, with split: mono",
+        [WILDCARD_LANG] = "project.language",
+        [WILDCARD_RATE] = "sample rate of the file",
+        [WILDCARD_BITS] = "sample format of the file"};
+    JobSpec *job = NULL;
+    if (listing->options->argument_count > 1) {
+        TRY(load_job(listing, &job));
+    }
+    Table *table = table_create(listing->arena, "wildcards", columns, 3);
+    for (int index = 0; index < WILDCARD_COUNT; index++) {
+        const NameWildcard wildcard = (NameWildcard)index;
+        table_add(table,
+                  (const char *[]){
+                      arena_format(listing->arena, "$%s", name_wildcard_name(wildcard)),
+                      job ? wildcard_value(job, wildcard, listing->arena) : "", meanings[index]});
+    }
+    table_print(table, listing->options);
+    return DONE;
+}
+
+static const Subject subjects[] = {
+    {"keys",      list_keys     },
+    {"layers",    list_layers   },
+    {"outputs",   list_outputs  },
+    {"wildcards", list_wildcards},
+    {"layouts",   list_layouts  },
+    {"errors",    list_errors   },
+    {"panners",   list_panners  },
+};
+enum { SUBJECT_COUNT = sizeof subjects / sizeof *subjects };
+
+static Status fail_subject(const Listing *listing, const char *name) {
+    const char *names[SUBJECT_COUNT];
+    for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
+        names[subject] = subjects[subject].name;
+    }
+    const Status status = fail(listing->errors, E002, NO_PLACE, "there is no list `%s`", name);
+    options_suggest(name, names, SUBJECT_COUNT, listing->errors);
+    error_help(listing->errors, "lists: keys layers outputs wildcards layouts errors panners");
+    return status;
+}
+
+static Status list(const Listing *listing) {
+    const Options *options = listing->options;
+    TRY(answer_check_count(options, 1, 2, "keys|layers|outputs|wildcards|layouts|errors|panners",
+                           listing->errors));
+    for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
+        if (!strcmp(options->arguments[0], subjects[subject].name)) {
+            return subjects[subject].list(listing);
+        }
+    }
+    return fail_subject(listing, options->arguments[0]);
+}
+
+int command_list(const Options *options) {
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    JobInput input = {0};
+    const Listing listing = {.options = options, .arena = arena, .errors = errors, .input = &input};
+    const int exit_code = list(&listing) == DONE ? 0 : answer_failure(options, errors, &input);
+    arena_destroy(&arena);
+    return exit_code;
+}

@@ -1,0 +1,174 @@
+/* `plan`: what `render` would do, without doing any of it. */
+#include "cluster/command.h"
+
+#include <string.h>
+
+#include "cluster/answer.h"
+#include "cluster/launcher.h"
+#include "cluster/publish.h"
+#include "cluster/run.h"
+#include "render/files/sound_writer.h"
+
+enum { KIND_COUNT = TASK_INSPECT + 1 };
+
+/* Cost units that one core works off in a second, measured with the demo; an estimate. */
+static const double cost_per_second = 2.0e8;
+/* A FLAC file against its samples as PCM, about. */
+static const double flac_ratio = 0.6;
+
+typedef struct KindCount {
+    int all, done;
+} KindCount;
+
+typedef struct Forecast {
+    const Run *run;
+    int rank_count;
+    KindCount kinds[KIND_COUNT];
+    KindCount tasks, files;
+    double cost; /* of the tasks to run */
+    double bytes_to_write;
+    json_t *files_to_make;
+} Forecast;
+
+static void count_tasks(Forecast *forecast) {
+    const Plan *plan = forecast->run->plan;
+    for (int task = 0; task < plan->task_count; task++) {
+        const bool is_done = run_task_is_done(forecast->run, task);
+        forecast->kinds[plan->tasks[task].kind].all++;
+        forecast->kinds[plan->tasks[task].kind].done += is_done;
+        forecast->tasks.all++;
+        forecast->tasks.done += is_done;
+        forecast->cost += is_done ? 0.0 : plan->tasks[task].cost;
+    }
+}
+
+static double file_bytes(const Mix *mix, const MixDeliverable *deliverable, int channel_count) {
+    SoundFormat format = {.container = deliverable->container,
+                          .format = deliverable->format,
+                          .channel_count = channel_count,
+                          .rate_hz = mix->rate_hz,
+                          .frame_count = mix->length_samples};
+    const double known = (double)sound_file_bytes(&format);
+    if (known > 0.0) {
+        return known;
+    }
+    format.container = CONTAINER_WAV;
+    return flac_ratio * (double)sound_file_bytes(&format);
+}
+
+static void count_files(Forecast *forecast, int index, Arena *arena) {
+    const Mix *mix = forecast->run->mix;
+    const MixDeliverable *deliverable = &mix->deliverables[index];
+    const int channel_count = mix->buses[deliverable->bus].layout->channel_count;
+    const int file_count = deliverable->is_split ? channel_count : 1;
+    const bool is_done = publish_is_done(forecast->run, index);
+    for (int output = 0; output < deliverable->output_count; output++) {
+        for (int file = 0; file < file_count; file++) {
+            forecast->files.all++;
+            forecast->files.done += is_done;
+            if (is_done) {
+                continue;
+            }
+            const char *name = deliverable->outputs[output].files[file];
+            const char *path = arena_format(arena, "deliverables/%s/%s", deliverable->id, name);
+            forecast->bytes_to_write += file_bytes(mix, deliverable, channel_count / file_count);
+            json_array_append_new(forecast->files_to_make, json_string(path));
+        }
+    }
+}
+
+static double estimate_s(const Forecast *forecast) {
+    return forecast->cost / cost_per_second / forecast->rank_count;
+}
+
+static void print_kinds(const Forecast *forecast) {
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const KindCount *count = &forecast->kinds[kind];
+        if (count->all > 0) {
+            printf("    %-12s %5d  %5d done\n", task_kind_name((TaskKind)kind), count->all,
+                   count->done);
+        }
+    }
+}
+
+static void print_plan(const Forecast *forecast) {
+    const int to_run = forecast->tasks.all - forecast->tasks.done;
+    const double time_s = estimate_s(forecast);
+    printf("%s  ->  %s\n", forecast->run->plan->code, forecast->run->output_folder);
+    printf("  tasks %d: %d done (store), %d to run\n", forecast->tasks.all, forecast->tasks.done,
+           to_run);
+    print_kinds(forecast);
+    printf("  files %d: %d published, %d to make, %.1f MB\n", forecast->files.all,
+           forecast->files.done, forecast->files.all - forecast->files.done,
+           forecast->bytes_to_write / 1e6);
+    printf("  about %d:%04.1f on %d rank%s\n", (int)(time_s / 60.0),
+           time_s - 60.0 * (int)(time_s / 60.0), forecast->rank_count,
+           forecast->rank_count == 1 ? "" : "s");
+    size_t index = 0;
+    const json_t *file = NULL;
+    json_array_foreach(forecast->files_to_make, index, file) {
+        printf("  + %s\n", json_string_value(file));
+    }
+}
+
+static json_t *describe_kinds(const Forecast *forecast) {
+    json_t *kinds = json_object();
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const KindCount *count = &forecast->kinds[kind];
+        json_object_set_new(kinds, task_kind_name((TaskKind)kind),
+                            json_pack("{s:i, s:i}", "all", count->all, "done", count->done));
+    }
+    return kinds;
+}
+
+static void print_json(const Forecast *forecast) {
+    KeyText key;
+    key_format(forecast->run->plan->key, key);
+    answer_json(json_pack("{s:b, s:s, s:s, s:s, s:i, s:i, s:o, s:O, s:I, s:f, s:i}", "ok", true,
+                          "name", forecast->run->plan->code, "output", forecast->run->output_folder,
+                          "plan_key", key, "tasks", forecast->tasks.all, "done",
+                          forecast->tasks.done, "kinds", describe_kinds(forecast), "files_to_make",
+                          forecast->files_to_make, "bytes_to_write",
+                          (json_int_t)forecast->bytes_to_write, "estimate_s", estimate_s(forecast),
+                          "ranks", forecast->rank_count));
+}
+
+static void answer_plan(const Options *options, const Run *run, Arena *arena) {
+    Forecast forecast = {.run = run,
+                         .rank_count =
+                             options->rank_count ? options->rank_count : launcher_count_cores(),
+                         .files_to_make = json_array()};
+    count_tasks(&forecast);
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        count_files(&forecast, deliverable, arena);
+    }
+    if (options->is_json) {
+        print_json(&forecast);
+    } else if (!options->is_quiet) {
+        print_plan(&forecast);
+    }
+    json_decref(forecast.files_to_make);
+}
+
+static Status
+make_plan(const Options *options, Run *run, JobInput *input, Arena *arena, ErrorList *errors) {
+    TRY(answer_check_count(options, 1, 1, "JOB", errors));
+    *input = job_input_at(options->arguments[0], arena);
+    return run_make(options, options->arguments[0], NULL, 0, arena, run, errors);
+}
+
+int command_plan(const Options *options) {
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    Run run = {0};
+    JobInput input = {0};
+    int exit_code = 0;
+    if (make_plan(options, &run, &input, arena, errors) == DONE) {
+        exit_code = answer_errors(options, errors, &input); /* warnings */
+        answer_plan(options, &run, arena);
+    } else {
+        exit_code = answer_failure(options, errors, &input);
+    }
+    arena_destroy(&arena);
+    return exit_code;
+}

@@ -1,0 +1,94 @@
+/* `resume`: goes on with a run, from its folder alone. */
+#include <string.h>
+#include <unistd.h>
+
+#include "cluster/answer.h"
+#include "cluster/command.h"
+#include "cluster/render_job.h"
+#include "cluster/run_file.h"
+#include "render/base/files.h"
+
+static const size_t job_limit_bytes = 4u << 20; /* as for every job, E106 */
+
+/* A relative path of the earlier command, seen from here. */
+static const char *relocate(const char *path, const RunFile *file, const char *here, Arena *arena) {
+    return strcmp(here, file->working_folder) == 0 ? path
+                                                   : path_join(arena, file->working_folder, path);
+}
+
+/* What the first command said, unless this one says otherwise. */
+static Options
+merge_options(const Options *now, const RunFile *file, const char *here, Arena *arena) {
+    Options merged = *now;
+    merged.output = now->arguments[0];
+    merged.store = now->store ? now->store : relocate(file->options.store, file, here, arena);
+    merged.rank_count = now->rank_count > 0 ? now->rank_count : file->options.rank_count;
+    merged.grade = now->grade >= 0 ? now->grade : file->options.grade;
+    merged.span_blocks = now->span_blocks > 0 ? now->span_blocks : file->options.span_blocks;
+    merged.is_strict = now->is_strict || file->options.is_strict;
+    merged.allow_qc_fail = now->allow_qc_fail || file->options.allow_qc_fail;
+    if (now->root_count == 0) {
+        memcpy(merged.roots, file->options.roots, sizeof merged.roots);
+        merged.root_count = file->options.root_count;
+        for (int root = 0; root < merged.root_count; root++) {
+            merged.roots[root].path = relocate(merged.roots[root].path, file, here, arena);
+        }
+    }
+    if (now->set_count == 0) {
+        memcpy(merged.sets, file->options.sets, sizeof merged.sets);
+        merged.set_count = file->options.set_count;
+    }
+    return merged;
+}
+
+/* The job where it was, else where the same words lead from here. */
+static Status find_job(
+    const RunFile *file, const char *here, Arena *arena, RenderOrder *order, ErrorList *errors) {
+    if (strcmp(file->job_path, "-") == 0) { /* came by standard input: the kept text */
+        order->job_path = file->job_path;
+        order->job_bytes = file->job_text;
+        order->job_size = file->job_bytes;
+        return DONE;
+    }
+    FileBytes now;
+    const char *path = relocate(file->job_path, file, here, arena);
+    order->job_path = file_exists(path) ? path : file->job_path;
+    TRY(file_read(order->job_path, job_limit_bytes, NO_PLACE, arena, &now, errors));
+    order->has_changed =
+        now.size_bytes != file->job_bytes || memcmp(now.bytes, file->job_text, now.size_bytes) != 0;
+    return DONE;
+}
+
+static Status read_folder(const Options *options, Arena *arena, RunFile *file, ErrorList *errors) {
+    TRY(answer_check_count(options, 1, 1, "DIR", errors));
+    const char *folder = options->arguments[0];
+    if (!folder_exists(path_join(arena, folder, ".nocturne"))) {
+        fail(errors, E410, NO_PLACE, "`%s` is not the folder of a run", folder);
+        error_help(errors, "`nocturne render JOB` begins one");
+        return E410;
+    }
+    return run_file_read(path_join(arena, folder, ".nocturne"), arena, file, errors);
+}
+
+int command_resume(const Options *options) {
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    char here[4096] = "";
+    RunFile file;
+    RenderOrder order = {0};
+    int exit_code = 0;
+    const char *known = getcwd(here, sizeof here) ? here : "";
+    Status status = read_folder(options, arena, &file, errors);
+    if (status == DONE) {
+        status = find_job(&file, known, arena, &order, errors);
+    }
+    if (status == DONE) {
+        const Options merged = merge_options(options, &file, known, arena);
+        order.options = &merged;
+        exit_code = render_job(&order);
+    } else {
+        exit_code = answer_failure(options, errors, NULL);
+    }
+    arena_destroy(&arena);
+    return exit_code;
+}

@@ -1,0 +1,401 @@
+/* What rank 0 or the inline run does between the plan and the last published file. */
+#include "cluster/conductor.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "cluster/clock.h"
+#include "cluster/journal.h"
+#include "cluster/message.h"
+#include "cluster/publish.h"
+#include "cluster/scheduler.h"
+#include "cluster/signals.h"
+#include "cluster/versions.h"
+#include "render/base/files.h"
+
+static const double heartbeat_s = 1.0;
+
+typedef struct Conductor {
+    const Conducting *order;
+    Run *run;
+    Journal *journal;
+    Scheduler *scheduler;
+    ErrorList *errors;
+    bool *is_published, *is_encoded, *is_inspected; /* [deliverable_count] */
+    int *cut_offs;                                  /* [task_count] */
+    double beaten_s;
+    int told_stops; /* requests to stop that were announced */
+    bool has_published, is_journal_lost;
+    const char *stopped; /* which worker, NULL: none */
+} Conductor;
+
+/* ---- telling ---- */
+
+/* fields: the reference is taken. */
+static void tell(Conductor *conductor, const char *event, json_t *fields) {
+    if (conductor->journal && !conductor->is_journal_lost &&
+        journal_add(conductor->journal, event, fields, conductor->errors) != DONE) {
+        conductor->is_journal_lost = true; /* said once; a full disk stops the tasks by itself */
+    }
+    if (conductor->order->progress) {
+        progress_take(conductor->order->progress, event, fields, clock_now_s());
+    }
+    json_decref(fields);
+}
+
+static json_t *list_deliverables(const Conductor *conductor) {
+    json_t *list = json_array();
+    for (int deliverable = 0; deliverable < conductor->run->mix->deliverable_count; deliverable++) {
+        json_array_append_new(
+            list, json_pack("{s:s, s:b}", "id", conductor->run->mix->deliverables[deliverable].id,
+                            "published", (int)conductor->is_published[deliverable]));
+    }
+    return list;
+}
+
+static void tell_start(Conductor *conductor) {
+    const Plan *plan = conductor->run->plan;
+    const SchedulerCounts *counts = scheduler_counts(conductor->scheduler);
+    double cost = 0.0;
+    for (int task = 0; task < plan->task_count; task++) {
+        cost += plan->tasks[task].cost;
+    }
+    tell(conductor, "start",
+         json_pack("{s:s, s:s, s:s, s:i, s:I, s:i, s:i, s:i, s:f, s:f, s:o}", "schema",
+                   "nocturne-journal/1", "version", program_version(), "code", plan->code, "launch",
+                   conductor->order->launch, "pid", (json_int_t)getpid(), "ranks",
+                   conductor->order->transport->worker_count, "tasks", plan->task_count, "done",
+                   plan->task_count - counts->open_count, "cost", cost, "cost_done",
+                   cost - counts->open_cost, "deliverables", list_deliverables(conductor)));
+}
+
+static void tell_messages(Conductor *conductor) {
+    for (const ErrorEntry *entry = errors_first(conductor->errors); entry; entry = entry->next) {
+        tell(conductor, "message", message_to_json(entry));
+    }
+}
+
+/* ---- publishing ---- */
+
+static json_t *describe_published(const MixDeliverable *subject, const PublishResult *result) {
+    json_t *fields =
+        json_pack("{s:s, s:b, s:i, s:s}", "deliverable", subject->id, "held", (int)result->is_held,
+                  "files", result->file_count, "verdict", result->verdict ? result->verdict : "ok");
+    if (result->has_loudness) {
+        json_object_set_new(fields, "lufs", json_real(result->integrated_lufs));
+        json_object_set_new(fields, "dbtp", json_real(result->true_peak_dbtp));
+    }
+    return fields;
+}
+
+static void publish_when_ready(Conductor *conductor, int deliverable) {
+    const Conducting *order = conductor->order;
+    if (conductor->is_published[deliverable] || !conductor->is_encoded[deliverable] ||
+        !conductor->is_inspected[deliverable]) {
+        return;
+    }
+    PublishResult result = {0};
+    Arena *scratch = arena_create();
+    const Status status =
+        publish_deliverable(conductor->run, deliverable, order->options->allow_qc_fail, scratch,
+                            &result, conductor->errors);
+    if (status == DONE || result.is_held) {
+        conductor->is_published[deliverable] = true;
+        conductor->has_published = true;
+        tell(conductor, "published",
+             describe_published(&conductor->run->mix->deliverables[deliverable], &result));
+    }
+    arena_destroy(&scratch);
+}
+
+/* Deliverables that were encoded and inspected when an earlier run ended, but not published. */
+static void publish_left_over(Conductor *conductor) {
+    const Run *run = conductor->run;
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        if (!conductor->is_published[deliverable]) {
+            conductor->is_encoded[deliverable] =
+                run_task_is_done(run, run->plan->encode_tasks[deliverable]);
+            conductor->is_inspected[deliverable] =
+                run_task_is_done(run, run->plan->inspect_tasks[deliverable]);
+            publish_when_ready(conductor, deliverable);
+        }
+    }
+}
+
+/* ---- hooks of the scheduler ---- */
+
+static bool hook_is_done(void *context, int task) {
+    const Conductor *conductor = context;
+    return run_task_is_done(conductor->run, task);
+}
+
+static bool hook_is_goal(void *context, int task) {
+    const Conductor *conductor = context;
+    const Task *asked = &conductor->run->plan->tasks[task];
+    return (asked->kind == TASK_ENCODE || asked->kind == TASK_INSPECT) &&
+           !conductor->is_published[asked->subject];
+}
+
+static void hook_on_start(void *context, int task, int worker, int attempt) {
+    Conductor *conductor = context;
+    tell(conductor, "task_start",
+         json_pack("{s:i, s:s, s:i, s:i}", "task", task, "name",
+                   conductor->run->plan->tasks[task].name, "worker", worker, "attempt", attempt));
+}
+
+static Place place_of(const Conductor *conductor, const TaskResult *result) {
+    const char *file = result->file;
+    if (result->line == 0 && file[0] == '\0') {
+        return NO_PLACE;
+    }
+    if (strcmp(file, conductor->run->job->path) == 0) {
+        file = conductor->run->job->path;
+    } else {
+        file = arena_copy_text(conductor->run->arena, file);
+    }
+    return (Place){file, result->line, result->column, result->length};
+}
+
+static void hook_on_done(void *context, const TaskResult *result) {
+    Conductor *conductor = context;
+    const Task *task = &conductor->run->plan->tasks[result->task];
+    if (result->message_id != DONE) {
+        warn(conductor->errors, result->message_id, place_of(conductor, result), "%s",
+             result->message);
+        error_note(conductor->errors, "while running task `%s`", task->name);
+    }
+    tell(conductor, "task_done",
+         json_pack("{s:i, s:i, s:f, s:f, s:f}", "task", result->task, "worker", result->worker,
+                   "seconds", result->seconds, "cpu", result->cpu_seconds, "cost", task->cost));
+    if (task->kind == TASK_ENCODE || task->kind == TASK_INSPECT) {
+        bool *is_done = task->kind == TASK_ENCODE ? conductor->is_encoded : conductor->is_inspected;
+        is_done[task->subject] = true;
+        publish_when_ready(conductor, task->subject);
+    }
+}
+
+static void report_failure(Conductor *conductor, const TaskResult *result, TaskFailure failure) {
+    const char *name = conductor->run->plan->tasks[result->task].name;
+    const Place place = place_of(conductor, result);
+    ErrorList *errors = conductor->errors;
+    switch (failure) {
+    case FAILURE_RETRIED:
+        warn(errors, E601, place, "task `%s` failed and was retried: %s", name, result->message);
+        break;
+    case FAILURE_HEALED:
+        warn(errors, E701, place, "re-rendering what task `%s` needs: %s", name, result->message);
+        break;
+    case FAILURE_FINAL:
+        fail(errors, result->status, place, "%s", result->message);
+        error_note(errors, "while running task `%s`", name);
+        break;
+    case FAILURE_QUARANTINED:
+        fail(errors, E601, place, "task `%s` failed %d times: E%03d %s", name, TASK_ATTEMPTS,
+             (int)result->status, result->message);
+        break;
+    case FAILURE_CUT_OFF:
+        fail(errors, E602, place, "task `%s` is quarantined: its rank died at all of %d attempts",
+             name, TASK_ATTEMPTS);
+        break;
+    }
+}
+
+static void hook_on_failed(void *context, const TaskResult *result, TaskFailure failure) {
+    Conductor *conductor = context;
+    const bool is_final = failure != FAILURE_RETRIED && failure != FAILURE_HEALED;
+    report_failure(conductor, result, failure);
+    tell(conductor, "task_failed",
+         json_pack("{s:i, s:s, s:i, s:i, s:b, s:s}", "task", result->task, "name",
+                   conductor->run->plan->tasks[result->task].name, "worker", result->worker, "id",
+                   (int)result->status, "final", (int)is_final, "message", result->message));
+}
+
+static void beat(Conductor *conductor) {
+    const double now_s = clock_now_s();
+    if (now_s - conductor->beaten_s >= heartbeat_s) {
+        conductor->beaten_s = now_s;
+        tell(conductor, "heartbeat", json_object());
+        if (conductor->order->find_stopped && !conductor->stopped) {
+            conductor->stopped = conductor->order->find_stopped(conductor->order->context);
+        }
+    }
+}
+
+static SchedulerWish answer_stop_request(Conductor *conductor, int running_count) {
+    const int requests = signals_count();
+    if (requests == 0) {
+        return SCHEDULER_GO_ON;
+    }
+    const bool is_news = requests > conductor->told_stops && requests == 1;
+    if (is_news && running_count > 0 && conductor->order->progress) {
+        progress_say(conductor->order->progress, "finishing %d task%s, press again to stop now",
+                     running_count, running_count == 1 ? "" : "s");
+    }
+    conductor->told_stops = requests;
+    return requests > 1 ? SCHEDULER_STOP : SCHEDULER_DRAIN;
+}
+
+static SchedulerWish hook_on_idle(void *context, int running_count) {
+    Conductor *conductor = context;
+    const Conducting *order = conductor->order;
+    beat(conductor);
+    if (conductor->stopped) {
+        return SCHEDULER_STOP;
+    }
+    if (order->progress) {
+        progress_draw(order->progress, clock_now_s());
+    }
+    return answer_stop_request(conductor, running_count);
+}
+
+/* ---- the run ---- */
+
+/* Tasks that were running when an earlier launch of this command died. */
+static void count_cut_off(void *context, const json_t *event) {
+    Conductor *conductor = context;
+    const char *name = json_string_value(json_object_get(event, "ev"));
+    const int task = (int)json_integer_value(json_object_get(event, "task"));
+    const int task_count = conductor->run->plan->task_count;
+    const bool is_about_task = name && strncmp(name, "task_", 5) == 0;
+    if (name && strcmp(name, "start") == 0 &&
+        json_integer_value(json_object_get(event, "launch")) == 1) {
+        memset(conductor->cut_offs, 0, (size_t)task_count * sizeof *conductor->cut_offs);
+    }
+    if (!is_about_task || task < 0 || task >= task_count) {
+        return;
+    }
+    if (strcmp(name, "task_start") == 0) {
+        conductor->cut_offs[task]++;
+    } else if (strcmp(name, "task_done") == 0) {
+        conductor->cut_offs[task] = 0;
+    } else if (!json_is_true(json_object_get(event, "final"))) {
+        conductor->cut_offs[task]--; /* it failed by itself, its rank lived on */
+    }
+}
+
+static Status open_journal(Conductor *conductor) {
+    Run *run = conductor->run;
+    const char *path = path_join(run->arena, run->state_folder, "journal");
+    const size_t task_count = (size_t)run->plan->task_count;
+    conductor->cut_offs = arena_array(run->arena, task_count + 1, sizeof *conductor->cut_offs);
+    if (conductor->order->launch > 1) {
+        long offset = 0;
+        TRY(journal_read(path, &offset, count_cut_off, conductor, conductor->errors));
+    }
+    return journal_open(path, run->arena, &conductor->journal, conductor->errors);
+}
+
+static void find_published(Conductor *conductor) {
+    const Run *run = conductor->run;
+    const size_t count = (size_t)run->mix->deliverable_count + 1;
+    conductor->is_published = arena_array(run->arena, count, sizeof(bool));
+    conductor->is_encoded = arena_array(run->arena, count, sizeof(bool));
+    conductor->is_inspected = arena_array(run->arena, count, sizeof(bool));
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        conductor->is_published[deliverable] = publish_is_done(run, deliverable);
+    }
+}
+
+static void schedule(Conductor *conductor) {
+    const SchedulerHooks hooks = {.context = conductor,
+                                  .is_done = hook_is_done,
+                                  .is_goal = hook_is_goal,
+                                  .on_start = hook_on_start,
+                                  .on_done = hook_on_done,
+                                  .on_failed = hook_on_failed,
+                                  .on_idle = hook_on_idle};
+    Run *run = conductor->run;
+    conductor->scheduler = scheduler_create(run->plan, hooks, conductor->cut_offs, run->arena);
+    tell_start(conductor);
+    publish_left_over(conductor);
+    scheduler_run(conductor->scheduler, conductor->order->transport, conductor->errors);
+}
+
+/* Everything is published: what is left in the stage belongs to older jobs. */
+static void sweep_stage(Conductor *conductor) {
+    const char *folder = conductor->run->workplace.stage_folder;
+    Arena *scratch = arena_create();
+    ErrorList *ignored = errors_create(scratch);
+    const char **names = NULL;
+    int count = 0;
+    if (folder_list(folder, scratch, &names, &count, ignored) == DONE) {
+        for (int name = 0; name < count; name++) {
+            folder_remove(path_join(scratch, folder, names[name]), ignored);
+        }
+    }
+    arena_destroy(&scratch);
+}
+
+static void finish_folder(Conductor *conductor) {
+    bool is_complete = true;
+    for (int deliverable = 0; deliverable < conductor->run->mix->deliverable_count; deliverable++) {
+        is_complete = is_complete && conductor->is_published[deliverable];
+    }
+    if (conductor->has_published || is_complete) {
+        Arena *scratch = arena_create();
+        publish_manifest(conductor->run, scratch, conductor->errors);
+        arena_destroy(&scratch);
+    }
+    if (is_complete) {
+        sweep_stage(conductor);
+    }
+}
+
+static int judge_run(Conductor *conductor) {
+    const SchedulerCounts *counts = scheduler_counts(conductor->scheduler);
+    if (signals_count() > 0 && counts->left_count > 0) {
+        fail(conductor->errors, E604, NO_PLACE, "stopped: %d task%s left", counts->left_count,
+             counts->left_count == 1 ? " is" : "s are");
+        error_help(conductor->errors, "to go on: nocturne resume %s",
+                   conductor->run->output_folder);
+        return signals_exit_code();
+    }
+    if (errors_count(conductor->errors) > 0 && counts->failed_count > 0) {
+        error_help(conductor->errors,
+                   "the other %d tasks are finished and kept; to go on: nocturne resume %s",
+                   conductor->run->plan->task_count - counts->failed_count - counts->left_count,
+                   conductor->run->output_folder);
+    }
+    return errors_exit_code(conductor->errors);
+}
+
+ConductOutcome conduct(const Conducting *order, ErrorList *errors) {
+    Conductor conductor = {.order = order, .run = order->run, .errors = errors};
+    conductor.beaten_s = clock_now_s();
+    if (open_journal(&conductor) != DONE) {
+        order->transport->close(order->transport);
+        return (ConductOutcome){.exit_code = errors_exit_code(errors)};
+    }
+    find_published(&conductor);
+    schedule(&conductor);
+    if (conductor.stopped) {
+        fail(errors, E601, NO_PLACE, "%s is stopped and does not go on", conductor.stopped);
+        journal_close(&conductor.journal);
+        return (ConductOutcome){.exit_code = errors_exit_code(errors), .must_abort = true};
+    }
+    order->transport->close(order->transport);
+    finish_folder(&conductor);
+    const int code = judge_run(&conductor);
+    tell_messages(&conductor);
+    tell(&conductor, "end", json_pack("{s:i}", "code", code));
+    journal_close(&conductor.journal);
+    return (ConductOutcome){.exit_code = code, .must_abort = signals_count() > 1};
+}
+
+void conduct_nothing(const char *state_folder, Arena *arena, ErrorList *errors) {
+    Conductor conductor = {.order = &(const Conducting){0}, .errors = errors};
+    const char *path = path_join(arena, state_folder, "journal");
+    if (journal_open(path, arena, &conductor.journal, errors) == DONE) {
+        tell_messages(&conductor);
+        tell(&conductor, "end", json_pack("{s:i}", "code", errors_exit_code(errors)));
+        journal_close(&conductor.journal);
+    }
+}
+
+int conduct_count_open(Run *run) {
+    Conductor conductor = {.run = run};
+    const SchedulerHooks hooks = {
+        .context = &conductor, .is_done = hook_is_done, .is_goal = hook_is_goal};
+    find_published(&conductor);
+    return scheduler_counts(scheduler_create(run->plan, hooks, NULL, run->arena))->open_count;
+}

@@ -1,0 +1,23 @@
+#ifndef CLUSTER_JOB_INPUT_H
+#define CLUSTER_JOB_INPUT_H
+/* A job as named on the command line: a path, or `-` for standard input. */
+#include "cluster/options.h"
+
+typedef struct JobInput {  /* where the lines are that messages quote */
+    DiagnosticSource text; /* of standard input; bytes NULL: a file */
+    const char *folder;    /* of the job: places are relative to it */
+} JobInput;
+
+/* The job at a path, not read yet. */
+JobInput job_input_at(const char *path, Arena *arena);
+
+/* Loads the job with the options --root, --set and --grade. Standard input is read to its end, 4
+ * MiB at most (E106). input is valid also after a failure. */
+Status job_input_load(const Options *options,
+                      const char *path,
+                      Arena *arena,
+                      JobInput *input,
+                      JobSpec **job,
+                      ErrorList *errors);
+
+#endif

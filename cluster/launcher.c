@@ -1,0 +1,392 @@
+/* Starts mpirun on `nocturne worker`, watches it, and starts it again when a rank is lost. */
+#include "cluster/launcher.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cluster/clock.h"
+#include "cluster/journal.h"
+#include "cluster/message.h"
+#include "cluster/process.h"
+#include "cluster/signals.h"
+#include "render/base/files.h"
+
+static const double silent_limit_s = 30.0; /* rank 0 beats every second */
+static const double stopped_limit_s = 3.0; /* rank 0 held by SIGSTOP */
+static const double end_limit_s = 5.0;     /* from the end record to the end of mpirun */
+static const double stop_limit_s = 20.0;   /* SIGTERM: then the ranks are ended */
+static const double longest_step_s = 1.0;  /* more is our own pause (Ctrl-Z), not silence */
+static const double burial_limit_s = 2.0;
+static const long poll_ns = 20000000;
+
+#define LAUNCH_PREFIX "nocturne-launch-"
+
+typedef struct Launcher {
+    Run *run;
+    Progress *progress;
+    const char *mpirun, *journal_path, *log_path;
+    const char *launch_folder;
+    int launch_lock; /* held as long as we live: tells leftovers from live folders */
+    int rank_count, launch;
+    pid_t child;
+    long offset; /* in the journal */
+    ErrorList *errors;
+    /* of this launch */
+    bool has_ended, has_progressed;
+    int exit_code;
+    double silent_s, ended_s, stopping_s;
+    int sent_stops;
+    bool was_silent;
+    long rank_zero; /* pid on this host, 0: not known yet */
+    double stopped_s;
+} Launcher;
+
+const char *launcher_find_mpirun(const char *search_path, Arena *arena) {
+    char *paths = arena_copy_text(arena, search_path ? search_path : "");
+    char *rest = NULL;
+    for (char *folder = strtok_r(paths, ":", &rest); folder; folder = strtok_r(NULL, ":", &rest)) {
+        const char *path = path_join(arena, folder, "mpirun");
+        if (access(path, X_OK) == 0) {
+            return path;
+        }
+    }
+    return NULL;
+}
+
+int launcher_count_cores(void) {
+    cpu_set_t cores;
+    const int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 0;
+    return count > 0 ? count : 1;
+}
+
+/* ---- the launch folder ---- */
+
+static const char *temporary_folder(void) {
+    const char *folder = getenv("TMPDIR");
+    return folder && folder[0] == '/' && strlen(folder) < 40 ? folder : "/tmp";
+}
+
+/* Folders of launchers that were killed: nobody holds their lock. */
+static void sweep_launch_folders(Arena *arena) {
+    const char **names = NULL;
+    int count = 0;
+    ErrorList *ignored = errors_create(arena);
+    if (folder_list(temporary_folder(), arena, &names, &count, ignored) != DONE) {
+        return;
+    }
+    for (int name = 0; name < count; name++) {
+        if (strncmp(names[name], LAUNCH_PREFIX, strlen(LAUNCH_PREFIX)) != 0) {
+            continue;
+        }
+        const char *path = path_join(arena, temporary_folder(), names[name]);
+        const int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+            folder_remove(path, ignored);
+        }
+        if (descriptor >= 0) {
+            close(descriptor);
+        }
+    }
+}
+
+static Status make_launch_folder(Launcher *launcher) {
+    char *path =
+        arena_format(launcher->run->arena, "%s/" LAUNCH_PREFIX "XXXXXX", temporary_folder());
+    if (!mkdtemp(path)) {
+        return fail(launcher->errors, status_from_errno(errno), NO_PLACE,
+                    "cannot make a folder in `%s`: %s", temporary_folder(), strerror(errno));
+    }
+    launcher->launch_lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    flock(launcher->launch_lock, LOCK_EX | LOCK_NB);
+    launcher->launch_folder = path;
+    return DONE;
+}
+
+static void remove_launch_folder(Launcher *launcher) {
+    folder_remove(launcher->launch_folder, errors_create(launcher->run->arena));
+    close(launcher->launch_lock);
+}
+
+/* ---- the child ---- */
+
+const char *const *launcher_arguments(const char *mpirun,
+                                      const char *launch_folder,
+                                      const char *const *command,
+                                      int rank_count,
+                                      Arena *arena) {
+    const char *const fixed[] = {
+        mpirun, "-n", arena_format(arena, "%d", rank_count + 1), "--oversubscribe", "--bind-to",
+        "none",
+        /* shared memory and TCP only: no probing for fabrics */
+        "--mca", "pml", "ob1", "--mca", "btl", "self,vader,tcp", "--mca",
+        "btl_base_warn_component_unused", "0", "--mca", "btl_vader_backing_directory",
+        launch_folder, "--mca", "orte_tmpdir_base", launch_folder,
+        /* a lost rank: the others go at once */
+        "--mca", "odls_base_sigkill_timeout", "0",
+        /* PR_SET_PDEATHSIG is about the starting thread */
+        "--mca", "odls_base_num_threads", "0", "--mca", "mpi_yield_when_idle", "1"};
+    const size_t fixed_count = sizeof fixed / sizeof *fixed;
+    size_t command_count = 0;
+    while (command[command_count]) {
+        command_count++;
+    }
+    const char **list = arena_array(arena, fixed_count + command_count + 1, sizeof *list);
+    memcpy(list, fixed, sizeof fixed);
+    memcpy(list + fixed_count, command, command_count * sizeof *list);
+    return list;
+}
+
+/* In the child, between fork and exec. */
+static _Noreturn void become_mpirun(const char *const *arguments, int log) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setpgid(0, 0); /* Ctrl-C of the terminal is for the launcher alone */
+    const int null = open("/dev/null", O_RDONLY);
+    dup2(null, STDIN_FILENO);
+    dup2(log, STDOUT_FILENO);
+    dup2(log, STDERR_FILENO);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGUSR1, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    if (getuid() == 0) { /* mpirun refuses root unless it is told twice */
+        setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+        setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
+    }
+    execv(arguments[0], (char *const *)arguments);
+    _exit(127);
+}
+
+static Status start_ranks(Launcher *launcher, const Options *options) {
+    Arena *arena = launcher->run->arena;
+    const char *const command[] = {options->program, "worker", launcher->run->state_folder,
+                                   arena_format(arena, "%d", launcher->launch), NULL};
+    const char *const *arguments = launcher_arguments(launcher->mpirun, launcher->launch_folder,
+                                                      command, launcher->rank_count, arena);
+    const int log =
+        open(launcher->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (log < 0) {
+        return fail(launcher->errors, status_from_errno(errno), NO_PLACE, "cannot write `%s`: %s",
+                    launcher->log_path, strerror(errno));
+    }
+    launcher->child = fork();
+    if (launcher->child == 0) {
+        become_mpirun(arguments, log);
+    }
+    close(log);
+    if (launcher->child < 0) {
+        return fail(launcher->errors, E517, NO_PLACE, "cannot start mpirun: %s", strerror(errno));
+    }
+    return DONE;
+}
+
+/* ---- watching ---- */
+
+static void take_event(void *context, const json_t *event) {
+    Launcher *launcher = context;
+    const char *name = json_string_value(json_object_get(event, "ev"));
+    if (!name) {
+        return;
+    }
+    launcher->silent_s = 0.0;
+    if (strcmp(name, "task_done") == 0 || strcmp(name, "published") == 0 ||
+        json_is_true(json_object_get(event, "final"))) {
+        launcher->has_progressed = true;
+    }
+    if (strcmp(name, "start") == 0) {
+        launcher->rank_zero = (long)json_integer_value(json_object_get(event, "pid"));
+    }
+    if (strcmp(name, "message") == 0) {
+        message_from_json(event, launcher->run->arena, launcher->errors);
+    } else if (strcmp(name, "end") == 0) {
+        launcher->has_ended = true;
+        launcher->exit_code = (int)json_integer_value(json_object_get(event, "code"));
+    }
+    progress_take(launcher->progress, name, event, clock_now_s());
+}
+
+static void read_journal(Launcher *launcher) {
+    Arena *scratch = arena_create();
+    ErrorList *ignored = errors_create(scratch);
+    journal_read(launcher->journal_path, &launcher->offset, take_event, launcher, ignored);
+    arena_destroy(&scratch);
+}
+
+static void end_ranks(const Launcher *launcher) {
+    kill(-launcher->child, SIGKILL); /* mpirun; the ranks follow it by PR_SET_PDEATHSIG */
+    kill(launcher->child, SIGKILL);
+}
+
+/* The first request to stop lets running tasks finish, the second does not. It goes to rank 0
+ * itself: mpirun would kill the ranks a second later. */
+static void pass_stop_on(Launcher *launcher, double step_s) {
+    const int requests = signals_count();
+    if (requests == 0) {
+        return;
+    }
+    launcher->stopping_s += step_s;
+    if (launcher->sent_stops == 0 && launcher->rank_zero > 0) {
+        launcher->sent_stops = 1;
+        progress_say(launcher->progress, "%sfinishing %d tasks, press again to stop now",
+                     signals_last() == SIGUSR1 ? "time limit coming: " : "",
+                     progress_count_running(launcher->progress));
+        kill((pid_t)launcher->rank_zero, signals_last());
+    }
+    const bool is_late = signals_last() != SIGINT && launcher->stopping_s > stop_limit_s;
+    const bool is_too_early = launcher->rank_zero == 0;
+    if (requests > 1 || is_late || is_too_early) {
+        end_ranks(launcher);
+    }
+}
+
+static void watch_time(Launcher *launcher, double step_s) {
+    const double counted_s = step_s < longest_step_s ? step_s : longest_step_s;
+    launcher->silent_s += counted_s;
+    if (launcher->has_ended) {
+        launcher->ended_s += counted_s;
+    }
+    pass_stop_on(launcher, counted_s);
+    const bool is_stopped = launcher->rank_zero > 0 && process_is_stopped(launcher->rank_zero);
+    launcher->stopped_s = is_stopped ? launcher->stopped_s + counted_s : 0.0;
+    if (launcher->silent_s > silent_limit_s || launcher->stopped_s > stopped_limit_s) {
+        launcher->was_silent = true;
+        end_ranks(launcher);
+    } else if (launcher->ended_s > end_limit_s) {
+        end_ranks(launcher);
+    }
+}
+
+/* Ranks that outlived mpirun are ours now (PR_SET_CHILD_SUBREAPER) and about to die; none may still
+ * work when the next launch begins. */
+static void bury_orphans(void) {
+    const double end_s = clock_now_s() + burial_limit_s;
+    while (waitpid(-1, NULL, WNOHANG) >= 0 && clock_now_s() < end_s) {
+        nanosleep(&(struct timespec){.tv_nsec = poll_ns / 20}, NULL);
+    }
+}
+
+/* Until mpirun is gone. Returns its wait status. */
+static int watch(Launcher *launcher) {
+    int status = 0;
+    double last_s = clock_now_s();
+    for (;;) {
+        const pid_t gone = waitpid(launcher->child, &status, WNOHANG);
+        read_journal(launcher);
+        if (gone != 0) {
+            return status;
+        }
+        const double now_s = clock_now_s();
+        progress_draw(launcher->progress, now_s);
+        watch_time(launcher, now_s - last_s);
+        last_s = now_s;
+        nanosleep(&(struct timespec){.tv_nsec = poll_ns}, NULL);
+    }
+}
+
+/* ---- again and again ---- */
+
+static const char *describe_end(const Launcher *launcher, int status) {
+    if (launcher->was_silent) {
+        return "rank 0 was silent or stopped";
+    }
+    if (WIFEXITED(status) && WEXITSTATUS(status) > 128) {
+        return arena_format(launcher->run->arena, "a rank ended by signal %d",
+                            WEXITSTATUS(status) - 128);
+    }
+    if (WIFEXITED(status)) {
+        return arena_format(launcher->run->arena, "mpirun ended with code %d", WEXITSTATUS(status));
+    }
+    return arena_format(launcher->run->arena, "mpirun ended by signal %d", WTERMSIG(status));
+}
+
+static Status launch_once(Launcher *launcher, const Options *options, int *wait_status) {
+    launcher->launch++;
+    launcher->has_ended = launcher->has_progressed = false;
+    launcher->was_silent = false;
+    launcher->silent_s = launcher->ended_s = launcher->stopped_s = 0.0;
+    launcher->rank_zero = 0;
+    TRY(make_launch_folder(launcher));
+    const Status status = start_ranks(launcher, options);
+    if (status == DONE) {
+        *wait_status = watch(launcher);
+        bury_orphans();
+    }
+    remove_launch_folder(launcher);
+    return status;
+}
+
+static Status report_stopped(const Launcher *launcher, LaunchOutcome *outcome) {
+    fail(launcher->errors, E604, NO_PLACE, "stopped");
+    error_help(launcher->errors, "to go on: nocturne resume %s", launcher->run->output_folder);
+    outcome->exit_code = signals_exit_code();
+    return E604;
+}
+
+static Status report_given_up(const Launcher *launcher, const char *reason) {
+    fail(launcher->errors, E601, NO_PLACE,
+         "no rank can be kept alive: %d starts without progress (%s)", IDLE_LAUNCHES + 1, reason);
+    error_note(launcher->errors, "what mpirun said: `%s`", launcher->log_path);
+    error_help(launcher->errors, "try -j 1, which needs no MPI");
+    return E601;
+}
+
+static Status supervise(Launcher *launcher, const Options *options, LaunchOutcome *outcome) {
+    int idle_launches = 0;
+    for (;;) {
+        int wait_status = 0;
+        TRY(launch_once(launcher, options, &wait_status));
+        outcome->launch_count = launcher->launch;
+        if (launcher->has_ended) {
+            outcome->exit_code = launcher->exit_code;
+            return DONE;
+        }
+        if (signals_count() > 0) {
+            return report_stopped(launcher, outcome);
+        }
+        const char *reason = describe_end(launcher, wait_status);
+        idle_launches = launcher->has_progressed ? 0 : idle_launches + 1;
+        if (idle_launches > IDLE_LAUNCHES) {
+            return report_given_up(launcher, reason);
+        }
+        warn(launcher->errors, E601, NO_PLACE, "%s: restarted the ranks", reason);
+        progress_say(launcher->progress, "%s: starting the ranks again", reason);
+    }
+}
+
+Status launcher_run(Run *run,
+                    const Options *options,
+                    int rank_count,
+                    Progress *progress,
+                    LaunchOutcome *outcome,
+                    ErrorList *errors) {
+    Launcher launcher = {.run = run,
+                         .progress = progress,
+                         .mpirun = launcher_find_mpirun(getenv("PATH"), run->arena),
+                         .journal_path = path_join(run->arena, run->state_folder, "journal"),
+                         .log_path = path_join(run->arena, run->output_folder, "logs/mpirun.txt"),
+                         .rank_count = rank_count,
+                         .errors = errors};
+    if (!launcher.mpirun) {
+        return fail(errors, E514, NO_PLACE, "mpirun is not in PATH");
+    }
+    signals_open(SIGNALS_LAUNCHER);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    sweep_launch_folders(run->arena);
+    /* what an earlier command left in the journal is not news: skip it */
+    TRY(journal_read(launcher.journal_path, &launcher.offset, NULL, NULL, errors));
+    unlink(launcher.log_path);
+    const Status status = supervise(&launcher, options, outcome);
+    progress_clear(progress);
+    if (status != DONE && outcome->exit_code == 0) {
+        outcome->exit_code = errors_exit_code(errors);
+    }
+    return status;
+}

@@ -1,0 +1,40 @@
+#ifndef CLUSTER_LAUNCHER_H
+#define CLUSTER_LAUNCHER_H
+/* Starts mpirun on `nocturne worker`, watches it, and starts it again when a rank is lost.
+ *
+ * The ranks' true exit code comes from the journal's `end` record, never from mpirun. Losing a rank
+ * costs the tasks that were running: what is in the store is not made again. The ranks die with the
+ * launcher (PR_SET_PDEATHSIG), mpirun's own talk goes to <output>/logs/mpirun.txt, its files lie in
+ * a launch folder that is removed.
+ */
+#include "cluster/progress.h"
+#include "cluster/run.h"
+
+enum { IDLE_LAUNCHES = 3 }; /* launches without progress before the run is given up */
+
+typedef struct LaunchOutcome {
+    int exit_code;
+    int launch_count;
+} LaunchOutcome;
+
+/* The path of mpirun in PATH, NULL: none. */
+const char *launcher_find_mpirun(const char *search_path, Arena *arena);
+/* Cores that this process may use (sched_getaffinity), at least 1. */
+int launcher_count_cores(void);
+
+/* mpirun's arguments, NULL at the end: mpirun -n rank_count+1 ... program worker state launch. */
+const char *const *launcher_arguments(const char *mpirun,
+                                      const char *launch_folder,
+                                      const char *const *command,
+                                      int rank_count,
+                                      Arena *arena);
+
+/* Until the run has ended or cannot be kept alive. Messages of rank 0 end in errors. */
+Status launcher_run(Run *run,
+                    const Options *options,
+                    int rank_count,
+                    Progress *progress,
+                    LaunchOutcome *outcome,
+                    ErrorList *errors);
+
+#endif

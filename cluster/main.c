@@ -1,0 +1,254 @@
+/* The program: a table of verbs, and what stands before and behind every one of them. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cluster/answer.h"
+#include "cluster/command.h"
+#include "cluster/transport_mpi.h"
+#include "cluster/versions.h"
+
+typedef struct Verb {
+    const char *name;
+    int (*run)(const Options *options);
+    const char *line; /* NULL: internal, not listed */
+    const char *help; /* examples first; the options follow from their table */
+} Verb;
+
+/* The texts as they are printed. */
+// clang-format off
+static const Verb verbs[] = {
+    {"init", command_init, "writes a starter job, or the demo with its audio",
+     "  nocturne init                  job.yaml and its schema, here\n"
+     "  nocturne init demo             the demo in demo/: 13 stems, 2 rooms, 4 deliverables\n"
+     "  nocturne init job FOLDER       the starter job in FOLDER\n"
+     "\n"
+     "Never writes over a file that exists.\n"},
+    {"check", command_check, "says everything that is wrong with a job",
+     "  nocturne check first-night.yaml\n"
+     "  nocturne check *.yaml --format github        annotations in a pull request\n"
+     "  nocturne check job.yaml --lint --inputs      hints too, and the headers of all inputs\n"
+     "  generate-job | nocturne check -\n"
+     "\n"
+     "Opens no audio unless --inputs is given. Exit code 3: the job is wrong.\n"},
+    {"plan", command_plan, "what render would do: tasks, files, time and space",
+     "  nocturne plan first-night.yaml\n"
+     "  nocturne plan first-night.yaml -j 8 --json\n"
+     "\n"
+     "Reads and hashes the inputs, writes nothing into the output folder.\n"},
+    {"render", command_render, "makes the deliverables; goes on where an earlier run stopped",
+     "  nocturne render first-night.yaml              all cores of this machine\n"
+     "  nocturne render first-night.yaml -j 8         eight ranks\n"
+     "  nocturne render first-night.yaml -o out/mix3\n"
+     "  mpirun -n 64 nocturne render first-night.yaml the ranks of a cluster\n"
+     "\n"
+     "Deliverables appear whole, by one rename each, after they were read back and measured.\n"
+     "What was made before and still holds is taken from the store. Ctrl-C is safe.\n"},
+    {"resume", command_resume, "the same, from the output folder alone",
+     "  nocturne resume out/FNGT_v1\n"},
+    {"status", command_status, "how far a run is, also from another shell",
+     "  nocturne status out/FNGT_v1\n"
+     "  nocturne status out/FNGT_v1 --json\n"},
+    {"verify", command_verify, "whether a folder still holds what its manifests say",
+     "  nocturne verify out/FNGT_v1\n"
+     "\n"
+     "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
+     "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
+     "differs.\n"},
+    {"list", command_list, "tables: keys layers outputs wildcards layouts errors panners",
+     "  nocturne list keys                 the whole job format\n"
+     "  nocturne list keys layers          the keys of a layer\n"
+     "  nocturne list keys --core          what a first job needs\n"
+     "  nocturne list layers JOB           the layers of a job\n"
+     "  nocturne list outputs JOB          the files it makes\n"
+     "  nocturne list wildcards [JOB]      of file names, with their values\n"
+     "  nocturne list layouts|errors|panners\n"},
+    {"explain", command_explain, "the long text of a message",
+     "  nocturne explain E304\n"
+     "\n"
+     "Planned: explain JOB --key KEY, the chain of writers of a value.\n"},
+    {"schema", command_schema, "the JSON schema of the job format, for editors",
+     "  nocturne schema > job.schema.json\n"
+     "\n"
+     "First line of a job: # yaml-language-server: $schema=job.schema.json\n"},
+    {"doctor", command_doctor, "whether this machine can render: libraries, MPI, limits, disks",
+     "  nocturne doctor\n"
+     "  nocturne doctor --store /scratch/store\n"
+     "\n"
+     "Exit code 5: something is missing that rendering needs.\n"},
+    {"worker", command_worker, NULL, "One MPI rank of a run; started by render.\n"},
+};
+// clang-format on
+enum { VERB_COUNT = sizeof verbs / sizeof *verbs };
+
+/* A closed stdin, stdout or stderr would hand its number to the next file that is opened, and a
+ * message would be written into a deliverable. */
+static bool fill_standard_descriptors(void) {
+    int descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO) {
+        descriptor = open("/dev/null", O_RDWR);
+    }
+    if (descriptor >= 0) {
+        close(descriptor);
+    }
+    return descriptor >= 0;
+}
+
+static const Verb *find_verb(const char *name) {
+    for (int verb = 0; verb < VERB_COUNT; verb++) {
+        if (!strcmp(verbs[verb].name, name)) {
+            return &verbs[verb];
+        }
+    }
+    return NULL;
+}
+
+static Status fail_verb(const char *name, ErrorList *errors) {
+    const char *names[VERB_COUNT + 1];
+    int count = 0;
+    for (int verb = 0; verb < VERB_COUNT; verb++) {
+        if (verbs[verb].line) {
+            names[count++] = verbs[verb].name;
+        }
+    }
+    names[count++] = "help";
+    const Status status = fail(errors, E001, NO_PLACE, "there is no verb `%s`", name);
+    options_suggest(name, names, count, errors);
+    error_help(errors, "all verbs: nocturne --help");
+    return status;
+}
+
+static void print_first_steps(void) {
+    printf("Nocturne renders spatial soundtrack mixes from a text file. First steps:\n"
+           "\n"
+           "  nocturne init demo                      a job with audio, in demo/\n"
+           "  nocturne check demo/first-night.yaml    is the job right?\n"
+           "  nocturne render demo/first-night.yaml   make it, in out/\n"
+           "  nocturne --help                         all verbs\n");
+}
+
+static void print_help(void) {
+    printf("nocturne VERB [ARGUMENT ...] [OPTION ...]\n"
+           "\n"
+           "  nocturne init demo\n"
+           "  nocturne check demo/first-night.yaml\n"
+           "  nocturne render demo/first-night.yaml -j 4\n"
+           "\n"
+           "Verbs:\n");
+    for (int verb = 0; verb < VERB_COUNT; verb++) {
+        if (verbs[verb].line) {
+            printf("  %-9s %s\n", verbs[verb].name, verbs[verb].line);
+        }
+    }
+    printf("\nOptions of every verb (`nocturne help VERB` has the others):\n");
+    options_print(NULL, stdout);
+    printf("\nExit codes: 0 done, 2 command line, 3 job, 4 input, 5 environment, 6 task failed,\n"
+           "8 a QC gate failed, 9 verify found a difference, 10 folder in use, 130 stopped.\n");
+}
+
+static void print_verb_help(const Verb *verb) {
+    printf("nocturne %s: %s\n\n%s\nOptions:\n", verb->name, verb->line ? verb->line : "internal",
+           verb->help);
+    options_print(verb->name, stdout);
+}
+
+static void print_version_json(const LibraryVersion *libraries, int count) {
+    json_t *object = json_object();
+    for (int library = 0; library < count; library++) {
+        json_object_set_new(object, libraries[library].name,
+                            json_string(libraries[library].version));
+    }
+    answer_json(json_pack("{s:s, s:s, s:b, s:o}", "nocturne", program_version(), "compiler",
+                          compiler_version(), "mpi", ranks_are_built_in(), "libraries", object));
+}
+
+static void print_version(const Options *options, Arena *arena) {
+    int count = 0;
+    const LibraryVersion *libraries = library_versions(arena, &count);
+    if (options->is_json) {
+        print_version_json(libraries, count);
+        return;
+    }
+    printf("nocturne %s\n", program_version());
+    for (int library = 0; library < count; library++) {
+        printf("  %-11s %s\n", libraries[library].name, libraries[library].version);
+    }
+    printf("  %-11s %s\n", "MPI", ranks_are_built_in() ? "built in" : "not built in");
+    printf("  %-11s %s\n", "compiler", compiler_version());
+}
+
+/* `nocturne help [VERB]` */
+static Status run_help(const Options *options, ErrorList *errors) {
+    if (options->argument_count == 0) {
+        print_help();
+        return DONE;
+    }
+    const Verb *verb = find_verb(options->arguments[0]);
+    if (!verb) {
+        return fail_verb(options->arguments[0], errors);
+    }
+    print_verb_help(verb);
+    return DONE;
+}
+
+/* Everything that is no verb's work; is_answered: nothing is left to do. */
+static Status
+answer_general(const Options *options, Arena *arena, bool *is_answered, ErrorList *errors) {
+    const Verb *verb = options->verb ? find_verb(options->verb) : NULL;
+    *is_answered = true;
+    if (options->wants_version) {
+        print_version(options, arena);
+    } else if (!options->verb && options->wants_help) {
+        print_help();
+    } else if (!options->verb) {
+        print_first_steps();
+    } else if (!strcmp(options->verb, "help")) {
+        return run_help(options, errors);
+    } else if (!verb) {
+        return fail_verb(options->verb, errors);
+    } else if (options->wants_help) {
+        print_verb_help(verb);
+    } else {
+        *is_answered = false;
+        return options_check_verb(options, errors);
+    }
+    return DONE;
+}
+
+static int run(int argc, char **argv, Arena *arena) {
+    ErrorList *errors = errors_create(arena);
+    Options options;
+    bool is_answered = false;
+    Status status = options_parse(argc, argv, arena, &options, errors);
+    if (status == DONE) {
+        status = answer_general(&options, arena, &is_answered, errors);
+    }
+    if (status != DONE) {
+        return answer_failure(&options, errors, NULL);
+    }
+    return is_answered ? 0 : find_verb(options.verb)->run(&options);
+}
+
+/* An answer that could not be written is no answer: a full disk behind `>` is exit code 5. */
+static int flush_answer(int exit_code) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) {
+        return exit_code;
+    }
+    fprintf(stderr, "error[E509]: the answer cannot be written to standard output\n");
+    return exit_code ? exit_code : 5;
+}
+
+int main(int argc, char **argv) {
+    if (!fill_standard_descriptors()) {
+        return 5;
+    }
+    /* soxr's SIMD code gives other bits than its plain code (measured), and which one runs would
+     * depend on the CPU. */
+    setenv("SOXR_USE_SIMD", "0", 1); // NOLINT(concurrency-mt-unsafe): before anything else
+    Arena *arena = arena_create();
+    const int exit_code = run(argc, argv, arena);
+    arena_destroy(&arena);
+    return flush_answer(exit_code);
+}

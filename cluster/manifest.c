@@ -1,0 +1,189 @@
+/* manifest.json of a deliverable: identity, keys, inputs, outputs and measurements. */
+#include "cluster/manifest.h"
+
+#include <string.h>
+
+#include "cluster/versions.h"
+#include "render/base/files.h"
+#include "render/dsp/fft.h"
+
+enum {
+    SIZE_LIMIT_BYTES = 16 << 20, /* a manifest of 10 000 files is about 4 MB */
+    NUMBER_DIGITS = 6            /* measurements are worth no more; judged before rounding */
+};
+
+void manifest_encode_key(const Run *run, int deliverable, KeyText text) {
+    const int task = run->plan->encode_tasks[deliverable];
+    key_format(run->plan->tasks[task].outputs[0], text);
+}
+
+static json_t *text_or_null(const char *text) {
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *describe_job(const Mix *mix) {
+    return json_pack("{s:o, s:o, s:o, s:i}", "title", text_or_null(mix->title), "code",
+                     text_or_null(mix->code), "cut", text_or_null(mix->cut), "version",
+                     mix->version);
+}
+
+static json_t *describe_keys(const Run *run, int deliverable) {
+    KeyText encode;
+    KeyText plan;
+    manifest_encode_key(run, deliverable, encode);
+    key_format(run->plan->key, plan);
+    return json_pack("{s:s, s:s}", "encode", encode, "plan", plan);
+}
+
+static json_t *describe_program(void) {
+    return json_pack("{s:s, s:s}", "nocturne", program_version(), "fftw", fft_library_version());
+}
+
+/* Labels in the order of an interleaved file. */
+static json_t *describe_channels(const MixDeliverable *deliverable, const Layout *layout) {
+    json_t *labels = json_array();
+    for (int channel = 0; channel < layout->channel_count; channel++) {
+        const int bus_channel =
+            deliverable->channel_order ? deliverable->channel_order[channel] : channel;
+        json_array_append_new(labels, json_string(layout->channels[bus_channel].label));
+    }
+    return labels;
+}
+
+static json_t *describe_hrtf(const Mix *mix, const MixBus *bus) {
+    if (bus->sofa_file < 0) {
+        return json_null();
+    }
+    const MixFile *file = &mix->files[bus->sofa_file];
+    return json_pack("{s:s, s:s}", "path", file->path, "sha256", file->sha256);
+}
+
+static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *deliverable) {
+    const MixBus *bus = &mix->buses[deliverable->bus];
+    const Spatializer *panner = bus->panner;
+    json_t *method =
+        panner ? json_pack("{s:s, s:o, s:o}", "name", panner->name, "note",
+                           text_or_null(panner->summary), "source", text_or_null(panner->source))
+               : json_null();
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:I, s:b}", "id", deliverable->id, "layout",
+                     bus->layout->name, "channels", describe_channels(deliverable, bus->layout),
+                     "panner", method, "hrtf", describe_hrtf(mix, bus), "rate_hz", mix->rate_hz,
+                     "frames", (json_int_t)mix->length_samples, "is_split", deliverable->is_split);
+}
+
+/* Every file that a layer or a room reads, and the HRTF of this deliverable. */
+static bool is_input_of(const Mix *mix, int file, const MixDeliverable *deliverable) {
+    if (mix->buses[deliverable->bus].sofa_file == file) {
+        return true;
+    }
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        if (mix->layers[layer].file == file) {
+            return true;
+        }
+    }
+    for (int room = 0; room < mix->room_count; room++) {
+        if (!mix->rooms[room].is_shoebox && mix->rooms[room].file == file) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next input after `last` by path, or NULL: a selection sort, there are few. */
+static const MixFile *
+next_input(const Mix *mix, const MixDeliverable *deliverable, const char *last) {
+    const MixFile *next = NULL;
+    for (int file = 0; file < mix->file_count; file++) {
+        const MixFile *candidate = &mix->files[file];
+        const bool is_later = !last || strcmp(candidate->path, last) > 0;
+        const bool is_sooner = !next || strcmp(candidate->path, next->path) < 0;
+        if (is_later && is_sooner && is_input_of(mix, file, deliverable)) {
+            next = candidate;
+        }
+    }
+    return next;
+}
+
+static json_t *describe_inputs(const Mix *mix, const MixDeliverable *deliverable) {
+    json_t *inputs = json_array();
+    const MixFile *file = next_input(mix, deliverable, NULL);
+    while (file) {
+        json_array_append_new(inputs,
+                              json_pack("{s:s, s:s, s:I}", "path", file->path, "sha256",
+                                        file->sha256, "size_bytes", (json_int_t)file->size_bytes));
+        file = next_input(mix, deliverable, file->path);
+    }
+    return inputs;
+}
+
+/* Which stems the full mix and the M&E are the sum of, so that `verify` can add them up. */
+static json_t *describe_sums(const Mix *mix) {
+    json_t *full = json_array();
+    json_t *music_and_effects = json_array();
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        json_array_append_new(full, json_string(mix->stems[stem].id));
+        if (strcmp(mix->stems[stem].role, "dialogue") != 0) {
+            json_array_append_new(music_and_effects, json_string(mix->stems[stem].id));
+        }
+    }
+    return json_pack("{s:o, s:o}", "full", full, "me", music_and_effects);
+}
+
+json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *facts) {
+    const Mix *mix = run->mix;
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    json_t *manifest = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
+                                 "nocturne-deliverable-1", "program", describe_program(), "job",
+                                 describe_job(mix), "keys", describe_keys(run, deliverable),
+                                 "deliverable", describe_deliverable(mix, subject), "inputs",
+                                 describe_inputs(mix, subject), "sums", describe_sums(mix));
+    static const char *const copied[] = {"files", "outputs", "null", "gain_db",
+                                         "limiter_max_reduction_db"};
+    for (size_t key = 0; key < sizeof copied / sizeof *copied; key++) {
+        json_t *value = json_object_get(facts, copied[key]);
+        if (value) {
+            json_object_set_new(manifest, copied[key], json_deep_copy(value));
+        }
+    }
+    return manifest;
+}
+
+json_t *manifest_of_run(const Run *run, const json_t *deliverables) {
+    return json_pack("{s:s, s:o, s:o, s:o}", "schema", "nocturne-run-1", "program",
+                     describe_program(), "job", describe_job(run->mix), "deliverables",
+                     json_deep_copy(deliverables));
+}
+
+const char *manifest_format(const json_t *manifest, Arena *arena) {
+    const size_t flags = JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(NUMBER_DIGITS);
+    const size_t size_bytes = json_dumpb(manifest, NULL, 0, flags);
+    char *text = arena_alloc(arena, size_bytes + 2);
+    json_dumpb(manifest, text, size_bytes, flags);
+    text[size_bytes] = '\n';
+    return text;
+}
+
+Status manifest_write(const json_t *manifest, const char *path, ErrorList *errors) {
+    Arena *arena = arena_create();
+    const char *text = manifest_format(manifest, arena);
+    const Status status = file_write_atomically(path, text, strlen(text), errors);
+    arena_destroy(&arena);
+    return status;
+}
+
+Status manifest_read(const char *path, Arena *arena, json_t **out, ErrorList *errors) {
+    if (!file_exists(path)) {
+        return fail(errors, E709, NO_PLACE, "%s is missing", path);
+    }
+    FileBytes file = {0};
+    TRY(file_read(path, SIZE_LIMIT_BYTES, NO_PLACE, arena, &file, errors));
+    json_error_t problem;
+    *out = json_loadb(file.bytes, file.size_bytes, JSON_REJECT_DUPLICATES, &problem);
+    if (!json_is_object(*out)) {
+        json_decref(*out);
+        *out = NULL;
+        const Place place = {.file = path, .line = problem.line, .column = problem.column};
+        return fail(errors, E709, place, "the manifest is not JSON: %s", problem.text);
+    }
+    return DONE;
+}

@@ -1,0 +1,154 @@
+/* The null test on published files: the sum minus its stems is zero in every sample.
+ *
+ * Integers of at most 24 bits are exact in float, and a sum of 2^28 of them is exact in double.
+ */
+#include "cluster/null_test.h"
+
+#include <string.h>
+
+#include "render/files/sound_reader.h"
+
+enum { CHUNK_FRAMES = 16384, EXACT_BITS = 24 };
+
+typedef struct NullTest { /* one file of the sum and the files of its stems, same channel */
+    Arena *arena;
+    const char *folder;
+    SoundReader **readers; /* [reader_count]: the sum first */
+    int reader_count;
+    int channel_count;
+    bool is_integer;
+} NullTest;
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* The file of an output that carries the channel ("" for an interleaved file), or NULL. */
+static const char *find_file(const json_t *manifest, const char *output, const char *channel) {
+    size_t index = 0;
+    const json_t *file = NULL;
+    json_array_foreach(json_object_get(manifest, "files"), index, file) {
+        if (!strcmp(text_of(file, "output"), output) &&
+            !strcmp(text_of(file, "channel"), channel)) {
+            return text_of(file, "name");
+        }
+    }
+    return NULL;
+}
+
+static Status open_reader(NullTest *test, const char *name, ErrorList *errors) {
+    SoundInfo info = {0};
+    SoundReader **reader = &test->readers[test->reader_count];
+    TRY(sound_open(path_join(test->arena, test->folder, name), name, NO_PLACE, reader, &info,
+                   errors));
+    test->reader_count++;
+    test->channel_count = info.channel_count;
+    test->is_integer = test->is_integer && !info.is_float && info.bits_per_sample <= EXACT_BITS;
+    return DONE;
+}
+
+/* Opens the sum's file and those of its stems; has_all: every stem was delivered. */
+static Status open_all(NullTest *test,
+                       const json_t *manifest,
+                       const json_t *stems,
+                       const json_t *sum_file,
+                       bool *has_all,
+                       ErrorList *errors) {
+    size_t index = 0;
+    const json_t *stem = NULL;
+    *has_all = json_array_size(stems) > 0;
+    TRY(open_reader(test, text_of(sum_file, "name"), errors));
+    json_array_foreach(stems, index, stem) {
+        const char *name =
+            find_file(manifest, json_string_value(stem), text_of(sum_file, "channel"));
+        if (!name) {
+            *has_all = false;
+            return DONE;
+        }
+        TRY(open_reader(test, name, errors));
+    }
+    return DONE;
+}
+
+/* Subtracts the next chunk of every stem from that of the sum. */
+static Status compare_chunk(
+    NullTest *test, float *chunk, double *rest, int64_t *frames, bool *is_zero, ErrorList *errors) {
+    for (int reader = 0; reader < test->reader_count; reader++) {
+        int64_t got = 0;
+        TRY(sound_read(test->readers[reader], chunk, CHUNK_FRAMES, &got, errors));
+        if (reader > 0 && got != *frames) {
+            *is_zero = false; /* another length */
+            return DONE;
+        }
+        *frames = got;
+        for (int64_t sample = 0; sample < got * test->channel_count; sample++) {
+            rest[sample] = reader ? rest[sample] - (double)chunk[sample] : (double)chunk[sample];
+        }
+    }
+    for (int64_t sample = 0; sample < *frames * test->channel_count; sample++) {
+        *is_zero = *is_zero && rest[sample] == 0.0;
+    }
+    return DONE;
+}
+
+static Status compare(NullTest *test, bool *is_zero, ErrorList *errors) {
+    const size_t sample_count = (size_t)CHUNK_FRAMES * (size_t)test->channel_count;
+    float *chunk = arena_array(test->arena, sample_count, sizeof *chunk);
+    double *rest = arena_array(test->arena, sample_count, sizeof *rest);
+    int64_t frames = CHUNK_FRAMES;
+    *is_zero = true;
+    while (frames == CHUNK_FRAMES && *is_zero) {
+        TRY(compare_chunk(test, chunk, rest, &frames, is_zero, errors));
+    }
+    return DONE;
+}
+
+static Status test_file(const char *folder,
+                        const json_t *manifest,
+                        const json_t *stems,
+                        const json_t *sum_file,
+                        NullVerdict *verdict,
+                        ErrorList *errors) {
+    Arena *arena = arena_create();
+    const size_t most = json_array_size(stems) + 1;
+    NullTest test = {.arena = arena,
+                     .folder = folder,
+                     .readers = arena_array(arena, most, sizeof(SoundReader *)),
+                     .is_integer = true};
+    bool has_all = false;
+    bool is_zero = false;
+    Status status = open_all(&test, manifest, stems, sum_file, &has_all, errors);
+    if (status == DONE && has_all && test.is_integer) {
+        status = compare(&test, &is_zero, errors);
+        *verdict = is_zero ? NULL_EXACT : NULL_DIFFERS;
+    }
+    for (int reader = 0; reader < test.reader_count; reader++) {
+        sound_close(&test.readers[reader]);
+    }
+    arena_destroy(&arena);
+    return status;
+}
+
+Status null_test(const char *folder,
+                 const json_t *manifest,
+                 const char *sum,
+                 Arena *arena,
+                 NullResult *result,
+                 ErrorList *errors) {
+    const json_t *stems = json_object_get(json_object_get(manifest, "sums"), sum);
+    size_t index = 0;
+    const json_t *file = NULL;
+    *result = (NullResult){.verdict = NULL_NOT_TESTED};
+    json_array_foreach(json_object_get(manifest, "files"), index, file) {
+        if (strcmp(text_of(file, "output"), sum) != 0) {
+            continue;
+        }
+        TRY(test_file(folder, manifest, stems, file, &result->verdict, errors));
+        if (result->verdict == NULL_DIFFERS) {
+            result->name = arena_copy_text(arena, text_of(file, "name"));
+            return DONE;
+        }
+    }
+    return DONE;
+}

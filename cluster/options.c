@@ -1,0 +1,419 @@
+/* The command line: the table of options, how each is read, and the help made from it. */
+#include "cluster/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jobs/suggest.h"
+
+enum {
+    RANK_LIMIT = 4096,        /* more ranks than any cluster this was made for */
+    SPAN_BLOCK_LIMIT = 65536, /* 2^31 samples: 12 h at 48 kHz in one span */
+    FIRST_LONG_OPTION = 256   /* getopt_long values above every letter */
+};
+
+typedef struct OptionRow OptionRow;
+typedef Status (*OptionReader)(const OptionRow *row,
+                               const char *value,
+                               Options *options,
+                               ErrorList *errors);
+
+struct OptionRow {
+    const char *name;
+    char letter;          /* 0: none */
+    const char *argument; /* NULL: a switch */
+    const char *verbs;    /* words; NULL: every verb */
+    OptionReader read;
+    size_t member; /* of Options, for the readers that fill one member */
+    const char *help;
+};
+
+static Status fail_value(const OptionRow *row, const char *value, ErrorList *errors) {
+    return fail(errors, E002, NO_PLACE, "bad value `%s` for `--%s`", value, row->name);
+}
+
+static Status
+read_switch(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    (void)value;
+    (void)errors;
+    *(bool *)((char *)options + row->member) = true;
+    return DONE;
+}
+
+static Status
+read_text(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    if (!*value) {
+        return fail(errors, E002, NO_PLACE, "the value of `--%s` is empty", row->name);
+    }
+    *(const char **)((char *)options + row->member) = value;
+    return DONE;
+}
+
+/* Whole decimal numbers between 1 and limit. */
+static Status
+read_count(const OptionRow *row, const char *value, long limit, long *out, ErrorList *errors) {
+    char *end = NULL;
+    errno = 0;
+    const long number = strtol(value, &end, 10);
+    if (errno || end == value || *end || number < 1 || number > limit) {
+        return fail(errors, E002, NO_PLACE,
+                    "`--%s` takes a whole number between 1 and %ld, not `%s`", row->name, limit,
+                    value);
+    }
+    *out = number;
+    return DONE;
+}
+
+static Status
+read_jobs(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    long count = 0;
+    TRY(read_count(row, value, RANK_LIMIT, &count, errors));
+    options->rank_count = (int)count;
+    return DONE;
+}
+
+static Status
+read_span_blocks(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    long count = 0;
+    TRY(read_count(row, value, SPAN_BLOCK_LIMIT, &count, errors));
+    options->span_blocks = count;
+    return DONE;
+}
+
+/* NAME=VALUE with both parts written. */
+static Status check_pair(const OptionRow *row, const char *value, ErrorList *errors) {
+    const char *sign = strchr(value, '=');
+    if (!sign || sign == value || !sign[1]) {
+        const Status status = fail_value(row, value, errors);
+        error_note(errors, "write it as %s", row->argument);
+        return status;
+    }
+    return DONE;
+}
+
+static Status fail_too_often(const OptionRow *row, size_t limit, ErrorList *errors) {
+    return fail(errors, E002, NO_PLACE, "`--%s` stands more than %zu times", row->name, limit);
+}
+
+/* The text itself is kept; its `=` becomes the end of the name. */
+static Status
+read_root(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    const size_t limit = sizeof options->roots / sizeof *options->roots;
+    TRY(check_pair(row, value, errors));
+    if ((size_t)options->root_count == limit) {
+        return fail_too_often(row, limit, errors);
+    }
+    char *sign = strchr(value, '=');
+    *sign = '\0';
+    options->roots[options->root_count++] = (JobRootOption){.name = value, .path = sign + 1};
+    return DONE;
+}
+
+static Status
+read_set(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    const size_t limit = sizeof options->sets / sizeof *options->sets;
+    TRY(check_pair(row, value, errors));
+    if ((size_t)options->set_count == limit) {
+        return fail_too_often(row, limit, errors);
+    }
+    options->sets[options->set_count++] = value;
+    return DONE;
+}
+
+/* One of the words separated by `|` in row->argument; out: its number. */
+static Status read_word(const OptionRow *row, const char *value, int *out, ErrorList *errors) {
+    const size_t length = strlen(value);
+    int number = 0;
+    for (const char *word = row->argument; word; number++) {
+        const char *end = strchrnul(word, '|');
+        if ((size_t)(end - word) == length && length && !strncmp(word, value, length)) {
+            *out = number;
+            return DONE;
+        }
+        word = *end ? end + 1 : NULL;
+    }
+    const Status status = fail_value(row, value, errors);
+    error_note(errors, "it takes one of %s", row->argument);
+    return status;
+}
+
+static Status
+read_grade(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    return read_word(row, value, &options->grade, errors);
+}
+
+static Status
+read_format(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    static const DiagnosticFormat formats[] = {FORMAT_HUMAN, FORMAT_SHORT, FORMAT_GITHUB,
+                                               FORMAT_JSON};
+    int word = 0;
+    TRY(read_word(row, value, &word, errors));
+    options->format = formats[word];
+    return DONE;
+}
+
+static Status
+read_progress(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    static const ProgressMode modes[] = {PROGRESS_AUTO, PROGRESS_BAR, PROGRESS_LINES,
+                                         PROGRESS_NONE};
+    int word = 0;
+    TRY(read_word(row, value, &word, errors));
+    options->progress = modes[word];
+    return DONE;
+}
+
+static bool terminal_has_colour(void) {
+    const char *terminal = getenv("TERM");      // NOLINT(concurrency-mt-unsafe): one thread
+    const char *no_colour = getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe): one thread
+    const bool is_refused = no_colour && *no_colour;
+    return !is_refused && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO);
+}
+
+static Status
+read_colour(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    int word = 0;
+    TRY(read_word(row, value, &word, errors));
+    options->has_colour = word == 1 || (word == 0 && terminal_has_colour());
+    return DONE;
+}
+
+static Status
+read_verbose(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    (void)row;
+    (void)value;
+    (void)errors;
+    options->verbosity++;
+    return DONE;
+}
+
+#define RENDERING "render resume worker"
+#define MIXING    "check plan list " RENDERING
+#define AT(name)  offsetof(Options, name)
+
+/* The words of --format and --progress are in the order of the arrays of their readers. */
+/* Two lines an option, its help on the second. */
+// clang-format off
+static const OptionRow rows[] = {
+    {"jobs", 'j', "N", RENDERING " plan", read_jobs, 0,
+     "computing ranks, 1 to 4096 (default: the cores this process may use)"},
+    {"output", 'o', "DIR", RENDERING " plan", read_text, AT(output),
+     "the output folder (default: out/CODE[_REEL]_CUT)"},
+    {"store", 0, "DIR", RENDERING " plan doctor", read_text, AT(store),
+     "where results are kept for reuse (default: the user's cache folder)"},
+    {"root", 0, "NAME=DIR", MIXING, read_root, 0,
+     "a folder that inputs may come from, as NAME:file in the job"},
+    {"set", 0, "PATH=VALUE", MIXING, read_set, 0,
+     "replaces one value of the job: layers.voice.gain='-3 dB'"},
+    {"grade", 0, "final|proxy", MIXING, read_grade, 0,
+     "replaces project.grade"},
+    {"span-blocks", 0, "N", RENDERING " plan", read_span_blocks, 0,
+     "length of a span in blocks of 32768 samples; never audible"},
+    {"strict", 0, NULL, MIXING, read_switch, AT(is_strict),
+     "warnings count as errors"},
+    {"lint", 0, NULL, "check", read_switch, AT(has_lint),
+     "prints the hints on style and sound too"},
+    {"inputs", 0, NULL, "check", read_switch, AT(has_inputs),
+     "opens every input and checks its header as well"},
+    {"allow-qc-fail", 0, NULL, RENDERING, read_switch, AT(allow_qc_fail),
+     "publishes also what fails a loudness, peak or null gate"},
+    {"take-over", 0, NULL, RENDERING, read_switch, AT(take_over),
+     "takes the output folder from a run that only looks alive"},
+    {"core", 0, NULL, "list", read_switch, AT(is_core),
+     "only the keys that a first job needs"},
+    {"csv", 0, NULL, "list", read_switch, AT(is_csv),
+     "comma-separated values with a header line"},
+    {"json", 0, NULL, NULL, read_switch, AT(is_json),
+     "one JSON object on stdout (render, resume: JSON lines)"},
+    {"format", 0, "human|short|github|json", NULL, read_format, 0,
+     "how errors and warnings are printed"},
+    {"progress", 0, "auto|bar|lines|none", RENDERING, read_progress, 0,
+     "how progress is shown on stderr"},
+    {"color", 0, "auto|always|never", NULL, read_colour, 0,
+     "colours; auto: on a terminal, unless NO_COLOR or TERM=dumb"},
+    {"quiet", 'q', NULL, NULL, read_switch, AT(is_quiet),
+     "errors only"},
+    {"verbose", 'v', NULL, NULL, read_verbose, 0,
+     "says more; twice: everything"},
+    {"help", 'h', NULL, NULL, read_switch, AT(wants_help),
+     "help on a verb"},
+    {"version", 0, NULL, NULL, read_switch, AT(wants_version),
+     "versions of nocturne and of its libraries"},
+};
+// clang-format on
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
+_Static_assert(ROW_COUNT <= 64, "used_options is a set of 64 bits");
+
+static bool has_word(const char *words, const char *word) {
+    const size_t length = strlen(word);
+    for (const char *at = words; (at = strstr(at, word)); at += length) {
+        const bool begins = at == words || at[-1] == ' ';
+        if (begins && (at[length] == ' ' || !at[length])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool serves(const OptionRow *row, const char *verb) {
+    return !row->verbs || (verb && has_word(row->verbs, verb));
+}
+
+void options_print(const char *verb, FILE *out) {
+    for (int row = 0; row < ROW_COUNT; row++) {
+        if (!serves(&rows[row], verb) || (!verb && rows[row].verbs)) {
+            continue;
+        }
+        char left[48];
+        const char letter[] = {'-', rows[row].letter, ',', ' ', '\0'};
+        const char *argument = rows[row].argument ? rows[row].argument : "";
+        snprintf(left, sizeof left, "%s--%s%s%s", rows[row].letter ? letter : "    ",
+                 rows[row].name, *argument ? " " : "", argument);
+        fprintf(out, "  %-36s %s\n", left, rows[row].help);
+    }
+}
+
+void options_suggest(const char *word, const char *const *words, int count, ErrorList *errors) {
+    const char *best = suggest_nearest(word, words, count);
+    if (best) {
+        error_help(errors, "did you mean `%s`?", best);
+    }
+}
+
+/* What getopt_long needs, made from the table: [ROW_COUNT + 1] and the letters. */
+static void make_getopt_tables(struct option *long_options, char *letters) {
+    *letters++ = ':'; /* tell a missing value from an unknown option */
+    for (int row = 0; row < ROW_COUNT; row++) {
+        const int has_argument = rows[row].argument ? required_argument : no_argument;
+        long_options[row] =
+            (struct option){rows[row].name, has_argument, NULL, FIRST_LONG_OPTION + row};
+        if (rows[row].letter) {
+            *letters++ = rows[row].letter;
+            if (rows[row].argument) {
+                *letters++ = ':';
+            }
+        }
+    }
+    long_options[ROW_COUNT] = (struct option){0};
+    *letters = '\0';
+}
+
+static Status fail_unknown(const char *word, ErrorList *errors) {
+    if (word[0] != '-' || word[1] != '-') {
+        return fail(errors, E001, NO_PLACE, "unknown option `%s`", word);
+    }
+    char name[64]; /* longer words are near to nothing */
+    snprintf(name, sizeof name, "%.*s", (int)(strchrnul(word, '=') - word), word);
+    const Status status = fail(errors, E001, NO_PLACE, "unknown option `%s`", name);
+    const char *names[ROW_COUNT];
+    for (int row = 0; row < ROW_COUNT; row++) {
+        names[row] = rows[row].name;
+    }
+    const char *best = suggest_nearest(name + 2, names, ROW_COUNT);
+    if (best) {
+        error_help(errors, "did you mean `--%s`?", best);
+    }
+    return status;
+}
+
+static const OptionRow *find_row(int value) {
+    if (value >= FIRST_LONG_OPTION) {
+        return &rows[value - FIRST_LONG_OPTION];
+    }
+    for (int row = 0; value && row < ROW_COUNT; row++) {
+        if (rows[row].letter == value) {
+            return &rows[row];
+        }
+    }
+    return NULL;
+}
+
+static Status fail_getopt(int value, char **argv, ErrorList *errors) {
+    const OptionRow *row = find_row(optopt); /* 0: an unknown long option */
+    if (value == ':' && row) {
+        const Status status = fail(errors, E002, NO_PLACE, "`--%s` needs a value", row->name);
+        if (row->read == read_jobs) {
+            error_note(errors, "a whole number between 1 and %d", RANK_LIMIT);
+        } else {
+            error_note(errors, "write it as --%s %s", row->name, row->argument);
+        }
+        return status;
+    }
+    if (row) {
+        return fail(errors, E002, NO_PLACE, "`--%s` takes no value", row->name);
+    }
+    if (optopt) {
+        const char word[] = {'-', (char)optopt, '\0'};
+        return fail_unknown(word, errors);
+    }
+    return fail_unknown(argv[optind - 1], errors);
+}
+
+/* --json rules: errors as JSON, no colour, no progress drawn. */
+static void finish_options(Options *options) {
+    if (options->is_json) {
+        options->format = FORMAT_JSON;
+        options->has_colour = false;
+    }
+}
+
+static const char *find_program(const char *name, Arena *arena) {
+    char path[4096];
+    const ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    return length > 0 && (size_t)length < sizeof path
+               ? arena_copy_bytes(arena, path, (size_t)length)
+               : name;
+}
+
+/* Reads every option; the first fault is returned, the others are collected. */
+static Status read_options(int argc, char **argv, Options *options, ErrorList *errors) {
+    struct option long_options[ROW_COUNT + 1];
+    char letters[2 * ROW_COUNT + 2];
+    Status first = DONE;
+    int value = 0;
+    make_getopt_tables(long_options, letters);
+    optind = 0; /* GNU: start afresh, so that a second command line can be read */
+    opterr = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread
+    while ((value = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
+        Status status = DONE;
+        if (value == '?' || value == ':') {
+            status = fail_getopt(value, argv, errors);
+        } else {
+            const OptionRow *row = find_row(value);
+            options->used_options |= (uint64_t)1 << (row - rows);
+            status = row->read(row, optarg ? optarg : "", options, errors);
+        }
+        first = first ? first : status;
+    }
+    if (optind < argc) {
+        options->verb = argv[optind];
+        options->arguments = (const char *const *)argv + optind + 1;
+        options->argument_count = argc - optind - 1;
+    }
+    return first;
+}
+
+Status options_check_verb(const Options *options, ErrorList *errors) {
+    Status first = DONE;
+    for (int row = 0; row < ROW_COUNT; row++) {
+        const bool is_used = options->used_options >> row & 1;
+        if (is_used && !serves(&rows[row], options->verb)) {
+            const Status status =
+                fail(errors, E001, NO_PLACE, "`--%s` is not an option of `nocturne %s`",
+                     rows[row].name, options->verb);
+            first = first ? first : status;
+        }
+    }
+    return first;
+}
+
+Status options_parse(int argc, char **argv, Arena *arena, Options *options, ErrorList *errors) {
+    *options = (Options){.grade = -1, .program = find_program(argv[0], arena)};
+    options->has_colour = terminal_has_colour();
+    const Status status = read_options(argc, argv, options, errors);
+    finish_options(options);
+    return status;
+}

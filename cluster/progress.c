@@ -1,0 +1,398 @@
+/* What a person (or a program, --json) sees of a run. */
+#include "cluster/progress.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BAR_CELLS = 28, LINE_BYTES = 512, DEFAULT_COLUMNS = 80, MIN_COLUMNS = 20 };
+
+static const double redraw_s = 0.1;         /* at most ten times a second */
+static const double line_interval_s = 30.0; /* plain lines: this often, or every 5 % */
+static const double line_share = 0.05;
+static const double line_min_s = 1.0; /* a short run shall not fill the log */
+static const double foretell_share = 0.05, foretell_s = 5.0;
+
+struct Progress {
+    const Run *run;
+    ProgressTarget target;
+    int rank_count, task_count, done_count, first_done_count;
+    int published_count, file_count, warning_count;
+    double cost, done_cost, first_done_cost;
+    double start_s, drawn_s, said_s, said_share;
+    int *running; /* [rank_count] task, -1: none */
+    int drawn_lines;
+    bool has_started, is_changed, has_schema;
+};
+
+/* ---- numbers for people ---- */
+
+const char *progress_format_seconds(double seconds, Arena *arena) {
+    const int whole = (int)seconds;
+    if (seconds < 60.0) {
+        return arena_format(arena, "0:%04.1f", seconds < 59.9 ? seconds : 59.9);
+    }
+    if (whole < 3600) {
+        return arena_format(arena, "%d:%02d", whole / 60, whole % 60);
+    }
+    return arena_format(arena, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+static void format_clock(double seconds, char text[16]) {
+    const int whole = seconds < 359999.0 ? (int)(seconds + 0.5) : 359999;
+    if (whole < 3600) {
+        snprintf(text, 16, "%02d:%02d", whole / 60, whole % 60);
+    } else {
+        snprintf(text, 16, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+}
+
+static double share_done(const Progress *progress) {
+    return progress->cost > 0.0 ? progress->done_cost / progress->cost : 1.0;
+}
+
+/* Programme seconds rendered per second of this run; work that was done before does not count. */
+static double speed(const Progress *progress, double now_s) {
+    const double elapsed_s = now_s - progress->start_s;
+    if (elapsed_s <= 0.0 || progress->cost <= 0.0) {
+        return 0.0;
+    }
+    const double length_s =
+        (double)progress->run->mix->length_samples / progress->run->mix->rate_hz;
+    return (progress->done_cost - progress->first_done_cost) / progress->cost * length_s /
+           elapsed_s;
+}
+
+/* Seconds to go; negative: too early to say. */
+static double foretell(const Progress *progress, double now_s) {
+    const double elapsed_s = now_s - progress->start_s;
+    const double made = progress->done_cost - progress->first_done_cost;
+    const double open = progress->cost - progress->first_done_cost;
+    if (made <= 0.0 || open <= 0.0 || (made / open < foretell_share && elapsed_s < foretell_s)) {
+        return -1.0;
+    }
+    return elapsed_s * (open - made) / made;
+}
+
+/* ---- the block on a terminal ---- */
+
+static int columns_of(const Progress *progress) {
+    struct winsize size;
+    if (progress->target.columns > 0) {
+        return progress->target.columns;
+    }
+    if (ioctl(fileno(progress->target.talk), TIOCGWINSZ, &size) == 0 &&
+        size.ws_col >= MIN_COLUMNS) {
+        return size.ws_col;
+    }
+    return DEFAULT_COLUMNS;
+}
+
+void progress_clear(Progress *progress) {
+    FILE *talk = progress->target.talk;
+    if (progress->drawn_lines > 0) {
+        fprintf(talk, "\x1b[%dA\r\x1b[J", progress->drawn_lines);
+        fflush(talk);
+        progress->drawn_lines = 0;
+    }
+}
+
+/* left, and right at the right edge, on one line that never wraps. */
+static void put_line(Progress *progress, const char *left, const char *right) {
+    const int columns = columns_of(progress) - 1;
+    const int gap = columns - (int)strlen(left) - (int)strlen(right);
+    if (gap >= 1) {
+        fprintf(progress->target.talk, "%s%*s%s\n", left, gap, "", right);
+    } else {
+        fprintf(progress->target.talk, "%.*s\n", columns, left);
+    }
+    progress->drawn_lines++;
+}
+
+static void put_bar(Progress *progress, double now_s) {
+    char left[LINE_BYTES];
+    char right[LINE_BYTES] = "";
+    char bar[BAR_CELLS + 1];
+    const double share = share_done(progress);
+    const int full = (int)(share * BAR_CELLS);
+    memset(bar, ' ', BAR_CELLS);
+    bar[BAR_CELLS] = '\0';
+    memset(bar, '#', (size_t)full);
+    if (full < BAR_CELLS) {
+        bar[full] = '>';
+    }
+    snprintf(left, sizeof left, "[%s] %2.0f %%  %d/%d tasks", bar, share * 100.0,
+             progress->done_count, progress->task_count);
+    const double times = speed(progress, now_s);
+    if (times > 0.0) {
+        snprintf(right, sizeof right, "%.1fx real time", times);
+    }
+    put_line(progress, left, right);
+}
+
+static void put_running(Progress *progress, double now_s) {
+    char left[LINE_BYTES] = "";
+    char right[32] = "";
+    char eta[16];
+    size_t used = 0;
+    for (int rank = 0; rank < progress->rank_count && used + 64 < sizeof left; rank++) {
+        if (progress->running[rank] >= 0) {
+            const char *name = progress->run->plan->tasks[progress->running[rank]].name;
+            used += (size_t)snprintf(left + used, sizeof left - used, "%s%.56s", used ? " | " : "",
+                                     name);
+        }
+    }
+    const double to_go_s = foretell(progress, now_s);
+    if (to_go_s >= 0.0) {
+        format_clock(to_go_s, eta);
+        snprintf(right, sizeof right, " ETA %s", eta);
+    }
+    const int room = columns_of(progress) - 2 - (int)strlen(right);
+    if ((int)used > room && room > 3) {
+        snprintf(left + room - 3, 4, "...");
+    }
+    put_line(progress, left, right);
+}
+
+static void draw_block(Progress *progress, double now_s) {
+    char left[LINE_BYTES];
+    char right[LINE_BYTES];
+    const Mix *mix = progress->run->mix;
+    const double share =
+        progress->cost > 0.0 ? 100.0 * progress->first_done_cost / progress->cost : 0.0;
+    progress_clear(progress);
+    snprintf(left, sizeof left, "%s  %d deliverable%s", progress->run->plan->code,
+             mix->deliverable_count, mix->deliverable_count == 1 ? "" : "s");
+    snprintf(right, sizeof right, "ranks %d   cache %.0f %%", progress->rank_count, share);
+    put_line(progress, left, right);
+    put_bar(progress, now_s);
+    put_running(progress, now_s);
+    snprintf(left, sizeof left, "published %d of %d   warnings %d", progress->published_count,
+             mix->deliverable_count, progress->warning_count);
+    put_line(progress, left, "");
+    fflush(progress->target.talk);
+}
+
+/* ---- plain lines ---- */
+
+static void put_stamp(FILE *talk) {
+    char text[16];
+    struct tm parts;
+    const time_t now = time(NULL);
+    localtime_r(&now, &parts);
+    strftime(text, sizeof text, "%H:%M:%S", &parts);
+    fprintf(talk, "%s ", text);
+}
+
+static void say_share(Progress *progress, double now_s) {
+    char eta[16];
+    FILE *talk = progress->target.talk;
+    const double to_go_s = foretell(progress, now_s);
+    put_stamp(talk);
+    fprintf(talk, "%2.0f %%  %d/%d", share_done(progress) * 100.0, progress->done_count,
+            progress->task_count);
+    if (speed(progress, now_s) > 0.0) {
+        fprintf(talk, "  %.1fx", speed(progress, now_s));
+    }
+    if (to_go_s >= 0.0) {
+        format_clock(to_go_s, eta);
+        fprintf(talk, "  eta %s", eta);
+    }
+    fputc('\n', talk);
+    fflush(talk);
+    progress->said_s = now_s;
+    progress->said_share = share_done(progress);
+}
+
+static void say_share_when_due(Progress *progress, double now_s) {
+    const double passed_s = now_s - progress->said_s;
+    const bool has_grown = share_done(progress) - progress->said_share >= line_share;
+    if (passed_s >= line_interval_s || (has_grown && passed_s >= line_min_s)) {
+        say_share(progress, now_s);
+    }
+}
+
+static void say_start(Progress *progress) {
+    FILE *talk = progress->target.talk;
+    put_stamp(talk);
+    fprintf(talk, "start %s  %d tasks (%d done)  %d rank%s\n", progress->run->plan->code,
+            progress->task_count, progress->done_count, progress->rank_count,
+            progress->rank_count == 1 ? "" : "s");
+    fflush(talk);
+}
+
+static void say_published(Progress *progress, const json_t *fields) {
+    FILE *talk = progress->target.talk;
+    const char *id = json_string_value(json_object_get(fields, "deliverable"));
+    const char *verdict = json_string_value(json_object_get(fields, "verdict"));
+    const int files = (int)json_integer_value(json_object_get(fields, "files"));
+    put_stamp(talk);
+    fprintf(talk, "done %s  %d file%s", id ? id : "?", files, files == 1 ? "" : "s");
+    if (json_object_get(fields, "lufs")) {
+        fprintf(talk, "  full %.1f LUFS  %.1f dBTP",
+                json_real_value(json_object_get(fields, "lufs")),
+                json_real_value(json_object_get(fields, "dbtp")));
+    }
+    const bool is_held = json_is_true(json_object_get(fields, "held"));
+    fprintf(talk, "  %s%s\n", verdict ? verdict : "", is_held ? " (held)" : "");
+    fflush(talk);
+}
+
+int progress_count_running(const Progress *progress) {
+    int count = 0;
+    for (int rank = 0; rank < progress->rank_count; rank++) {
+        count += progress->running[rank] >= 0;
+    }
+    return count;
+}
+
+void progress_say(Progress *progress, const char *format, ...) {
+    if (progress->target.mode == PROGRESS_NONE) {
+        return;
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    progress_clear(progress);
+    vfprintf(progress->target.talk, format, arguments);
+    fputc('\n', progress->target.talk);
+    fflush(progress->target.talk);
+    va_end(arguments);
+}
+
+/* ---- events ---- */
+
+static int int_member(const json_t *fields, const char *key) {
+    return (int)json_integer_value(json_object_get(fields, key));
+}
+
+static void take_start(Progress *progress, const json_t *fields, double now_s) {
+    const bool is_first = !progress->has_started;
+    progress->rank_count = int_member(fields, "ranks");
+    progress->task_count = int_member(fields, "tasks");
+    progress->done_count = int_member(fields, "done");
+    progress->cost = json_number_value(json_object_get(fields, "cost"));
+    progress->done_cost = json_number_value(json_object_get(fields, "cost_done"));
+    progress->running = arena_array(progress->run->arena, (size_t)progress->rank_count + 1,
+                                    sizeof *progress->running);
+    for (int rank = 0; rank < progress->rank_count; rank++) {
+        progress->running[rank] = -1;
+    }
+    if (!is_first) {
+        return; /* another launch of the same run */
+    }
+    progress->has_started = true;
+    progress->start_s = progress->said_s = now_s;
+    progress->first_done_cost = progress->done_cost;
+    progress->said_share = share_done(progress);
+    size_t index;
+    json_t *deliverable;
+    json_array_foreach(json_object_get(fields, "deliverables"), index, deliverable) {
+        progress->published_count += json_is_true(json_object_get(deliverable, "published"));
+    }
+    if (progress->target.mode == PROGRESS_LINES) {
+        say_start(progress);
+    }
+}
+
+static void take_task(Progress *progress, const char *event, const json_t *fields) {
+    const int worker = int_member(fields, "worker");
+    const int task = int_member(fields, "task");
+    const bool is_start = strcmp(event, "task_start") == 0;
+    if (worker >= 0 && worker < progress->rank_count) {
+        progress->running[worker] = is_start ? task : -1;
+    }
+    if (strcmp(event, "task_done") == 0) {
+        progress->done_count++;
+        progress->done_cost += json_number_value(json_object_get(fields, "cost"));
+        progress->done_count = progress->done_count < progress->task_count ? progress->done_count
+                                                                           : progress->task_count;
+        progress->done_cost =
+            progress->done_cost < progress->cost ? progress->done_cost : progress->cost;
+    }
+}
+
+void progress_tell_json(Progress *progress, const char *event, const json_t *fields) {
+    char stamp[40];
+    struct tm parts;
+    const time_t now = time(NULL);
+    gmtime_r(&now, &parts);
+    strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    json_t *line = json_copy((json_t *)fields);
+    json_object_del(line, "sum");
+    json_object_set_new(line, "ev", json_string(event));
+    json_object_set_new(line, "t", json_string(stamp));
+    if (!progress->has_schema) {
+        json_object_set_new(line, "schema", json_string("nocturne-events/1"));
+        progress->has_schema = true;
+    } else {
+        json_object_del(line, "schema");
+    }
+    char *text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
+    fprintf(progress->target.answer, "%s\n", text ? text : "{}");
+    fflush(progress->target.answer);
+    free(text);
+    json_decref(line);
+}
+
+static void take_message(Progress *progress, const json_t *fields) {
+    const char *severity = json_string_value(json_object_get(fields, "severity"));
+    progress->warning_count += severity && strcmp(severity, "warning") == 0;
+}
+
+void progress_take(Progress *progress, const char *event, const json_t *fields, double now_s) {
+    progress->is_changed = true;
+    if (strcmp(event, "start") == 0) {
+        take_start(progress, fields, now_s);
+    } else if (strncmp(event, "task_", 5) == 0 && progress->has_started) {
+        take_task(progress, event, fields);
+    } else if (strcmp(event, "published") == 0) {
+        progress->published_count++;
+        progress->file_count += int_member(fields, "files");
+        if (progress->target.mode == PROGRESS_LINES) {
+            say_published(progress, fields);
+        }
+    } else if (strcmp(event, "message") == 0) {
+        take_message(progress, fields);
+    }
+    /* the command itself tells messages and the exit, at its end */
+    const bool is_inner = strcmp(event, "heartbeat") == 0 || strcmp(event, "end") == 0 ||
+                          strcmp(event, "message") == 0;
+    if (progress->target.is_json && !is_inner) {
+        progress_tell_json(progress, event, fields);
+    }
+}
+
+void progress_draw(Progress *progress, double now_s) {
+    if (!progress->has_started) {
+        return;
+    }
+    if (progress->target.mode == PROGRESS_LINES) {
+        say_share_when_due(progress, now_s);
+    } else if (progress->target.mode == PROGRESS_BAR && now_s - progress->drawn_s >= redraw_s) {
+        progress->drawn_s = now_s;
+        draw_block(progress, now_s);
+    }
+}
+
+ProgressTarget progress_target(const Options *options) {
+    const char *terminal = getenv("TERM");
+    const bool is_terminal = isatty(STDERR_FILENO) && !(terminal && strcmp(terminal, "dumb") == 0);
+    ProgressMode mode = options->progress;
+    if (mode == PROGRESS_AUTO) {
+        mode = is_terminal && !options->is_json ? PROGRESS_BAR : PROGRESS_LINES;
+    }
+    if (options->is_quiet) {
+        mode = PROGRESS_NONE;
+    }
+    return (ProgressTarget){stderr, stdout, mode, options->is_json, 0};
+}
+
+Progress *progress_create(const Run *run, ProgressTarget target) {
+    Progress *progress = arena_alloc(run->arena, sizeof *progress);
+    progress->run = run;
+    progress->target = target;
+    return progress;
+}

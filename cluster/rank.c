@@ -1,0 +1,211 @@
+/* What one MPI rank does: agree on the plan, then schedule (rank 0) or compute (the others). */
+#include "cluster/rank.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "cluster/conductor.h"
+#include "cluster/process.h"
+#include "cluster/run_file.h"
+#include "cluster/signals.h"
+#include "cluster/task_runner.h"
+#include "cluster/transport_mpi.h"
+#include "cluster/versions.h"
+#include "render/base/files.h"
+
+static const double hello_wait_s = 120.0; /* a rank may have to hash all inputs by itself */
+static const size_t program_limit_bytes = 1u << 28;
+
+enum { STOPPED_BEATS = 3 }; /* heartbeats, not time: when rank 0 itself was stopped, none passed */
+
+typedef struct RankProcess {
+    long pid;
+    bool is_here; /* on rank 0's host */
+    int stopped_beats;
+} RankProcess;
+
+typedef struct RankWatch {
+    Arena *arena;
+    RankProcess *processes; /* [count] */
+    int count;
+} RankWatch;
+
+static int count_from_environment(const char *name) {
+    const char *text = getenv(name);
+    return text ? (int)strtol(text, NULL, 10) : 0;
+}
+
+bool rank_is_one_of_many(void) {
+    return count_from_environment("OMPI_COMM_WORLD_SIZE") > 1 ||
+           (getenv("PMIX_RANK") && count_from_environment("SLURM_STEP_NUM_TASKS") > 1);
+}
+
+/* The version and the key of the program file itself: two builds of one version may differ. */
+static void describe_build(char *build, size_t size_bytes, Arena *arena) {
+    FileBytes program = {0};
+    KeyText key = "";
+    ErrorList *ignored = errors_create(arena);
+    if (file_read("/proc/self/exe", program_limit_bytes, NO_PLACE, arena, &program, ignored) ==
+        DONE) {
+        key_format(key_of_bytes(program.bytes, program.size_bytes), key);
+    }
+    snprintf(build, size_bytes, "%s %s", program_version(), key);
+}
+
+static void describe_rank(RankHello *hello) {
+    Arena *scratch = arena_create();
+    gethostname(hello->host, sizeof hello->host - 1);
+    hello->pid = (long)getpid();
+    describe_build(hello->build, sizeof hello->build, scratch);
+    arena_destroy(&scratch);
+}
+
+/* ---- ranks > 0 ---- */
+
+static void serve(Ranks *ranks, const char *brief, size_t brief_bytes, Arena *arena) {
+    RunFile file;
+    Run run = {.arena = arena};
+    RankHello hello = {0};
+    ErrorList *errors = errors_create(arena);
+    describe_rank(&hello);
+    Status status = run_file_parse(brief, brief_bytes, "brief", arena, &file, errors);
+    if (status == DONE) {
+        status = run_make(&file.options, file.job_path, file.job_text, file.job_bytes, arena, &run,
+                          errors);
+    }
+    hello.problem.status = status;
+    if (status == DONE) {
+        hello.plan_key = run.plan->key;
+    } else {
+        task_result_describe(errors, &hello.problem);
+    }
+    if (ranks_say_hello(ranks, &hello, errors) == DONE && status == DONE) {
+        ranks_serve(ranks, task_runner(&run), errors);
+    }
+}
+
+/* ---- rank 0 ---- */
+
+static Status
+judge_hello(const Run *run, const RankHello *own, const RankHello *hello, ErrorList *errors) {
+    if (strcmp(hello->build, own->build) != 0) {
+        return fail(errors, E620, NO_PLACE, "pid %ld on host %s runs another program (%s, not %s)",
+                    hello->pid, hello->host, hello->build, own->build);
+    }
+    if (hello->problem.status != DONE) {
+        return fail(errors, hello->problem.status, NO_PLACE, "pid %ld on host %s: %s", hello->pid,
+                    hello->host, hello->problem.message);
+    }
+    if (!key_equal(hello->plan_key, run->plan->key)) {
+        return fail(errors, E620, NO_PLACE,
+                    "pid %ld on host %s does not see the same job or inputs", hello->pid,
+                    hello->host);
+    }
+    return DONE;
+}
+
+static Status hear_all(Ranks *ranks, const Run *run, RankWatch *watch, ErrorList *errors) {
+    RankHello own = {0};
+    describe_rank(&own);
+    for (int heard = 1; heard < ranks_count(ranks); heard++) {
+        RankHello hello;
+        int rank = 0;
+        bool is_heard = false;
+        TRY(ranks_hear_hello(ranks, hello_wait_s, &hello, &rank, &is_heard, errors));
+        if (!is_heard) {
+            return fail(errors, E517, NO_PLACE, "a rank is silent since the start");
+        }
+        TRY(judge_hello(run, &own, &hello, errors));
+        watch->processes[rank - 1] =
+            (RankProcess){.pid = hello.pid, .is_here = strcmp(hello.host, own.host) == 0};
+    }
+    return DONE;
+}
+
+/* Names the rank whose process is stopped (SIGSTOP, a debugger) for a while, NULL: none. Only
+ * processes of this host can be seen. */
+static const char *find_stopped(void *context) {
+    RankWatch *watch = context;
+    for (int worker = 0; worker < watch->count; worker++) {
+        RankProcess *process = &watch->processes[worker];
+        const bool is_stopped = process->is_here && process_is_stopped(process->pid);
+        process->stopped_beats = is_stopped ? process->stopped_beats + 1 : 0;
+        if (process->stopped_beats >= STOPPED_BEATS) {
+            return arena_format(watch->arena, "rank %d (pid %ld)", worker + 1, process->pid);
+        }
+    }
+    return NULL;
+}
+
+static int conduct_ranks(
+    const RankZero *zero, Ranks *ranks, Run *run, RankOutcome *outcome, ErrorList *errors) {
+    Transport *transport = ranks_transport(ranks, run->arena);
+    RankWatch watch = {.arena = run->arena, .count = ranks_count(ranks) - 1};
+    watch.processes = arena_array(run->arena, (size_t)watch.count, sizeof *watch.processes);
+    if (hear_all(ranks, run, &watch, errors) != DONE) {
+        transport->close(transport);
+        return errors_exit_code(errors);
+    }
+    const Conducting order = {.run = run,
+                              .options = zero->options,
+                              .transport = transport,
+                              .progress = zero->progress,
+                              .launch = zero->launch,
+                              .find_stopped = find_stopped,
+                              .context = &watch};
+    outcome->has_conducted = true;
+    const ConductOutcome conducted = conduct(&order, errors);
+    if (conducted.must_abort) {
+        ranks_abort(ranks); /* running tasks are not waited for */
+    }
+    return conducted.exit_code;
+}
+
+static void
+lead(const RankZero *zero, Ranks *ranks, Run *run, RankOutcome *outcome, ErrorList *errors) {
+    bool is_wanted = false;
+    const char *brief = "";
+    size_t brief_bytes = 0;
+    const Status status = zero->prepare(zero->context, run, &is_wanted, errors);
+    if (status == DONE && is_wanted) {
+        brief = run_file_format(run, zero->options, run->arena, &brief_bytes);
+    }
+    if (ranks_broadcast(ranks, run->arena, &brief, &brief_bytes, errors) == DONE &&
+        brief_bytes > 0) {
+        outcome->exit_code = conduct_ranks(zero, ranks, run, outcome, errors);
+    } else {
+        outcome->exit_code = errors_exit_code(errors);
+    }
+}
+
+static void follow(Ranks *ranks, Arena *arena, ErrorList *errors) {
+    const char *brief = NULL;
+    size_t brief_bytes = 0;
+    signals_open(SIGNALS_WORKER);
+    if (ranks_broadcast(ranks, arena, &brief, &brief_bytes, errors) == DONE && brief_bytes > 0) {
+        serve(ranks, brief, brief_bytes, arena);
+    }
+}
+
+void rank_run(const RankZero *zero, Run *run, RankOutcome *outcome, ErrorList *errors) {
+    Ranks *ranks = NULL;
+    *outcome = (RankOutcome){.is_rank_zero = true};
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* no orphan outlives its mpirun */
+    signals_open(SIGNALS_RANK_ZERO);
+    if (ranks_open(run->arena, &ranks, errors) != DONE) {
+        outcome->exit_code = errors_exit_code(errors);
+        return;
+    }
+    outcome->is_rank_zero = ranks_own_index(ranks) == 0;
+    if (outcome->is_rank_zero) {
+        outcome->worker_count = ranks_count(ranks) - 1;
+        lead(zero, ranks, run, outcome, errors);
+    } else {
+        follow(ranks, run->arena, errors);
+    }
+    ranks_close(&ranks);
+}

@@ -1,0 +1,257 @@
+/* Renders one job into its output folder: inline, with ranks of our own, or as one of many ranks.
+ */
+#include "cluster/render_job.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster/answer.h"
+#include "cluster/clock.h"
+#include "cluster/conductor.h"
+#include "cluster/launcher.h"
+#include "cluster/message.h"
+#include "cluster/publish.h"
+#include "cluster/rank.h"
+#include "cluster/signals.h"
+#include "cluster/task_runner.h"
+#include "cluster/transport_inline.h"
+#include "cluster/transport_mpi.h"
+#include "render/base/files.h"
+
+typedef struct Rendering {
+    const RenderOrder *order;
+    const Options *options;
+    Run run;
+    Progress *progress;
+    ErrorList *errors;
+    double begin_s;
+    int rank_count, exit_code;
+    bool is_claimed, is_complete_before;
+} Rendering;
+
+/* ---- before ---- */
+
+/* -j N, else the cores of this process; 1 without mpirun, said in one line. */
+static Status choose_ranks(Rendering *rendering) {
+    const Options *options = rendering->options;
+    const int wanted = options->rank_count > 0 ? options->rank_count : launcher_count_cores();
+    const bool has_mpi =
+        ranks_are_built_in() && launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL;
+    rendering->rank_count = has_mpi ? wanted : 1;
+    if (has_mpi || wanted == 1) {
+        return DONE;
+    }
+    if (options->rank_count == 0) {
+        progress_say(rendering->progress, "no mpirun in PATH: rendering with one rank");
+        return DONE;
+    }
+    fail(rendering->errors, E514, NO_PLACE,
+         ranks_are_built_in() ? "-j %d needs mpirun, which is not in PATH"
+                              : "-j %d needs MPI, which this program was built without",
+         options->rank_count);
+    error_help(rendering->errors, "install openmpi-bin, or render with -j 1");
+    return E514;
+}
+
+static bool is_complete(const Run *run) {
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        if (!publish_is_done(run, deliverable)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Everything is published; only the lists above it may be missing after a crash. */
+static Status complete_lists(Rendering *rendering) {
+    Run *run = &rendering->run;
+    const char *manifest = path_join(run->arena, run->output_folder, "manifest.json");
+    const char *sums = path_join(run->arena, run->output_folder, "SHA256SUMS");
+    if (file_exists(manifest) && file_exists(sums)) {
+        return DONE;
+    }
+    return publish_manifest(run, run->arena, rendering->errors);
+}
+
+static void say_change(Rendering *rendering) {
+    if (rendering->order->has_changed) {
+        progress_say(rendering->progress, "the job changed since: %d of %d tasks must run again",
+                     conduct_count_open(&rendering->run), rendering->run.plan->task_count);
+    }
+}
+
+/* Plan, claim, and whether anything is left to do. The RankZero of `mpirun nocturne render`. */
+static Status prepare(void *context, Run *run, bool *is_wanted, ErrorList *errors) {
+    Rendering *rendering = context;
+    const RenderOrder *order = rendering->order;
+    TRY(run_make(order->options, order->job_path, order->job_bytes, order->job_size, run->arena,
+                 run, errors));
+    if (rendering->rank_count == 0) {
+        TRY(choose_ranks(rendering));
+    }
+    TRY(run_claim(run, order->options, errors));
+    rendering->is_claimed = true;
+    rendering->is_complete_before = is_complete(run);
+    if (rendering->is_complete_before) {
+        return complete_lists(rendering);
+    }
+    say_change(rendering);
+    *is_wanted = true;
+    return DONE;
+}
+
+/* ---- the three ways ---- */
+
+static void render_inline(Rendering *rendering) {
+    signals_open(SIGNALS_INLINE);
+    const Conducting order = {
+        .run = &rendering->run,
+        .options = rendering->options,
+        .transport = transport_inline(task_runner(&rendering->run), rendering->run.arena),
+        .progress = rendering->progress,
+        .launch = 1};
+    rendering->exit_code = conduct(&order, rendering->errors).exit_code;
+    progress_clear(rendering->progress);
+}
+
+static void render_launched(Rendering *rendering) {
+    LaunchOutcome outcome = {0};
+    launcher_run(&rendering->run, rendering->options, rendering->rank_count, rendering->progress,
+                 &outcome, rendering->errors);
+    rendering->exit_code = outcome.exit_code;
+}
+
+static void render_alone(Rendering *rendering) {
+    bool is_wanted = false;
+    if (prepare(rendering, &rendering->run, &is_wanted, rendering->errors) != DONE) {
+        rendering->exit_code = errors_exit_code(rendering->errors);
+    } else if (is_wanted && rendering->rank_count > 1) {
+        render_launched(rendering);
+    } else if (is_wanted) {
+        render_inline(rendering);
+    }
+}
+
+/* false: another rank speaks. */
+static bool render_as_rank(Rendering *rendering) {
+    const RankZero zero = {.prepare = prepare,
+                           .context = rendering,
+                           .options = rendering->options,
+                           .progress = rendering->progress,
+                           .launch = 1};
+    RankOutcome outcome;
+    rendering->rank_count = -1; /* chosen by mpirun */
+    rank_run(&zero, &rendering->run, &outcome, rendering->errors);
+    rendering->rank_count = outcome.worker_count;
+    rendering->exit_code = outcome.exit_code;
+    return outcome.is_rank_zero;
+}
+
+/* ---- after ---- */
+
+static void tell_json(Rendering *rendering, const char *event, json_t *fields) {
+    progress_tell_json(rendering->progress, event, fields);
+    json_decref(fields);
+}
+
+static int count_files(const MixDeliverable *deliverable, const Mix *mix) {
+    const int channels = mix->buses[deliverable->bus].layout->channel_count;
+    return deliverable->output_count * (deliverable->is_split ? channels : 1);
+}
+
+static void print_summary(Rendering *rendering) {
+    const Run *run = &rendering->run;
+    const int count = run->mix->deliverable_count;
+    int published = 0;
+    int files = 0;
+    for (int deliverable = 0; deliverable < count; deliverable++) {
+        if (publish_is_done(run, deliverable)) {
+            published++;
+            files += count_files(&run->mix->deliverables[deliverable], run->mix);
+        }
+    }
+    const double seconds = clock_now_s() - rendering->begin_s;
+    if (rendering->options->is_json) {
+        tell_json(rendering, "summary",
+                  json_pack("{s:i, s:i, s:i, s:s, s:f, s:i, s:b}", "deliverables", count,
+                            "published", published, "files", files, "output", run->output_folder,
+                            "seconds", seconds, "ranks", rendering->rank_count, "nothing_to_do",
+                            (int)rendering->is_complete_before));
+        return;
+    }
+    const char *plural = count == 1 ? "" : "s";
+    if (rendering->is_complete_before) {
+        printf("nothing to do: %d deliverable%s, %d files are complete -> %s\n", count, plural,
+               files, run->output_folder);
+        return;
+    }
+    if (published < count) {
+        printf("%d of ", published);
+    }
+    printf("%d deliverable%s, %d files  ->  %s/   %s  (%d rank%s)\n", count, plural, files,
+           run->output_folder, progress_format_seconds(seconds, run->arena), rendering->rank_count,
+           rendering->rank_count == 1 ? "" : "s");
+}
+
+/* `nocturne render ... | head -1`: whoever stops listening has heard enough; the files are there.
+ */
+static void leave_broken_pipe(void) {
+    if (fflush(stdout) != 0 && errno == EPIPE && !freopen("/dev/null", "w", stdout)) {
+        clearerr(stdout);
+    }
+}
+
+/* Messages on stderr, the summary on stdout; --json: both also as lines on stdout. */
+static void report(Rendering *rendering) {
+    Options options = *rendering->options;
+    options.is_strict = false; /* --strict is about the job: a healed rank is no failure */
+    JobInput input = job_input_at(rendering->order->job_path, rendering->run.arena);
+    if (rendering->order->job_bytes) {
+        input.text = (DiagnosticSource){rendering->order->job_path, rendering->order->job_bytes};
+    } else if (strcmp(rendering->order->job_path, "-") == 0 && rendering->run.job) {
+        input.text = (DiagnosticSource){"-", rendering->run.job->bytes};
+    }
+    progress_clear(rendering->progress);
+    answer_errors(&options, rendering->errors, &input);
+    if (!rendering->is_claimed && options.format == FORMAT_HUMAN) {
+        fputs("Nothing was rendered.\n", stderr);
+    }
+    for (const ErrorEntry *entry = errors_first(rendering->errors); entry && options.is_json;
+         entry = entry->next) {
+        tell_json(rendering, "message", message_to_json(entry));
+    }
+    if (rendering->is_claimed && (!options.is_quiet || options.is_json)) {
+        print_summary(rendering);
+    }
+    if (options.is_json) {
+        tell_json(rendering, "exit", json_pack("{s:i}", "code", rendering->exit_code));
+    }
+    leave_broken_pipe();
+}
+
+int render_job(const RenderOrder *order) {
+    Arena *arena = arena_create();
+    Rendering rendering = {.order = order,
+                           .options = order->options,
+                           .run = {.arena = arena},
+                           .errors = errors_create(arena),
+                           .begin_s = clock_now_s()};
+    rendering.progress = progress_create(&rendering.run, progress_target(order->options));
+    bool is_speaker = true;
+    if (rank_is_one_of_many()) {
+        is_speaker = render_as_rank(&rendering);
+    } else {
+        render_alone(&rendering);
+    }
+    if (is_speaker) {
+        report(&rendering);
+    }
+    if (rendering.is_claimed) {
+        run_release(&rendering.run);
+    }
+    const int exit_code = is_speaker ? rendering.exit_code : 0;
+    arena_destroy(&arena);
+    return exit_code;
+}

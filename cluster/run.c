@@ -1,0 +1,102 @@
+/* One run of one job: everything that every rank makes for itself from the same bytes. */
+#include "cluster/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster/claim.h"
+#include "cluster/job_input.h"
+#include "cluster/publish.h"
+#include "jobs/lower.h"
+#include "jobs/plan.h"
+#include "render/base/files.h"
+
+enum { BLOCK_SAMPLES = 32768 }; /* of --span-blocks: DECISIONS 17, where plans may cut */
+
+static const char *run_name(const JobSpec *job, Arena *arena) {
+    const char *code = job->code.text ? job->code.text : "JOB";
+    const char *cut = job->cut.text ? job->cut.text : "v1";
+    if (job->reel.text && job->reel.text[0]) {
+        return arena_format(arena, "%s_%s_%s", code, job->reel.text, cut);
+    }
+    return arena_format(arena, "%s_%s", code, cut);
+}
+
+/* --store, else the user's cache folder, else inside the output folder. DECISIONS 25. */
+static const char *choose_store(const Options *options, const char *state_folder, Arena *arena) {
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    if (options->store) {
+        return options->store;
+    }
+    if (cache && cache[0] == '/') {
+        return path_join(arena, cache, "nocturne");
+    }
+    if (home && home[0] == '/') {
+        return path_join(arena, home, ".cache/nocturne");
+    }
+    return path_join(arena, state_folder, "store");
+}
+
+static const char *without_slashes(const char *path, Arena *arena) {
+    size_t size = strlen(path);
+    while (size > 1 && path[size - 1] == '/') {
+        size--;
+    }
+    return arena_copy_bytes(arena, path, size);
+}
+
+static Status open_store(const Options *options, Run *run, ErrorList *errors) {
+    const char *path = choose_store(options, run->state_folder, run->arena);
+    if (strncmp(path, run->output_folder, strlen(run->output_folder)) == 0) {
+        TRY(claim_check_folder(run->output_folder, run->arena, errors));
+    }
+    TRY(store_open(path, run->arena, &run->store, errors));
+    run->workplace.store = run->store;
+    run->workplace.stage_folder = path_join(run->arena, run->state_folder, "stage");
+    return DONE;
+}
+
+Status run_make(const Options *options,
+                const char *job_path,
+                const char *job_bytes,
+                size_t job_size,
+                Arena *arena,
+                Run *run,
+                ErrorList *errors) {
+    const JobSource source = {.path = job_path,
+                              .bytes = job_bytes,
+                              .size_bytes = job_size,
+                              .roots = options->roots,
+                              .root_count = options->root_count,
+                              .sets = options->sets,
+                              .set_count = options->set_count,
+                              .grade = options->grade};
+    const PlanOptions plan_options = {.span_samples = options->span_blocks * BLOCK_SAMPLES};
+    JobInput input = {0};
+    *run = (Run){.arena = arena};
+    TRY(job_bytes ? job_load(&source, arena, &run->job, errors)
+                  : job_input_load(options, job_path, arena, &input, &run->job, errors));
+    const char *name = run_name(run->job, arena);
+    run->output_folder =
+        options->output ? without_slashes(options->output, arena) : path_join(arena, "out", name);
+    run->state_folder = path_join(arena, run->output_folder, ".nocturne");
+    TRY(open_store(options, run, errors));
+    const char *index_folder = path_join(arena, store_path(run->store), "index");
+    TRY(lower_job(run->job, index_folder, arena, &run->mix, errors));
+    TRY(plan_make(run->mix, name, plan_options, arena, &run->plan, errors));
+    if (options->is_strict) {
+        errors_promote_warnings(errors);
+    }
+    return errors_count(errors) > 0 ? errors_first(errors)->status : DONE;
+}
+
+bool run_task_is_done(const Run *run, int task) {
+    const Task *asked = &run->plan->tasks[task];
+    const bool is_of_deliverable =
+        asked->kind == TASK_MASTER || asked->kind == TASK_ENCODE || asked->kind == TASK_INSPECT;
+    if (task_is_done(run->mix, run->plan, task, &run->workplace)) {
+        return true;
+    }
+    return is_of_deliverable && publish_is_done(run, asked->subject);
+}

@@ -1,0 +1,33 @@
+#ifndef CLUSTER_RUN_FILE_H
+#define CLUSTER_RUN_FILE_H
+/* .nocturne/run.json: the job as it was read and the options that shape the run, in one text.
+ *
+ * `resume` reads it, the ranks get it as their brief, and its presence marks a folder as ours.
+ */
+#include "cluster/run.h"
+
+#define RUN_FILE_NAME "run.json"
+
+typedef struct RunFile {
+    const char *job_path;       /* as given; "-": standard input */
+    const char *working_folder; /* absolute: what job_path, roots and output are relative to */
+    const char *job_text;
+    size_t job_bytes;
+    const char *code, *plan_key; /* CODE[_REEL]_CUT, 32 hex digits */
+    Options options;             /* output, store, roots, sets, grade ...: what a run needs */
+} RunFile;
+
+/* The text lives in the arena. */
+const char *
+run_file_format(const Run *run, const Options *options, Arena *arena, size_t *size_bytes);
+/* origin: for messages. E709 when it is not what run_file_format writes. */
+Status run_file_parse(const char *text,
+                      size_t size_bytes,
+                      const char *origin,
+                      Arena *arena,
+                      RunFile *file,
+                      ErrorList *errors);
+/* The file of a state folder; E410 when it is missing. */
+Status run_file_read(const char *state_folder, Arena *arena, RunFile *file, ErrorList *errors);
+
+#endif

@@ -1,0 +1,66 @@
+#ifndef CLUSTER_SCHEDULER_H
+#define CLUSTER_SCHEDULER_H
+/* Which task next, on which worker, and what a failure means.
+ *
+ *     Scheduler *scheduler = scheduler_create(plan, hooks, NULL, arena);
+ *     TRY(scheduler_run(scheduler, transport, errors));
+ *     if (scheduler_counts(scheduler)->failed_count > 0) ...
+ *
+ * Only what the goals need and what is not done yet is run. Among the tasks whose needs are done:
+ * fewest attempts first (a task that kills its rank must not be the first again), then the longest
+ * way to the end (upward rank: own cost + the greatest rank of those who need it; Topcuoglu 2002,
+ * HEFT), then the smaller index. Nothing depends on the clock: with the same order of results the
+ * order of tasks is the same.
+ */
+#include <stdbool.h>
+
+#include "cluster/transport.h"
+#include "render/model/task.h"
+
+/* A task that failed, or was cut off by the death of its rank, this often is set aside. */
+enum { TASK_ATTEMPTS = 3 };
+
+typedef enum SchedulerWish {
+    SCHEDULER_GO_ON,
+    SCHEDULER_DRAIN, /* give nothing new, wait for what runs */
+    SCHEDULER_STOP   /* return at once */
+} SchedulerWish;
+
+typedef enum TaskFailure {
+    FAILURE_RETRIED,     /* tried again later */
+    FAILURE_HEALED,      /* a needed result was lost (E606): that is made again, then this */
+    FAILURE_FINAL,       /* exit class 4 or 5: the same at every try */
+    FAILURE_QUARANTINED, /* TASK_ATTEMPTS failures */
+    FAILURE_CUT_OFF      /* it was running at TASK_ATTEMPTS deaths of ranks, alone at the last */
+} TaskFailure;
+
+typedef struct SchedulerHooks {
+    void *context;
+    bool (*is_done)(void *context, int task); /* the results exist */
+    bool (*is_goal)(void *context, int task); /* NULL: every task that no other needs */
+    void (*on_start)(void *context, int task, int worker, int attempt);
+    void (*on_done)(void *context, const TaskResult *result);
+    void (*on_failed)(void *context, const TaskResult *result, TaskFailure failure);
+    SchedulerWish (*on_idle)(void *context, int running_count); /* after every step */
+} SchedulerHooks;
+
+typedef struct SchedulerCounts {
+    int open_count; /* to be run, as known at the start */
+    double open_cost;
+    int done_count, failed_count; /* run and done; set aside or refused */
+    int retried_count, healed_count;
+    int left_count;    /* needed but not run: blocked by a failure, or stopped */
+    bool has_no_place; /* an environment fault (exit class 5) stopped the hand-out */
+} SchedulerCounts;
+
+typedef struct Scheduler Scheduler;
+
+/* Asks is_done for every task that the goals need. cut_offs: [task_count] how often each task was
+ * running when its rank died, NULL: none. plan must outlive the scheduler; lives in the arena. */
+Scheduler *
+scheduler_create(const Plan *plan, SchedulerHooks hooks, const int *cut_offs, Arena *arena);
+const SchedulerCounts *scheduler_counts(const Scheduler *scheduler);
+/* Until nothing more can be run. Fails only when the transport fails. */
+Status scheduler_run(Scheduler *scheduler, Transport *transport, ErrorList *errors);
+
+#endif

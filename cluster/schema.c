@@ -1,0 +1,221 @@
+/* The JSON schema of the job format, row by row from the key table. */
+#include "cluster/schema.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jobs/job_schema.h"
+#include "spatial/layout_table.h"
+
+static json_t *member(json_t *object, const char *name) {
+    json_t *value = json_object_get(object, name);
+    if (!json_is_object(value)) {
+        value = json_object();
+        json_object_set_new(object, name, value);
+    }
+    return value;
+}
+
+/* One step of a path: `*` any id, `name[]` the entries of a list, else a member. */
+static json_t *step(json_t *schema, const char *part) {
+    const size_t length = strlen(part);
+    if (!strcmp(part, "*")) {
+        return member(schema, "additionalProperties");
+    }
+    json_t *properties = member(schema, "properties");
+    if (length > 2 && !strcmp(part + length - 2, "[]")) {
+        char name[128];
+        snprintf(name, sizeof name, "%.*s", (int)(length - 2), part);
+        return member(member(properties, name), "items");
+    }
+    return member(properties, part);
+}
+
+/* The schema at a path, and that of the map it is a member of. */
+static json_t *walk(json_t *root, const char *path, json_t **parent, Arena *arena) {
+    char *parts = arena_copy_text(arena, path);
+    char *rest = NULL;
+    json_t *at = root;
+    for (char *part = strtok_r(parts, ".", &rest); part; part = strtok_r(NULL, ".", &rest)) {
+        *parent = at;
+        at = step(at, part);
+    }
+    return at;
+}
+
+static void set_types(json_t *schema, const char *first, const char *second) {
+    if (second) {
+        json_object_set_new(schema, "type", json_pack("[s, s]", first, second));
+    } else {
+        json_object_set_new(schema, "type", json_string(first));
+    }
+}
+
+/* Words that look like numbers are numbers to a language server. */
+static void add_word(json_t *words, const char *word, size_t length) {
+    char text[64];
+    char *end = NULL;
+    snprintf(text, sizeof text, "%.*s", (int)length, word);
+    json_array_append_new(words, json_string(text));
+    const double number = strtod(text, &end);
+    if (end != text && !*end) {
+        json_array_append_new(words, strchr(text, '.') ? json_real(number)
+                                                       : json_integer((json_int_t)number));
+    }
+}
+
+static void set_words(json_t *schema, const char *words) {
+    json_t *list = json_array();
+    while (*words) {
+        const size_t length = strcspn(words, " ");
+        add_word(list, words, length);
+        words += length;
+        words += strspn(words, " ");
+    }
+    json_object_set_new(schema, "enum", list);
+}
+
+static void set_layouts(json_t *schema) {
+    json_t *list = json_array();
+    for (int index = 0; layout_at(index); index++) {
+        const char *name = layout_at(index)->name;
+        add_word(list, name, strlen(name));
+    }
+    json_object_set_new(schema, "enum", list);
+}
+
+static void set_quantity(json_t *schema, QuantityKind kind) {
+    set_types(schema, "string", "number");
+    json_object_set_new(schema, "pattern", json_string(quantity_pattern(kind)));
+}
+
+static void set_list(json_t *schema, int at_least, int at_most) {
+    set_types(schema, "array", NULL);
+    json_object_set_new(schema, "minItems", json_integer(at_least));
+    if (at_most > 0) {
+        json_object_set_new(schema, "maxItems", json_integer(at_most));
+    }
+}
+
+/* A scalar or a map of members; only members that the table lists. */
+static void set_map(json_t *schema, const char *other_type) {
+    set_types(schema, "object", other_type);
+    if (!json_object_get(schema, "additionalProperties")) {
+        json_object_set_new(schema, "additionalProperties", json_false());
+    }
+}
+
+static void set_scalar(json_t *schema, const SchemaKey *key, Arena *arena) {
+    QuantityKind kind = QUANTITY_NUMBER;
+    if (key->type == VALUE_ENUM || key->type == VALUE_FRAME_RATE || key->type == VALUE_VERSION) {
+        set_words(schema, job_schema_words(key, arena).words);
+    } else if (key->type == VALUE_BOOL) {
+        set_words(schema, "yes no");
+    } else if (key->type == VALUE_LAYOUT) {
+        set_layouts(schema);
+    } else if (job_schema_quantity(key->type, &kind)) {
+        set_quantity(schema, kind);
+    } else {
+        set_types(schema, "string", "number");
+    }
+}
+
+static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
+    switch (key->type) {
+    case VALUE_MAP:
+    case VALUE_TABLE:
+        set_map(schema, NULL);
+        break;
+    case VALUE_PAN:
+    case VALUE_SOFA:
+        set_map(schema, "string");
+        break;
+    case VALUE_FILTER:
+        set_scalar(schema, key, arena);
+        set_map(schema, "string");
+        break;
+    case VALUE_TRIPLE:
+        set_list(schema, 3, 3);
+        set_quantity(member(schema, "items"), QUANTITY_DISTANCE);
+        break;
+    case VALUE_POINTS:
+        set_list(schema, 2, 0);
+        set_list(member(schema, "items"), 2, 2);
+        break;
+    case VALUE_OUTPUTS:
+        set_list(schema, 1, 0);
+        set_types(member(schema, "items"), "string", NULL);
+        break;
+    default:
+        set_scalar(schema, key, arena);
+    }
+}
+
+static void describe(json_t *schema, const SchemaKey *key, Arena *arena) {
+    const char *text =
+        key->values ? arena_format(arena, "%s [%s]", key->meaning, key->values) : key->meaning;
+    json_object_set_new(schema, "description", json_string(text));
+    if (key->fallback && *key->fallback != '(') {
+        json_object_set_new(schema, "default", json_string(key->fallback));
+    }
+}
+
+static void require(json_t *parent, const char *path) {
+    const char *name = strrchr(path, '.');
+    json_t *names = json_object_get(parent, "required");
+    if (!names) {
+        names = json_array();
+        json_object_set_new(parent, "required", names);
+    }
+    json_array_append_new(names, json_string(name ? name + 1 : path));
+}
+
+static void add_row(json_t *root, const SchemaKey *key, Arena *arena) {
+    json_t *parent = root;
+    json_t *schema = walk(root, key->path, &parent, arena);
+    describe(schema, key, arena);
+    set_shape(schema, key, arena);
+    if (key->flags & KEY_REQUIRED) {
+        require(parent, key->path);
+    }
+}
+
+/* The entries of a table are maps unless a row of their own (`markers.*`) said what they are. */
+static void close_entries(json_t *root, const SchemaKey *key, Arena *arena) {
+    json_t *parent = root;
+    json_t *entries =
+        json_object_get(walk(root, key->path, &parent, arena), "additionalProperties");
+    if (json_object_get(entries, "properties") && !json_object_get(entries, "type")) {
+        set_map(entries, NULL);
+    }
+}
+
+static json_t *make_schema(Arena *arena) {
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:b, s:{s:{}}}", "$schema",
+                             "http://json-schema.org/draft-07/schema#", "$id", "nocturne-job-v1",
+                             "title", "nocturne job v1", "type", "object", "additionalProperties",
+                             0, "patternProperties", "^x-");
+    for (int row = 0; job_schema_at(row); row++) {
+        if (job_schema_at(row)->type != VALUE_PLANNED) {
+            add_row(root, job_schema_at(row), arena);
+        }
+    }
+    for (int row = 0; job_schema_at(row); row++) {
+        if (job_schema_at(row)->type == VALUE_TABLE) {
+            close_entries(root, job_schema_at(row), arena);
+        }
+    }
+    return root;
+}
+
+const char *schema_text(Arena *arena) {
+    const size_t flags = JSON_INDENT(1) | JSON_SORT_KEYS | JSON_REAL_PRECISION(9);
+    json_t *schema = make_schema(arena);
+    const size_t size_bytes = json_dumpb(schema, NULL, 0, flags);
+    char *text = arena_alloc(arena, size_bytes + 2);
+    json_dumpb(schema, text, size_bytes, flags);
+    text[size_bytes] = '\n';
+    json_decref(schema);
+    return text;
+}

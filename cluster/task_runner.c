@@ -1,0 +1,84 @@
+/* Runs one task in an arena of its own and puts what happened into a TaskResult. */
+#include "cluster/task_runner.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+static double clock_s(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static Status act_fault(const char *what, ErrorList *errors) {
+    if (strcmp(what, "kill") == 0) {
+        raise(SIGKILL);
+    } else if (strcmp(what, "segv") == 0) {
+        signal(SIGSEGV, SIG_DFL);
+        raise(SIGSEGV);
+    } else if (strcmp(what, "stop") == 0) {
+        raise(SIGSTOP);
+    } else if (strncmp(what, "exit", 4) == 0) {
+        _exit(what[4] == '0' ? 0 : 1);
+    } else {
+        return fail(errors, E607, NO_PLACE, "fault asked for by NOCTURNE_FAULT");
+    }
+    return DONE;
+}
+
+static Status provoke_fault(const char *task_name, int attempt, ErrorList *errors) {
+    const char *wish = getenv("NOCTURNE_FAULT");
+    char what[16];
+    char prefix[128];
+    int attempts = 0;
+    if (!wish || sscanf(wish, "%15[^:]:%127[^:]:%d", what, prefix, &attempts) != 3 ||
+        attempt > attempts || strncmp(task_name, prefix, strlen(prefix)) != 0) {
+        return DONE;
+    }
+    return act_fault(what, errors);
+}
+
+void task_result_describe(const ErrorList *errors, TaskResult *result) {
+    const ErrorEntry *chosen = errors_first(errors);
+    for (const ErrorEntry *entry = chosen; entry; entry = entry->next) {
+        if (entry->severity == SEVERITY_ERROR) {
+            chosen = entry;
+            break;
+        }
+    }
+    if (!chosen) {
+        return;
+    }
+    result->message_id = chosen->status;
+    result->line = chosen->place.line;
+    result->column = chosen->place.column;
+    result->length = chosen->place.length;
+    snprintf(result->file, sizeof result->file, "%s", chosen->place.file ? chosen->place.file : "");
+    snprintf(result->message, sizeof result->message, "%s", chosen->message);
+}
+
+static void run_one(void *context, int task, int attempt, TaskResult *result) {
+    const Run *run = context;
+    Arena *scratch = arena_create();
+    ErrorList *errors = errors_create(scratch);
+    const double begin_s = clock_s(CLOCK_MONOTONIC);
+    const double begin_cpu_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
+    result->task = task;
+    result->status = provoke_fault(run->plan->tasks[task].name, attempt, errors);
+    if (result->status == DONE) {
+        result->status = run_task(run->mix, run->plan, task, &run->workplace, scratch, errors);
+    }
+    task_result_describe(errors, result);
+    result->seconds = clock_s(CLOCK_MONOTONIC) - begin_s;
+    result->cpu_seconds = clock_s(CLOCK_PROCESS_CPUTIME_ID) - begin_cpu_s;
+    arena_destroy(&scratch);
+}
+
+TaskRunner task_runner(const Run *run) {
+    return (TaskRunner){.context = (void *)run, .run = run_one};
+}

@@ -1,0 +1,16 @@
+#ifndef CLUSTER_TASK_RUNNER_H
+#define CLUSTER_TASK_RUNNER_H
+/* Runs one task of a run in an arena of its own and puts what happened into a TaskResult.
+ *
+ * For tests only, the environment may ask for a fault: NOCTURNE_FAULT="what:name:n" makes every
+ * task whose name begins with `name` fail at its first n attempts. what: kill (SIGKILL to the own
+ * process), segv, exit0, exit1 (leave without a word), stop (SIGSTOP), fail (E607).
+ */
+#include "cluster/run.h"
+#include "cluster/transport.h"
+
+TaskRunner task_runner(const Run *run);
+/* The first error of the list (else its first warning) into the result. */
+void task_result_describe(const ErrorList *errors, TaskResult *result);
+
+#endif
