@@ -1,0 +1,141 @@
+/* Keys of the plan: what is audible changes them, what is not does not. */
+#include "tests/support/render_job.h"
+
+static const char job_form[] =
+    "nocturne: 1\n"
+    "project: {title: T, code: T, length: 40 s, tail: 1 s}\n"
+    "rooms: {hall: {shoebox: {size: [12 m, 20 m, 8 m], t60: 0.7 s}}}\n"
+    "layers:\n"
+    "  dx: {file: d.wav, at: 0 s, purpose: \"%s\", gain: %s, send: {hall: -9 dB}}\n"
+    "  mx: {file: m.wav, at: 25 s%s}\n"
+    "deliverables:\n"
+    "  a: {layout: 5.1, stems: [full, dx, mx]}\n"
+    "  b: {layout: 2.0, bits: %s}\n";
+
+static void plan_job(Bench *bench,
+                     const char *purpose,
+                     const char *gain,
+                     const char *more,
+                     const char *bits,
+                     int span_blocks) {
+    bench_open(bench);
+    double *silence = calloc(48000, sizeof *silence);
+    bench_write_wav(bench, "d.wav", PCM_24, 1, silence, 48000);
+    bench_write_wav(bench, "m.wav", PCM_24, 2, silence, 24000);
+    free(silence);
+    bench_plan(bench, arena_format(bench->arena, job_form, purpose, gain, more, bits), span_blocks);
+}
+
+static Key output_of(const Bench *bench, int task) {
+    return bench->plan->tasks[task].outputs[0];
+}
+
+static void words_of_people_change_no_key(void **state) {
+    (void)state;
+    Bench first;
+    Bench second;
+    plan_job(&first, "the ground", "-3 dB", "", "24", 16);
+    plan_job(&second, "something else", "-3 dB", "", "24", 16);
+    assert_true(key_equal(first.plan->key, second.plan->key));
+    bench_close(&first);
+    bench_close(&second);
+}
+
+static void a_gain_changes_its_layer_and_the_spans_where_it_sounds(void **state) {
+    (void)state;
+    Bench first;
+    Bench second;
+    plan_job(&first, "x", "-3 dB", "", "24", 16);
+    plan_job(&second, "x", "-4 dB", "", "24", 16);
+    const Plan *plan = first.plan;
+    assert_false(key_equal(first.plan->key, second.plan->key));
+    assert_false(key_equal(output_of(&first, plan->prepare_tasks[0]),
+                           output_of(&second, plan->prepare_tasks[0])));
+    assert_true(key_equal(output_of(&first, plan->prepare_tasks[1]),
+                          output_of(&second, plan->prepare_tasks[1])));
+    for (int span = 0; span < plan->span_count; span++) {
+        const int dx = plan->spatialize_tasks[span];
+        const int mx = plan->spatialize_tasks[plan->span_count + span];
+        assert_true(key_equal(output_of(&first, mx), output_of(&second, mx)));
+        if (span == 0) {
+            assert_false(key_equal(output_of(&first, dx), output_of(&second, dx)));
+        } else if (span > 1) { /* long after the line and its room: nothing to make */
+            assert_true(key_is_zero(output_of(&first, dx)));
+        }
+    }
+    bench_close(&first);
+    bench_close(&second);
+}
+
+static void a_moved_layer_is_not_prepared_again(void **state) {
+    (void)state;
+    Bench first;
+    Bench second;
+    plan_job(&first, "x", "0", ", pan: {az: 10 deg}", "24", 16);
+    plan_job(&second, "x", "0", ", pan: {az: 11 deg}", "24", 16);
+    const Plan *plan = first.plan;
+    assert_true(key_equal(output_of(&first, plan->prepare_tasks[1]),
+                          output_of(&second, plan->prepare_tasks[1])));
+    assert_false(key_equal(output_of(&first, plan->master_tasks[0]),
+                           output_of(&second, plan->master_tasks[0])));
+    bench_close(&first);
+    bench_close(&second);
+}
+
+static void bits_of_one_deliverable_change_its_encoding_only(void **state) {
+    (void)state;
+    Bench first;
+    Bench second;
+    plan_job(&first, "x", "0", "", "24", 16);
+    plan_job(&second, "x", "0", "", "16", 16);
+    const Plan *plan = first.plan;
+    assert_true(key_equal(output_of(&first, plan->encode_tasks[0]),
+                          output_of(&second, plan->encode_tasks[0])));
+    assert_true(key_equal(output_of(&first, plan->master_tasks[1]),
+                          output_of(&second, plan->master_tasks[1])));
+    assert_false(key_equal(output_of(&first, plan->encode_tasks[1]),
+                           output_of(&second, plan->encode_tasks[1])));
+    bench_close(&first);
+    bench_close(&second);
+}
+
+static void the_cut_of_the_timeline_is_not_in_the_key_of_a_deliverable(void **state) {
+    (void)state;
+    Bench first;
+    Bench second;
+    plan_job(&first, "x", "0", "", "24", 16);
+    plan_job(&second, "x", "0", "", "24", 3);
+    assert_true(first.plan->span_count < second.plan->span_count);
+    for (int deliverable = 0; deliverable < 2; deliverable++) {
+        assert_true(key_equal(output_of(&first, first.plan->inspect_tasks[deliverable]),
+                              output_of(&second, second.plan->inspect_tasks[deliverable])));
+    }
+    bench_close(&first);
+    bench_close(&second);
+}
+
+static void every_need_stands_before_its_task(void **state) {
+    (void)state;
+    Bench bench;
+    plan_job(&bench, "x", "0", "", "24", 2);
+    for (int task = 0; task < bench.plan->task_count; task++) {
+        for (int need = 0; need < bench.plan->tasks[task].need_count; need++) {
+            assert_in_range(bench.plan->tasks[task].needs[need], 0, task - 1);
+        }
+        assert_true(bench.plan->tasks[task].cost >= 0.0);
+    }
+    assert_int_equal(bench.plan->spans[bench.plan->span_count - 1].end, 41 * 48000);
+    bench_close(&bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_of_people_change_no_key),
+        cmocka_unit_test(a_gain_changes_its_layer_and_the_spans_where_it_sounds),
+        cmocka_unit_test(a_moved_layer_is_not_prepared_again),
+        cmocka_unit_test(bits_of_one_deliverable_change_its_encoding_only),
+        cmocka_unit_test(the_cut_of_the_timeline_is_not_in_the_key_of_a_deliverable),
+        cmocka_unit_test(every_need_stands_before_its_task),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+/* Memory: zeroed, aligned, apart, and its end in one call. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "render/base/arena.h"
+
+static void blocks_are_zeroed_aligned_and_apart(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    unsigned char *blocks[300];
+    size_t sizes_bytes[300];
+    for (size_t block = 0; block < 300; block++) {
+        sizes_bytes[block] = block % 50 == 49 ? 200000 : block * block % 3001;
+        blocks[block] = arena_alloc(arena, sizes_bytes[block]);
+        assert_int_equal((uintptr_t)blocks[block] % 64, 0);
+        for (size_t byte = 0; byte < sizes_bytes[block]; byte++) {
+            assert_int_equal(blocks[block][byte], 0);
+        }
+        memset(blocks[block], (int)(block % 255) + 1, sizes_bytes[block]);
+    }
+    for (size_t block = 0; block < 300; block++) { /* nobody wrote into another's */
+        for (size_t byte = 0; byte < sizes_bytes[block]; byte++) {
+            assert_int_equal(blocks[block][byte], (int)(block % 255) + 1);
+        }
+    }
+    assert_true(arena_size_bytes(arena) >= 6 * 200000);
+    arena_destroy(&arena);
+    assert_null(arena);
+    arena_destroy(&arena);
+}
+
+static void a_big_block_leaves_the_rest_of_the_chunk_in_use(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    arena_alloc(arena, 100);
+    arena_alloc(arena, 1 << 20);
+    const size_t held_bytes = arena_size_bytes(arena);
+    for (int block = 0; block < 100; block++) {
+        arena_alloc(arena, 100);
+    }
+    assert_int_equal(arena_size_bytes(arena), held_bytes);
+    arena_destroy(&arena);
+}
+
+static void texts_are_copied_and_formatted(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    char source[] = "stem";
+    char *copy = arena_copy_text(arena, source);
+    source[0] = 'x';
+    assert_string_equal(copy, "stem");
+    char *bytes = arena_copy_bytes(arena, "a\0b", 3);
+    assert_memory_equal(bytes, "a\0b", 4); /* with the NUL behind it */
+    assert_string_equal(arena_copy_bytes(arena, NULL, 0), "");
+    assert_string_equal(arena_format(arena, "%s %d", "bus", 12), "bus 12");
+    char *longer = arena_format(arena, "%0500d", 7);
+    assert_int_equal(strlen(longer), 500);
+    arena_destroy(&arena);
+}
+
+/* Exit code of a child that asks for more than there is. */
+static int exit_code_of_overflow(size_t count, size_t size_bytes) {
+    const pid_t child = fork();
+    if (child == 0) {
+        close(STDERR_FILENO);
+        Arena *arena = arena_create();
+        arena_array(arena, count, size_bytes);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void overflow_ends_the_process_with_exit_code_5(void **state) {
+    (void)state;
+    assert_int_equal(exit_code_of_overflow(SIZE_MAX / 8, 16), 5);
+    assert_int_equal(exit_code_of_overflow(1, SIZE_MAX - 3), 5);
+    assert_int_equal(exit_code_of_overflow(10, 16), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_are_zeroed_aligned_and_apart),
+        cmocka_unit_test(a_big_block_leaves_the_rest_of_the_chunk_in_use),
+        cmocka_unit_test(texts_are_copied_and_formatted),
+        cmocka_unit_test(overflow_ends_the_process_with_exit_code_5),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,391 @@
+/* The convolvers against direct sums in double, and the law: any cut gives the same bits. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "render/dsp/convolver.h"
+
+#include <cmocka.h> /* last: its macro `fail` would break error.h */
+
+enum { MATERIAL = 9000, CHANNELS = 3, BEFORE = 2500 };
+
+/* A source: material from sample 0 on, nothing before and behind. */
+typedef struct Material {
+    float samples[MATERIAL];
+    int64_t count;
+} Material;
+
+static float random_sample(uint32_t *state) {
+    *state = *state * 1664525U + 1013904223U;
+    return (float)(int32_t)*state * 0x1p-31F;
+}
+
+static void fill(float *samples, int64_t count, uint32_t seed) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        samples[sample] = random_sample(&seed);
+    }
+}
+
+static void read_material(void *context, SampleTime begin, int64_t count, float *samples) {
+    const Material *material = context;
+    for (int64_t sample = 0; sample < count; sample++) {
+        const SampleTime at = begin + sample;
+        samples[sample] = at >= 0 && at < material->count ? material->samples[at] : 0.0F;
+    }
+}
+
+static AudioBlock make_responses(Arena *arena, int64_t length, uint32_t seed) {
+    float **rows = arena_array(arena, CHANNELS, sizeof *rows);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        rows[channel] = arena_array(arena, (size_t)length, sizeof(float));
+        fill(rows[channel], length, seed + (uint32_t)channel);
+    }
+    return (AudioBlock){.samples = rows, .channel_count = CHANNELS, .sample_count = length};
+}
+
+static Material *make_material(Arena *arena, uint32_t seed) {
+    Material *material = arena_alloc(arena, sizeof *material);
+    material->count = MATERIAL;
+    fill(material->samples, MATERIAL, seed);
+    return material;
+}
+
+static double **make_out(Arena *arena, int64_t length) {
+    double **out = arena_array(arena, CHANNELS, sizeof *out);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        out[channel] = arena_array(arena, (size_t)length, sizeof(double));
+    }
+    return out;
+}
+
+static double
+direct_sum(const Material *material, const AudioBlock *responses, int channel, SampleTime at) {
+    double sum = 0;
+    for (int64_t tap = 0; tap < responses->sample_count; tap++) {
+        const SampleTime from = at - tap;
+        if (from >= 0 && from < material->count) {
+            sum += (double)responses->samples[channel][tap] * (double)material->samples[from];
+        }
+    }
+    return sum;
+}
+
+typedef struct World { /* what most tests need */
+    Arena *arena;
+    ErrorList *errors;
+} World;
+
+static World make_world(void) {
+    Arena *arena = arena_create();
+    return (World){arena, errors_create(arena)};
+}
+
+static double level_db(double error, double signal) {
+    return error > 0 ? 10 * log10(error / signal) : -400;
+}
+
+static void block_size_depends_on_the_length_of_the_response_alone(void **state) {
+    (void)state;
+    assert_int_equal(convolver_block_samples(1), 2048);
+    assert_int_equal(convolver_block_samples(18432), 2048); /* 6144: the middle */
+    assert_int_equal(convolver_block_samples(18433), 4096);
+    assert_int_equal(convolver_block_samples(96000), 16384);  /* 2 s: 32000 */
+    assert_int_equal(convolver_block_samples(192000), 32768); /* 4 s: 64000 */
+    assert_int_equal(convolver_block_samples(100000000), 32768);
+}
+
+static void convolver_equals_direct_sum(void **state) {
+    (void)state;
+    World world = make_world();
+    const AudioBlock responses = make_responses(world.arena, 5000, 7);
+    FilterBank *bank = NULL;
+    assert_int_equal(filter_bank_create_sized(&responses, 1024, world.arena, &bank, world.errors),
+                     DONE);
+    assert_int_equal(filter_bank_partition_count(bank), 5);
+    const ConvolverSource source = {read_material, make_material(world.arena, 99), bank};
+    const Span span = {-BEFORE, MATERIAL + 6000};
+    double **out = make_out(world.arena, span.end - span.begin);
+    assert_int_equal(convolver_run(&source, 1, span, out, world.arena, world.errors), DONE);
+    double error = 0;
+    double signal = 0;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        for (SampleTime at = span.begin; at < span.end; at += 3) {
+            const double truth = direct_sum(source.context, &responses, channel, at);
+            const double difference = out[channel][at - span.begin] - truth;
+            error += difference * difference;
+            signal += truth * truth;
+        }
+    }
+    assert_true(level_db(error, signal) <= -125);
+    arena_destroy(&world.arena);
+}
+
+/* Renders the span in pieces and compares every bit with `whole`, which begins at -BEFORE. */
+static void check_cuts(const ConvolverSource *sources,
+                       int source_count,
+                       double *const *whole,
+                       const SampleTime *borders,
+                       int border_count) {
+    for (int piece = border_count - 2; piece >= 0; piece--) { /* backwards: order is no matter */
+        World world = make_world();
+        const Span span = {borders[piece], borders[piece + 1]};
+        const size_t length = (size_t)(span.end - span.begin);
+        double **out = make_out(world.arena, span.end - span.begin);
+        assert_int_equal(convolver_run(sources, source_count, span, out, world.arena, world.errors),
+                         DONE);
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            const double *expected = whole[channel] + (span.begin + BEFORE);
+            assert_memory_equal(out[channel], expected, length * sizeof(double));
+        }
+        arena_destroy(&world.arena);
+    }
+}
+
+static void convolver_gives_the_same_bits_for_every_cut(void **state) {
+    (void)state;
+    World world = make_world();
+    const AudioBlock longer = make_responses(world.arena, 5000, 7);
+    const AudioBlock shorter = make_responses(world.arena, 700, 17);
+    FilterBank *banks[2] = {0};
+    filter_bank_create_sized(&longer, 1024, world.arena, &banks[0], world.errors);
+    filter_bank_create_sized(&shorter, 1024, world.arena, &banks[1], world.errors);
+    const ConvolverSource sources[] = {
+        {read_material, make_material(world.arena, 1), banks[0]},
+        {read_material, make_material(world.arena, 2), banks[1]}
+    };
+    const Span span = {-BEFORE, 15000};
+    double **whole = make_out(world.arena, span.end - span.begin);
+    convolver_run(sources, 2, span, whole, world.arena, world.errors);
+    static const SampleTime cuts[][7] = {
+        {-BEFORE, -1,    0,     1,     2,     15000, 15000},
+        {-BEFORE, -2048, -1024, 0,     1024,  8192,  15000},
+        {-777,    3,     511,   512,   1023,  1024,  1025 },
+        {5,       6,     1029,  4999,  5000,  9999,  10001},
+        {1023,    1024,  1025,  2047,  2048,  2049,  2050 },
+        {8999,    9000,  9001,  12000, 13999, 14999, 15000},
+        {333,     3333,  3334,  7001,  7002,  7003,  12345},
+    };
+    for (size_t cut = 0; cut < sizeof cuts / sizeof *cuts; cut++) {
+        check_cuts(sources, 2, whole, cuts[cut], 7);
+    }
+    arena_destroy(&world.arena);
+}
+
+static void delta_response_gives_the_source_itself(void **state) {
+    (void)state;
+    World world = make_world();
+    float delta[3000] = {0};
+    float late[3000] = {0};
+    float silent[3000] = {0};
+    delta[0] = 1;
+    late[2999] = -0.5F;
+    const AudioBlock responses = {
+        (float *const[]){delta, late, silent},
+         3, 3000
+    };
+    FilterBank *bank = NULL;
+    assert_int_equal(filter_bank_create(&responses, world.arena, &bank, world.errors), DONE);
+    Material *material = make_material(world.arena, 5);
+    const ConvolverSource source = {read_material, material, bank};
+    double **out = make_out(world.arena, MATERIAL);
+    convolver_run(&source, 1, (Span){0, MATERIAL}, out, world.arena, world.errors);
+    for (int sample = 0; sample < MATERIAL; sample++) {
+        const double delayed = sample < 2999 ? 0 : -0.5 * (double)material->samples[sample - 2999];
+        assert_true(fabs(out[0][sample] - (double)material->samples[sample]) < 2e-6);
+        assert_true(fabs(out[1][sample] - delayed) < 2e-6);
+        assert_true(out[2][sample] == 0);
+    }
+    arena_destroy(&world.arena);
+}
+
+/* Counts what is read, and hides silence behind a sample that is heard by nobody. */
+typedef struct Pulse {
+    SampleTime at;
+    float value;
+} Pulse;
+
+static void read_pulse(void *context, SampleTime begin, int64_t count, float *samples) {
+    const Pulse *pulse = context;
+    memset(samples, 0, (size_t)count * sizeof *samples);
+    if (pulse->at >= begin && pulse->at < begin + count) {
+        samples[pulse->at - begin] = pulse->value;
+    }
+}
+
+static void silence_is_skipped_without_a_change_of_bits(void **state) {
+    (void)state;
+    World world = make_world();
+    const AudioBlock responses = make_responses(world.arena, 2500, 3);
+    FilterBank *bank = NULL;
+    filter_bank_create_sized(&responses, 512, world.arena, &bank, world.errors);
+    Pulse early = {700, 0.25F};
+    Pulse never = {0, 0};
+    const ConvolverSource alone = {read_pulse, &early, bank};
+    const ConvolverSource both[] = {
+        {read_pulse, &never, bank},
+        alone, {read_pulse, &never, bank}
+    };
+    double **once = make_out(world.arena, 9000);
+    double **more = make_out(world.arena, 9000);
+    convolver_run(&alone, 1, (Span){0, 9000}, once, world.arena, world.errors);
+    convolver_run(both, 3, (Span){0, 9000}, more, world.arena, world.errors);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        assert_memory_equal(once[channel], more[channel], 9000 * sizeof(double));
+        for (int sample = 0; sample < 9000; sample++) {
+            const int tap = sample - 700;
+            const double truth =
+                tap >= 0 && tap < 2500 ? 0.25 * (double)responses.samples[channel][tap] : 0;
+            assert_true(fabs(once[channel][sample] - truth) < 1e-6);
+            if (sample < 512 || sample >= 4096) { /* blocks that nothing reaches */
+                assert_true(once[channel][sample] == 0);
+            }
+        }
+    }
+    arena_destroy(&world.arena);
+}
+
+static void several_sources_give_the_sum_of_each(void **state) {
+    (void)state;
+    World world = make_world();
+    FilterBank *banks[2] = {0};
+    ConvolverSource sources[2];
+    double **sum = make_out(world.arena, 12000);
+    double **together = make_out(world.arena, 12000);
+    for (int source = 0; source < 2; source++) {
+        const AudioBlock responses =
+            make_responses(world.arena, source ? 4000 : 1500, 40 + (uint32_t)source);
+        filter_bank_create_sized(&responses, 1024, world.arena, &banks[source], world.errors);
+        sources[source] = (ConvolverSource){
+            read_material, make_material(world.arena, 20 + (uint32_t)source), banks[source]};
+        convolver_run(&sources[source], 1, (Span){0, 12000}, sum, world.arena,
+                      world.errors); /* adds */
+    }
+    convolver_run(sources, 2, (Span){0, 12000}, together, world.arena, world.errors);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        for (int sample = 0; sample < 12000; sample++) {
+            assert_true(fabs(sum[channel][sample] - together[channel][sample]) < 3e-5);
+        }
+    }
+    arena_destroy(&world.arena);
+}
+
+/* A filter that does not move, or one that turns into its negative and back every block. */
+typedef struct Mover {
+    Material *material;
+    AudioBlock responses;
+    bool alternates;
+    int64_t asked_count;
+} Mover;
+
+static void read_mover(void *context, SampleTime begin, int64_t count, float *samples) {
+    read_material(((Mover *)context)->material, begin, count, samples);
+}
+
+static void mover_filter_at(void *context, int64_t grid_index, float *taps) {
+    Mover *mover = context;
+    mover->asked_count++;
+    const float sign = mover->alternates && grid_index % 2 != 0 ? -1.0F : 1.0F;
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        for (int64_t tap = 0; tap < mover->responses.sample_count; tap++) {
+            *taps++ = sign * mover->responses.samples[channel][tap];
+        }
+    }
+}
+
+static void moving_convolver_with_a_constant_filter_is_the_still_one(void **state) {
+    (void)state;
+    World world = make_world();
+    Mover mover = {make_material(world.arena, 8), make_responses(world.arena, 600, 9), false, 0};
+    FilterBank *bank = NULL;
+    filter_bank_create_sized(&mover.responses, MOVING_BLOCK_SAMPLES, world.arena, &bank,
+                             world.errors);
+    const ConvolverSource still = {read_material, mover.material, bank};
+    const MovingSource moving = {read_mover, &mover, mover_filter_at};
+    const MovingShape shape = {
+        CHANNELS, 600, {-100, 11000}
+    };
+    double **expected = make_out(world.arena, 11100);
+    double **out = make_out(world.arena, 11100);
+    convolver_run(&still, 1, shape.span, expected, world.arena, world.errors);
+    assert_int_equal(convolver_run_moving(&moving, 1, &shape, out, world.arena, world.errors),
+                     DONE);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        assert_memory_equal(out[channel], expected[channel], 11100 * sizeof(double));
+    }
+    assert_in_range(mover.asked_count, 10, 11); /* once per point of the grid with sound */
+    arena_destroy(&world.arena);
+}
+
+static void moving_convolver_fades_from_grid_point_to_grid_point(void **state) {
+    (void)state;
+    World world = make_world();
+    Mover mover = {make_material(world.arena, 8), make_responses(world.arena, 400, 9), true, 0};
+    const MovingSource moving = {read_mover, &mover, mover_filter_at};
+    const MovingShape shape = {
+        CHANNELS, 400, {0, 9000}
+    };
+    double **out = make_out(world.arena, 9000);
+    convolver_run_moving(&moving, 1, &shape, out, world.arena, world.errors);
+    double error = 0;
+    double signal = 0;
+    for (SampleTime at = 0; at < 9000; at += 7) {
+        /* from +h to -h with cos^2 - sin^2: the cosine of the whole angle */
+        const double weight = cos(pi * (double)at / MOVING_BLOCK_SAMPLES);
+        const double truth = weight * direct_sum(mover.material, &mover.responses, 1, at);
+        error += (out[1][at] - truth) * (out[1][at] - truth);
+        signal += truth * truth;
+    }
+    assert_true(level_db(error, signal) <= -125);
+    arena_destroy(&world.arena);
+}
+
+static void moving_convolver_gives_the_same_bits_for_every_cut(void **state) {
+    (void)state;
+    World world = make_world();
+    Mover movers[] = {
+        {make_material(world.arena, 8), make_responses(world.arena, 600, 9),  true,  0},
+        {make_material(world.arena, 4), make_responses(world.arena, 600, 31), false, 0},
+    };
+    movers[1].material->count = 3000; /* silent from there on */
+    const MovingSource sources[] = {
+        {read_mover, &movers[0], mover_filter_at},
+        {read_mover, &movers[1], mover_filter_at}
+    };
+    MovingShape shape = {
+        CHANNELS, 600, {-BEFORE, 10000}
+    };
+    double **whole = make_out(world.arena, 10000 + BEFORE);
+    convolver_run_moving(sources, 2, &shape, whole, world.arena, world.errors);
+    static const SampleTime borders[] = {-BEFORE, -1,   0,    1,    1023, 1024, 1025,
+                                         3333,    4096, 5001, 9215, 9217, 10000};
+    for (size_t piece = 0; piece + 1 < sizeof borders / sizeof *borders; piece++) {
+        shape.span = (Span){borders[piece], borders[piece + 1]};
+        const size_t length = (size_t)(shape.span.end - shape.span.begin);
+        double **out = make_out(world.arena, (int64_t)length);
+        convolver_run_moving(sources, 2, &shape, out, world.arena, world.errors);
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            const double *expected = whole[channel] + (shape.span.begin + BEFORE);
+            assert_memory_equal(out[channel], expected, length * sizeof(double));
+        }
+    }
+    arena_destroy(&world.arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(block_size_depends_on_the_length_of_the_response_alone),
+        cmocka_unit_test(convolver_equals_direct_sum),
+        cmocka_unit_test(convolver_gives_the_same_bits_for_every_cut),
+        cmocka_unit_test(delta_response_gives_the_source_itself),
+        cmocka_unit_test(silence_is_skipped_without_a_change_of_bits),
+        cmocka_unit_test(several_sources_give_the_sum_of_each),
+        cmocka_unit_test(moving_convolver_with_a_constant_filter_is_the_still_one),
+        cmocka_unit_test(moving_convolver_fades_from_grid_point_to_grid_point),
+        cmocka_unit_test(moving_convolver_gives_the_same_bits_for_every_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

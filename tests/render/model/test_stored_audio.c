@@ -1,0 +1,87 @@
+/* Audio between stages: any portions in, any portions out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "render/base/files.h"
+#include "render/model/stored_audio.h"
+
+/* behind the headers of the project: it has a macro called fail */
+#include <cmocka.h>
+
+enum { CHANNELS = 3, SAMPLES = 2 * AUDIO_CHUNK_SAMPLES + 777 };
+
+static float value_at(int channel, int64_t sample) {
+    return (float)(channel * 1000000 + sample + 1);
+}
+
+static void write_audio(Store *store, Key key, Arena *arena, int64_t portion, ErrorList *errors) {
+    const AudioHead head = {.sample_count = SAMPLES, .channel_count = CHANNELS};
+    AudioSink *sink = NULL;
+    assert_int_equal(audio_sink_open(store, key, "text", &head, arena, &sink, errors), DONE);
+    float *planes[CHANNELS];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        planes[channel] = arena_array(arena, (size_t)portion, sizeof(float));
+    }
+    for (int64_t at = 0; at < SAMPLES; at += portion) {
+        const int64_t count = SAMPLES - at < portion ? SAMPLES - at : portion;
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            for (int64_t sample = 0; sample < count; sample++) {
+                planes[channel][sample] = value_at(channel, at + sample);
+            }
+        }
+        assert_int_equal(audio_sink_write(sink, planes, count, errors), DONE);
+    }
+    assert_int_equal(audio_sink_commit(sink, errors), DONE);
+    audio_sink_cancel(sink);
+}
+
+static void any_portion_reads_what_any_portion_wrote(void **state) {
+    (void)state;
+    static const int64_t portions[] = {1000, AUDIO_CHUNK_SAMPLES, SAMPLES};
+    static const int64_t begins[] = {-50, 0, 1, AUDIO_CHUNK_SAMPLES - 3, SAMPLES - 20};
+    char folder[] = "/tmp/nocturne-test.XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    Store *store = NULL;
+    assert_int_equal(store_open(folder, arena, &store, errors), DONE);
+    float *out = arena_array(arena, 40000, sizeof *out);
+    for (size_t portion = 0; portion < 3; portion++) {
+        const Key key = {1, portion + 1};
+        write_audio(store, key, arena, portions[portion], errors);
+        StoredAudio audio;
+        assert_int_equal(stored_audio_open(store, key, &audio, errors), DONE);
+        for (size_t begin = 0; begin < sizeof begins / sizeof *begins; begin++) {
+            stored_audio_read(&audio, 2, begins[begin], 40000, out);
+            for (int64_t sample = 0; sample < 40000; sample++) {
+                const int64_t at = begins[begin] + sample;
+                const float expected = at < 0 || at >= SAMPLES ? 0.0F : value_at(2, at);
+                assert_true(out[sample] == expected);
+            }
+        }
+        stored_audio_close(&audio);
+    }
+    assert_int_equal(folder_remove(folder, errors), DONE);
+    arena_destroy(&arena);
+}
+
+static void a_zero_key_is_silence(void **state) {
+    (void)state;
+    StoredAudio audio;
+    float out[3] = {1.0F, 2.0F, 3.0F};
+    assert_int_equal(stored_audio_open(NULL, (Key){0}, &audio, NULL), DONE);
+    stored_audio_read(&audio, 0, 5, 3, out);
+    assert_true(out[0] == 0.0F && out[1] == 0.0F && out[2] == 0.0F);
+    stored_audio_close(&audio);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_portion_reads_what_any_portion_wrote),
+        cmocka_unit_test(a_zero_key_is_silence),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
