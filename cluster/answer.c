@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-enum { NUMBER_DIGITS = 9 }; /* enough for seconds with microseconds; no 23.999999999999996 */
+enum {
+    NUMBER_DIGITS = 9, /* enough for seconds with microseconds; no 23.999999999999996 */
+    JOB_CODE = 3,      /* exit codes: the job is wrong, */
+    INPUT_CODE = 4     /* an input is missing */
+};
 
 int answer_errors(const Options *options, ErrorList *errors, const JobInput *input) {
     const bool has_text = input && input->text.bytes;
@@ -18,7 +22,9 @@ int answer_errors(const Options *options, ErrorList *errors, const JobInput *inp
     if (options->format == FORMAT_HUMAN && errors_first(errors)) {
         diagnostics_count_line(errors, NULL, stderr);
     }
-    return errors_exit_code(errors);
+    const int exit_code = errors_exit_code(errors);
+    const bool is_job_missing = input && input->has_failed && exit_code == INPUT_CODE;
+    return is_job_missing ? JOB_CODE : exit_code;
 }
 
 int answer_failure(const Options *options, ErrorList *errors, const JobInput *input) {

@@ -123,7 +123,7 @@ static Status check_nothing_there(const NewFiles *files, ErrorList *errors) {
         if (file_exists(file->path) || folder_exists(file->path)) {
             const Status status = fail(errors, E511, NO_PLACE,
                                        "%s is there already; nothing was written", file->path);
-            error_help(errors, "name another folder: nocturne init demo DIR");
+            error_help(errors, "name another folder: nocturne init demo|job DIR");
             return status;
         }
     }
@@ -177,8 +177,7 @@ plan_files(const Options *options, NewFiles *files, const char **job, ErrorList 
         *job = path_join(arena, folder, "first-night.yaml");
         TRY(plan_demo(files, folder, errors));
     } else if (!strcmp(kind, "job")) {
-        folder = folder ? folder : ".";
-        *job = path_join(arena, folder, JOB_NAME);
+        *job = folder ? path_join(arena, folder, JOB_NAME) : JOB_NAME;
         add_file(files, (NewFile){.path = *job, .text = starter_job});
     } else {
         static const char *const kinds[] = {"demo", "job"};
@@ -187,8 +186,8 @@ plan_files(const Options *options, NewFiles *files, const char **job, ErrorList 
         error_help(errors, "nocturne init [demo|job] [DIR]");
         return status;
     }
-    add_file(files,
-             (NewFile){.path = path_join(arena, folder, SCHEMA_NAME), .text = schema_text(arena)});
+    add_file(files, (NewFile){.path = folder ? path_join(arena, folder, SCHEMA_NAME) : SCHEMA_NAME,
+                              .text = schema_text(arena)});
     return DONE;
 }
 

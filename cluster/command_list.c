@@ -144,6 +144,19 @@ static Status list_outputs(const Listing *listing) {
     return DONE;
 }
 
+/* "L R C LFE Ls Rs"; ambisonic channels are counted, not listed. */
+static const char *format_labels(const Layout *layout, Arena *arena) {
+    const char *labels = layout->channels[0].label;
+    if (layout->kind == LAYOUT_AMBISONIC) {
+        return arena_format(arena, "%s … %s", labels,
+                            layout->channels[layout->channel_count - 1].label);
+    }
+    for (int channel = 1; channel < layout->channel_count; channel++) {
+        labels = arena_format(arena, "%s %s", labels, layout->channels[channel].label);
+    }
+    return labels;
+}
+
 static Status list_layouts(const Listing *listing) {
     static const char *const columns[] = {"layout", "count", "channels"};
     Arena *arena = listing->arena;
@@ -151,14 +164,9 @@ static Status list_layouts(const Listing *listing) {
     Table *table = table_create(arena, "layouts", columns, 3);
     for (int index = 0; layout_at(index); index++) {
         const Layout *layout = layout_at(index);
-        const char *labels = "";
-        for (int channel = 0; channel < layout->channel_count; channel++) {
-            labels = arena_format(arena, "%s%s%s", labels, channel ? " " : "",
-                                  layout->channels[channel].label);
-        }
         table_add(table,
                   (const char *[]){layout->name, arena_format(arena, "%d", layout->channel_count),
-                                   labels});
+                                   format_labels(layout, arena)});
     }
     table_print(table, listing->options);
     return DONE;

@@ -12,7 +12,7 @@
 enum { KIND_COUNT = TASK_INSPECT + 1 };
 
 /* Cost units that one core works off in a second, measured with the demo; an estimate. */
-static const double cost_per_second = 2.0e8;
+static const double cost_per_second = 4.0e8;
 /* A FLAC file against its samples as PCM, about. */
 static const double flac_ratio = 0.6;
 
@@ -122,15 +122,23 @@ static json_t *describe_kinds(const Forecast *forecast) {
 }
 
 static void print_json(const Forecast *forecast) {
+    const Plan *plan = forecast->run->plan;
     KeyText key;
-    key_format(forecast->run->plan->key, key);
-    answer_json(json_pack("{s:b, s:s, s:s, s:s, s:i, s:i, s:o, s:O, s:I, s:f, s:i}", "ok", true,
-                          "name", forecast->run->plan->code, "output", forecast->run->output_folder,
-                          "plan_key", key, "tasks", forecast->tasks.all, "done",
-                          forecast->tasks.done, "kinds", describe_kinds(forecast), "files_to_make",
-                          forecast->files_to_make, "bytes_to_write",
-                          (json_int_t)forecast->bytes_to_write, "estimate_s", estimate_s(forecast),
-                          "ranks", forecast->rank_count));
+    key_format(plan->key, key);
+    json_t *answer = json_object();
+    json_object_set_new(answer, "ok", json_true());
+    json_object_set_new(answer, "name", json_string(plan->code));
+    json_object_set_new(answer, "output", json_string(forecast->run->output_folder));
+    json_object_set_new(answer, "plan_key", json_string(key));
+    json_object_set_new(answer, "tasks", json_integer(forecast->tasks.all));
+    json_object_set_new(answer, "done", json_integer(forecast->tasks.done));
+    json_object_set_new(answer, "kinds", describe_kinds(forecast));
+    json_object_set(answer, "files_to_make", forecast->files_to_make);
+    json_object_set_new(answer, "bytes_to_write",
+                        json_integer((json_int_t)forecast->bytes_to_write));
+    json_object_set_new(answer, "estimate_s", json_real(estimate_s(forecast)));
+    json_object_set_new(answer, "ranks", json_integer(forecast->rank_count));
+    answer_json(answer);
 }
 
 static void answer_plan(const Options *options, const Run *run, Arena *arena) {
@@ -154,7 +162,7 @@ static Status
 make_plan(const Options *options, Run *run, JobInput *input, Arena *arena, ErrorList *errors) {
     TRY(answer_check_count(options, 1, 1, "JOB", errors));
     *input = job_input_at(options->arguments[0], arena);
-    return run_make(options, options->arguments[0], NULL, 0, arena, run, errors);
+    return run_make(options, options->arguments[0], NULL, arena, run, errors);
 }
 
 int command_plan(const Options *options) {
@@ -167,6 +175,7 @@ int command_plan(const Options *options) {
         exit_code = answer_errors(options, errors, &input); /* warnings */
         answer_plan(options, &run, arena);
     } else {
+        input.has_failed = !run.job;
         exit_code = answer_failure(options, errors, &input);
     }
     arena_destroy(&arena);

@@ -46,16 +46,14 @@ static Status find_job(
     const RunFile *file, const char *here, Arena *arena, RenderOrder *order, ErrorList *errors) {
     if (strcmp(file->job_path, "-") == 0) { /* came by standard input: the kept text */
         order->job_path = file->job_path;
-        order->job_bytes = file->job_text;
-        order->job_size = file->job_bytes;
+        order->job_text = file->job_text;
         return DONE;
     }
     FileBytes now;
     const char *path = relocate(file->job_path, file, here, arena);
     order->job_path = file_exists(path) ? path : file->job_path;
     TRY(file_read(order->job_path, job_limit_bytes, NO_PLACE, arena, &now, errors));
-    order->has_changed =
-        now.size_bytes != file->job_bytes || memcmp(now.bytes, file->job_text, now.size_bytes) != 0;
+    order->has_changed = strcmp(now.bytes, file->job_text) != 0;
     return DONE;
 }
 

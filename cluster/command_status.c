@@ -120,24 +120,34 @@ static int percent(const RunState *state) {
     return state->cost > 0.0 ? (int)(100.0 * state->cost_done / state->cost + 1e-6) : 0;
 }
 
-static void print_people(const RunState *state, const char *word, const LockOwner *owner) {
+static bool is_running(const char *word) {
+    return strncmp(word, "running", 7) == 0;
+}
+
+static void print_head(const RunState *state, const char *word, const LockOwner *owner) {
     printf("%s  %s", state->code ? state->code : "?", word);
-    if (strncmp(word, "running", 7) == 0) {
+    if (is_running(word)) {
         printf(": pid %ld on host %s since %s", owner->pid, owner->host, owner->since);
     } else if (state->has_ended && state->exit_code != 0) {
         printf(" with exit code %d", state->exit_code);
     }
+    const char *plural = state->ranks == 1 ? "" : "s";
     printf("\n%d %%  %d/%d tasks  %d rank%s\n", percent(state), state->done, state->tasks,
-           state->ranks, state->ranks == 1 ? "" : "s");
+           state->ranks, plural);
     if (state->last_time) {
         printf("last sign %s\n", state->last_time);
     }
+}
+
+static void print_people(const RunState *state, const char *word, const LockOwner *owner) {
+    print_head(state, word, owner);
     for (int index = 0; index < state->deliverable_count; index++) {
         const DeliverableState *deliverable = &state->deliverables[index];
-        printf("  %-12s %s%s%s\n", deliverable->id ? deliverable->id : "?", word_of(deliverable),
-               deliverable->verdict ? "  " : "", deliverable->verdict ? deliverable->verdict : "");
+        const char *verdict = deliverable->verdict ? deliverable->verdict : "";
+        const char *id = deliverable->id ? deliverable->id : "?";
+        printf("  %-12s %s%s%s\n", id, word_of(deliverable), *verdict ? "  " : "", verdict);
     }
-    for (int worker = 0; worker < RUNNING_LIMIT && strncmp(word, "running", 7) == 0; worker++) {
+    for (int worker = 0; worker < RUNNING_LIMIT && is_running(word); worker++) {
         if (state->running[worker]) {
             printf("  rank %d: %s\n", worker + 1, state->running[worker]);
         }
@@ -184,7 +194,7 @@ int command_status(const Options *options) {
     ErrorList *errors = errors_create(arena);
     RunState *state = arena_alloc(arena, sizeof *state);
     LockState lock = LOCK_FREE;
-    LockOwner owner;
+    LockOwner owner = {0};
     int exit_code = 0;
     state->arena = arena;
     if (read_state(options, state, &lock, &owner, errors) != DONE) {

@@ -179,8 +179,9 @@ static void print_verdict(const Options *options, const Verification *verificati
                               errors_count(verification->errors), "deliverables",
                               verification->deliverables));
     } else if (exit_code == 0 && !options->is_quiet) {
-        printf("%s: ok  (%d files, %zu deliverables)\n", verification->folder,
-               verification->file_count, json_object_size(verification->deliverables));
+        const size_t count = json_object_size(verification->deliverables);
+        printf("%s: ok  (%d files, %zu deliverable%s)\n", verification->folder,
+               verification->file_count, count, count == 1 ? "" : "s");
     }
 }
 

@@ -18,8 +18,7 @@ static Status prepare(void *context, Run *run, bool *is_wanted, ErrorList *error
     RunFile *file = &preparation->file;
     TRY(run_file_read(preparation->state_folder, run->arena, file, errors));
     *is_wanted = true;
-    return run_make(&file->options, file->job_path, file->job_text, file->job_bytes, run->arena,
-                    run, errors);
+    return run_make(&file->options, file->job_path, file->job_text, run->arena, run, errors);
 }
 
 /* Always 0: mpirun would print a banner. The true code is the journal's last record. */

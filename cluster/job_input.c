@@ -50,5 +50,7 @@ Status job_input_load(const Options *options,
         TRY(read_standard_input(arena, &source.bytes, &source.size_bytes, errors));
         input->text = (DiagnosticSource){.file = path, .bytes = source.bytes};
     }
-    return job_load(&source, arena, job, errors);
+    const Status status = job_load(&source, arena, job, errors);
+    input->has_failed = status != DONE;
+    return status;
 }

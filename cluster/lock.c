@@ -105,12 +105,9 @@ static Status write_owner(const char *path, const LockOwner *owner, ErrorList *e
     char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(root);
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-    Status status = DONE;
-    if (descriptor < 0 || !text) {
-        status = write_failed(path, errors);
-    } else if (write(descriptor, text, strlen(text)) != (ssize_t)strlen(text)) {
-        status = write_failed(path, errors);
-    }
+    const bool is_written =
+        descriptor >= 0 && text && write(descriptor, text, strlen(text)) == (ssize_t)strlen(text);
+    const Status status = is_written ? DONE : write_failed(path, errors);
     if (descriptor >= 0) {
         close(descriptor);
     }

@@ -58,17 +58,43 @@ static json_t *describe_hrtf(const Mix *mix, const MixBus *bus) {
     return json_pack("{s:s, s:s}", "path", file->path, "sha256", file->sha256);
 }
 
+static const char *container_word(Container container) {
+    static const char *const words[] = {
+        [CONTAINER_WAV] = "wav", [CONTAINER_RF64] = "rf64", [CONTAINER_FLAC] = "flac"};
+    return words[container];
+}
+
+static const char *format_word(SampleFormat format) {
+    static const char *const words[] = {
+        [PCM_16] = "16", [PCM_24] = "24", [PCM_32] = "32", [FLOAT_32] = "32f", [FLOAT_64] = "64f"};
+    return words[format];
+}
+
+static json_t *describe_panner(const Spatializer *panner) {
+    if (!panner) {
+        return json_null();
+    }
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_string(panner->name));
+    json_object_set_new(object, "note", text_or_null(panner->summary));
+    json_object_set_new(object, "source", text_or_null(panner->source));
+    return object;
+}
+
 static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *deliverable) {
     const MixBus *bus = &mix->buses[deliverable->bus];
-    const Spatializer *panner = bus->panner;
-    json_t *method =
-        panner ? json_pack("{s:s, s:o, s:o}", "name", panner->name, "note",
-                           text_or_null(panner->summary), "source", text_or_null(panner->source))
-               : json_null();
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:i, s:I, s:b}", "id", deliverable->id, "layout",
-                     bus->layout->name, "channels", describe_channels(deliverable, bus->layout),
-                     "panner", method, "hrtf", describe_hrtf(mix, bus), "rate_hz", mix->rate_hz,
-                     "frames", (json_int_t)mix->length_samples, "is_split", deliverable->is_split);
+    json_t *object = json_object();
+    json_object_set_new(object, "id", json_string(deliverable->id));
+    json_object_set_new(object, "layout", json_string(bus->layout->name));
+    json_object_set_new(object, "channels", describe_channels(deliverable, bus->layout));
+    json_object_set_new(object, "container", json_string(container_word(deliverable->container)));
+    json_object_set_new(object, "bits", json_string(format_word(deliverable->format)));
+    json_object_set_new(object, "is_split", json_boolean(deliverable->is_split));
+    json_object_set_new(object, "rate_hz", json_integer(mix->rate_hz));
+    json_object_set_new(object, "frames", json_integer(mix->length_samples));
+    json_object_set_new(object, "panner", describe_panner(bus->panner));
+    json_object_set_new(object, "hrtf", describe_hrtf(mix, bus));
+    return object;
 }
 
 /* Every file that a layer or a room reads, and the HRTF of this deliverable. */
@@ -132,11 +158,14 @@ static json_t *describe_sums(const Mix *mix) {
 json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *facts) {
     const Mix *mix = run->mix;
     const MixDeliverable *subject = &mix->deliverables[deliverable];
-    json_t *manifest = json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "schema",
-                                 "nocturne-deliverable-1", "program", describe_program(), "job",
-                                 describe_job(mix), "keys", describe_keys(run, deliverable),
-                                 "deliverable", describe_deliverable(mix, subject), "inputs",
-                                 describe_inputs(mix, subject), "sums", describe_sums(mix));
+    json_t *manifest = json_object();
+    json_object_set_new(manifest, "schema", json_string("nocturne-deliverable-1"));
+    json_object_set_new(manifest, "program", describe_program());
+    json_object_set_new(manifest, "job", describe_job(mix));
+    json_object_set_new(manifest, "keys", describe_keys(run, deliverable));
+    json_object_set_new(manifest, "deliverable", describe_deliverable(mix, subject));
+    json_object_set_new(manifest, "inputs", describe_inputs(mix, subject));
+    json_object_set_new(manifest, "sums", describe_sums(mix));
     static const char *const copied[] = {"files", "outputs", "null", "gain_db",
                                          "limiter_max_reduction_db"};
     for (size_t key = 0; key < sizeof copied / sizeof *copied; key++) {

@@ -271,7 +271,7 @@ void options_print(const char *verb, FILE *out) {
         const char *argument = rows[row].argument ? rows[row].argument : "";
         snprintf(left, sizeof left, "%s--%s%s%s", rows[row].letter ? letter : "    ",
                  rows[row].name, *argument ? " " : "", argument);
-        fprintf(out, "  %-36s %s\n", left, rows[row].help);
+        fprintf(out, "  %-38s %s\n", left, rows[row].help);
     }
 }
 

@@ -74,8 +74,7 @@ static void serve(Ranks *ranks, const char *brief, size_t brief_bytes, Arena *ar
     describe_rank(&hello);
     Status status = run_file_parse(brief, brief_bytes, "brief", arena, &file, errors);
     if (status == DONE) {
-        status = run_make(&file.options, file.job_path, file.job_text, file.job_bytes, arena, &run,
-                          errors);
+        status = run_make(&file.options, file.job_path, file.job_text, arena, &run, errors);
     }
     hello.problem.status = status;
     if (status == DONE) {

@@ -86,8 +86,7 @@ static void say_change(Rendering *rendering) {
 static Status prepare(void *context, Run *run, bool *is_wanted, ErrorList *errors) {
     Rendering *rendering = context;
     const RenderOrder *order = rendering->order;
-    TRY(run_make(order->options, order->job_path, order->job_bytes, order->job_size, run->arena,
-                 run, errors));
+    TRY(run_make(order->options, order->job_path, order->job_text, run->arena, run, errors));
     if (rendering->rank_count == 0) {
         TRY(choose_ranks(rendering));
     }
@@ -208,8 +207,8 @@ static void report(Rendering *rendering) {
     Options options = *rendering->options;
     options.is_strict = false; /* --strict is about the job: a healed rank is no failure */
     JobInput input = job_input_at(rendering->order->job_path, rendering->run.arena);
-    if (rendering->order->job_bytes) {
-        input.text = (DiagnosticSource){rendering->order->job_path, rendering->order->job_bytes};
+    if (rendering->order->job_text) {
+        input.text = (DiagnosticSource){rendering->order->job_path, rendering->order->job_text};
     } else if (strcmp(rendering->order->job_path, "-") == 0 && rendering->run.job) {
         input.text = (DiagnosticSource){"-", rendering->run.job->bytes};
     }

@@ -57,33 +57,45 @@ static Status open_store(const Options *options, Run *run, ErrorList *errors) {
     return DONE;
 }
 
-Status run_make(const Options *options,
-                const char *job_path,
-                const char *job_bytes,
-                size_t job_size,
-                Arena *arena,
-                Run *run,
-                ErrorList *errors) {
-    const JobSource source = {.path = job_path,
-                              .bytes = job_bytes,
-                              .size_bytes = job_size,
+static Status
+load_job(const Options *options, const char *path, const char *text, Run *run, ErrorList *errors) {
+    const JobSource source = {.path = path,
+                              .bytes = text,
+                              .size_bytes = text ? strlen(text) : 0,
                               .roots = options->roots,
                               .root_count = options->root_count,
                               .sets = options->sets,
                               .set_count = options->set_count,
                               .grade = options->grade};
-    const PlanOptions plan_options = {.span_samples = options->span_blocks * BLOCK_SAMPLES};
     JobInput input = {0};
-    *run = (Run){.arena = arena};
-    TRY(job_bytes ? job_load(&source, arena, &run->job, errors)
-                  : job_input_load(options, job_path, arena, &input, &run->job, errors));
-    const char *name = run_name(run->job, arena);
+    if (text) {
+        return job_load(&source, run->arena, &run->job, errors);
+    }
+    return job_input_load(options, path, run->arena, &input, &run->job, errors);
+}
+
+static void name_folders(const Options *options, const char *name, Run *run) {
+    Arena *arena = run->arena;
     run->output_folder =
         options->output ? without_slashes(options->output, arena) : path_join(arena, "out", name);
     run->state_folder = path_join(arena, run->output_folder, ".nocturne");
+}
+
+Status run_make(const Options *options,
+                const char *job_path,
+                const char *job_text,
+                Arena *arena,
+                Run *run,
+                ErrorList *errors) {
+    const PlanOptions plan_options = {.span_samples = options->span_blocks * BLOCK_SAMPLES};
+    *run = (Run){.arena = arena};
+    TRY(load_job(options, job_path, job_text, run, errors));
+    const char *name = run_name(run->job, arena);
+    name_folders(options, name, run);
     TRY(open_store(options, run, errors));
     const char *index_folder = path_join(arena, store_path(run->store), "index");
     TRY(lower_job(run->job, index_folder, arena, &run->mix, errors));
+    run->workplace.panners = panner_cache_create(run->mix, arena);
     TRY(plan_make(run->mix, name, plan_options, arena, &run->plan, errors));
     if (options->is_strict) {
         errors_promote_warnings(errors);

@@ -20,11 +20,10 @@ typedef struct Run {
 } Run;
 
 /* job_load, lower_job, store_open, plan_make; touches nothing in the output folder.
- * job_bytes: NULL, or the job as rank 0 sent it. */
+ * job_text: NULL, or the job as rank 0 sent it. */
 Status run_make(const Options *options,
                 const char *job_path,
-                const char *job_bytes,
-                size_t job_size,
+                const char *job_text,
                 Arena *arena,
                 Run *run,
                 ErrorList *errors);

@@ -106,7 +106,6 @@ Status run_file_parse(const char *text,
     if (!is_whole) {
         return fail(errors, E709, NO_PLACE, "`%s` is not the record of a run", origin);
     }
-    file->job_bytes = strlen(file->job_text);
     return DONE;
 }
 

@@ -12,7 +12,6 @@ typedef struct RunFile {
     const char *job_path;       /* as given; "-": standard input */
     const char *working_folder; /* absolute: what job_path, roots and output are relative to */
     const char *job_text;
-    size_t job_bytes;
     const char *code, *plan_key; /* CODE[_REEL]_CUT, 32 hex digits */
     Options options;             /* output, store, roots, sets, grade ...: what a run needs */
 } RunFile;

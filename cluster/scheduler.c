@@ -355,32 +355,42 @@ const SchedulerCounts *scheduler_counts(const Scheduler *scheduler) {
     return &scheduler->counts;
 }
 
-Status scheduler_run(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
-    const size_t worker_count = (size_t)transport->worker_count;
-    scheduler->given = arena_array(scheduler->arena, worker_count + 1, sizeof(int));
-    scheduler->idle_workers = arena_array(scheduler->arena, worker_count + 1, sizeof(int));
-    for (int worker = transport->worker_count - 1; worker >= 0; worker--) {
+static void hire_workers(Scheduler *scheduler, int worker_count) {
+    const size_t count = (size_t)worker_count + 1;
+    scheduler->given = arena_array(scheduler->arena, count, sizeof *scheduler->given);
+    scheduler->idle_workers = arena_array(scheduler->arena, count, sizeof(int));
+    for (int worker = worker_count - 1; worker >= 0; worker--) {
         scheduler->given[worker] = -1;
         scheduler->idle_workers[scheduler->idle_count++] = worker;
     }
+}
+
+/* Gives what can be given and takes one result. has_more: false at the end. */
+static Status step(Scheduler *scheduler, Transport *transport, bool *has_more, ErrorList *errors) {
+    TaskResult result;
+    bool is_taken = false;
+    const SchedulerWish wish =
+        scheduler->hooks.on_idle(scheduler->hooks.context, scheduler->running_count);
+    if (wish == SCHEDULER_GO_ON && !scheduler->is_draining) {
+        TRY(give_all(scheduler, transport, errors));
+    }
+    *has_more = scheduler->running_count > 0 && wish != SCHEDULER_STOP;
+    if (*has_more) {
+        TRY(transport->take(transport, take_wait_s, &result, &is_taken, errors));
+    }
+    if (is_taken) {
+        settle(scheduler, transport, &result);
+    }
+    return DONE;
+}
+
+Status scheduler_run(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
+    Status status = DONE;
+    hire_workers(scheduler, transport->worker_count);
     set_aside_cut_off(scheduler);
-    for (SchedulerWish wish = SCHEDULER_GO_ON; wish != SCHEDULER_STOP;) {
-        wish = scheduler->hooks.on_idle(scheduler->hooks.context, scheduler->running_count);
-        if (wish == SCHEDULER_GO_ON && !scheduler->is_draining) {
-            TRY(give_all(scheduler, transport, errors));
-        }
-        if (scheduler->running_count == 0) {
-            break;
-        }
-        TaskResult result;
-        bool is_taken = false;
-        if (wish != SCHEDULER_STOP) {
-            TRY(transport->take(transport, take_wait_s, &result, &is_taken, errors));
-        }
-        if (is_taken) {
-            settle(scheduler, transport, &result);
-        }
+    for (bool has_more = true; has_more && status == DONE;) {
+        status = step(scheduler, transport, &has_more, errors);
     }
     count_left(scheduler);
-    return DONE;
+    return status;
 }

@@ -31,16 +31,19 @@ static Status act_fault(const char *what, ErrorList *errors) {
     return DONE;
 }
 
+/* NOCTURNE_FAULT="what:name:n". */
 static Status provoke_fault(const char *task_name, int attempt, ErrorList *errors) {
-    const char *wish = getenv("NOCTURNE_FAULT");
-    char what[16];
-    char prefix[128];
-    int attempts = 0;
-    if (!wish || sscanf(wish, "%15[^:]:%127[^:]:%d", what, prefix, &attempts) != 3 ||
-        attempt > attempts || strncmp(task_name, prefix, strlen(prefix)) != 0) {
+    const char *wish = getenv("NOCTURNE_FAULT"); // NOLINT(concurrency-mt-unsafe): no threads here
+    const char *name = wish ? strchr(wish, ':') : NULL;
+    const char *count = name ? strchr(name + 1, ':') : NULL;
+    char what[16] = "";
+    if (!count || (size_t)(name - wish) >= sizeof what) {
         return DONE;
     }
-    return act_fault(what, errors);
+    memcpy(what, wish, (size_t)(name - wish));
+    const bool is_meant = strncmp(task_name, name + 1, (size_t)(count - name - 1)) == 0 &&
+                          attempt <= strtol(count + 1, NULL, 10);
+    return is_meant ? act_fault(what, errors) : DONE;
 }
 
 void task_result_describe(const ErrorList *errors, TaskResult *result) {

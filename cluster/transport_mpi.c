@@ -18,7 +18,6 @@ typedef struct TaskOrder { /* TAG_TASK; task -1: go home */
 struct Ranks {
     int own, count;
     bool is_transport_open;
-    TaskOrder home; /* outlives the sends that nobody waits for */
 };
 
 typedef struct MpiTransport {
@@ -150,13 +149,11 @@ static Status mpi_take(
     return DONE;
 }
 
-static void send_home(Ranks *ranks) {
-    ranks->home = (TaskOrder){.task = -1};
+/* Small messages are sent without waiting for the receiver, so a busy rank holds nobody up. */
+static void send_home(const Ranks *ranks) {
+    const TaskOrder home = {.task = -1};
     for (int rank = 1; rank < ranks->count; rank++) {
-        MPI_Request request; /* not waited for: a dead rank must not hold the others */
-        MPI_Isend(&ranks->home, (int)sizeof ranks->home, MPI_BYTE, rank, TAG_TASK, MPI_COMM_WORLD,
-                  &request);
-        MPI_Request_free(&request);
+        MPI_Send(&home, (int)sizeof home, MPI_BYTE, rank, TAG_TASK, MPI_COMM_WORLD);
     }
 }
 
@@ -176,22 +173,34 @@ Transport *ranks_transport(Ranks *ranks, Arena *arena) {
     return &self->transport;
 }
 
+static Status receive_order(TaskOrder *order, ErrorList *errors) {
+    MPI_Status status;
+    int found = 0;
+    TRY(wait_message(TAG_TASK, -1.0, &status, &found, errors));
+    TRY_MPI(MPI_Recv(order, (int)sizeof *order, MPI_BYTE, 0, TAG_TASK, MPI_COMM_WORLD,
+                     MPI_STATUS_IGNORE));
+    return DONE;
+}
+
+static Status send_result(const TaskResult *result, ErrorList *errors) {
+    TRY_MPI(MPI_Send(result, (int)sizeof *result, MPI_BYTE, 0, TAG_RESULT, MPI_COMM_WORLD));
+    return DONE;
+}
+
 Status ranks_serve(Ranks *ranks, TaskRunner runner, ErrorList *errors) {
-    for (;;) {
-        MPI_Status status;
-        TaskOrder order;
-        int found = 0;
-        TRY(wait_message(TAG_TASK, -1.0, &status, &found, errors));
-        TRY_MPI(MPI_Recv(&order, (int)sizeof order, MPI_BYTE, 0, TAG_TASK, MPI_COMM_WORLD,
-                         MPI_STATUS_IGNORE));
-        if (order.task < 0) {
-            return DONE;
+    Status status = DONE;
+    while (status == DONE) {
+        TaskOrder order = {.task = -1};
+        status = receive_order(&order, errors);
+        if (status != DONE || order.task < 0) {
+            break;
         }
         TaskResult result = {.task = order.task};
         runner.run(runner.context, order.task, order.attempt, &result);
         result.worker = ranks->own - 1;
-        TRY_MPI(MPI_Send(&result, (int)sizeof result, MPI_BYTE, 0, TAG_RESULT, MPI_COMM_WORLD));
+        status = send_result(&result, errors);
     }
+    return status;
 }
 
 void ranks_close(Ranks **ranks) {

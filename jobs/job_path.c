@@ -155,7 +155,7 @@ static Status check_root(const JobRoot *root, Arena *arena, ErrorList *errors) {
 }
 
 Status job_roots_find(JobSpec *job, const JobSource *source, Arena *arena, ErrorList *errors) {
-    const size_t count = (size_t)(1 + job->root_count + source->root_count);
+    const size_t count = 1 + (size_t)job->root_count + (size_t)source->root_count;
     JobRoot *roots = arena_array(arena, count, sizeof *roots);
     roots[0] = (JobRoot){.id = "sys", .path = {.text = sofa_folder}, .folder = sofa_folder};
     Status status = DONE;

@@ -144,8 +144,8 @@ WordList job_schema_words(const SchemaKey *key, Arena *arena) {
     static const char divider[] = " / ";
     const char *name = strrchr(key->path, '.');
     char *noun = arena_copy_text(arena, name ? name + 1 : key->path);
-    for (char *letter = noun; *letter; letter++) {
-        *letter = *letter == '_' ? ' ' : *letter;
+    for (char *gap = strchr(noun, '_'); gap; gap = strchr(gap, '_')) {
+        *gap = ' ';
     }
     const char *end = strstr(key->values, divider);
     if (!end) {

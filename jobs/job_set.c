@@ -53,7 +53,7 @@ Status job_set_apply(Node **root, const char *set, Arena *arena, ErrorList *erro
     const Place place = {.file = set_file, .line = 1, .column = 1};
     Node **slot = root;
     for (const char *part = set; part < equals;) {
-        if (node_is_null(*slot)) {
+        if (!*slot || node_is_null(*slot)) {
             *slot = make_map(place, arena);
         }
         if ((*slot)->kind != NODE_MAP) {

@@ -52,37 +52,44 @@ static void add_marker(JobReader *reader, PendingTime *pending, const JobTime *m
     }
 }
 
-/* From one marker along the names to one that is known, then back. */
-static void resolve_marker(MarkerWalk *walk, int marker) {
-    JobSpec *job = walk->reader->job;
+/* The marker that this one counts from; -1: none, or there is no such marker (an error then). */
+static int needed_marker(const MarkerWalk *walk, int marker) {
+    const PendingTime *pending = walk->pending[marker];
+    return pending && pending->point.name ? name_table_find(&walk->names, pending->point.name) : -1;
+}
+
+/* Walks along the names to a marker that is known or needs none; returns the length of the chain.
+ */
+static int follow_names(MarkerWalk *walk, int marker) {
     int count = 0;
-    int next = marker;
-    while (next >= 0 && walk->states[next] == MARKER_WAITS) {
-        walk->states[next] = MARKER_VISITED;
-        walk->chain[count++] = next;
-        const char *name = walk->pending[next] ? walk->pending[next]->point.name : NULL;
-        if (!name) {
-            break;
+    while (marker >= 0 && walk->states[marker] == MARKER_WAITS) {
+        walk->states[marker] = MARKER_VISITED;
+        walk->chain[count++] = marker;
+        const int needed = needed_marker(walk, marker);
+        const PendingTime *pending = walk->pending[marker];
+        if (needed < 0 && pending && pending->point.name) {
+            fail_marker(walk->reader, &pending->point);
         }
-        next = name_table_find(&walk->names, name);
-        if (next < 0) {
-            fail_marker(walk->reader, &walk->pending[walk->chain[count - 1]]->point);
-        } else if (walk->states[next] == MARKER_VISITED) {
-            int first = 0;
-            while (walk->chain[first] != next) {
-                first++;
-            }
-            fail_circle(walk, first, count);
-        }
+        marker = needed;
     }
+    if (marker >= 0 && walk->states[marker] == MARKER_VISITED) {
+        int first = 0;
+        while (walk->chain[first] != marker) {
+            first++;
+        }
+        fail_circle(walk, first, count);
+    }
+    return count;
+}
+
+static void resolve_marker(MarkerWalk *walk, int marker) {
+    int count = follow_names(walk, marker);
     while (count-- > 0) {
         const int known = walk->chain[count];
-        PendingTime *pending = walk->pending[known];
-        const int needed = pending && pending->point.name
-                               ? name_table_find(&walk->names, pending->point.name)
-                               : -1;
+        const int needed = needed_marker(walk, known);
         if (needed >= 0) {
-            add_marker(walk->reader, pending, &job->markers[needed].time);
+            add_marker(walk->reader, walk->pending[known],
+                       &walk->reader->job->markers[needed].time);
         }
         walk->states[known] = MARKER_KNOWN;
     }
@@ -92,7 +99,7 @@ void job_times_resolve(JobReader *reader) {
     JobSpec *job = reader->job;
     const size_t count = (size_t)job->marker_count;
     MarkerWalk walk = {.reader = reader,
-                       .pending = arena_array(reader->arena, count, sizeof *walk.pending),
+                       .pending = arena_array(reader->arena, count, sizeof(PendingTime *)),
                        .states = arena_array(reader->arena, count, sizeof *walk.states),
                        .chain = arena_array(reader->arena, count, sizeof *walk.chain)};
     for (int marker = 0; marker < job->marker_count; marker++) {

@@ -85,22 +85,26 @@ static Status read_template(JobReader *reader, const ValueSite *site) {
     return name_template_check(node_of(site), reader->errors);
 }
 
-/* Digits alone go the exact way: a seed has up to 63 bits. */
+/* Digits alone go the exact way: a seed has up to 63 bits. UINT64_MAX: outside every range. */
+static Status read_digits(const Node *node, uint64_t *value, ErrorList *errors) {
+    const size_t length = strlen(node->text);
+    if (length > 0 && length <= 19 && strspn(node->text, "0123456789") == length) {
+        *value = strtoull(node->text, NULL, 10);
+        return DONE;
+    }
+    Rational number;
+    TRY(quantity_read(QUANTITY_NUMBER, node, NULL, &number, errors));
+    if (number.denominator != 1) {
+        return fail(errors, E206, node->place, "`%s` is not a whole number", node->text);
+    }
+    *value = number.numerator < 0 ? UINT64_MAX : (uint64_t)number.numerator;
+    return DONE;
+}
+
 static Status read_whole(JobReader *reader, const ValueSite *site) {
     const Node *node = node_of(site);
-    const size_t length = strlen(node->text);
     uint64_t value = 0;
-    if (length > 0 && length <= 19 && strspn(node->text, "0123456789") == length) {
-        value = strtoull(node->text, NULL, 10);
-    } else {
-        Rational number;
-        TRY(quantity_read(QUANTITY_NUMBER, node, NULL, &number, reader->errors));
-        if (number.denominator != 1) {
-            return fail(reader->errors, E206, node->place, "`%s` is not a whole number",
-                        node->text);
-        }
-        value = number.numerator < 0 ? UINT64_MAX : (uint64_t)number.numerator;
-    }
+    TRY(read_digits(node, &value, reader->errors));
     QuantityRange range = {
         {0,         1},
         {INT64_MAX, 1}

@@ -7,6 +7,8 @@
 
 /* Points of the gain decoder: half of them, each with its mirror image. */
 enum { EVEN_HALF_COUNT = 2600, HARMONIC_COUNT = 64 };
+/* Half of the points at which the diffuse field of filters is measured. */
+enum { DIFFUSE_HALF_COUNT = 80 };
 /* 360 / golden ratio^2: the turn from one point of the spiral to the next. */
 static const double golden_turn_deg = 137.50776405003785;
 
@@ -44,7 +46,10 @@ static Sampling even_sampling(int half_count, Arena *arena) {
  * (6), 2 the edges (12), 3 the corners of a cube (8). */
 static void add_octahedral(Sampling *sampling, int coordinate_count, double weight) {
     for (int cell = 0; cell < 27; ++cell) {
-        const Direction at = {cell / 9 - 1, cell / 3 % 3 - 1, cell % 3 - 1};
+        const int x = cell / 9 - 1;
+        const int y = cell / 3 % 3 - 1;
+        const int z = cell % 3 - 1;
+        const Direction at = {x, y, z};
         if ((int)direction_dot(at, at) == coordinate_count) {
             add_sample(sampling, direction_normalise(at), weight);
         }
@@ -119,24 +124,22 @@ static void scale_to_unit_power(double *sums, size_t count) {
     }
 }
 
-/* Mean power of what the panner answers, over the points. */
-static PowerSpectrum panner_power(const Spatializer *panner,
-                                  const void *self,
-                                  const Sampling *sampling,
-                                  const DecoderShape *shape,
-                                  Arena *arena) {
+/* Mean power of what the panner answers, over the sphere. */
+static PowerSpectrum
+panner_power(const Spatializer *panner, const void *self, const DecoderShape *shape, Arena *arena) {
+    const Sampling sampling = even_sampling(DIFFUSE_HALF_COUNT, arena);
     const size_t count = (size_t)shape->channel_count * (size_t)shape->tap_count;
     float *const response = arena_array(arena, count, sizeof *response);
     double *const wide = arena_array(arena, count, sizeof *wide);
     PowerSpectrum power = {{0}};
-    for (int point = 0; point < sampling->count; ++point) {
-        panner->respond(self, position_of(sampling->points[point]), response);
+    for (int point = 0; point < sampling.count; ++point) {
+        panner->respond(self, position_of(sampling.points[point]), response);
         for (size_t sample = 0; sample < count; ++sample) {
             wide[sample] = (double)response[sample];
         }
         for (int channel = 0; channel < shape->channel_count; ++channel) {
-            power_add(&power, &wide[channel * shape->tap_count], shape->tap_count,
-                      sampling->weights[point]);
+            power_add(&power, &wide[(size_t)channel * (size_t)shape->tap_count], shape->tap_count,
+                      sampling.weights[point]);
         }
     }
     return power;
@@ -174,7 +177,7 @@ void decoder_responses(const Spatializer *panner,
     if (shape->tap_count == 1) {
         scale_to_unit_power(sums, count);
     } else {
-        const PowerSpectrum wanted = panner_power(panner, self, &sampling, shape, arena);
+        const PowerSpectrum wanted = panner_power(panner, self, shape, arena);
         match_diffuse_field(&wanted, shape, harmonic_count * shape->channel_count, sums);
     }
     for (size_t sample = 0; sample < count; ++sample) {

@@ -129,7 +129,7 @@ static Status normalise_diffuse_field(HrtfSet *hrtf, ErrorList *errors) {
 
 /* The triangle whose least weight is largest: the one around the direction. */
 static Mixture find_mixture(const HrtfSet *hrtf, Direction at) {
-    Mixture found = {0};
+    Mixture found = {.points = hrtf->hull.triangles[0].corner};
     double best = -INFINITY;
     for (int index = 0; index < hrtf->hull.triangle_count; ++index) {
         const Direction *const rows = hrtf->inverses[index];
@@ -162,22 +162,22 @@ static double mixed_onset(const HrtfSet *hrtf, const Mixture *mixture, int ear) 
 }
 
 Status
-hrtf_create(const HrirGrid *grid, int rate_hz, Arena *arena, HrtfSet **out, ErrorList *errors) {
-    HrtfSet *const hrtf = arena_alloc(arena, sizeof *hrtf);
+hrtf_create(const HrirGrid *grid, int rate_hz, Arena *arena, HrtfSet **hrtf, ErrorList *errors) {
+    HrtfSet *const set = arena_alloc(arena, sizeof *set);
     AlignedHrirs aligned;
     TRY(hrirs_align(grid, rate_hz, arena, &aligned, errors));
-    hrtf->point_count = grid->count;
-    hrtf->aligned_samples = aligned.length_samples;
-    hrtf->tap_count = aligned.tap_count;
-    hrtf->aligned = aligned.samples;
-    hrtf->onsets_samples = aligned.onsets_samples;
-    hrtf->points = arena_array(arena, (size_t)(grid->count + HRIR_POLES), sizeof(Direction));
-    memcpy(hrtf->points, grid->directions, (size_t)grid->count * sizeof(Direction));
-    close_pole(hrtf, grid->count, -1.0);
-    close_pole(hrtf, grid->count, 1.0);
-    TRY(make_triangles(hrtf, arena, errors));
-    TRY(normalise_diffuse_field(hrtf, errors));
-    *out = hrtf;
+    set->point_count = grid->count;
+    set->aligned_samples = aligned.length_samples;
+    set->tap_count = aligned.tap_count;
+    set->aligned = aligned.samples;
+    set->onsets_samples = aligned.onsets_samples;
+    set->points = arena_array(arena, (size_t)grid->count + HRIR_POLES, sizeof(Direction));
+    memcpy(set->points, grid->directions, (size_t)grid->count * sizeof(Direction));
+    close_pole(set, grid->count, -1.0);
+    close_pole(set, grid->count, 1.0);
+    TRY(make_triangles(set, arena, errors));
+    TRY(normalise_diffuse_field(set, errors));
+    *hrtf = set;
     return DONE;
 }
 

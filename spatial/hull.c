@@ -131,7 +131,7 @@ static void add_point(Builder *builder, int point) {
 
 Hull hull_of(const Direction *points, int point_count, Arena *arena) {
     /* A hull of n points has 2n - 4 triangles; every one of them has 3 edges. */
-    const size_t limit = (size_t)(2 * point_count + 8);
+    const size_t limit = 2 * (size_t)point_count + 8;
     Builder builder = {.points = points};
     int corner[4];
     builder.triangles = arena_array(arena, limit, sizeof *builder.triangles);

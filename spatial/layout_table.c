@@ -87,8 +87,8 @@ static const Channel harmonics[LAYOUT_MAX_CHANNELS] = {
     HARMONICS_TEN(1),  HARMONICS_TEN(2),  HARMONICS_TEN(3),  HARMONICS_TEN(4), HARMONICS_TEN(5),
     HARMONIC(60, 0.0), HARMONIC(61, 0.0), HARMONIC(62, 0.0), HARMONIC(63, 0.0)};
 
-#define SPEAKERS(name, channels)                                                                   \
-    { name, LAYOUT_SPEAKERS, channels, (int)(sizeof channels / sizeof *channels) }
+#define SPEAKERS(name, members)                                                                    \
+    { name, LAYOUT_SPEAKERS, members, (int)(sizeof(members) / sizeof(Channel)) }
 #define AMBISONIC(name, order)                                                                     \
     { name, LAYOUT_AMBISONIC, harmonics, ((order) + 1) * ((order) + 1) }
 

@@ -154,7 +154,7 @@ static void add_quad(Vbap *vbap, const Hull *hull, int index, int opposite, int 
 }
 
 static void add_regions(Vbap *vbap, const Hull *hull, Arena *arena) {
-    vbap->regions = arena_array(arena, (size_t)(2 * hull->triangle_count), sizeof(Region));
+    vbap->regions = arena_array(arena, 2 * (size_t)hull->triangle_count, sizeof(Region));
     for (int index = 0; index < hull->triangle_count; ++index) {
         int opposite = -1;
         int own = 0;
@@ -191,13 +191,11 @@ static void share_virtual(Vbap *vbap) {
     }
 }
 
-static Vbap *vbap_build(const Layout *bus, Arena *arena) {
+static Vbap *build_regions(const Layout *bus, Arena *arena) {
     Vbap *const vbap = arena_alloc(arena, sizeof *vbap);
     vbap->bus = bus;
     add_loudspeakers(vbap);
-    if (vbap->real_count == 2) {
-        vbap->surround = vbap_build(layout_find("5.0"), arena);
-    } else if (vbap->real_count > 2) {
+    if (vbap->real_count > 2) {
         const Hull hull = close_hull(vbap, arena);
         add_regions(vbap, &hull, arena);
         share_virtual(vbap);
@@ -214,7 +212,11 @@ static Status create(const Layout *bus,
     (void)rate_hz;
     (void)sofa_path;
     (void)errors;
-    *self = vbap_build(bus, arena);
+    Vbap *const vbap = build_regions(bus, arena);
+    if (vbap->real_count == 2) {
+        vbap->surround = build_regions(layout_find("5.0"), arena);
+    }
+    *self = vbap;
     return DONE;
 }
 
@@ -237,7 +239,7 @@ static void scale_to_unit_power(double *gains, int count) {
 /* The region of one of the two splits that holds the direction: the one whose least weight is
  * largest, so that a direction on a border finds one as well. */
 static const Region *find_region(const Vbap *vbap, Direction at, Split split, double weights[3]) {
-    const Region *found = NULL;
+    const Region *found = vbap->regions;
     double best = -INFINITY;
     for (int index = 0; index < vbap->region_count; ++index) {
         const Region *const region = &vbap->regions[index];
@@ -272,7 +274,7 @@ static void add_corner_gains(const Region *region, double weights[3], double *ga
 
 /* gains: [real_count], power 1. */
 static void pan_direction(const Vbap *vbap, Direction at, double gains[POINT_MAX]) {
-    double weights[3];
+    double weights[3] = {0};
     memset(gains, 0, sizeof(double) * POINT_MAX);
     const Region *const region = find_region(vbap, at, SPLIT_FIRST, weights);
     add_corner_gains(region, weights, gains);

@@ -7,13 +7,15 @@
 #include "spatial/binaural.h"
 #include "spatial/pan_vbap.h"
 
-static const Spatializer *const spatializers[] = {
+enum { SPATIALIZER_COUNT = 2 };
+
+static const Spatializer *const spatializers[SPATIALIZER_COUNT] = {
     &pan_vbap,
     &binaural,
 };
 
 const Spatializer *spatializer_find(const char *name) {
-    for (size_t index = 0; index < sizeof spatializers / sizeof *spatializers; ++index) {
+    for (int index = 0; index < SPATIALIZER_COUNT; ++index) {
         if (strcmp(spatializers[index]->name, name) == 0) {
             return spatializers[index];
         }
@@ -22,8 +24,7 @@ const Spatializer *spatializer_find(const char *name) {
 }
 
 const Spatializer *spatializer_at(int index) {
-    const int count = (int)(sizeof spatializers / sizeof *spatializers);
-    return index >= 0 && index < count ? spatializers[index] : NULL;
+    return index >= 0 && index < SPATIALIZER_COUNT ? spatializers[index] : NULL;
 }
 
 const Spatializer *spatializer_for(const Layout *layout) {

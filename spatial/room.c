@@ -131,30 +131,43 @@ fill_places(RoomMatrix *matrix, const Layout *layout, const MixBus *bus, const v
     }
 }
 
+/* Nothing to convert: the same loudspeakers, two ears, or ambisonic on both sides. */
+static bool is_straight(const Layout *layout, const Layout *bus) {
+    return layout->kind == bus->kind &&
+           (layout->kind != LAYOUT_SPEAKERS || strcmp(layout->name, bus->name) == 0);
+}
+
+static Status
+open_panner(const Mix *mix, const MixBus *bus, Arena *arena, void **self, ErrorList *errors) {
+    const char *const sofa_path = bus->sofa_file >= 0 ? mix->files[bus->sofa_file].real_path : NULL;
+    return bus->panner->create(bus->layout, mix->rate_hz, sofa_path, arena, self, errors);
+}
+
+static void make_room_for_responses(RoomMatrix *matrix, Arena *arena) {
+    const size_t pair_count = (size_t)matrix->in_count * (size_t)matrix->out_count;
+    matrix->responses = arena_array(arena, pair_count * (size_t)matrix->tap_count, sizeof(float));
+}
+
 static Status make_matrix(const Mix *mix,
                           const Layout *layout,
                           const MixBus *bus,
                           Arena *arena,
                           RoomMatrix *matrix,
                           ErrorList *errors) {
-    const bool is_straight =
-        layout->kind == bus->layout->kind &&
-        (layout->kind != LAYOUT_SPEAKERS || strcmp(layout->name, bus->layout->name) == 0);
     void *self = NULL;
     *matrix = (RoomMatrix){layout->channel_count, bus->layout->channel_count, 1, NULL};
-    if (bus->panner && !is_straight) {
-        const char *const sofa_path =
-            bus->sofa_file >= 0 ? mix->files[bus->sofa_file].real_path : NULL;
-        TRY(bus->panner->create(bus->layout, mix->rate_hz, sofa_path, arena, &self, errors));
+    if (is_straight(layout, bus->layout)) {
+        make_room_for_responses(matrix, arena);
+        fill_straight(matrix);
+        return DONE;
+    }
+    if (bus->panner) {
+        TRY(open_panner(mix, bus, arena, &self, errors));
         const int tap_count = bus->panner->tap_count(self);
         matrix->tap_count = tap_count > 1 ? tap_count : 1;
     }
-    matrix->responses = arena_array(
-        arena, (size_t)matrix->in_count * (size_t)matrix->out_count * (size_t)matrix->tap_count,
-        sizeof(float));
-    if (is_straight) {
-        fill_straight(matrix);
-    } else if (layout->kind == LAYOUT_AMBISONIC) {
+    make_room_for_responses(matrix, arena);
+    if (layout->kind == LAYOUT_AMBISONIC) {
         const DecoderShape shape = {order_of(layout), matrix->out_count, matrix->tap_count};
         decoder_responses(bus->panner, self, &shape, arena, matrix->responses);
     } else {

@@ -64,10 +64,8 @@ static void add_frame(const Tail *tail, int channel, int64_t centre, float *out,
             (float)(tail->window[sample] * near_normal(tail->streams[channel], first + sample));
     }
     fft_forward(tail->fft, tail->samples, tail->spectrum);
-    for (int bin = 0; bin < BIN_COUNT; ++bin) {
-        const float gain = (float)(tail->gains[bin] * scale);
-        tail->spectrum[2 * bin] *= gain;
-        tail->spectrum[2 * bin + 1] *= gain;
+    for (size_t part = 0; part < FRAME_SAMPLES + 2; ++part) { /* real and imaginary in turn */
+        tail->spectrum[part] *= (float)(tail->gains[part / 2] * scale);
     }
     fft_inverse(tail->fft, tail->spectrum, tail->samples);
     for (int sample = 0; sample < FRAME_SAMPLES; ++sample) {

@@ -75,8 +75,6 @@ static double polynomial(double x, const double *coefficients, int count) {
     return sum;
 }
 
-/* --- angles --- */
-
 /* x minus the nearest multiple of pi / 2; quadrant: that multiple modulo 4. The parts of pi / 2
  * have 33 bits, so that their products with up to 20 bits are exact (Cody and Waite 1980). */
 static Pair reduce_angle(double x_rad, int *quadrant) {
@@ -254,8 +252,6 @@ double exact_acos(double x) {
     const Pair angle = angle_in_quadrant(other_side(cosine), (Pair){cosine, 0});
     return x < 0 ? pair_add(whole_pi, (Pair){-angle.high, -angle.low}).high : angle.high;
 }
-
-/* --- exponentials and logarithms --- */
 
 /* e^x for -745.2 <= x <= 709.79: 2^k e^r with |r| <= ln 2 / 2; first term left out
  * r^15 / 15! < 1e-19. */

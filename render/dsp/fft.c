@@ -15,11 +15,13 @@ static float *aligned_floats(size_t count) {
     return posix_memalign(&memory, ALIGNMENT_BYTES, count * sizeof(float)) == 0 ? memory : NULL;
 }
 
-/* Plans on buffers of its own: ESTIMATE looks at their alignment only. */
+/* Plans on buffers of its own: ESTIMATE looks at their alignment only. What earlier plans taught
+ * FFTW is forgotten first: a plan follows from its size, not from what this rank did before. */
 static void make_plans(Fft *fft, int size) {
     float *samples = aligned_floats((size_t)size);
     float *spectrum = aligned_floats((size_t)size + 2);
     if (samples && spectrum) {
+        fftwf_forget_wisdom();
         fftwf_complex *bins = (fftwf_complex *)spectrum;
         fft->forward =
             fftwf_plan_dft_r2c_1d(size, samples, bins, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);

@@ -26,10 +26,11 @@ Status resampler_create(
     int from_hz, int to_hz, int channel_count, Resampler **resampler, ErrorList *errors);
 void resampler_destroy(Resampler **resampler);
 
-/* Most frames that the next push of frame_count frames can give; 0: the flush. */
+/* Most frames that a push of frame_count frames can give, at any time; 0: the flush. */
 int64_t resampler_capacity(const Resampler *resampler, int64_t frame_count);
-/* in: [frame_count][channel_count], out: [resampler_capacity()][channel_count]. What comes out
- * lags behind what went in by the length of the filter. */
+/* in: [frame_count][channel_count], out: [resampler_capacity()][channel_count], or what is left of
+ * a buffer for the whole (resampled_frames). What comes out lags behind what went in by the length
+ * of the filter. */
 Status resampler_push(Resampler *resampler,
                       const float *in,
                       int64_t frame_count,

@@ -203,21 +203,30 @@ find_chunk_end(const SoundWalk *walk, const Chunk *chunk, const RiffParts *parts
     return size_bytes % 2 == 1 ? skip_padding(walk, end) : DONE;
 }
 
+/* The chunk at position, which moves behind it; is_there: there was one. */
+static Status
+collect_chunk(const SoundWalk *walk, RiffParts *parts, int64_t *position, bool *is_there) {
+    Chunk chunk;
+    TRY(read_chunk(walk, *position, &chunk, is_there));
+    if (!*is_there) {
+        return DONE;
+    }
+    TRY(take_chunk(walk, &chunk, parts));
+    return find_chunk_end(walk, &chunk, parts, position);
+}
+
 static Status collect_parts(const SoundWalk *walk, RiffParts *parts) {
     int64_t position = RIFF_HEADER_BYTES;
-    for (int count = 0; count < MAX_CHUNKS; count++) {
-        Chunk chunk;
-        bool is_there = false;
-        TRY(read_chunk(walk, position, &chunk, &is_there));
-        if (!is_there) {
-            const int64_t rest_bytes = walk->file_bytes - position;
-            parts->unread_bytes = rest_bytes > 0 ? rest_bytes : 0;
-            return DONE;
+    bool is_there = true;
+    for (int count = 0; is_there; count++) {
+        if (count == MAX_CHUNKS) {
+            return walk_fail_malformed(walk, "is malformed: it has too many chunks");
         }
-        TRY(take_chunk(walk, &chunk, parts));
-        TRY(find_chunk_end(walk, &chunk, parts, &position));
+        TRY(collect_chunk(walk, parts, &position, &is_there));
     }
-    return walk_fail_malformed(walk, "is malformed: it has too many chunks");
+    const int64_t rest_bytes = walk->file_bytes - position;
+    parts->unread_bytes = rest_bytes > 0 ? rest_bytes : 0;
+    return DONE;
 }
 
 /* WAVE_FORMAT_EXTENSIBLE keeps the tag in the first two bytes of a GUID with one of two ends. */

@@ -107,9 +107,9 @@ static Status flac_write_integers(SoundWriter *writer,
     FlacState *state = writer->state;
     state->errors = errors;
     const int shift = writer->format.format == PCM_16 ? 16 : 8;
-    int64_t rest = frames * writer->format.channel_count;
-    const int64_t chunk_samples =
-        CHUNK_SAMPLES / writer->format.channel_count * writer->format.channel_count;
+    const int64_t channel_count = writer->format.channel_count;
+    const int64_t chunk_samples = CHUNK_SAMPLES / channel_count * channel_count;
+    int64_t rest = frames * channel_count;
     int scaled[CHUNK_SAMPLES];
     while (rest > 0) {
         const int64_t count = rest < chunk_samples ? rest : chunk_samples;

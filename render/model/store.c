@@ -351,9 +351,9 @@ void store_unmap(StoreObject *object) {
 Status store_key_text(Store *store, Key key, Arena *arena, const char **text, ErrorList *errors) {
     StoreObject object;
     TRY(store_map(store, key, &object, errors));
-    const ObjectHeader *header = object.mapping;
+    const size_t before_bytes = sizeof(ObjectHeader) + object.size_bytes;
     *text = arena_copy_bytes(arena, (const char *)object.bytes + object.size_bytes,
-                             header->key_text_bytes);
+                             object.mapping_bytes - before_bytes);
     store_unmap(&object);
     return DONE;
 }

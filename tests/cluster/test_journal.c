@@ -52,17 +52,14 @@ static void see(void *context, const json_t *event) {
     Seen *seen = context;
     seen->count++;
     seen->last_task = (int)json_integer_value(json_object_get(event, "task"));
-    snprintf(seen->last_event,
-             sizeof seen->last_event,
-             "%s",
+    snprintf(seen->last_event, sizeof seen->last_event, "%s",
              json_string_value(json_object_get(event, "ev")));
     assert_non_null(json_string_value(json_object_get(event, "t")));
 }
 
 static void add_events(Fixture *fixture, int first, int count) {
     Journal *journal = NULL;
-    assert_int_equal(
-        journal_open(fixture->path, fixture->arena, &journal, fixture->errors), DONE);
+    assert_int_equal(journal_open(fixture->path, fixture->arena, &journal, fixture->errors), DONE);
     for (int task = first; task < first + count; task++) {
         json_t *fields = json_pack("{s:i, s:s}", "task", task, "name", "r\"oom \n \xc3\xa9");
         assert_int_equal(journal_add(journal, "task_done", fields, fixture->errors), DONE);
@@ -128,9 +125,7 @@ static void a_line_is_sorted_json_whose_last_member_sums_the_rest(void **state) 
     json_object_del(event, "sum");
     char *text = json_dumps(event, JSON_COMPACT | JSON_SORT_KEYS);
     char expected[17];
-    snprintf(expected,
-             sizeof expected,
-             "%016llx",
+    snprintf(expected, sizeof expected, "%016llx",
              (unsigned long long)XXH3_64bits(text, strlen(text)));
     assert_string_equal(sum, expected);
     assert_memory_equal(line, text, strlen(text) - 1); /* all but the closing brace */

@@ -119,13 +119,9 @@ static void write_changed(const Fixture *fixture, const char *host, const char *
     ErrorList *errors = errors_create(fixture->arena);
     assert_int_equal(lock_take(fixture->path, false, errors), DONE);
     lock_look(fixture->path, &own);
-    snprintf(text,
-             sizeof text,
+    snprintf(text, sizeof text,
              "{\"pid\":%ld,\"start\":%lld,\"host\":\"%s\",\"boot\":\"%s\",\"since\":\"%s\"}",
-             own.pid,
-             own.start_ticks + ticks,
-             host ? host : own.host,
-             boot ? boot : own.boot_id,
+             own.pid, own.start_ticks + ticks, host ? host : own.host, boot ? boot : own.boot_id,
              "2026-05-09T02:14:07Z");
     write_lock(fixture, text);
 }
@@ -160,8 +156,8 @@ static void another_host_needs_take_over(void **state) {
 }
 
 static void garbage_is_refused_as_an_unreadable_lock(void **state) {
-    static const char *const texts[] = {"", "\x80\xff\x01", "{", "[]", "{\"pid\":0}",
-                                        "{\"pid\":12,\"host\":3}"};
+    static const char *const texts[] = {"",   "\x80\xff\x01", "{",
+                                        "[]", "{\"pid\":0}",  "{\"pid\":12,\"host\":3}"};
     Fixture *fixture = *state;
     for (size_t text = 0; text < sizeof texts / sizeof *texts; text++) {
         Arena *arena = arena_create();

@@ -125,13 +125,8 @@ static Farm *farm_make(const Plan *plan, int worker_count, Arena *arena) {
 }
 
 static SchedulerHooks farm_hooks(Farm *farm) {
-    return (SchedulerHooks){farm,
-                            farm_is_done,
-                            NULL,
-                            farm_on_start,
-                            farm_on_done,
-                            farm_on_failed,
-                            farm_on_idle};
+    return (SchedulerHooks){farm,         farm_is_done,   NULL,        farm_on_start,
+                            farm_on_done, farm_on_failed, farm_on_idle};
 }
 
 static SchedulerCounts farm_run(Farm *farm, const int *cut_offs, Arena *arena) {
@@ -151,6 +146,10 @@ static Plan *plan_of(const Task *tasks, int count, Arena *arena) {
     return plan;
 }
 
+static Task task_of(double cost, const int *needs, int need_count) {
+    return (Task){.cost = cost, .needs = needs, .need_count = need_count, .name = "task"};
+}
+
 static uint32_t next_random(uint32_t *state) { /* xorshift32, Marsaglia 2003 */
     *state ^= *state << 13;
     *state ^= *state >> 17;
@@ -167,10 +166,7 @@ static Plan *random_plan(int count, uint32_t seed, Arena *arena) {
         for (int need = 0; need < need_count; need++) {
             needs[need] = (int)(next_random(&random) % (uint32_t)task);
         }
-        tasks[task] = (Task){.needs = needs,
-                             .need_count = need_count,
-                             .cost = 1.0 + (double)(next_random(&random) % 16),
-                             .name = "task"};
+        tasks[task] = task_of(1.0 + (double)(next_random(&random) % 16), needs, need_count);
     }
     return plan_of(tasks, count, arena);
 }
@@ -224,8 +220,8 @@ static void the_same_results_give_the_same_order(void **state) {
     farm_run(first, NULL, arena);
     farm_run(second, NULL, arena);
     assert_int_equal(first->order_count, second->order_count);
-    assert_memory_equal(
-        first->order, second->order, (size_t)first->order_count * sizeof *first->order);
+    assert_memory_equal(first->order, second->order,
+                        (size_t)first->order_count * sizeof *first->order);
     arena_destroy(&arena);
 }
 
@@ -234,14 +230,9 @@ static void the_critical_path_goes_first(void **state) {
     Arena *arena = arena_create();
     /* four loose tasks of 3, and a chain 1-1-1-9: the chain decides when it all ends */
     static const int chain[][1] = {{4}, {5}, {6}};
-    const Task tasks[] = {{.cost = 3, .name = "a"},
-                          {.cost = 3, .name = "b"},
-                          {.cost = 3, .name = "c"},
-                          {.cost = 3, .name = "d"},
-                          {.cost = 1, .name = "1"},
-                          {.cost = 1, .name = "2", .needs = chain[0], .need_count = 1},
-                          {.cost = 1, .name = "3", .needs = chain[1], .need_count = 1},
-                          {.cost = 9, .name = "4", .needs = chain[2], .need_count = 1}};
+    const Task tasks[] = {task_of(3, NULL, 0),     task_of(3, NULL, 0),    task_of(3, NULL, 0),
+                          task_of(3, NULL, 0),     task_of(1, NULL, 0),    task_of(1, chain[0], 1),
+                          task_of(1, chain[1], 1), task_of(9, chain[2], 1)};
     Farm *farm = farm_make(plan_of(tasks, 8, arena), 2, arena);
     farm_run(farm, NULL, arena);
     assert_int_equal(farm->order[0], 4);
@@ -254,7 +245,7 @@ static void equal_tasks_go_by_their_index(void **state) {
     Arena *arena = arena_create();
     Task tasks[20];
     for (int task = 0; task < 20; task++) {
-        tasks[task] = (Task){.cost = 1.0, .name = "same"};
+        tasks[task] = task_of(1.0, NULL, 0);
     }
     Farm *farm = farm_make(plan_of(tasks, 20, arena), 3, arena);
     farm_run(farm, NULL, arena);
@@ -268,9 +259,7 @@ static void what_is_done_is_not_run_and_its_needs_are_not_asked_for(void **state
     (void)state;
     Arena *arena = arena_create();
     static const int needs[][1] = {{0}, {1}};
-    const Task tasks[] = {{.cost = 1, .name = "prepare"},
-                          {.cost = 1, .name = "spatialize", .needs = needs[0], .need_count = 1},
-                          {.cost = 1, .name = "master", .needs = needs[1], .need_count = 1}};
+    const Task tasks[] = {task_of(1, NULL, 0), task_of(1, needs[0], 1), task_of(1, needs[1], 1)};
     Farm *farm = farm_make(plan_of(tasks, 3, arena), 2, arena);
     farm->is_made[1] = true; /* the prepared layer was trimmed from the store: nobody needs it */
     const SchedulerCounts counts = farm_run(farm, NULL, arena);
@@ -296,10 +285,8 @@ static void a_lost_result_is_made_again_and_its_user_runs_after_it(void **state)
     Arena *arena = arena_create();
     static const int needs[] = {0, 1};
     static const int last[] = {2};
-    const Task tasks[] = {{.cost = 1, .name = "a"},
-                          {.cost = 1, .name = "b"},
-                          {.cost = 1, .name = "c", .needs = needs, .need_count = 2},
-                          {.cost = 1, .name = "d", .needs = last, .need_count = 1}};
+    const Task tasks[] = {task_of(1, NULL, 0), task_of(1, NULL, 0), task_of(1, needs, 2),
+                          task_of(1, last, 1)};
     Farm *farm = farm_make(plan_of(tasks, 4, arena), 2, arena);
     farm->is_made[0] = farm->is_made[1] = true;
     farm->judge = judge_lost_need;
@@ -328,8 +315,7 @@ static void healing_ends_when_the_result_is_lost_every_time(void **state) {
     (void)state;
     Arena *arena = arena_create();
     static const int needs[] = {0};
-    const Task tasks[] = {{.cost = 1, .name = "a"},
-                          {.cost = 1, .name = "b", .needs = needs, .need_count = 1}};
+    const Task tasks[] = {task_of(1, NULL, 0), task_of(1, needs, 1)};
     Farm *farm = farm_make(plan_of(tasks, 2, arena), 1, arena);
     farm->judge = judge_always_lost;
     const SchedulerCounts counts = farm_run(farm, NULL, arena);
@@ -346,7 +332,7 @@ static const int needs_3[] = {3};
 
 static void fill_fan(Task tasks[10]) { /* nine free tasks; task 9 needs task 3 */
     for (int task = 0; task < 10; task++) {
-        tasks[task] = (Task){.cost = 1.0, .name = "t"};
+        tasks[task] = task_of(1.0, NULL, 0);
     }
     tasks[9].needs = needs_3;
     tasks[9].need_count = 1;
@@ -443,7 +429,7 @@ static void tasks_with_fewest_attempts_go_first_and_suspects_run_alone(void **st
     Task tasks[10];
     const int cut_offs[10] = {2, 1, 0, 0, 2, 0, 0, 0, 0, 0};
     for (int task = 0; task < 10; task++) {
-        tasks[task] = (Task){.cost = task == 0 ? 50.0 : 1.0, .name = "t"};
+        tasks[task] = task_of(task == 0 ? 50.0 : 1.0, NULL, 0);
     }
     Farm *farm = farm_make(plan_of(tasks, 10, arena), 4, arena);
     const SchedulerCounts counts = farm_run(farm, cut_offs, arena);
@@ -491,14 +477,13 @@ static void twenty_thousand_tasks_a_second_inline(void **state) {
     struct timespec begin;
     struct timespec end;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
-    assert_int_equal(
-        scheduler_run(scheduler,
-                      transport_inline((TaskRunner){&count, run_nothing}, arena),
-                      errors_create(arena)),
-        DONE);
+    assert_int_equal(scheduler_run(scheduler,
+                                   transport_inline((TaskRunner){&count, run_nothing}, arena),
+                                   errors_create(arena)),
+                     DONE);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
-    const double seconds = (double)(end.tv_sec - begin.tv_sec) +
-                           1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
+    const double seconds =
+        (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
     assert_int_equal(count, COUNT);
     assert_true(seconds < COUNT / 20000.0);
     print_message("%.0f tasks/s\n", COUNT / seconds);

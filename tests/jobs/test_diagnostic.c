@@ -123,6 +123,7 @@ static void columns_count_code_points_and_tabs_are_arrows(void **state) {
                         "  |       ^^\n");
 }
 
+/* NOLINTBEGIN(misc-misleading-bidirectional): that such a character is not printed is the test */
 static void control_characters_never_reach_the_terminal(void **state) {
     Fixture *fixture = *state;
     fail(fixture->errors, E101, at(1, 4, 1), "bad `\x1b[2J\n` and \xFF");
@@ -133,6 +134,7 @@ static void control_characters_never_reach_the_terminal(void **state) {
                         "1 | a: ␛]0;x␇\xEF\xBF\xBD(␡\xEF\xBF\xBD!\n"
                         "  |    ^\n");
 }
+/* NOLINTEND(misc-misleading-bidirectional) */
 
 static void entries_without_a_place_have_no_excerpt(void **state) {
     Fixture *fixture = *state;

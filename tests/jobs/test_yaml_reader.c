@@ -1,101 +1,8 @@
 /* The reader takes what a job may be written in and names the place of everything else. */
-#include "jobs/yaml_reader.h"
+#include "tests/support/yaml_bench.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-#include <cmocka.h>
-#undef fail /* the name of our own function too */
-
-#include "jobs/diagnostic.h"
 #include "jobs/name_table.h"
 #include "render/base/files.h"
-#include "render/base/hash.h"
-
-typedef struct Fixture {
-    Arena *arena;
-    ErrorList *errors;
-    Node *root;
-    char *made; /* a generated text */
-} Fixture;
-
-static int set_up(void **state) {
-    Fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
-    *state = fixture;
-    return 0;
-}
-
-static int tear_down(void **state) {
-    Fixture *fixture = *state;
-    arena_destroy(&fixture->arena);
-    free(fixture->made);
-    free(fixture);
-    return 0;
-}
-
-static Status read_bytes(Fixture *fixture, const char *bytes, size_t size_bytes) {
-    fixture->errors = errors_create(fixture->arena);
-    return yaml_read("job.yaml", bytes, size_bytes, fixture->arena, &fixture->root,
-                     fixture->errors);
-}
-
-static Status read_text(Fixture *fixture, const char *text) {
-    return read_bytes(fixture, text, strlen(text));
-}
-
-static const Node *read_good(Fixture *fixture, const char *text) {
-    assert_int_equal(read_text(fixture, text), DONE);
-    assert_non_null(fixture->root);
-    assert_null(errors_first(fixture->errors));
-    return fixture->root;
-}
-
-static void assert_text(const Node *map, const char *key, const char *text) {
-    const Node *value = node_get(map, key);
-    assert_non_null(value);
-    assert_int_equal(value->kind, NODE_SCALAR);
-    assert_string_equal(value->text, text);
-}
-
-static void assert_place(Place place, int line, int column, int length) {
-    assert_string_equal(place.file, "job.yaml");
-    assert_int_equal(place.line, line);
-    assert_int_equal(place.column, column);
-    assert_int_equal(place.length, length);
-}
-
-/* The first entry has this status, place and, somewhere in its texts, `part`. */
-static void assert_first_error(const Fixture *fixture, Status status, const char *part) {
-    const ErrorEntry *entry = errors_first(fixture->errors);
-    assert_non_null(entry);
-    assert_int_equal(entry->status, status);
-    bool is_found = strstr(entry->message, part) || (entry->caret && strstr(entry->caret, part));
-    for (const ErrorLine *line = entry->lines; line; line = line->next) {
-        is_found = is_found || strstr(line->text, part);
-    }
-    if (!is_found) {
-        print_error("`%s` is not in `%s`\n", part, entry->message);
-    }
-    assert_true(is_found);
-}
-
-static void assert_refused(
-    Fixture *fixture, const char *text, Status status, int line, int column, const char *part) {
-    assert_int_equal(read_text(fixture, text), status);
-    assert_null(fixture->root);
-    assert_int_equal(errors_count(fixture->errors), 1);
-    assert_first_error(fixture, status, part);
-    assert_int_equal(errors_first(fixture->errors)->place.line, line);
-    assert_int_equal(errors_first(fixture->errors)->place.column, column);
-}
 
 /* ---- what is read ---- */
 
@@ -346,142 +253,13 @@ static void emoji_and_right_to_left_text_are_fine(void **state) {
     assert_text(read_good(*state, "purpose: 🌒 שלום עולם مرحبا\n"), "purpose", "🌒 שלום עולם مرحبا");
 }
 
-/* ---- limits ---- */
-
-/* `count` times `piece`, in the fixture. */
-static void make(Fixture *fixture, const char *head, const char *piece, int count) {
-    size_t size_bytes = 0;
-    free(fixture->made);
-    FILE *out = open_memstream(&fixture->made, &size_bytes);
-    fputs(head, out);
-    for (int at = 0; at < count; at++) {
-        fprintf(out, piece, at);
-    }
-    fclose(out);
-}
-
-static void assert_made_is_refused(Fixture *fixture, Status status, const char *part) {
-    assert_int_equal(read_text(fixture, fixture->made), status);
-    assert_null(fixture->root);
-    assert_first_error(fixture, status, part);
-}
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-
-static void deep_nesting_is_refused_early(void **state) {
-    Fixture *fixture = *state;
-    make(fixture, "a: ", "[", 31);
-    size_t length = strlen(fixture->made);
-    fixture->made = realloc(fixture->made, length + 40);
-    memset(fixture->made + length, ']', 31);
-    fixture->made[length + 31] = '\0';
-    read_good(fixture, fixture->made); /* 32 levels with the root */
-    const clock_t start = clock();
-    make(fixture, "a: ", "[", 100000);
-    assert_made_is_refused(fixture, E106, "nested deeper than 32");
-    assert_int_equal(errors_first(fixture->errors)->place.column, 35);
-    make(fixture, "", "{a: ", 100000);
-    assert_made_is_refused(fixture, E106, "nested deeper than 32");
-    size_t size_bytes = 0;
-    free(fixture->made);
-    FILE *out = open_memstream(&fixture->made, &size_bytes);
-    for (int level = 0; level < 1000; level++) {
-        fprintf(out, "%*sa:\n", level, "");
-    }
-    fclose(out);
-    assert_made_is_refused(fixture, E106, "nested deeper than 32");
-    assert_int_equal(errors_first(fixture->errors)->place.line, 33);
-    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 2.0);
-}
-
-static void sizes_are_limited(void **state) {
-    Fixture *fixture = *state;
-    make(fixture, "a: ", "x", 65536);
-    read_good(fixture, fixture->made);
-    make(fixture, "b: 1\na: ", "x", 65537);
-    assert_made_is_refused(fixture, E106, "64 KiB");
-    assert_place(errors_first(fixture->errors)->place, 2, 4, 65537);
-    make(fixture, "", "x", (4 << 20) + 1);
-    assert_made_is_refused(fixture, E106, "4 MiB");
-    assert_first_error(fixture, E106, "too large");
-    make(fixture, "", "k%d: 1\n", 10000);
-    read_good(fixture, fixture->made);
-    make(fixture, "", "k%d: 1\n", 10001);
-    assert_made_is_refused(fixture, E106, "more than 10 000 keys");
-    assert_int_equal(errors_first(fixture->errors)->place.line, 10001);
-    make(fixture, "[", "1, ", 200001);
-    assert_made_is_refused(fixture, E106, "more than 200 000 nodes");
-}
-
-static void merged_keys_count_too(void **state) {
-    Fixture *fixture = *state;
-    make(fixture, "a: &a\n", " k%d: 1\n", 6000);
-    char *first = fixture->made;
-    fixture->made = NULL;
-    make(fixture, "b: &b\n", " j%d: 1\n", 6000);
-    char *both = NULL;
-    assert_true(asprintf(&both, "%s%sc: {<<: [*a, *b]}\n", first, fixture->made) > 0);
-    free(first);
-    free(fixture->made);
-    fixture->made = both;
-    assert_made_is_refused(fixture, E106, "more than 10 000 keys");
-}
-
-static void alias_bombs_are_stopped(void **state) {
-    Fixture *fixture = *state;
-    const clock_t start = clock();
-    size_t size_bytes = 0;
-    FILE *out = open_memstream(&fixture->made, &size_bytes);
-    fputs("a0: &a0 [lol]\n", out);
-    for (int level = 1; level <= 8; level++) {
-        fprintf(out, "a%d: &a%d [", level, level);
-        for (int alias = 0; alias < 9; alias++) {
-            fprintf(out, "%s*a%d", alias ? ", " : "", level - 1);
-        }
-        fputs("]\n", out);
-    }
-    fclose(out);
-    assert_made_is_refused(fixture, E107, "100 000 nodes");
-    make(fixture, "a: &a\n", " k%d: 1\n", 9999);
-    char *map = fixture->made;
-    fixture->made = NULL;
-    make(fixture, "", "m%d: {<<: *a}\n", 10000);
-    char *bomb = NULL;
-    assert_true(asprintf(&bomb, "%s%s", map, fixture->made) > 0);
-    free(map);
-    free(fixture->made);
-    fixture->made = bomb;
-    assert_made_is_refused(fixture, E107, "100 000 nodes");
-    assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 2.0);
-    assert_true(arena_size_bytes(fixture->arena) < (size_t)64 << 20);
-}
-
-static void a_hundred_thousand_expanded_nodes_are_fine(void **state) {
-    Fixture *fixture = *state;
-    make(fixture, "- &a [", "1,", 999);
-    char *list = fixture->made;
-    fixture->made = NULL;
-    make(fixture, "]\n", "- *a\n", 100);
-    char *text = NULL;
-    assert_true(asprintf(&text, "%s%s", list, fixture->made) > 0);
-    read_good(fixture, text); /* 100 times a list of 999 and itself */
-    free(text);
-    assert_true(asprintf(&text, "%s%s- *a\n", list, fixture->made) > 0);
-    free(list);
-    free(fixture->made);
-    fixture->made = text;
-    assert_made_is_refused(fixture, E107, "100 000 nodes");
-}
-#pragma GCC diagnostic pop
+/* ---- what YAML has and jobs do not ---- */
 
 static void an_anchor_cannot_contain_itself(void **state) {
     assert_refused(*state, "a: &a [*a]\n", E107, 1, 8, "refers to itself");
     assert_refused(*state, "a: &a {b: {c: *a}}\n", E107, 1, 15, "refers to itself");
     assert_refused(*state, "a: &a {<<: *a}\n", E107, 1, 12, "refers to itself");
 }
-
-/* ---- what YAML has and jobs do not ---- */
 
 static void anchors_must_be_defined(void **state) {
     assert_refused(*state, "a: *nope\n", E108, 1, 4, "no anchor");
@@ -565,80 +343,6 @@ static void syntax_errors_point_at_their_cause(void **state) {
     }
 }
 
-/* ---- anything at all ---- */
-
-static uint64_t hash_of(uint64_t seed, uint64_t index) {
-    const uint64_t words[2] = {seed, index};
-    return key_of_bytes(words, sizeof words).low;
-}
-
-/* Reads and prints; whatever comes out, it comes out whole. */
-static void read_and_print(const char *bytes, size_t size_bytes) {
-    Arena *arena = arena_create();
-    ErrorList *errors = errors_create(arena);
-    Node *root = NULL;
-    const Status status = yaml_read("job.yaml", bytes, size_bytes, arena, &root, errors);
-    assert_true((status == DONE) == (errors_count(errors) == 0));
-    assert_true(status != DONE || root);
-    char *printed = NULL;
-    size_t printed_bytes = 0;
-    FILE *out = open_memstream(&printed, &printed_bytes);
-    const DiagnosticSource source = {.file = "job.yaml", .bytes = bytes};
-    diagnostics_print(errors, FORMAT_HUMAN, &source, 1, NULL, false, out);
-    fclose(out);
-    assert_null(strchr(printed, '\x1b'));
-    free(printed);
-    arena_destroy(&arena);
-}
-
-/* One to four bytes are replaced, removed or doubled: by YAML's own characters or any. */
-static size_t mutate(char *bytes, size_t size_bytes, uint64_t seed) {
-    static const char special[] = "{}[]:,\"'#&*!|>-?%@`\n\r\t \\<~\0\xC3\xFF\x1b";
-    const uint64_t change_count = 1 + hash_of(seed, 0) % 4;
-    for (uint64_t change = 1; change <= change_count; change++) {
-        const uint64_t dice = hash_of(seed, change);
-        const size_t at = (size_t)(dice >> 16) % size_bytes;
-        const char byte =
-            dice & 1 ? special[(dice >> 1) % (sizeof special - 1)] : (char)(dice >> 8);
-        switch (dice >> 4 & 3) {
-        case 0: /* remove */
-            memmove(bytes + at, bytes + at + 1, size_bytes - at - 1);
-            size_bytes--;
-            break;
-        case 1: /* insert */
-            memmove(bytes + at + 1, bytes + at, size_bytes - at);
-            bytes[at] = byte;
-            size_bytes++;
-            break;
-        default:
-            bytes[at] = byte;
-            break;
-        }
-    }
-    bytes[size_bytes] = '\0';
-    return size_bytes;
-}
-
-static void mutated_jobs_are_read_or_refused_and_never_crash(void **state) {
-    Fixture *fixture = *state;
-    static const char *const names[] = {"01-first-night.yaml", "02-reel2.yaml",
-                                        "03-reel2-cut8.yaml"};
-    for (size_t name = 0; name < sizeof names / sizeof *names; name++) {
-        FileBytes file = {0};
-        const char *path =
-            arena_format(fixture->arena, TESTS_FOLDER "/jobs/examples/%s", names[name]);
-        assert_int_equal(file_read(path, 4 << 20, NO_PLACE, fixture->arena, &file, fixture->errors),
-                         DONE);
-        for (uint64_t round = 0; round < 1000; round++) {
-            char *bytes = malloc(file.size_bytes + 8); /* exactly: a sanitizer sees overruns */
-            memcpy(bytes, file.bytes, file.size_bytes);
-            const size_t size_bytes = mutate(bytes, file.size_bytes, 1000 * (uint64_t)name + round);
-            read_and_print(bytes, size_bytes);
-            free(bytes);
-        }
-    }
-}
-
 static void examples_are_read_without_errors(void **state) {
     Fixture *fixture = *state;
     FileBytes file = {0};
@@ -676,17 +380,11 @@ int main(void) {
         TEST(broken_text_is_named_by_line_and_column),
         TEST(utf16_is_told_apart),
         TEST(emoji_and_right_to_left_text_are_fine),
-        TEST(deep_nesting_is_refused_early),
-        TEST(sizes_are_limited),
-        TEST(merged_keys_count_too),
-        TEST(alias_bombs_are_stopped),
-        TEST(a_hundred_thousand_expanded_nodes_are_fine),
         TEST(an_anchor_cannot_contain_itself),
         TEST(anchors_must_be_defined),
         TEST(one_document_without_tags_and_odd_keys),
         TEST(an_empty_file_is_named),
         TEST(syntax_errors_point_at_their_cause),
-        TEST(mutated_jobs_are_read_or_refused_and_never_crash),
         TEST(examples_are_read_without_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ static void sines_come_out_later_by_the_delay(void **state) {
         {0.05, 1e-3},
         {0.4,  1e-3},
         {0.8,  1e-3},
-        {0.9,  1e-2}
+        {0.9,  3e-2}
     };
     for (int test = 0; test < 4; ++test) {
         const double step = circle / 2.0 * limits[test][0];

@@ -56,6 +56,7 @@ static Take resample(Arena *arena, Take in, int from_hz, int to_hz, int64_t piec
     }
     assert_int_equal(
         resampler_flush(resampler, out.frames + out.count * CHANNELS, &out_count, errors), DONE);
+    assert_true(out_count <= resampler_capacity(resampler, 0));
     out.count += out_count;
     assert_int_equal(out.count, room);
     resampler_destroy(&resampler);
@@ -146,6 +147,20 @@ static void pieces_of_any_size_give_the_same_bits(void **state) {
     }
 }
 
+static void capacity_holds_for_every_pair_of_rates(void **state) {
+    (void)state;
+    static const int rates_hz[] = {8000, 22050, 44100, 48000, 96000, 192000};
+    for (size_t pair = 0; pair < 36; pair++) {
+        Arena *arena = arena_create();
+        const int from_hz = rates_hz[pair / 6];
+        const int to_hz = rates_hz[pair % 6];
+        const Take out = /* asserts the capacity of each piece */
+            resample(arena, make_sine(arena, 30000, from_hz, 1000), from_hz, to_hz, 500);
+        assert_int_equal(out.count, (30000 * (int64_t)to_hz * 2 + from_hz) / (2 * from_hz));
+        arena_destroy(&arena);
+    }
+}
+
 static void equal_rates_are_copied(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -162,6 +177,7 @@ int main(void) {
         cmocka_unit_test(sound_above_the_new_band_is_gone),
         cmocka_unit_test(length_is_rounded_from_the_exact_ratio),
         cmocka_unit_test(pieces_of_any_size_give_the_same_bits),
+        cmocka_unit_test(capacity_holds_for_every_pair_of_rates),
         cmocka_unit_test(equal_rates_are_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

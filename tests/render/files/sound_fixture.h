@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -88,7 +89,9 @@ add_format(TestFile *file, unsigned tag, unsigned channel_count, unsigned rate_h
     add_number(file, bits, 2);
 }
 
+/* A new file each time: ext4 writes one that was emptied and filled again to disk at once. */
 static inline void save(const Fixture *fixture, const TestFile *file) {
+    unlink(fixture->path);
     FILE *stream = fopen(fixture->path, "wb");
     assert_non_null(stream);
     assert_int_equal(fwrite(file->bytes, 1, file->size_bytes, stream), file->size_bytes);

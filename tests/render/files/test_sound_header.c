@@ -85,8 +85,8 @@ static void an_extensible_wav_has_a_mask_and_a_time_reference(void **state) {
     add_number(&file, 3600LL * 96000 * 20, 8);
     add_zeros(&file, 256);
     add_extensible(&file, 6, 0x60F, 3);
-    add_chunk(&file, "data", 6 * 4 * 7);
-    add_zeros(&file, 6 * 4 * 7);
+    add_chunk(&file, "data", 168);
+    add_zeros(&file, 168);
     save(fixture, &file);
     assert_int_equal(probe(fixture, &info), DONE);
     assert_int_equal(info.channel_count, 6);

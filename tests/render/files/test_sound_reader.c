@@ -108,12 +108,12 @@ static void save_with_sample(const Fixture *fixture, int64_t frame, int channel,
     const int64_t offset = (int64_t)file.size_bytes;
     assert_int_equal(truncate(fixture->path, offset + 8LL * 600000), 0);
     const int descriptor = open(fixture->path, O_WRONLY | O_CLOEXEC);
-    assert_int_equal(pwrite(descriptor, &sample, 4, offset + frame * 8 + channel * 4), 4);
+    assert_int_equal(pwrite(descriptor, &sample, 4, offset + frame * 8 + channel * 4L), 4);
     close(descriptor);
 }
 
 static Status read_silently(const Fixture *fixture, int64_t *frames) {
-    static float chunk[2 * 4096]; /* thrown away */
+    static float chunk[2L * 4096]; /* thrown away */
     SoundInfo info;
     SoundReader *reader = NULL;
     TRY(sound_open(fixture->path, "takes/a.wav", NO_PLACE, &reader, &info, fixture->errors));
@@ -149,8 +149,8 @@ static void a_streamed_file_and_bw64_are_read_to_the_end(void **state) {
     add_riff(&file, "RIFF");
     add_format(&file, 1, 1, 48000, 16);
     add_chunk(&file, "data", 0);
-    for (int sample = 0; sample < 100; sample++) {
-        add_number(&file, (uint64_t)(sample + 1), 2);
+    for (uint64_t sample = 1; sample <= 100; sample++) {
+        add_number(&file, sample, 2);
     }
     save(fixture, &file);
     assert_int_equal(read_all(fixture, 33, &samples), DONE);

@@ -1,0 +1,2 @@
+cp "$CASES/jobs/bad.yaml" .
+nocturne check bad.yaml

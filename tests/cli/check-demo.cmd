@@ -1,0 +1,1 @@
+nocturne check "$CONFIGS/examples/first-night/first-night.yaml"

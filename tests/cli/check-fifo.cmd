@@ -1,0 +1,2 @@
+mkfifo job.yaml
+nocturne check job.yaml

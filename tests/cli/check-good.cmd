@@ -1,0 +1,1 @@
+nocturne check "$CASES/jobs/good.yaml" --root demo="$CONFIGS/examples/first-night"

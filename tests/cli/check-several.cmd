@@ -1,0 +1,2 @@
+cp "$CASES"/jobs/*.yaml .
+nocturne check good.yaml bad.yaml missing.yaml --format short

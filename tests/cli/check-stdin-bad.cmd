@@ -1,0 +1,1 @@
+nocturne check - <"$CASES/jobs/bad.yaml"

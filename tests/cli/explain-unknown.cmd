@@ -1,0 +1,1 @@
+nocturne explain E314

@@ -1,0 +1,1 @@
+nocturne explain w421 --json

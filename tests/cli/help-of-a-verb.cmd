@@ -1,0 +1,3 @@
+nocturne list --help
+nocturne help list >again
+nocturne list -h | cmp - again

@@ -1,0 +1,1 @@
+nocturne help chekc

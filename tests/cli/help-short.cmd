@@ -1,0 +1,2 @@
+nocturne -h | head -n 1
+nocturne help | head -n 1

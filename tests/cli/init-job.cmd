@@ -1,0 +1,1 @@
+nocturne init && nocturne check job.yaml && ls && head -n 1 job.yaml

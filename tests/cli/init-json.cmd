@@ -1,0 +1,1 @@
+nocturne init job there --json

@@ -1,0 +1,1 @@
+nocturne init dmeo

@@ -1,0 +1,1 @@
+nocturne render job.yaml -j 1e9

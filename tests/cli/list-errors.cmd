@@ -1,0 +1,1 @@
+nocturne list errors | grep -e '^id' -e E304 -e E801

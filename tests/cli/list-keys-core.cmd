@@ -1,0 +1,1 @@
+nocturne list keys --core | cut -d' ' -f1

@@ -1,0 +1,1 @@
+nocturne list layers "$CASES/jobs/bad.yaml" --format short

@@ -1,0 +1,1 @@
+nocturne list layers "$CONFIGS/examples/first-night/first-night.yaml"

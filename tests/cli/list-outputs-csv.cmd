@@ -1,0 +1,1 @@
+nocturne list outputs "$CASES/jobs/good.yaml" --csv

@@ -1,0 +1,1 @@
+nocturne list wildcards "$CASES/jobs/good.yaml"

@@ -1,0 +1,1 @@
+nocturne check job.yaml --csv

@@ -1,0 +1,1 @@
+nocturne plan "$CASES/jobs/bad.yaml" --json

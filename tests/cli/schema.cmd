@@ -1,0 +1,1 @@
+nocturne schema | head -n 8

@@ -1,0 +1,1 @@
+nocturne render job.yaml --json --jbos 4

@@ -1,0 +1,1 @@
+nocturne rendr job.yaml

@@ -1,0 +1,1 @@
+nocturne --version | sed -E 's/[0-9].*//'

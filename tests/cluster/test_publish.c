@@ -1,0 +1,274 @@
+/* Publishing: whole sets, gates that hold, and what is kept of the old. */
+#include "published_run.h"
+
+static bool has_message(const PublishedRun *made, Severity severity, Status status) {
+    for (const ErrorEntry *entry = errors_first(made->errors); entry; entry = entry->next) {
+        if (entry->status == status && entry->severity == severity) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* GNU sha256sum is the judge of our lists. */
+static int sha256sum_check(const PublishedRun *made, const char *folder) {
+    return system(arena_format(made->arena,
+                               "cd '%s' && sha256sum --check --strict --quiet SHA256SUMS",
+                               in_output(made, folder)));
+}
+
+static FileBytes read_whole(const PublishedRun *made, const char *name) {
+    FileBytes bytes = {0};
+    assert_int_equal(
+        file_read(in_output(made, name), 1 << 24, NO_PLACE, made->arena, &bytes, made->errors),
+        DONE);
+    return bytes;
+}
+
+static void deliverable_appears_whole_with_manifest_and_sums(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    stage_files(&made, good_facts, 0);
+    assert_false(publish_is_done(&made.run, 0));
+    const PublishResult result = publish(&made, false);
+    assert_false(result.is_held);
+    assert_int_equal(result.file_count, 3);
+    assert_string_equal(result.verdict, "ok");
+    assert_true(result.has_loudness);
+    assert_true(publish_is_done(&made.run, 0));
+    assert_int_equal(sha256sum_check(&made, "deliverables/st"), 0);
+    assert_true(file_exists(in_output(&made, "deliverables/st/sub/T_mx.wav")));
+    assert_false(file_exists(in_output(&made, "deliverables/st/encode.json")));
+    assert_int_equal(errors_count(made.errors), 0);
+    close_run(&made);
+}
+
+static void manifest_has_relative_paths_sorted_inputs_and_no_clock(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    stage_files(&made, good_facts, 0);
+    publish(&made, false);
+    const FileBytes first = read_whole(&made, "deliverables/st/manifest.json");
+    assert_null(strstr(first.bytes, "/secret"));
+    assert_null(strstr(first.bytes, made.run.output_folder));
+    assert_true(strstr(first.bytes, "stems/a.wav") < strstr(first.bytes, "stems/b.wav"));
+    json_t *manifest = json_loads(first.bytes, 0, NULL);
+    json_t *sums = json_object_get(manifest, "sums");
+    assert_int_equal(json_array_size(json_object_get(sums, "full")), 2);
+    assert_int_equal(json_array_size(json_object_get(sums, "me")), 1); /* without dialogue */
+    json_decref(manifest);
+    sleep(1); /* another second of the clock */
+    stage_files(&made, good_facts, 0);
+    publish(&made, false);
+    const FileBytes second = read_whole(&made, "deliverables/st/manifest.json");
+    assert_int_equal(first.size_bytes, second.size_bytes);
+    assert_memory_equal(first.bytes, second.bytes, first.size_bytes);
+    close_run(&made);
+}
+
+/* One row a case: what was measured, and whether the set is held, with which message. */
+typedef struct GateCase {
+    Facts facts;
+    bool is_report_only, is_held;
+    Status status; /* DONE: none */
+} GateCase;
+
+static void gates_hold_what_lies_outside_the_target(void **state) {
+    (void)state;
+    static const GateCase cases[] = {
+        {{-23.0, -2.0, true, false, true},    false, false, DONE}, /* both limits are inclusive */
+        {{-25.0, -9.0, true, false, true},    false, false, DONE},
+        {{-22.9999, -9.0, true, false, true}, false, true,  E801}, /* judged before rounding */
+        {{-25.0001, -9.0, true, false, true}, false, true,  E801},
+        {{-24.0, -1.9999, true, false, true}, false, true,  E801},
+        {{-20.0, -1.0, true, false, true},    true,  false, DONE}, /* report only */
+        {{0.0, -9.0, false, false, true},     false, true,  E801}, /* below every gate */
+        {{0.0, -9.0, false, true, true},      false, true,  E803},
+        {{-24.0, -9.0, true, false, false},   false, true,  E805},
+        {{-24.0, -9.0, true, false, false},   true,  true,  E805},
+    };
+    for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
+        PublishedRun made;
+        open_run(&made);
+        made.deliverable.is_report_only = cases[row].is_report_only;
+        stage_files(&made, cases[row].facts, 0);
+        const PublishResult result = publish(&made, false);
+        assert_int_equal(result.is_held, cases[row].is_held);
+        assert_int_equal(errors_exit_code(made.errors), cases[row].is_held ? 8 : 0);
+        if (cases[row].status != DONE) {
+            assert_true(has_message(&made, SEVERITY_ERROR, cases[row].status));
+        }
+        const bool is_visible = folder_exists(in_output(&made, "deliverables/st"));
+        assert_int_equal(is_visible, !cases[row].is_held);
+        assert_int_equal(folder_exists(in_output(&made, "held/st")), cases[row].is_held);
+        assert_int_equal(publish_is_done(&made.run, 0), !cases[row].is_held);
+        close_run(&made);
+    }
+}
+
+static void gate_message_names_reading_and_target(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    Facts facts = good_facts;
+    facts.integrated_lufs = -22.8;
+    stage_files(&made, facts, 0);
+    const PublishResult result = publish(&made, false);
+    assert_string_equal(result.verdict, "reads -22.80 LKFS, target -24 ±1");
+    assert_string_equal(errors_last(made.errors)->message, "st: reads -22.80 LKFS, target -24 ±1");
+    close_run(&made);
+}
+
+static void allowed_qc_failure_is_published_with_a_warning(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    Facts facts = good_facts;
+    facts.integrated_lufs = -20.0;
+    stage_files(&made, facts, 0);
+    const PublishResult result = publish(&made, true);
+    assert_false(result.is_held);
+    assert_true(has_message(&made, SEVERITY_WARNING, E801));
+    assert_int_equal(errors_exit_code(made.errors), 0);
+    assert_true(publish_is_done(&made.run, 0));
+    close_run(&made);
+}
+
+static void short_programme_warns_and_is_published(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    made.run.mix->length_samples = 19199; /* one sample below 400 ms */
+    Facts facts = good_facts;
+    facts.is_measured = false;
+    stage_files(&made, facts, 0);
+    const PublishResult result = publish(&made, false);
+    assert_false(result.is_held);
+    assert_false(result.has_loudness);
+    assert_true(has_message(&made, SEVERITY_WARNING, E804));
+    close_run(&made);
+}
+
+static void old_set_moves_to_previous_when_a_new_one_is_published(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    for (int version = 0; version < 3; version++) {
+        make_plan(&made, arena_format(made.arena, "version %d", version));
+        stage_files(&made, good_facts, 0);
+        publish(&made, false);
+    }
+    KeyText key;
+    key_format(key_of_text("encode version 1"), key);
+    assert_non_null(strstr(read_whole(&made, "previous/st/manifest.json").bytes, key));
+    key_format(key_of_text("encode version 2"), key);
+    assert_non_null(strstr(read_whole(&made, "deliverables/st/manifest.json").bytes, key));
+    assert_int_equal(sha256sum_check(&made, "previous/st"), 0);
+    close_run(&made);
+}
+
+static void held_set_takes_the_old_one_out_of_sight_and_goes_when_mended(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    stage_files(&made, good_facts, 0);
+    publish(&made, false);
+    make_plan(&made, "too loud");
+    Facts loud = good_facts;
+    loud.integrated_lufs = -10.0;
+    stage_files(&made, loud, 0);
+    assert_true(publish(&made, false).is_held);
+    assert_false(folder_exists(in_output(&made, "deliverables/st")));
+    assert_true(folder_exists(in_output(&made, "previous/st")));
+    make_plan(&made, "mended");
+    stage_files(&made, good_facts, 0);
+    assert_false(publish(&made, false).is_held);
+    assert_false(folder_exists(in_output(&made, "held/st")));
+    close_run(&made);
+}
+
+static void is_done_asks_for_key_and_every_file_with_its_size(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    stage_files(&made, good_facts, 0);
+    publish(&made, false);
+    const Plan *plan = made.run.plan;
+    make_plan(&made, "other");
+    assert_false(publish_is_done(&made.run, 0));
+    made.run.plan = (Plan *)plan;
+    assert_true(publish_is_done(&made.run, 0));
+    assert_int_equal(truncate(in_output(&made, "deliverables/st/T_dx.wav"), 100), 0);
+    assert_false(publish_is_done(&made.run, 0));
+    assert_int_equal(unlink(in_output(&made, "deliverables/st/T_dx.wav")), 0);
+    assert_false(publish_is_done(&made.run, 0));
+    close_run(&made);
+}
+
+static void nothing_becomes_visible_when_staged_files_are_not_what_was_inspected(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    stage_files(&made, good_facts, 0);
+    const char *staged =
+        encode_folder(made.run.mix, made.run.plan, 0, &made.run.workplace, made.arena);
+    assert_int_equal(truncate(path_join(made.arena, staged, "T_full.wav"), 1000), 0);
+    PublishResult result;
+    assert_int_equal(publish_deliverable(&made.run, 0, false, made.arena, &result, made.errors),
+                     E606);
+    assert_false(folder_exists(in_output(&made, "deliverables/st")));
+    close_run(&made);
+}
+
+static void top_level_lists_cover_every_deliverable_and_manifest(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    stage_files(&made, good_facts, 0);
+    publish(&made, false);
+    assert_int_equal(publish_manifest(&made.run, made.arena, made.errors), DONE);
+    assert_int_equal(sha256sum_check(&made, "."), 0);
+    const char *sums = read_whole(&made, "SHA256SUMS").bytes;
+    assert_non_null(strstr(sums, "  deliverables/st/T_full.wav\n"));
+    assert_non_null(strstr(sums, "  deliverables/st/sub/T_mx.wav\n"));
+    assert_non_null(strstr(sums, "  deliverables/st/manifest.json\n"));
+    assert_non_null(strstr(sums, "  manifest.json\n"));
+    close_run(&made);
+}
+
+static void deliverables_that_left_the_job_are_retired_and_foreign_folders_kept(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    stage_files(&made, good_facts, 0);
+    publish(&made, false);
+    const char *foreign = in_output(&made, "deliverables/mine/notes.txt");
+    folder_make(path_folder(made.arena, foreign), made.errors);
+    file_write_atomically(foreign, "x", 1, made.errors);
+    made.deliverable.id = "renamed";
+    assert_int_equal(publish_manifest(&made.run, made.arena, made.errors), DONE);
+    assert_false(folder_exists(in_output(&made, "deliverables/st")));
+    assert_true(file_exists(in_output(&made, "previous/st/T_full.wav")));
+    assert_true(file_exists(foreign));
+    close_run(&made);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(deliverable_appears_whole_with_manifest_and_sums),
+        cmocka_unit_test(manifest_has_relative_paths_sorted_inputs_and_no_clock),
+        cmocka_unit_test(gates_hold_what_lies_outside_the_target),
+        cmocka_unit_test(gate_message_names_reading_and_target),
+        cmocka_unit_test(allowed_qc_failure_is_published_with_a_warning),
+        cmocka_unit_test(short_programme_warns_and_is_published),
+        cmocka_unit_test(old_set_moves_to_previous_when_a_new_one_is_published),
+        cmocka_unit_test(held_set_takes_the_old_one_out_of_sight_and_goes_when_mended),
+        cmocka_unit_test(is_done_asks_for_key_and_every_file_with_its_size),
+        cmocka_unit_test(nothing_becomes_visible_when_staged_files_are_not_what_was_inspected),
+        cmocka_unit_test(top_level_lists_cover_every_deliverable_and_manifest),
+        cmocka_unit_test(deliverables_that_left_the_job_are_retired_and_foreign_folders_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
