@@ -25,7 +25,7 @@ typedef struct Conductor {
     int *cut_offs;                                  /* [task_count] */
     double beaten_s;
     int told_stops; /* requests to stop that were announced */
-    bool has_published, is_journal_lost;
+    bool is_journal_lost;
     const char *stopped; /* which worker, NULL: none */
 } Conductor;
 
@@ -101,7 +101,6 @@ static void publish_when_ready(Conductor *conductor, int deliverable) {
                             &result, conductor->errors);
     if (status == DONE || result.is_held) {
         conductor->is_published[deliverable] = true;
-        conductor->has_published = true;
         tell(conductor, "published",
              describe_published(&conductor->run->mix->deliverables[deliverable], &result));
     }
@@ -327,16 +326,17 @@ static void sweep_stage(Conductor *conductor) {
 }
 
 static void finish_folder(Conductor *conductor) {
-    bool is_complete = true;
-    for (int deliverable = 0; deliverable < conductor->run->mix->deliverable_count; deliverable++) {
-        is_complete = is_complete && conductor->is_published[deliverable];
+    const int count = conductor->run->mix->deliverable_count;
+    int published = 0;
+    for (int deliverable = 0; deliverable < count; deliverable++) {
+        published += conductor->is_published[deliverable];
     }
-    if (conductor->has_published || is_complete) {
+    if (published > 0) {
         Arena *scratch = arena_create();
         publish_manifest(conductor->run, scratch, conductor->errors);
         arena_destroy(&scratch);
     }
-    if (is_complete) {
+    if (published == count) {
         sweep_stage(conductor);
     }
 }

@@ -4,7 +4,7 @@
 static const double take_wait_s = 0.05; /* how late on_idle may see a signal */
 
 enum { SUSPECT_CUT_OFFS = 2 }; /* from here on a task runs alone: its next death is its own */
-enum { HEALS = 3 };            /* lost needs of one task that are made again */
+enum { EXTRA_HEALS = 3 };      /* a task may find every need lost once, and some again */
 
 typedef enum TaskState {
     TASK_UNSEEN, /* not needed, or not asked for yet */
@@ -227,7 +227,8 @@ static bool forget_lost_needs(Scheduler *scheduler, int task) {
 
 static TaskFailure judge_failure(Scheduler *scheduler, const TaskResult *result) {
     TaskEntry *entry = &scheduler->entries[result->task];
-    if (result->status == E606 && entry->heal_count < HEALS &&
+    const int heal_limit = scheduler->plan->tasks[result->task].need_count + EXTRA_HEALS;
+    if (result->status == E606 && entry->heal_count < heal_limit &&
         forget_lost_needs(scheduler, result->task)) {
         entry->heal_count++;
         return FAILURE_HEALED;

@@ -85,9 +85,16 @@ static void set_layouts(json_t *schema) {
     json_object_set_new(schema, "enum", list);
 }
 
+/* A text with its unit; only 0 may stand alone. */
 static void set_quantity(json_t *schema, QuantityKind kind) {
-    set_types(schema, "string", "number");
-    json_object_set_new(schema, "pattern", json_string(quantity_pattern(kind)));
+    if (kind == QUANTITY_NUMBER) {
+        set_types(schema, "string", "number");
+        json_object_set_new(schema, "pattern", json_string(quantity_pattern(kind)));
+        return;
+    }
+    json_object_set_new(schema, "anyOf",
+                        json_pack("[{s:s, s:s}, {s:i}]", "type", "string", "pattern",
+                                  quantity_pattern(kind), "const", 0));
 }
 
 static void set_list(json_t *schema, int at_least, int at_most) {
@@ -132,8 +139,8 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
         set_map(schema, "string");
         break;
     case VALUE_FILTER:
-        set_scalar(schema, key, arena);
         set_map(schema, "string");
+        json_object_set_new(schema, "pattern", json_string(quantity_pattern(QUANTITY_FREQUENCY)));
         break;
     case VALUE_TRIPLE:
         set_list(schema, 3, 3);

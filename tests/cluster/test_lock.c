@@ -53,7 +53,7 @@ static pid_t start_owner(const Fixture *fixture) {
     assert_int_equal(pipe(ready), 0);
     const pid_t child = fork();
     if (child == 0) {
-        byte = lock_take(fixture->path, false, fixture->errors) == DONE;
+        byte = lock_take(fixture->path, false, fixture->errors) == DONE ? 1 : 0;
         if (write(ready[1], &byte, 1) != 1) {
             _exit(1);
         }
@@ -171,48 +171,60 @@ static void garbage_is_refused_as_an_unreadable_lock(void **state) {
     }
 }
 
+enum { TAKERS = 12, ROUNDS = 5 };
+
+/* A child that waits for the gate to open, takes the lock, says whether it got it, and lives on:
+ * nobody may find the winner dead. */
+static pid_t start_taker(const Fixture *fixture, const int gate[2], int results) {
+    const pid_t child = fork();
+    if (child == 0) {
+        char byte = 0;
+        close(gate[1]);
+        if (read(gate[0], &byte, 1) < 0) {
+            _exit(1);
+        }
+        byte = lock_take(fixture->path, false, fixture->errors) == DONE ? 1 : 0;
+        if (write(results, &byte, 1) != 1) {
+            _exit(1);
+        }
+        for (;;) {
+            pause();
+        }
+    }
+    return child;
+}
+
+static int count_winners(const Fixture *fixture) {
+    pid_t takers[TAKERS];
+    int gate[2];
+    int results[2];
+    assert_int_equal(pipe(gate), 0);
+    assert_int_equal(pipe(results), 0);
+    for (int taker = 0; taker < TAKERS; taker++) {
+        takers[taker] = start_taker(fixture, gate, results[1]);
+    }
+    close(gate[0]);
+    close(gate[1]);
+    int winners = 0;
+    for (int taker = 0; taker < TAKERS; taker++) {
+        char byte = 0;
+        assert_int_equal(read(results[0], &byte, 1), 1);
+        winners += byte;
+    }
+    for (int taker = 0; taker < TAKERS; taker++) {
+        end_owner(takers[taker]);
+    }
+    close(results[0]);
+    close(results[1]);
+    return winners;
+}
+
 static void of_many_at_once_one_gets_a_stale_lock(void **state) {
-    enum { TAKERS = 12, ROUNDS = 5 };
     Fixture *fixture = *state;
     for (int round = 0; round < ROUNDS; round++) {
         unlink(fixture->path);
         end_owner(start_owner(fixture));
-        pid_t takers[TAKERS];
-        int gate[2];
-        int results[2];
-        assert_int_equal(pipe(gate), 0);
-        assert_int_equal(pipe(results), 0);
-        for (int taker = 0; taker < TAKERS; taker++) {
-            takers[taker] = fork();
-            if (takers[taker] == 0) {
-                char byte = 0;
-                close(gate[1]);
-                if (read(gate[0], &byte, 1) < 0) { /* until the parent opens the gate */
-                    _exit(1);
-                }
-                byte = lock_take(fixture->path, false, fixture->errors) == DONE;
-                if (write(results[1], &byte, 1) != 1) {
-                    _exit(1);
-                }
-                for (;;) {
-                    pause(); /* the winner lives on: nobody may find it dead */
-                }
-            }
-        }
-        close(gate[0]);
-        close(gate[1]);
-        int winners = 0;
-        for (int taker = 0; taker < TAKERS; taker++) {
-            char byte = 0;
-            assert_int_equal(read(results[0], &byte, 1), 1);
-            winners += byte;
-        }
-        assert_int_equal(winners, 1);
-        for (int taker = 0; taker < TAKERS; taker++) {
-            end_owner(takers[taker]);
-        }
-        close(results[0]);
-        close(results[1]);
+        assert_int_equal(count_winners(fixture), 1);
     }
 }
 
