@@ -34,7 +34,7 @@ static const char *describe_flags(const SchemaKey *key) {
     if (key->type == VALUE_PLANNED) {
         return "planned";
     }
-    return key->flags & KEY_REQUIRED ? "required" : "";
+    return key->flags & KEY_REQUIRED && !key->fallback ? "required" : "";
 }
 
 static Status fail_prefix(const Listing *listing, const char *prefix) {

@@ -23,6 +23,7 @@ typedef struct Conductor {
     ErrorList *errors;
     bool *is_published, *is_encoded, *is_inspected; /* [deliverable_count] */
     int *cut_offs;                                  /* [task_count] */
+    bool *has_healed;                               /* [task_count] said once a task */
     double beaten_s;
     int told_stops; /* requests to stop that were announced */
     bool is_journal_lost;
@@ -182,7 +183,11 @@ static void report_failure(Conductor *conductor, const TaskResult *result, TaskF
         warn(errors, E601, place, "task `%s` failed and was retried: %s", name, result->message);
         break;
     case FAILURE_HEALED:
-        warn(errors, E701, place, "re-rendering what task `%s` needs: %s", name, result->message);
+        if (!conductor->has_healed[result->task]) {
+            conductor->has_healed[result->task] = true;
+            warn(errors, E701, place, "re-rendering what task `%s` needs", name);
+            error_note(errors, "%s", result->message);
+        }
         break;
     case FAILURE_FINAL:
         fail(errors, result->status, place, "%s", result->message);
@@ -277,6 +282,7 @@ static Status open_journal(Conductor *conductor) {
     const char *path = path_join(run->arena, run->state_folder, "journal");
     const size_t task_count = (size_t)run->plan->task_count;
     conductor->cut_offs = arena_array(run->arena, task_count + 1, sizeof *conductor->cut_offs);
+    conductor->has_healed = arena_array(run->arena, task_count + 1, sizeof(bool));
     if (conductor->order->launch > 1) {
         long offset = 0;
         TRY(journal_read(path, &offset, count_cut_off, conductor, conductor->errors));

@@ -183,7 +183,7 @@ static void add_row(json_t *root, const SchemaKey *key, Arena *arena) {
     json_t *schema = walk(root, key->path, &parent, arena);
     describe(schema, key, arena);
     set_shape(schema, key, arena);
-    if (key->flags & KEY_REQUIRED) {
+    if (key->flags & KEY_REQUIRED && !key->fallback) {
         require(parent, key->path);
     }
 }

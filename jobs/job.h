@@ -165,7 +165,7 @@ typedef struct JobSpec {
     const char *frame_rate_text;
     Place frame_rate_place;
     JobChoice panner; /* vbap */
-    JobTime start; /* project.start as seconds since midnight (exact) */
+    JobTime start;    /* project.start as seconds since midnight (exact) */
     int64_t start_frames;
     JobTime end, length; /* at most one is set */
     JobTime tail;

@@ -85,8 +85,9 @@ static bool is_whole(const char *text, size_t length) {
 
 /* "1:30": two fields, which could be either of two things. */
 static Status fail_two_fields(const Node *node, ErrorList *errors) {
-    const char *second = strchr(node->text, ':') + 1;
-    if (!is_whole(node->text, (size_t)(second - 1 - node->text)) ||
+    const size_t first_length = strcspn(node->text, ":;");
+    const char *second = node->text + first_length + 1;
+    if (node->text[first_length] == ';' || !is_whole(node->text, first_length) ||
         !is_whole(second, strlen(second))) {
         return fail(errors, E211, node->place, "`%s` is not a time", node->text);
     }

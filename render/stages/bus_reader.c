@@ -1,77 +1,92 @@
-/* The stems of a bus over the whole timeline, read in portions from their spans. */
+/* The stems of a bus over the whole timeline, read in portions; one span of each is mapped at a
+ * time. */
 #include "render/stages/bus_reader.h"
 
 #include <string.h>
 
-Status bus_reader_open(const Stage *stage, int bus, BusReader *reader, ErrorList *errors) {
-    const Plan *plan = stage->plan;
+void bus_reader_open(const Stage *stage, int bus, BusReader *reader) {
     *reader = (BusReader){.stage = stage,
                           .bus = bus,
                           .channel_count = stage->mix->buses[bus].layout->channel_count,
                           .stem_count = stage->mix->stem_count,
-                          .span_count = plan->span_count};
-    const size_t count = (size_t)reader->stem_count * (size_t)plan->span_count;
-    reader->spans = arena_array(stage->scratch, count, sizeof *reader->spans);
+                          .span = -1};
+    reader->stems = arena_array(stage->scratch, (size_t)reader->stem_count, sizeof *reader->stems);
     reader->portion = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof *reader->portion);
-    for (size_t row = 0; row < count; row++) {
-        const Task *task = &plan->tasks[plan->spatialize_tasks[row]];
-        TRY(stored_audio_open(stage->workplace->store, task->outputs[bus], &reader->spans[row],
-                              errors));
+}
+
+void bus_reader_close(BusReader *reader) {
+    for (int stem = 0; reader->span >= 0 && stem < reader->stem_count; stem++) {
+        stored_audio_close(&reader->stems[stem]);
+    }
+    reader->span = -1;
+}
+
+static Status map_span(BusReader *reader, int span, ErrorList *errors) {
+    const Plan *plan = reader->stage->plan;
+    bus_reader_close(reader);
+    reader->span = span;
+    for (int stem = 0; stem < reader->stem_count; stem++) {
+        const Task *task = &plan->tasks[plan->spatialize_tasks[stem * plan->span_count + span]];
+        TRY(stored_audio_open(reader->stage->workplace->store, task->outputs[reader->bus],
+                              &reader->stems[stem], errors));
     }
     return DONE;
 }
 
-void bus_reader_close(BusReader *reader) {
-    for (int row = 0; reader->spans && row < reader->stem_count * reader->span_count; row++) {
-        stored_audio_close(&reader->spans[row]);
+/* Maps the span that holds the time and says how far `end` can be read in it, and where it begins.
+ * All spans but the last have the length of the first. */
+static Status
+reach(BusReader *reader, SampleTime time, SampleTime end, Span *part, ErrorList *errors) {
+    const Span *spans = reader->stage->plan->spans;
+    const int span = (int)(time / (spans[0].end - spans[0].begin));
+    if (span != reader->span) {
+        TRY(map_span(reader, span, errors));
     }
-    reader->spans = NULL;
+    *part = (Span){time - spans[span].begin,
+                   (end < spans[span].end ? end : spans[span].end) - spans[span].begin};
+    return DONE;
 }
 
-/* All spans but the last have the length of the first. */
-static int span_at(const BusReader *reader, SampleTime time) {
-    const Span first = reader->stage->plan->spans[0];
-    return (int)(time / (first.end - first.begin));
-}
-
-void bus_reader_stem(
-    const BusReader *reader, int stem, SampleTime begin, int64_t count, float *const *out) {
-    for (int64_t done = 0; done < count;) {
-        const int span = span_at(reader, begin + done);
-        const Span lies = reader->stage->plan->spans[span];
-        const int64_t rest = lies.end - (begin + done);
-        const int64_t portion = rest < count - done ? rest : count - done;
-        const StoredAudio *audio = &reader->spans[stem * reader->span_count + span];
+Status
+bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+    for (SampleTime at = part.begin; at < part.end;) {
+        Span inside;
+        TRY(reach(reader, at, part.end, &inside, errors));
+        const int64_t count = inside.end - inside.begin;
         for (int channel = 0; channel < reader->channel_count; channel++) {
-            stored_audio_read(audio, channel, begin + done - lies.begin, portion,
-                              out[channel] + done);
+            stored_audio_read(&reader->stems[stem], channel, inside.begin, count,
+                              out[channel] + (at - part.begin));
         }
-        done += portion;
+        at += count;
+    }
+    return DONE;
+}
+
+static void
+add_stem(const BusReader *reader, int stem, Span inside, double *const *out, int64_t offset) {
+    const int64_t count = inside.end - inside.begin;
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        stored_audio_read(&reader->stems[stem], channel, inside.begin, count, reader->portion);
+        double *sum = out[channel] + offset;
+        for (int64_t sample = 0; sample < count; sample++) {
+            sum[sample] += reader->portion[sample];
+        }
     }
 }
 
-void bus_reader_full(const BusReader *reader, SampleTime begin, int64_t count, double *const *out) {
+Status bus_reader_full(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
     for (int channel = 0; channel < reader->channel_count; channel++) {
-        memset(out[channel], 0, (size_t)count * sizeof **out);
+        memset(out[channel], 0, (size_t)(part.end - part.begin) * sizeof **out);
     }
-    for (int64_t done = 0; done < count;) {
-        const int span = span_at(reader, begin + done);
-        const Span lies = reader->stage->plan->spans[span];
-        const int64_t rest = lies.end - (begin + done);
-        const int64_t portion = rest < count - done ? rest : count - done;
-        for (int row = 0; row < reader->stem_count * reader->channel_count; row++) {
-            const int channel = row % reader->channel_count;
-            const StoredAudio *audio =
-                &reader->spans[row / reader->channel_count * reader->span_count + span];
-            if (!audio->head) {
-                continue;
-            }
-            stored_audio_read(audio, channel, begin + done - lies.begin, portion, reader->portion);
-            double *sum = out[channel] + done;
-            for (int64_t sample = 0; sample < portion; sample++) {
-                sum[sample] += reader->portion[sample];
+    for (SampleTime at = part.begin; at < part.end;) {
+        Span inside;
+        TRY(reach(reader, at, part.end, &inside, errors));
+        for (int stem = 0; stem < reader->stem_count; stem++) {
+            if (reader->stems[stem].head) {
+                add_stem(reader, stem, inside, out, at - part.begin);
             }
         }
-        done += portion;
+        at += inside.end - inside.begin;
     }
+    return DONE;
 }

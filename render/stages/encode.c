@@ -150,11 +150,12 @@ static Status write_outputs(Encoding *work,
 static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, ErrorList *errors) {
     const Mix *mix = work->stage->mix;
     const int channels = work->layout->channel_count;
+    const Span part = {begin, begin + count};
     master_gain_read(&work->gain, begin, count, work->gains);
     clear_planes(work->full, channels, count);
     clear_planes(work->me, channels, count);
     for (int stem = 0; stem < mix->stem_count; stem++) {
-        bus_reader_stem(&work->reader, stem, begin, count, work->stem);
+        TRY(bus_reader_stem(&work->reader, stem, part, work->stem, errors));
         quantize_stem(work, stem, begin, count);
         add_planes(work->full, work->quantized, channels, count);
         if (strcmp(mix->stems[stem].role, "dialogue") != 0) {
@@ -281,7 +282,7 @@ static Status write_facts(const Encoding *work, ErrorList *errors) {
 
 static Status fill_folder(Encoding *work, ErrorList *errors) {
     TRY(folder_make(work->folder, errors));
-    TRY(bus_reader_open(work->stage, work->deliverable->bus, &work->reader, errors));
+    bus_reader_open(work->stage, work->deliverable->bus, &work->reader);
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->gain, errors));
     for (int output = 0; output < work->deliverable->output_count; output++) {
         TRY(open_output(work, output, errors));

@@ -40,14 +40,15 @@ static Meter *make_meter(const Mastering *work) {
                         work->stage->scratch);
 }
 
-static void measure_sum(Mastering *work, MeterResult *result) {
+static Status measure_sum(Mastering *work, MeterResult *result, ErrorList *errors) {
     Meter *meter = make_meter(work);
     for (SampleTime at = 0; at < work->stage->mix->length_samples; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
-        bus_reader_full(&work->reader, at, count, work->full);
+        TRY(bus_reader_full(&work->reader, (Span){at, at + count}, work->full, errors));
         meter_add(meter, (const double *const *)work->full, count);
     }
     meter_finish(meter, result);
+    return DONE;
 }
 
 static Status flush_block(Mastering *work, ErrorList *errors) {
@@ -71,7 +72,7 @@ static Status flush_block(Mastering *work, ErrorList *errors) {
 static Status
 take_envelope(Mastering *work, Meter *meter, SampleTime begin, int64_t count, ErrorList *errors) {
     const MasterFacts *facts = &work->facts;
-    bus_reader_full(&work->reader, begin, count, work->full);
+    TRY(bus_reader_full(&work->reader, (Span){begin, begin + count}, work->full, errors));
     for (int64_t sample = 0; sample < count; sample++) {
         const float envelope = work->envelope[sample];
         const double fade =
@@ -98,7 +99,7 @@ static Status walk_limiter(Mastering *work, Limiter *limiter, Meter *meter, Erro
     const int64_t length = work->stage->mix->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
-        bus_reader_full(&work->reader, at, count, work->full);
+        TRY(bus_reader_full(&work->reader, (Span){at, at + count}, work->full, errors));
         const int64_t got = limiter_feed(limiter, (const double *const *)work->full, count,
                                          work->facts.gain, work->envelope);
         TRY(take_envelope(work, meter, made, got, errors));
@@ -131,12 +132,13 @@ static Status limit(Mastering *work, double gain, MeterResult *limited, ErrorLis
 }
 
 /* DECISIONS 11: what still sounds in the last sample is faded, and told when it is loud. */
-static void decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
+static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
     const Mix *mix = work->stage->mix;
     int64_t fade = (int64_t)(end_fade_s * mix->rate_hz);
     fade = fade < mix->length_samples ? fade : mix->length_samples;
     fade = fade < STAGE_CHUNK_SAMPLES ? fade : STAGE_CHUNK_SAMPLES;
-    bus_reader_full(&work->reader, mix->length_samples - fade, fade, work->full);
+    const Span end = {mix->length_samples - fade, mix->length_samples};
+    TRY(bus_reader_full(&work->reader, end, work->full, errors));
     double peak = 0.0;
     double last = 0.0;
     for (int channel = 0; channel < work->layout->channel_count; channel++) {
@@ -152,17 +154,18 @@ static void decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
              work->deliverable->id, db_from_gain(peak));
         error_help(errors, "a longer `project.tail` lets the rooms ring out");
     }
+    return DONE;
 }
 
 static Status decide(Mastering *work, ErrorList *errors) {
     const MixDeliverable *deliverable = work->deliverable;
     MeterResult sum;
-    measure_sum(work, &sum);
+    TRY(measure_sum(work, &sum, errors));
     const bool has_target =
         deliverable->has_target && !deliverable->is_report_only && sum.has_loudness;
     double gain_db = has_target ? deliverable->target_lufs - sum.integrated_lufs : 0.0;
     work->facts.measured_lufs = sum.has_loudness ? sum.integrated_lufs : silence_db;
-    decide_end_fade(work, gain_from_db(gain_db), errors);
+    TRY(decide_end_fade(work, gain_from_db(gain_db), errors));
     MeterResult limited;
     TRY(limit(work, gain_from_db(gain_db), &limited, errors));
     if (!has_target || !limited.has_loudness) {
@@ -196,8 +199,8 @@ Status master_run(const Stage *stage, ErrorList *errors) {
                       .deliverable = deliverable,
                       .layout = stage->mix->buses[deliverable->bus].layout};
     make_mastering(&work);
-    Status status = bus_reader_open(stage, deliverable->bus, &work.reader, errors);
-    status = status ? status : decide(&work, errors);
+    bus_reader_open(stage, deliverable->bus, &work.reader);
+    Status status = decide(&work, errors);
     status = status ? status : store_write(work.writer, &work.facts, sizeof work.facts, errors);
     status = status ? status : store_put_commit(&work.writer, errors);
     store_put_cancel(&work.writer);

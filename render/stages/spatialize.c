@@ -216,31 +216,51 @@ static Status add_direct(
     return DONE;
 }
 
-/* Stem gain, rounding to float, a check that no value is NaN, and into the store. */
+/* Stem gain, rounding to float, and a check that no value is NaN or Inf. */
+static Status
+round_portion(const Stage *stage, const double *from, float *to, int64_t count, ErrorList *errors) {
+    const double gain = stage->mix->stems[stage->task->subject].gain;
+    bool is_finite = true;
+    for (int64_t sample = 0; sample < count; sample++) {
+        to[sample] = (float)(from[sample] * gain);
+        is_finite = is_finite && to[sample] - to[sample] == 0.0F;
+    }
+    if (!is_finite) {
+        return fail(errors, E607, NO_PLACE, "`%s` made NaN or Inf", stage->task->name);
+    }
+    return DONE;
+}
+
+static Status write_bus(const Stage *stage,
+                        const AudioHead *head,
+                        double *const *out,
+                        AudioSink *sink,
+                        ErrorList *errors) {
+    const int channels = head->channel_count;
+    float **rows = arena_array(stage->scratch, (size_t)channels, sizeof *rows);
+    for (int channel = 0; channel < channels; channel++) {
+        rows[channel] = arena_array(stage->scratch, AUDIO_CHUNK_SAMPLES, sizeof **rows);
+    }
+    for (int64_t at = 0; at < head->sample_count; at += AUDIO_CHUNK_SAMPLES) {
+        const int64_t rest = head->sample_count - at;
+        const int64_t count = rest < AUDIO_CHUNK_SAMPLES ? rest : AUDIO_CHUNK_SAMPLES;
+        for (int channel = 0; channel < channels; channel++) {
+            TRY(round_portion(stage, out[channel] + at, rows[channel], count, errors));
+        }
+        TRY(audio_sink_write(sink, rows, count, errors));
+    }
+    return audio_sink_commit(sink, errors);
+}
+
 static Status store_bus(const Stage *stage, int bus, double *const *out, ErrorList *errors) {
     const Span span = stage->task->span;
-    const double gain = stage->mix->stems[stage->task->subject].gain;
-    const int channel_count = stage->mix->buses[bus].layout->channel_count;
-    float **rows = arena_array(stage->scratch, (size_t)channel_count, sizeof *rows);
-    for (int channel = 0; channel < channel_count; channel++) {
-        float *row = arena_array(stage->scratch, (size_t)(span.end - span.begin), sizeof *row);
-        bool is_finite = true;
-        for (int64_t sample = 0; sample < span.end - span.begin; sample++) {
-            row[sample] = (float)(out[channel][sample] * gain);
-            is_finite = is_finite && row[sample] - row[sample] == 0.0F;
-        }
-        if (!is_finite) {
-            return fail(errors, E607, NO_PLACE, "`%s` made NaN or Inf", stage->task->name);
-        }
-        rows[channel] = row;
-    }
-    const AudioHead head = {.sample_count = span.end - span.begin, .channel_count = channel_count};
+    const AudioHead head = {.sample_count = span.end - span.begin,
+                            .channel_count = stage->mix->buses[bus].layout->channel_count};
     AudioSink *sink = NULL;
     Status status =
         audio_sink_open(stage->workplace->store, stage->task->outputs[bus],
                         stage->task->output_texts[bus], &head, stage->scratch, &sink, errors);
-    status = status ? status : audio_sink_write(sink, rows, head.sample_count, errors);
-    status = status ? status : audio_sink_commit(sink, errors);
+    status = status ? status : write_bus(stage, &head, out, sink, errors);
     audio_sink_cancel(sink);
     return status;
 }

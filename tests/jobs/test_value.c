@@ -303,6 +303,7 @@ static void wrong_times_say_what_is_wrong(void **state) {
     static const BadValue times[] = {
         {QUANTITY_TIME, "1:30",           E211, "`1:30` could be minutes:seconds or hours:minutes",
          "write `90 s`, `0:01:30` or `00:01:30:00`"                                                                       },
+        {QUANTITY_TIME, "10;30",          E211, "`10;30` is not a time",                                    NULL          },
         {QUANTITY_TIME, "75:00",          E211, "`75:00` could be minutes:seconds or hours:minutes",
          "write `4500 s`, `1:15:00` or `01:15:00:00`"                                                                     },
         {QUANTITY_TIME, "01:00:10:24",    E211, "`01:00:10:24` is not a timecode at 24 fps",
