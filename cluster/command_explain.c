@@ -1,7 +1,6 @@
 /* `explain`: the long text of a message. */
 #include "cluster/command.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +57,19 @@ static void print_info(const StatusInfo *info, char letter) {
     }
 }
 
+static void answer_info(const Options *options, const StatusInfo *info, char letter) {
+    if (!options->is_json) {
+        print_info(info, letter);
+        return;
+    }
+    json_t *answer = json_object();
+    json_object_set_new(answer, "id", json_sprintf("%c%03d", letter, (int)info->status));
+    json_object_set_new(answer, "title", json_string(info->title));
+    json_object_set_new(answer, "text", json_string(info->text));
+    json_object_set_new(answer, "exit_code", json_integer(letter == 'W' ? 0 : info->exit_code));
+    answer_json(answer);
+}
+
 static Status explain(const Options *options, Arena *arena, ErrorList *errors) {
     TRY(answer_check_count(options, 1, 1, "E304", errors));
     const char *word = options->arguments[0];
@@ -66,14 +78,7 @@ static Status explain(const Options *options, Arena *arena, ErrorList *errors) {
     if (!info) {
         return fail_unknown(word, arena, errors);
     }
-    const char letter = toupper((unsigned char)*word) == 'W' ? 'W' : 'E';
-    if (options->is_json) {
-        answer_json(json_pack(
-            "{s:s, s:s, s:s, s:i}", "id", arena_format(arena, "%c%03d", letter, number), "title",
-            info->title, "text", info->text, "exit_code", letter == 'W' ? 0 : info->exit_code));
-    } else {
-        print_info(info, letter);
-    }
+    answer_info(options, info, strchr("Ww", *word) ? 'W' : 'E');
     return DONE;
 }
 

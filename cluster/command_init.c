@@ -166,12 +166,20 @@ static Status write_files(const NewFiles *files, ErrorList *errors) {
     return DONE;
 }
 
+static Status fail_kind(const char *kind, ErrorList *errors) {
+    static const char *const kinds[] = {"demo", "job"};
+    const Status status = fail(errors, E002, NO_PLACE, "`init` makes no `%s`", kind);
+    options_suggest(kind, kinds, 2, errors);
+    error_help(errors, "nocturne init [demo|job] [DIR]");
+    return status;
+}
+
+/* All files that the arguments ask for; job: the one to begin with. */
 static Status
 plan_files(const Options *options, NewFiles *files, const char **job, ErrorList *errors) {
     Arena *arena = files->arena;
     const char *kind = options->argument_count > 0 ? options->arguments[0] : "job";
     const char *folder = options->argument_count > 1 ? options->arguments[1] : NULL;
-    TRY(answer_check_count(options, 0, 2, "[demo|job] [DIR]", errors));
     if (!strcmp(kind, "demo")) {
         folder = folder ? folder : "demo";
         *job = path_join(arena, folder, "first-night.yaml");
@@ -180,11 +188,7 @@ plan_files(const Options *options, NewFiles *files, const char **job, ErrorList 
         *job = folder ? path_join(arena, folder, JOB_NAME) : JOB_NAME;
         add_file(files, (NewFile){.path = *job, .text = starter_job});
     } else {
-        static const char *const kinds[] = {"demo", "job"};
-        const Status status = fail(errors, E002, NO_PLACE, "`init` makes no `%s`", kind);
-        options_suggest(kind, kinds, 2, errors);
-        error_help(errors, "nocturne init [demo|job] [DIR]");
-        return status;
+        return fail_kind(kind, errors);
     }
     add_file(files, (NewFile){.path = folder ? path_join(arena, folder, SCHEMA_NAME) : SCHEMA_NAME,
                               .text = schema_text(arena)});
@@ -208,7 +212,10 @@ int command_init(const Options *options) {
     ErrorList *errors = errors_create(arena);
     NewFiles files = {.arena = arena};
     const char *job = NULL;
-    Status status = plan_files(options, &files, &job, errors);
+    Status status = answer_check_count(options, 0, 2, "[demo|job] [DIR]", errors);
+    if (status == DONE) {
+        status = plan_files(options, &files, &job, errors);
+    }
     if (status == DONE) {
         status = write_files(&files, errors);
     }

@@ -117,11 +117,11 @@ static bool is_input_of(const Mix *mix, int file, const MixDeliverable *delivera
 
 /* The next input after `last` by path, or NULL: a selection sort, there are few. */
 static const MixFile *
-next_input(const Mix *mix, const MixDeliverable *deliverable, const char *last) {
+next_input(const Mix *mix, const MixDeliverable *deliverable, const MixFile *last) {
     const MixFile *next = NULL;
     for (int file = 0; file < mix->file_count; file++) {
         const MixFile *candidate = &mix->files[file];
-        const bool is_later = !last || strcmp(candidate->path, last) > 0;
+        const bool is_later = !last || strcmp(candidate->path, last->path) > 0;
         const bool is_sooner = !next || strcmp(candidate->path, next->path) < 0;
         if (is_later && is_sooner && is_input_of(mix, file, deliverable)) {
             next = candidate;
@@ -137,7 +137,7 @@ static json_t *describe_inputs(const Mix *mix, const MixDeliverable *deliverable
         json_array_append_new(inputs,
                               json_pack("{s:s, s:s, s:I}", "path", file->path, "sha256",
                                         file->sha256, "size_bytes", (json_int_t)file->size_bytes));
-        file = next_input(mix, deliverable, file->path);
+        file = next_input(mix, deliverable, file);
     }
     return inputs;
 }

@@ -71,24 +71,33 @@ static Status open_all(NullTest *test,
     return DONE;
 }
 
-/* Subtracts the next chunk of every stem from that of the sum. */
+/* rest: [sample_count], the sum less the stems so far; the sum itself is reader 0. */
+static void subtract(double *rest, const float *chunk, int64_t sample_count, int reader) {
+    for (int64_t sample = 0; sample < sample_count; sample++) {
+        rest[sample] = reader ? rest[sample] - (double)chunk[sample] : (double)chunk[sample];
+    }
+}
+
+static bool all_zero(const double *rest, int64_t sample_count) {
+    for (int64_t sample = 0; sample < sample_count; sample++) {
+        if (rest[sample] != 0.0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Subtracts the next chunk of every stem from that of the sum. frames: what the sum had. */
 static Status compare_chunk(
     NullTest *test, float *chunk, double *rest, int64_t *frames, bool *is_zero, ErrorList *errors) {
-    for (int reader = 0; reader < test->reader_count; reader++) {
+    for (int reader = 0; reader < test->reader_count && *is_zero; reader++) {
         int64_t got = 0;
         TRY(sound_read(test->readers[reader], chunk, CHUNK_FRAMES, &got, errors));
-        if (reader > 0 && got != *frames) {
-            *is_zero = false; /* another length */
-            return DONE;
-        }
+        *is_zero = reader == 0 || got == *frames; /* else another length */
         *frames = got;
-        for (int64_t sample = 0; sample < got * test->channel_count; sample++) {
-            rest[sample] = reader ? rest[sample] - (double)chunk[sample] : (double)chunk[sample];
-        }
+        subtract(rest, chunk, got * test->channel_count, reader);
     }
-    for (int64_t sample = 0; sample < *frames * test->channel_count; sample++) {
-        *is_zero = *is_zero && rest[sample] == 0.0;
-    }
+    *is_zero = *is_zero && all_zero(rest, *frames * test->channel_count);
     return DONE;
 }
 

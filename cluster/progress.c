@@ -209,7 +209,7 @@ static void say_share(Progress *progress, double now_s) {
 
 static void say_share_when_due(Progress *progress, double now_s) {
     const double passed_s = now_s - progress->said_s;
-    const bool has_grown = share_done(progress) - progress->said_share >= line_share;
+    const bool has_grown = share_done(progress) - progress->said_share >= line_share - 1e-9;
     if (passed_s >= line_interval_s || (has_grown && passed_s >= line_min_s)) {
         say_share(progress, now_s);
     }

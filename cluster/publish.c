@@ -160,6 +160,7 @@ static Status place(const Publication *publication, const char *shelf, ErrorList
     const char *target = folder_of(run, shelf, publication->id, arena);
     TRY(retire(run, publication->id, arena, errors));
     TRY(folder_remove(folder_of(run, "held", publication->id, arena), errors));
+    (void)rmdir(path_join(arena, run->output_folder, "held")); /* only when it is empty */
     TRY(folder_make(path_folder(arena, target), errors));
     TRY(path_rename(publication->staged, target, errors));
     return folder_sync(path_folder(arena, target), errors);
@@ -227,24 +228,26 @@ static Status add_published(
     return DONE;
 }
 
-/* Walks deliverables/: what the job no longer names moves to previous/, what nocturne did not write
- * stays where it is (`verify` tells). */
+/* What the job no longer names moves to previous/, what nocturne did not write stays where it is
+ * (`verify` tells). */
 static Status
-gather_published(Run *run, json_t *listed, Checksums *sums, Arena *arena, ErrorList *errors) {
-    const char *shelf = path_join(arena, run->output_folder, "deliverables");
+gather_folder(const Run *run, const char *id, json_t *listed, Checksums *sums, ErrorList *errors) {
+    const char *folder = folder_of(run, "deliverables", id, sums->arena);
+    if (!file_exists(path_join(sums->arena, folder, MANIFEST_NAME))) {
+        return DONE;
+    }
+    return is_in_job(run->mix, id) ? add_published(folder, id, listed, sums, errors)
+                                   : retire(run, id, sums->arena, errors);
+}
+
+static Status
+gather_published(const Run *run, json_t *listed, Checksums *sums, Arena *arena, ErrorList *errors) {
     const char **ids = NULL;
     int id_count = 0;
+    const char *shelf = path_join(arena, run->output_folder, "deliverables");
     TRY(folder_list(shelf, arena, &ids, &id_count, errors));
     for (int index = 0; index < id_count; index++) {
-        const char *folder = path_join(arena, shelf, ids[index]);
-        if (!file_exists(path_join(arena, folder, MANIFEST_NAME))) {
-            continue;
-        }
-        if (is_in_job(run->mix, ids[index])) {
-            TRY(add_published(folder, ids[index], listed, sums, errors));
-        } else {
-            TRY(retire(run, ids[index], arena, errors));
-        }
+        TRY(gather_folder(run, ids[index], listed, sums, errors));
     }
     return DONE;
 }

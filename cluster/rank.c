@@ -39,6 +39,11 @@ static int count_from_environment(const char *name) {
     return text ? (int)strtol(text, NULL, 10) : 0;
 }
 
+bool rank_is_launched(void) {
+    return count_from_environment("OMPI_COMM_WORLD_SIZE") > 0 ||
+           (getenv("PMIX_RANK") && count_from_environment("SLURM_STEP_NUM_TASKS") > 0);
+}
+
 bool rank_is_one_of_many(void) {
     return count_from_environment("OMPI_COMM_WORLD_SIZE") > 1 ||
            (getenv("PMIX_RANK") && count_from_environment("SLURM_STEP_NUM_TASKS") > 1);

@@ -13,7 +13,8 @@ typedef struct RankZero { /* how rank 0 comes to its run */
     int launch;
 } RankZero;
 
-/* Whether mpirun or srun started this process as one of several ranks. */
+/* Whether mpirun or srun started this process, and as one of several ranks. */
+bool rank_is_launched(void);
 bool rank_is_one_of_many(void);
 
 typedef struct RankOutcome {

@@ -36,6 +36,10 @@ typedef struct Rendering {
 /* -j N, else the cores of this process; 1 without mpirun, said in one line. */
 static Status choose_ranks(Rendering *rendering) {
     const Options *options = rendering->options;
+    if (rank_is_launched()) { /* mpirun -n 1: its one rank */
+        rendering->rank_count = 1;
+        return DONE;
+    }
     const int wanted = options->rank_count > 0 ? options->rank_count : launcher_count_cores();
     const bool has_mpi =
         ranks_are_built_in() && launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL;

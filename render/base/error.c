@@ -43,11 +43,14 @@ ErrorList *errors_create(Arena *arena) {
     return errors;
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): text is a name that is declared */
 #define FORMAT_TEXT(text, errors, format)                                                          \
     va_list arguments;                                                                             \
     va_start(arguments, format);                                                                   \
     const char *text = arena_format_list((errors)->arena, format, arguments);                      \
     va_end(arguments)
+
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 Status fail(ErrorList *errors, Status status, Place place, const char *format, ...) {
     FORMAT_TEXT(message, errors, format);

@@ -63,9 +63,7 @@ void stored_audio_read(
     }
 }
 
-Status audio_sink_open(Store *store,
-                       Key key,
-                       const char *key_text,
+Status audio_sink_open(const AudioPlace *place,
                        const AudioHead *head,
                        Arena *arena,
                        AudioSink **sink,
@@ -73,7 +71,7 @@ Status audio_sink_open(Store *store,
     *sink = arena_alloc(arena, sizeof **sink);
     (*sink)->head = *head;
     (*sink)->chunk = arena_alloc(arena, chunk_bytes(head));
-    TRY(store_put_begin(store, key, key_text, &(*sink)->writer, errors));
+    TRY(store_put_begin(place->store, place->key, place->key_text, &(*sink)->writer, errors));
     return store_write((*sink)->writer, head, sizeof *head, errors);
 }
 

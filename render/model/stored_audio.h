@@ -29,11 +29,15 @@ void stored_audio_close(StoredAudio *audio);
 void stored_audio_read(
     const StoredAudio *audio, int channel, int64_t begin, int64_t count, float *out);
 
+typedef struct AudioPlace { /* where audio goes */
+    Store *store;
+    Key key;
+    const char *key_text;
+} AudioPlace;
+
 /* Writes planar audio in any portions. */
 typedef struct AudioSink AudioSink;
-Status audio_sink_open(Store *store,
-                       Key key,
-                       const char *key_text,
+Status audio_sink_open(const AudioPlace *place,
                        const AudioHead *head,
                        Arena *arena,
                        AudioSink **sink,

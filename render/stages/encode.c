@@ -191,7 +191,7 @@ static void make_buffers(Encoding *work) {
     work->interleaved = arena_array(scratch, portion, sizeof *work->interleaved);
     work->integers = arena_array(scratch, portion, sizeof *work->integers);
     work->dithers =
-        arena_array(scratch, (size_t)(mix->stem_count * channels), sizeof *work->dithers);
+        arena_array(scratch, (size_t)mix->stem_count * (size_t)channels, sizeof *work->dithers);
     for (int stem = 0; stem < mix->stem_count; stem++) {
         const char *const names[] = {work->deliverable->id, mix->stems[stem].id};
         for (int channel = 0; channel < channels; channel++) {

@@ -207,7 +207,7 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
                                                stage->workplace, scratch),
                        .outputs = json_array(),
                        .readers = arena_array(scratch, outputs, sizeof *work.readers),
-                       .meters = arena_array(scratch, outputs, sizeof *work.meters),
+                       .meters = arena_array(scratch, outputs, sizeof(Meter *)),
                        .weights = arena_array(scratch, channels, sizeof *work.weights),
                        .doubles = arena_array(scratch, channels, sizeof *work.doubles)};
     for (size_t channel = 0; channel < channels; channel++) {

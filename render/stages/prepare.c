@@ -142,8 +142,8 @@ static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *er
     make_buffers(work, stage->scratch);
     const AudioHead head = {.sample_count = work->layer->length_samples,
                             .channel_count = work->channel_count};
-    TRY(audio_sink_open(stage->workplace->store, stage->task->outputs[0],
-                        stage->task->output_texts[0], &head, stage->scratch, &work->sink, errors));
+    const AudioPlace place = stage_place(stage, 0);
+    TRY(audio_sink_open(&place, &head, stage->scratch, &work->sink, errors));
     TRY(read_through(work, errors));
     return audio_sink_commit(work->sink, errors);
 }

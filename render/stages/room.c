@@ -13,14 +13,11 @@ Status room_run(const Stage *stage, ErrorList *errors) {
     const AudioHead head = {.sample_count = responses.sample_count,
                             .channel_count = responses.channel_count};
     AudioSink *sink = NULL;
-    Status status = audio_sink_open(stage->workplace->store, task->outputs[0],
-                                    task->output_texts[0], &head, stage->scratch, &sink, errors);
-    if (status == DONE) {
-        status = audio_sink_write(sink, responses.samples, responses.sample_count, errors);
-    }
-    if (status == DONE) {
-        status = audio_sink_commit(sink, errors);
-    }
+    const AudioPlace place = stage_place(stage, 0);
+    Status status = audio_sink_open(&place, &head, stage->scratch, &sink, errors);
+    status =
+        status ? status : audio_sink_write(sink, responses.samples, responses.sample_count, errors);
+    status = status ? status : audio_sink_commit(sink, errors);
     audio_sink_cancel(sink);
     return status;
 }

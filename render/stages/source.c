@@ -46,9 +46,8 @@ void source_list_close(SourceList *list) {
     list->audio_count = 0;
 }
 
-void source_read(void *source, SampleTime begin, int64_t count, float *samples) {
-    const Source *read = source;
-    stored_audio_read(read->audio, read->channel, begin - read->layer->start, count, samples);
+void source_read(const Source *source, SampleTime begin, int64_t count, float *samples) {
+    stored_audio_read(source->audio, source->channel, begin - source->layer->start, count, samples);
 }
 
 static double wrap_deg(double azimuth_deg) {

@@ -21,8 +21,8 @@ typedef struct SourceList { /* in job order: the order of every sum */
 Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors);
 void source_list_close(SourceList *list);
 
-/* Samples begin .. begin + count - 1 of the timeline; ConvolverRead with a Source. */
-void source_read(void *source, SampleTime begin, int64_t count, float *samples);
+/* Samples begin .. begin + count - 1 of the timeline. */
+void source_read(const Source *source, SampleTime begin, int64_t count, float *samples);
 
 /* DECISIONS 6: where the channel is at a time. */
 Position source_position(const Source *source, SampleTime time);

@@ -29,7 +29,7 @@ typedef struct PlacedSource { /* a source with the bus it is heard through */
 
 static void read_placed(void *context, SampleTime begin, int64_t count, float *samples) {
     const PlacedSource *placed = context;
-    source_read((void *)(uintptr_t)placed->source, begin, count, samples);
+    source_read(placed->source, begin, count, samples);
 }
 
 static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
@@ -100,7 +100,7 @@ static void add_moving_gains(const BusWork *work, const Source *source, float *g
         const SampleTime end = begin + GAIN_GRID_SAMPLES;
         const Span part = {begin > span.begin ? begin : span.begin,
                            end < span.end ? end : span.end};
-        source_read((void *)(uintptr_t)source, part.begin, part.end - part.begin, samples);
+        source_read(source, part.begin, part.end - part.begin, samples);
         if (is_silent(samples, part.end - part.begin)) {
             continue;
         }
@@ -117,7 +117,7 @@ static void add_fixed_gains(const BusWork *work, const Source *source, float *ga
     for (SampleTime at = span.begin; at < span.end; at += PORTION_SAMPLES) {
         const int64_t rest = span.end - at;
         const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
-        source_read((void *)(uintptr_t)source, at, count, samples);
+        source_read(source, at, count, samples);
         if (!is_silent(samples, count)) {
             add_static_gains(work, gains, samples, at, count);
         }
@@ -257,9 +257,8 @@ static Status store_bus(const Stage *stage, int bus, double *const *out, ErrorLi
     const AudioHead head = {.sample_count = span.end - span.begin,
                             .channel_count = stage->mix->buses[bus].layout->channel_count};
     AudioSink *sink = NULL;
-    Status status =
-        audio_sink_open(stage->workplace->store, stage->task->outputs[bus],
-                        stage->task->output_texts[bus], &head, stage->scratch, &sink, errors);
+    const AudioPlace place = stage_place(stage, bus);
+    Status status = audio_sink_open(&place, &head, stage->scratch, &sink, errors);
     status = status ? status : write_bus(stage, &head, out, sink, errors);
     audio_sink_cancel(sink);
     return status;

@@ -3,6 +3,7 @@
 /* What a stage sees of its task, and the six stages. */
 #include "render/model/mix.h"
 #include "render/model/store.h"
+#include "render/model/stored_audio.h"
 #include "render/model/task.h"
 
 /* The spatializers of a rank, made once: a SOFA file costs more to open than to use. */
@@ -24,6 +25,13 @@ typedef struct Stage {
     const Workplace *workplace;
     Arena *scratch; /* dies with the task */
 } Stage;
+
+/* Where output `output` of the stage's task goes. */
+static inline AudioPlace stage_place(const Stage *stage, int output) {
+    return (AudioPlace){.store = stage->workplace->store,
+                        .key = stage->task->outputs[output],
+                        .key_text = stage->task->output_texts[output]};
+}
 
 enum { STAGE_CHUNK_SAMPLES = 16384 }; /* how much a sequential stage holds at once; never audible */
 

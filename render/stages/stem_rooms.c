@@ -42,7 +42,7 @@ static void
 read_input_portion(const RoomInput *input, SampleTime begin, int64_t count, float *samples) {
     memset(input->total, 0, (size_t)count * sizeof *input->total);
     for (int index = 0; index < input->list->source_count; index++) {
-        Source *source = &input->list->sources[index];
+        const Source *source = &input->list->sources[index];
         const double gain = source_gain(source, input->room);
         if (gain == 0.0) {
             continue;
@@ -142,7 +142,7 @@ static Status convolve_rows(const Stage *stage,
 static Status
 convolve_room(const Stage *stage, RoomInput *input, const RoomReturns *returns, ErrorList *errors) {
     const ReturnRow **group =
-        arena_array(stage->scratch, (size_t)returns->row_count, sizeof *group);
+        arena_array(stage->scratch, (size_t)returns->row_count, sizeof(ReturnRow *));
     bool *is_done = arena_array(stage->scratch, (size_t)returns->row_count, sizeof *is_done);
     for (int first = 0; first < returns->row_count; first++) {
         int count = 0;

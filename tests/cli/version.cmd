@@ -1,1 +1,1 @@
-nocturne --version | sed -E 's/[0-9].*//'
+nocturne --version | sed -E 's/[0-9].*//; s/(gcc|clang) $/COMPILER/; s/(not )?built in/MPI OR NOT/'

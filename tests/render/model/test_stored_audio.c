@@ -20,7 +20,8 @@ static float value_at(int channel, int64_t sample) {
 static void write_audio(Store *store, Key key, Arena *arena, int64_t portion, ErrorList *errors) {
     const AudioHead head = {.sample_count = SAMPLES, .channel_count = CHANNELS};
     AudioSink *sink = NULL;
-    assert_int_equal(audio_sink_open(store, key, "text", &head, arena, &sink, errors), DONE);
+    assert_int_equal(
+        audio_sink_open(&(AudioPlace){store, key, "text"}, &head, arena, &sink, errors), DONE);
     float *planes[CHANNELS];
     for (int channel = 0; channel < CHANNELS; channel++) {
         planes[channel] = arena_array(arena, (size_t)portion, sizeof(float));

@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# Ranks that die, hang and fail while a small job is rendered: what is delivered, and with which exit code.
+#
+#     tests/cluster/ranks.sh BUILD/nocturne CONFIGS
+set -uo pipefail
+nocturne=$(readlink -f "$1")
+configs=$(readlink -f "$2")
+work=$(mktemp -d "${TMPDIR:-/tmp}/nocturne-ranks.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export XDG_CACHE_HOME=$work/cache TMPDIR=$work/tmp
+mkdir tmp
+failures=0
+cp -r "$configs/examples" examples
+chmod -R u+w examples
+job=examples/three-stems.yaml
+short=(--set "project.length=12 s" --progress none)
+
+check() { # WHAT CONDITION...
+    local what=$1
+    shift
+    if "$@"; then
+        echo "ok    $what"
+    else
+        echo "FAIL  $what"
+        tail -8 last.log | sed 's/^/        /'
+        failures=$((failures + 1))
+    fi
+}
+
+sums() { (cd "$1" && cat SHA256SUMS); }
+is_same() { sums "$1" 2> /dev/null | cmp -s - reference.sums; }
+says() { grep -q -- "$1" last.log; }
+is_code() { [ "$code" = "$1" ]; }
+
+ours() { # live processes of this program in this work folder: launchers, mpirun, ranks
+    local pid
+    for pid in /proc/[0-9]*; do
+        if [ "$(readlink "$pid/exe" 2> /dev/null)" = "$nocturne" ] &&
+            [ "$(readlink "$pid/cwd" 2> /dev/null)" = "$work" ]; then
+            echo "${pid#/proc/}"
+        fi
+    done
+}
+leaves_nothing() { [ -z "$(ours)" ] && [ -z "$(ls -A tmp)" ]; }
+
+render() { # NAME ARGUMENTS...: cold, code in $code
+    rm -rf cache "out-$1"
+    "$nocturne" render "$job" -o "out-$1" "${short[@]}" "${@:2}" > last.log 2>&1
+    code=$?
+}
+
+render_reference() {
+    render reference -j 1
+    check "one rank renders" is_code 0
+    sums out-reference > reference.sums
+    render ranks -j 3
+    check "three ranks give the same files" is_same out-ranks
+}
+
+heal() { # FAULT WARNING
+    export NOCTURNE_FAULT=$1
+    render heal -j 2
+    unset NOCTURNE_FAULT
+    check "$1: ends with 0 (got $code)" is_code 0
+    check "$1: warns $2" says "$2"
+    check "$1: same files" is_same out-heal
+    check "$1: leaves nothing" leaves_nothing
+}
+
+heal_all() {
+    local fault
+    for fault in kill segv exit0 exit1 stop; do
+        heal "$fault:spatialize mx:1" W601
+    done
+    heal "fail:encode stereo:2" W601
+}
+
+quarantine() { # FAULT ID
+    export NOCTURNE_FAULT=$1
+    render bad -j 2
+    unset NOCTURNE_FAULT
+    check "$1: ends with 6 (got $code)" is_code 6
+    check "$1: says $2" says "$2"
+    check "$1: cinema is delivered" test -f out-bad/deliverables/cinema/manifest.json
+    check "$1: stereo is not" test ! -e out-bad/deliverables/stereo
+    "$nocturne" resume out-bad --progress none > last.log 2>&1
+    check "$1: resume completes it" is_same out-bad
+}
+
+kill_process() { # NAME WHICH SIGNAL: while rendering; code and files afterwards
+    rm -rf cache "out-$1"
+    NOCTURNE_FAULT= "$nocturne" render "$job" -o "out-$1" "${short[@]}" -j 2 > last.log 2>&1 &
+    local launcher=$! tries=0 victim
+    until grep -q task_done "out-$1/.nocturne/journal" 2> /dev/null || [ $((tries += 1)) -gt 200 ]; do
+        sleep 0.02
+    done
+    case $2 in
+    launcher) victim=$launcher ;;
+    mpirun) victim=$(pgrep -P "$launcher" | head -1) ;;
+    rank0) victim=$(grep -o '"pid":[0-9]*' "out-$1/.nocturne/journal" | tail -1 | cut -d: -f2) ;;
+    esac
+    kill "-$3" "$victim"
+    wait "$launcher" 2> /dev/null
+    code=$?
+}
+
+kill_all_kinds() {
+    kill_process rank0 rank0 KILL
+    check "rank 0 killed: healed" is_same out-rank0
+    kill_process rank0 rank0 STOP
+    check "rank 0 stopped: healed" is_same out-rank0
+    kill_process mpirun mpirun KILL
+    check "mpirun killed: healed" is_same out-mpirun
+    check "mpirun killed: leaves nothing" leaves_nothing
+    kill_process launcher launcher KILL
+    sleep 0.5
+    check "launcher killed: no rank is left" test -z "$(ours)"
+    "$nocturne" resume out-launcher --progress none > last.log 2>&1
+    check "launcher killed: the lock is taken over" says W703
+    check "launcher killed: resume completes it" is_same out-launcher
+    check "launcher killed: its leftovers are swept" leaves_nothing
+}
+
+stop_all_kinds() {
+    local signal expected
+    for signal in INT:130 TERM:143 USR1:143; do
+        expected=${signal#*:}
+        kill_process stop launcher "${signal%:*}"
+        check "${signal%:*}: ends with $expected (got $code)" is_code "$expected"
+        check "${signal%:*}: says E604" says E604
+        check "${signal%:*}: leaves nothing" leaves_nothing
+        "$nocturne" resume out-stop --progress none > last.log 2>&1
+        check "${signal%:*}: resume completes it" is_same out-stop
+    done
+    kill_process hup launcher HUP
+    check "HUP: is ignored" is_same out-hup
+}
+
+start_by_hand() {
+    local as_root=()
+    [ "$(id -u)" != 0 ] || as_root=(--allow-run-as-root)
+    rm -rf cache out-hand
+    mpirun "${as_root[@]}" --oversubscribe -n 3 "$nocturne" render "$job" -o out-hand "${short[@]}" \
+        > last.log 2>&1
+    check "mpirun by hand: ends with 0" test $? = 0
+    check "mpirun by hand: same files" is_same out-hand
+}
+
+start_without_mpirun() {
+    rm -rf cache
+    PATH=/nowhere "$nocturne" render "$job" -o out-alone "${short[@]}" -j 4 > last.log 2>&1
+    code=$?
+    check "no mpirun, -j 4: ends with 5 (got $code)" is_code 5
+    check "no mpirun, -j 4: E514" says E514
+    check "no mpirun, -j 4: writes nothing" test ! -e out-alone
+}
+
+trap 'kill -KILL $(ours) 2> /dev/null; rm -rf "$work"' EXIT
+render_reference
+heal_all
+quarantine "kill:encode stereo:99" E602
+quarantine "fail:encode stereo:99" E601
+kill_all_kinds
+stop_all_kinds
+start_by_hand
+start_without_mpirun
+[ "$failures" = 0 ] && echo "all as it should be" || echo "$failures failures"
+[ "$failures" = 0 ]

@@ -1,0 +1,117 @@
+/* The launcher: what it tells mpirun, and how it finds it. */
+#include "cluster/launcher.h"
+
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char *const command[] = {"/opt/nocturne", "worker", "out/A_v1/.nocturne", "2", NULL};
+
+/* The value behind `--mca name`, NULL: not given. */
+static const char *find_mca(const char *const *arguments, const char *name) {
+    for (int index = 0; arguments[index]; index++) {
+        if (strcmp(arguments[index], "--mca") == 0 && strcmp(arguments[index + 1], name) == 0) {
+            return arguments[index + 2];
+        }
+    }
+    return NULL;
+}
+
+static int count_arguments(const char *const *arguments) {
+    int count = 0;
+    while (arguments[count]) {
+        count++;
+    }
+    return count;
+}
+
+static void one_rank_more_than_asked_for_schedules(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    const char *const *arguments =
+        launcher_arguments("/usr/bin/mpirun", "/tmp/x", command, 7, arena);
+    assert_string_equal(arguments[0], "/usr/bin/mpirun");
+    assert_string_equal(arguments[1], "-n");
+    assert_string_equal(arguments[2], "8");
+    arena_destroy(&arena);
+}
+
+static void the_command_stands_at_the_end(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    const char *const *arguments = launcher_arguments("mpirun", "/tmp/x", command, 2, arena);
+    const int count = count_arguments(arguments);
+    for (int index = 0; index < 4; index++) {
+        assert_string_equal(arguments[count - 4 + index], command[index]);
+    }
+    arena_destroy(&arena);
+}
+
+static void files_of_a_launch_stay_in_its_folder_and_ranks_end_at_once(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    const char *const *arguments = launcher_arguments("mpirun", "/tmp/launch", command, 2, arena);
+    assert_string_equal(find_mca(arguments, "orte_tmpdir_base"), "/tmp/launch");
+    assert_string_equal(find_mca(arguments, "btl_vader_backing_directory"), "/tmp/launch");
+    assert_string_equal(find_mca(arguments, "odls_base_sigkill_timeout"), "0");
+    arena_destroy(&arena);
+}
+
+static void mpirun_is_found_in_the_search_path_in_order(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    char folder[] = "/tmp/nocturne-test-XXXXXX";
+    char program[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(program, sizeof program, "%s/mpirun", folder);
+    const char *path = arena_format(arena, "/nowhere:%s:/usr/bin", folder);
+    FILE *file = fopen(program, "wb");
+    fclose(file);
+    assert_null(launcher_find_mpirun(folder, arena)); /* may not be executed */
+    assert_int_equal(chmod(program, 0755), 0);
+    assert_string_equal(launcher_find_mpirun(path, arena), program);
+    assert_null(launcher_find_mpirun("/nowhere", arena));
+    assert_null(launcher_find_mpirun("", arena));
+    assert_null(launcher_find_mpirun(NULL, arena));
+    unlink(program);
+    rmdir(folder);
+    arena_destroy(&arena);
+}
+
+static void cores_are_those_of_this_process(void **state) {
+    (void)state;
+    cpu_set_t all;
+    cpu_set_t one;
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    assert_int_equal(launcher_count_cores(), CPU_COUNT(&all));
+    CPU_ZERO(&one);
+    for (size_t core = 0; core < CPU_SETSIZE; core++) {
+        if (CPU_ISSET(core, &all)) {
+            CPU_SET(core, &one);
+            break;
+        }
+    }
+    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+    assert_int_equal(launcher_count_cores(), 1);
+    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_rank_more_than_asked_for_schedules),
+        cmocka_unit_test(the_command_stands_at_the_end),
+        cmocka_unit_test(files_of_a_launch_stay_in_its_folder_and_ranks_end_at_once),
+        cmocka_unit_test(mpirun_is_found_in_the_search_path_in_order),
+        cmocka_unit_test(cores_are_those_of_this_process),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
