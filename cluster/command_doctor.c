@@ -11,6 +11,7 @@
 
 #include "cluster/answer.h"
 #include "cluster/launcher.h"
+#include "cluster/run.h"
 #include "cluster/subprocess.h"
 #include "cluster/transport_mpi.h"
 #include "cluster/versions.h"
@@ -161,23 +162,10 @@ static void examine_folder(Doctor *doctor, const char *folder, const char *topic
     examine_space(doctor, folder, topic);
 }
 
-/* As a run chooses it, DECISIONS 25; NULL: below each output folder. */
-static const char *find_store(const Options *options, Arena *arena) {
-    const char *cache = getenv("XDG_CACHE_HOME"); // NOLINT(concurrency-mt-unsafe): one thread
-    const char *home = getenv("HOME");            // NOLINT(concurrency-mt-unsafe): one thread
-    if (options->store) {
-        return options->store;
-    }
-    if (cache && *cache == '/') {
-        return path_join(arena, cache, "nocturne");
-    }
-    return home && *home == '/' ? path_join(arena, home, ".cache/nocturne") : NULL;
-}
-
 static void examine_store(Doctor *doctor) {
     Arena *arena = doctor->arena;
     ErrorList *problems = errors_create(arena);
-    const char *store = find_store(doctor->options, arena);
+    const char *store = run_store_folder(doctor->options, arena);
     if (!store) {
         found(doctor, FINDING_WARN, "store", "no HOME: every output folder has its own");
     } else if (folder_make(store, problems) == DONE) {

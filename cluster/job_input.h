@@ -6,8 +6,8 @@
 typedef struct JobInput {  /* where the lines are that messages quote */
     DiagnosticSource text; /* of standard input; bytes NULL: a file */
     const char *folder;    /* of the job: places are relative to it */
-    bool has_failed;       /* no job could be read: its missing file is a wrong job (exit 3), not a
-                              missing       input (exit 4), DECISIONS 21 */
+    bool has_failed;       /* no job could be read: a missing one is a wrong job (exit 3,
+                              DECISIONS 21), no missing input (exit 4) */
 } JobInput;
 
 /* The job at a path, not read yet. */

@@ -216,8 +216,10 @@ static void report(Rendering *rendering) {
     } else if (strcmp(rendering->order->job_path, "-") == 0 && rendering->run.job) {
         input.text = (DiagnosticSource){"-", rendering->run.job->bytes};
     }
+    input.has_failed = !rendering->run.job;
     progress_clear(rendering->progress);
-    answer_errors(&options, rendering->errors, &input);
+    const int answered = answer_errors(&options, rendering->errors, &input);
+    rendering->exit_code = input.has_failed ? answered : rendering->exit_code;
     if (!rendering->is_claimed && options.format == FORMAT_HUMAN) {
         fputs("Nothing was rendered.\n", stderr);
     }

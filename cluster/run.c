@@ -22,8 +22,7 @@ static const char *run_name(const JobSpec *job, Arena *arena) {
     return arena_format(arena, "%s_%s", code, cut);
 }
 
-/* --store, else the user's cache folder, else inside the output folder. DECISIONS 25. */
-static const char *choose_store(const Options *options, const char *state_folder, Arena *arena) {
+const char *run_store_folder(const Options *options, Arena *arena) {
     const char *cache = getenv("XDG_CACHE_HOME");
     const char *home = getenv("HOME");
     if (options->store) {
@@ -32,10 +31,7 @@ static const char *choose_store(const Options *options, const char *state_folder
     if (cache && cache[0] == '/') {
         return path_join(arena, cache, "nocturne");
     }
-    if (home && home[0] == '/') {
-        return path_join(arena, home, ".cache/nocturne");
-    }
-    return path_join(arena, state_folder, "store");
+    return home && home[0] == '/' ? path_join(arena, home, ".cache/nocturne") : NULL;
 }
 
 static const char *without_slashes(const char *path, Arena *arena) {
@@ -47,7 +43,8 @@ static const char *without_slashes(const char *path, Arena *arena) {
 }
 
 static Status open_store(const Options *options, Run *run, ErrorList *errors) {
-    const char *path = choose_store(options, run->state_folder, run->arena);
+    const char *shared = run_store_folder(options, run->arena);
+    const char *path = shared ? shared : path_join(run->arena, run->state_folder, "store");
     if (strncmp(path, run->output_folder, strlen(run->output_folder)) == 0) {
         TRY(claim_check_folder(run->output_folder, run->arena, errors));
     }

@@ -11,7 +11,7 @@ const char *diagnostic_severity(const ErrorEntry *entry) {
 }
 
 char diagnostic_letter(const ErrorEntry *entry) {
-    return entry->severity == SEVERITY_ERROR ? 'E' : 'W';
+    return entry->is_warning ? 'W' : 'E';
 }
 
 void diagnostic_print_short(const ErrorEntry *entry, FILE *out) {

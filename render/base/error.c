@@ -17,8 +17,11 @@ static const StatusInfo infos[] = {
 static ErrorEntry *
 add_entry(ErrorList *errors, Severity severity, Status status, Place place, const char *message) {
     ErrorEntry *entry = arena_alloc(errors->arena, sizeof *entry);
-    *entry =
-        (ErrorEntry){.status = status, .severity = severity, .place = place, .message = message};
+    *entry = (ErrorEntry){.status = status,
+                          .severity = severity,
+                          .is_warning = severity == SEVERITY_WARNING,
+                          .place = place,
+                          .message = message};
     if (errors->last) {
         errors->last->next = entry;
     } else {

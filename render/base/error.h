@@ -52,6 +52,7 @@ typedef struct ErrorLine { /* one `= note:` or `= help:` line, in order of addin
 typedef struct ErrorEntry {
     Status status;
     Severity severity;
+    bool is_warning; /* by nature: keeps its W### when --strict makes it an error */
     Place place;
     const char *message;
     const char *caret; /* text behind the caret, or NULL */
