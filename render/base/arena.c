@@ -116,7 +116,8 @@ char *arena_format_list(Arena *arena, const char *format, va_list arguments) {
         return arena_copy_text(arena, "");
     }
     char *text = arena_alloc(arena, (size_t)length + 1);
-    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): initialised by the caller, copied above */
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): initialised by the caller, copied above
+     */
     vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;
 }

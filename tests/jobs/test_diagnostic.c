@@ -150,12 +150,12 @@ static void a_file_without_a_line_is_named(void **state) {
     assert_string_equal(print(fixture, ""), "error[E109]: the file is empty\n --> job.yaml\n");
 }
 
-static void warnings_are_w_and_become_e_when_strict(void **state) {
+static void warnings_become_errors_and_keep_their_w_when_strict(void **state) {
     Fixture *fixture = *state;
     warn(fixture->errors, E305, NO_PLACE, "no layer");
     assert_string_equal(print(fixture, ""), "warning[W305]: no layer\n");
     errors_promote_warnings(fixture->errors);
-    assert_string_equal(print(fixture, ""), "error[E305]: no layer\n");
+    assert_string_equal(print(fixture, ""), "error[W305]: no layer\n");
 }
 
 static void other_files_are_read_from_the_folder(void **state) {
@@ -425,7 +425,7 @@ int main(void) {
         TEST(control_characters_never_reach_the_terminal),
         TEST(entries_without_a_place_have_no_excerpt),
         TEST(a_file_without_a_line_is_named),
-        TEST(warnings_are_w_and_become_e_when_strict),
+        TEST(warnings_become_errors_and_keep_their_w_when_strict),
         TEST(other_files_are_read_from_the_folder),
         TEST(labels_become_notes_when_the_file_is_gone),
         TEST(a_place_behind_the_end_of_its_line_is_shown_there),
