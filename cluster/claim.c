@@ -28,14 +28,32 @@ static const char *const own_parts[] = {STATE_NAME,
                                         STATE_NAME "/lock",
                                         STATE_NAME "/journal"};
 
-static Status check_no_link(const char *output_folder, Arena *arena, ErrorList *errors) {
+static Status check_no_link(const char *path, ErrorList *errors) {
+    struct stat facts;
+    if (lstat(path, &facts) != 0 || !S_ISLNK(facts.st_mode)) {
+        return DONE;
+    }
+    fail(errors, E512, NO_PLACE, "`%s` is a symbolic link", path);
+    error_help(errors, "remove the link, or choose another folder with -o");
+    return E512;
+}
+
+static Status check_own_parts(const char *output_folder, Arena *arena, ErrorList *errors) {
     for (size_t part = 0; part < sizeof own_parts / sizeof *own_parts; part++) {
-        struct stat facts;
-        const char *path = path_join(arena, output_folder, own_parts[part]);
-        if (lstat(path, &facts) == 0 && S_ISLNK(facts.st_mode)) {
-            fail(errors, E512, NO_PLACE, "`%s` is a symbolic link", path);
-            error_help(errors, "remove the link, or choose another folder with -o");
-            return E512;
+        TRY(check_no_link(path_join(arena, output_folder, own_parts[part]), errors));
+    }
+    return DONE;
+}
+
+/* The folders that this run would replace. */
+static Status check_deliverables(const Run *run, ErrorList *errors) {
+    static const char *const shelves[] = {"deliverables", "held", "previous"};
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        for (size_t shelf = 0; shelf < sizeof shelves / sizeof *shelves; shelf++) {
+            TRY(check_no_link(arena_format(run->arena, "%s/%s/%s", run->output_folder,
+                                           shelves[shelf],
+                                           run->mix->deliverables[deliverable].id),
+                              errors));
         }
     }
     return DONE;
@@ -49,7 +67,7 @@ Status claim_check_folder(const char *output_folder, Arena *arena, ErrorList *er
     if (!S_ISDIR(facts.st_mode)) {
         return fail(errors, E510, NO_PLACE, "`%s` exists and is not a folder", output_folder);
     }
-    TRY(check_no_link(output_folder, arena, errors));
+    TRY(check_own_parts(output_folder, arena, errors));
     const char **names = NULL;
     int count = 0;
     TRY(folder_list(output_folder, arena, &names, &count, errors));
@@ -105,7 +123,7 @@ static Status check_outside_inputs(const Run *run, ErrorList *errors) {
         if (strcmp(output, folder) == 0 || (is_inside(output, folder) && !holds_job)) {
             fail(errors, E405, input->place, "the output folder `%s` lies where `%s` is read from",
                  run->output_folder, input->path);
-            error_help(errors, "choose another folder with -o");
+            error_help(errors, "inputs and outputs need folders of their own: choose one with -o");
             return E405;
         }
     }
@@ -209,10 +227,25 @@ static Status write_marks(const Run *run, const Options *options, ErrorList *err
                                  strlen(run->job->bytes), errors);
 }
 
-Status run_claim(Run *run, const Options *options, ErrorList *errors) {
-    TRY(claim_check_folder(run->output_folder, run->arena, errors));
+Status claim_check(const Run *run, ErrorList *errors) {
     TRY(check_outside_inputs(run, errors));
+    TRY(claim_check_folder(run->output_folder, run->arena, errors));
+    return check_deliverables(run, errors);
+}
+
+/* Whoever may write there may exchange what is staged. */
+static void warn_when_shared(const char *state_folder, ErrorList *errors) {
+    struct stat facts;
+    if (stat(state_folder, &facts) == 0 && (facts.st_mode & S_IWOTH)) {
+        warn(errors, E512, NO_PLACE, "`%s` is writable by others", state_folder);
+        error_help(errors, "chmod o-w %s", state_folder);
+    }
+}
+
+Status run_claim(Run *run, const Options *options, ErrorList *errors) {
+    TRY(claim_check(run, errors));
     TRY(folder_make(run->state_folder, errors));
+    warn_when_shared(run->state_folder, errors);
     const char *lock = path_join(run->arena, run->state_folder, LOCK_NAME);
     TRY(lock_take(lock, options->take_over, errors));
     Status status = check_space(run, errors);

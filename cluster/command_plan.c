@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cluster/answer.h"
+#include "cluster/claim.h"
 #include "cluster/launcher.h"
 #include "cluster/publish.h"
 #include "cluster/run.h"
@@ -162,7 +163,8 @@ static Status
 make_plan(const Options *options, Run *run, JobInput *input, Arena *arena, ErrorList *errors) {
     TRY(answer_check_count(options, 1, 1, "JOB", errors));
     *input = job_input_at(options->arguments[0], arena);
-    return run_make(options, options->arguments[0], NULL, arena, run, errors);
+    TRY(run_make(options, options->arguments[0], NULL, arena, run, errors));
+    return claim_check(run, errors);
 }
 
 int command_plan(const Options *options) {

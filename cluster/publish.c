@@ -139,6 +139,56 @@ static Status complete_staged(const Publication *publication, ErrorList *errors)
     return folder_sync(publication->staged, errors);
 }
 
+/* A link between folder and a path below it would lead to what is not ours. */
+static bool goes_through_link(const char *path, const char *folder, Arena *arena) {
+    for (; strcmp(path, folder) != 0; path = path_folder(arena, path)) {
+        struct stat facts;
+        if (lstat(path, &facts) == 0 && S_ISLNK(facts.st_mode)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Removes the files that SHA256SUMS of the folder names, and the folders that this empties. */
+static Status remove_listed(const char *folder, Arena *arena, ErrorList *errors) {
+    const char *list = path_join(arena, folder, CHECKSUMS_NAME);
+    Checksums *sums = NULL;
+    ErrorList *unsaid = errors_create(arena); /* no list: nothing here is known to be ours */
+    if (!file_exists(list) || checksums_read(list, arena, &sums, unsaid) != DONE) {
+        return DONE;
+    }
+    for (const ChecksumLine *line = sums->first; line; line = line->next) {
+        const char *path = path_join(arena, folder, line->name);
+        const char *above = path_folder(arena, path);
+        if (goes_through_link(above, folder, arena)) {
+            continue;
+        }
+        TRY(drop_file(path, errors));
+        for (; strcmp(above, folder) != 0; above = path_folder(arena, above)) {
+            (void)rmdir(above); /* only when it is empty */
+        }
+    }
+    return drop_file(list, errors);
+}
+
+/* Removes a folder of an earlier publication. What nocturne did not write into it stays, in
+ * <folder>-1, -2 ... */
+static Status remove_published(const char *folder, Arena *arena, ErrorList *errors) {
+    if (!folder_exists(folder)) {
+        return DONE;
+    }
+    TRY(remove_listed(folder, arena, errors));
+    if (rmdir(folder) == 0) {
+        return DONE;
+    }
+    const char *kept = folder;
+    for (int number = 1; access(kept, F_OK) == 0; number++) {
+        kept = arena_format(arena, "%s-%d", folder, number);
+    }
+    return path_rename(folder, kept, errors);
+}
+
 /* deliverables/<id> -> previous/<id>; an older one there goes. */
 static Status retire(const Run *run, const char *id, Arena *arena, ErrorList *errors) {
     const char *visible = folder_of(run, "deliverables", id, arena);
@@ -147,7 +197,7 @@ static Status retire(const Run *run, const char *id, Arena *arena, ErrorList *er
         return DONE;
     }
     TRY(folder_make(path_folder(arena, retired), errors));
-    TRY(folder_remove(retired, errors));
+    TRY(remove_published(retired, arena, errors));
     TRY(path_rename(visible, retired, errors));
     return folder_sync(path_folder(arena, retired), errors);
 }
@@ -159,7 +209,7 @@ static Status place(const Publication *publication, const char *shelf, ErrorList
     Arena *arena = publication->arena;
     const char *target = folder_of(run, shelf, publication->id, arena);
     TRY(retire(run, publication->id, arena, errors));
-    TRY(folder_remove(folder_of(run, "held", publication->id, arena), errors));
+    TRY(remove_published(folder_of(run, "held", publication->id, arena), arena, errors));
     (void)rmdir(path_join(arena, run->output_folder, "held")); /* only when it is empty */
     TRY(folder_make(path_folder(arena, target), errors));
     TRY(path_rename(publication->staged, target, errors));

@@ -178,7 +178,27 @@ static Status expand_deliverable(const JobSpec *job,
     return check_collisions(deliverable, arena, errors);
 }
 
+/* Deliverables are folders: `st` and `ST` are one on a file system without case. */
+static Status check_folders(const JobSpec *job, Arena *arena, ErrorList *errors) {
+    NameTable owners = {0};
+    for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
+        const JobDeliverable *written = &job->deliverables[deliverable];
+        const char *key = lower_case(written->id, arena);
+        const int owner = name_table_find(&owners, key);
+        if (owner >= 0) {
+            fail(errors, E216, written->id_place,
+                 "two deliverables would get folders that differ only in case");
+            error_mark(errors, job->deliverables[owner].id_place, "the other one");
+            error_note(errors, "many file systems take them for the same folder");
+            return E216;
+        }
+        name_table_set(&owners, key, deliverable, arena);
+    }
+    return DONE;
+}
+
 void job_names_expand(JobSpec *job, Arena *arena, ErrorList *errors) {
+    (void)check_folders(job, arena, errors); /* collected, as all errors of a job */
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         expand_deliverable(job, &job->deliverables[deliverable], arena, errors);
     }

@@ -81,6 +81,11 @@ fail_leaving(const JobText *written, const char *root, const char *normal, Error
         return E402;
     }
     fail(errors, E402, written->place, "this path leaves the job folder");
+    if (*normal == '~') {
+        error_caret(errors, "`~` is not expanded");
+        error_help(errors, "start nocturne with --root home=$HOME, and write `home:file`");
+        return E402;
+    }
     error_caret(errors, "resolves to %s, outside the job folder", normal);
     const char *slash = strrchr(normal, '/');
     if (slash) {
@@ -115,6 +120,10 @@ static Status split_path(const JobSpec *job,
     *root = length ? find_root(job, written->text, length) : NULL;
     if (length && !*root) {
         return fail_unknown_root(job, written, length, arena, errors);
+    }
+    if (strlen(written->text) >= MAX_PATH_BYTES) {
+        return fail(errors, E402, written->place, "this path is too long: %zu bytes, not below %d",
+                    strlen(written->text), MAX_PATH_BYTES);
     }
     *rest = normal_path(written->text + (length ? length + 1 : 0), arena);
     return leaves(*rest) ? fail_leaving(written, *root ? (*root)->id : NULL, *rest, errors) : DONE;

@@ -88,8 +88,8 @@ static Status read_template(JobReader *reader, const ValueSite *site) {
 /* Digits alone go the exact way: a seed has up to 63 bits. UINT64_MAX: outside every range. */
 static Status read_digits(const Node *node, uint64_t *value, ErrorList *errors) {
     const size_t length = strlen(node->text);
-    if (length > 0 && length <= 19 && strspn(node->text, "0123456789") == length) {
-        *value = strtoull(node->text, NULL, 10);
+    if (length > 0 && strspn(node->text, "0123456789") == length) {
+        *value = length <= 19 ? strtoull(node->text, NULL, 10) : UINT64_MAX;
         return DONE;
     }
     Rational number;

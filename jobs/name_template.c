@@ -149,8 +149,9 @@ Status name_check_portable(const char *name, Place place, ErrorList *errors) {
         return fail(errors, E402, place, "`%s` leaves the output folder", name);
     }
     if (strlen(name) > MAX_NAME_BYTES) {
-        return fail(errors, E215, place, "this name is longer than %d bytes: %s", MAX_NAME_BYTES,
-                    name);
+        fail(errors, E215, place, "this name is longer than %d bytes: %s", MAX_NAME_BYTES, name);
+        error_note(errors, "longer names are not portable");
+        return E215;
     }
     const size_t good_length = strspn(name, LETTERS "0123456789._-/");
     if (name[good_length]) {

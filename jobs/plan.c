@@ -249,7 +249,7 @@ Status plan_make(const Mix *mix,
     (*plan)->code = run_name;
     PlanMaker maker = {.mix = mix, .arena = arena, .plan = *plan};
     const int64_t span_samples = options.span_samples ? options.span_samples : DEFAULT_SPAN_SAMPLES;
-    if (span_samples % SPAN_GRID_SAMPLES != 0 || span_samples < 0) {
+    if (span_samples % SPAN_GRID_SAMPLES != 0 || span_samples <= 0) {
         return fail(errors, E002, NO_PLACE, "a span is a multiple of %d samples",
                     SPAN_GRID_SAMPLES);
     }

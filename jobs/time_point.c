@@ -40,7 +40,7 @@ static Status fail_timecode(TimecodeFault fault,
          base->frame_rate->spoken);
     switch (fault) {
     case TIMECODE_HOURS:
-        error_caret(errors, "hours run from 00 to 23");
+        error_caret(errors, "hours run from 00 to 23: a day ends with 23:59:59");
         break;
     case TIMECODE_MINUTES:
         error_caret(errors, "minutes run from 00 to 59");

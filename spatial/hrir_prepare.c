@@ -200,7 +200,7 @@ static Status align_resampled(const HrirGrid *grid,
     const int count = (int)resampled->first_samples + resampled->length_samples;
     double *const response = arena_array(arena, (size_t)count, sizeof *response);
     double *const found = arena_array(arena, (size_t)response_count, sizeof *found);
-    OnsetTaps taps;
+    OnsetTaps taps = {0};
     make_onset_taps(&taps);
     aligned->onsets_samples = arena_array(arena, room, sizeof(double));
     for (int index = 0; index < response_count; ++index) {

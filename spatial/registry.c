@@ -5,13 +5,15 @@
 #include <string.h>
 
 #include "spatial/binaural.h"
+#include "spatial/encode_ambisonics.h"
 #include "spatial/pan_vbap.h"
 
-enum { SPATIALIZER_COUNT = 2 };
+enum { SPATIALIZER_COUNT = 3 };
 
 static const Spatializer *const spatializers[SPATIALIZER_COUNT] = {
     &pan_vbap,
     &binaural,
+    &ambisonic,
 };
 
 const Spatializer *spatializer_find(const char *name) {
@@ -34,7 +36,7 @@ const Spatializer *spatializer_for(const Layout *layout) {
     case LAYOUT_BINAURAL:
         return &binaural;
     case LAYOUT_AMBISONIC:
-        break;
+        return &ambisonic;
     }
     return NULL;
 }

@@ -6,7 +6,7 @@
 const Spatializer *spatializer_find(const char *name); /* NULL: no such name */
 const Spatializer *spatializer_at(int index);          /* NULL past the end */
 /* What a layout is panned with when the job does not choose: vbap for loudspeakers, hrtf for
- * binaural; NULL for ambisonic layouts, which have no panner yet. */
+ * binaural, ambisonic for foa and hoa1 .. hoa7. */
 const Spatializer *spatializer_for(const Layout *layout);
 
 #endif

@@ -108,25 +108,15 @@ static void fill_lfe(RoomMatrix *matrix, int in, const Layout *bus) {
     }
 }
 
-static void fill_encoded(RoomMatrix *matrix, int in, const Layout *bus, Position at) {
-    double values[LAYOUT_MAX_CHANNELS];
-    harmonics_at(direction_of(at.azimuth_deg, at.elevation_deg), order_of(bus), values);
-    for (int out = 0; out < matrix->out_count; ++out) {
-        response_of(matrix, in, out)[0] = (float)values[out];
-    }
-}
-
-/* Channels with a place: panned, or encoded where the bus is ambisonic (no panner). */
+/* Channels with a place go through the panner of the bus; an ambisonic one encodes them. */
 static void
 fill_places(RoomMatrix *matrix, const Layout *layout, const MixBus *bus, const void *self) {
     for (int in = 0; in < matrix->in_count; ++in) {
         const Channel *const channel = &layout->channels[in];
         if (channel->role == CHANNEL_LFE) {
             fill_lfe(matrix, in, bus->layout);
-        } else if (bus->panner) {
-            bus->panner->respond(self, channel->position, response_of(matrix, in, 0));
         } else {
-            fill_encoded(matrix, in, bus->layout, channel->position);
+            bus->panner->respond(self, channel->position, response_of(matrix, in, 0));
         }
     }
 }
@@ -161,11 +151,9 @@ static Status make_matrix(const Mix *mix,
         fill_straight(matrix);
         return DONE;
     }
-    if (bus->panner) {
-        TRY(open_panner(mix, bus, arena, &self, errors));
-        const int tap_count = bus->panner->tap_count(self);
-        matrix->tap_count = tap_count > 1 ? tap_count : 1;
-    }
+    TRY(open_panner(mix, bus, arena, &self, errors));
+    const int tap_count = bus->panner->tap_count(self);
+    matrix->tap_count = tap_count > 1 ? tap_count : 1;
     make_room_for_responses(matrix, arena);
     if (layout->kind == LAYOUT_AMBISONIC) {
         const DecoderShape shape = {order_of(layout), matrix->out_count, matrix->tap_count};

@@ -12,6 +12,7 @@
 
 enum {
     HASH_CHUNK_BYTES = 64 * 1024,
+    BYTES_PER_MIB = 1 << 20,
     UNKNOWN_SIZE_BYTES = 64 * 1024, /* first guess where stat says 0, as in /proc */
     NEAREST_MAX_NAMES = 10000,      /* a look at a bigger folder would cost more than it helps */
     TEMP_MAX_TRIES = 1000
@@ -285,8 +286,11 @@ static Status read_growing(
         return fail_read(file->path, file->place, errno, errors);
     }
     if ((uint64_t)facts.st_size > limit_bytes) {
-        return fail(errors, E106, file->place, "`%s` has %lld bytes; %zu is the limit", file->path,
-                    (long long)facts.st_size, limit_bytes);
+        const bool is_mebibytes = limit_bytes % BYTES_PER_MIB == 0;
+        return fail(errors, E106, file->place, "`%s` is too large: %lld bytes, the limit is %zu %s",
+                    file->path, (long long)facts.st_size,
+                    is_mebibytes ? limit_bytes / BYTES_PER_MIB : limit_bytes,
+                    is_mebibytes ? "MiB" : "bytes");
     }
     size_t room = facts.st_size > 0 ? (size_t)facts.st_size : UNKNOWN_SIZE_BYTES;
     char *bytes = NULL;

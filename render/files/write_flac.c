@@ -92,10 +92,10 @@ static Status flac_begin(SoundWriter *writer, ErrorList *errors) {
     *state = (FlacState){.writer = writer, .errors = errors};
     writer->state = state;
     const int encoding = writer->format.format == PCM_16 ? SF_FORMAT_PCM_16 : SF_FORMAT_PCM_24;
-    SF_INFO format = {.channels = writer->format.channel_count,
-                      .samplerate = writer->format.rate_hz,
-                      .format = SF_FORMAT_FLAC | encoding};
-    state->encoder = sf_open_virtual(&calls, SFM_WRITE, &format, state);
+    SF_INFO info = {.channels = writer->format.channel_count,
+                    .samplerate = writer->format.rate_hz,
+                    .format = SF_FORMAT_FLAC | encoding};
+    state->encoder = sf_open_virtual(&calls, SFM_WRITE, &info, state);
     return state->encoder ? DONE : fail_encoder(state, errors);
 }
 

@@ -18,8 +18,8 @@ typedef struct Spatializer {
                      ErrorList *errors);
     /* 0: the response is one gain per channel; else a filter of this many taps per channel. */
     int (*tap_count)(const void *self);
-    /* out: [channel_count * max(tap_count, 1)], channel by channel. Gains: sum of squares 1, LFE 0.
-     */
+    /* out: [channel_count * max(tap_count, 1)], channel by channel. Gains: LFE 0, sum of
+     * squares 1 (ambisonic: W 1 where nothing spreads). */
     void (*respond)(const void *self, Position at, float *out);
 } Spatializer;
 

@@ -91,8 +91,10 @@ fault() { # ID TITLE: false when it is not asked for
     cd "$work/$1" || exit 1
     cp "$sounds/job.yaml" .
     cp "$sounds"/*.wav media/
+    ranks=1
     export XDG_CACHE_HOME=$work/$1/cache TMPDIR=$work/$1/tmp
     mkdir tmp
+    environment=()
     reference_folder=
 }
 
@@ -100,7 +102,7 @@ pass() { passed=$((passed + 1)); echo "ok    $case_id $case_name: $1"; }
 miss() { # WHAT, and the end of the log
     failed=$((failed + 1))
     echo "FAIL  $case_id $case_name: $1"
-    [ -z "$log" ] || head -c 1500 "$log" | tail -12 | sed 's/^/        /'
+    [ -z "$log" ] || cut -c -160 "$log" | tail -12 | sed 's/^/        /'
 }
 skip() { skipped=$((skipped + 1)); echo "skip  $case_id $case_name: $1"; }
 
@@ -134,7 +136,14 @@ floats() { # FILE [RAW-FLOAT-BYTES-AT-FRAME-24000]: 1 s of float mono
 
 nocturne() { # VERB ARGUMENTS...: in $code and $log
     log=$work/$case_id.log
-    timeout -k 2 "${limit_s:-10}" "$nocturne" "$@" > "$log" 2>&1 < /dev/null
+    env "${environment[@]}" timeout -k 2 "${limit_s:-10}" "$nocturne" "$@" > "$log" 2>&1 < /dev/null
+    code=$?
+}
+
+as_nobody() { # VERB ARGUMENTS...: as an ordinary user, for root
+    log=$work/$case_id.log
+    setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \
+        timeout -k 2 "${limit_s:-10}" "$nocturne" "$@" > "$log" 2>&1 < /dev/null
     code=$?
 }
 
@@ -179,7 +188,8 @@ resumes() {
     return 1
 }
 
-extra=()
+extra=()       # further arguments of the next run
+environment=() # NAME=VALUE for the runs of this case
 # What is wrong after the verb, in $wrong.
 judge() { # EXIT ID TEXT BEFORE WORD...
     local exit_code=$1 id=$2 text=$3 before=$4 word

@@ -18,12 +18,14 @@ job_value_cases() {
     fault N035 "integer too large" && { project 'version: 99999999999999999999'; refuse check 3 E206 outside LOC; }
     fault N036 "decimal comma" && {
         layer 'file: media/a.wav, gain: "-3,5 dB"'
-        LC_ALL=de_DE.UTF-8 refuse check 3 E210 'decimal point' LOC
+        environment=(LC_ALL=de_DE.UTF-8)
+        refuse check 3 E210 'decimal point' LOC
     }
     fault N037 "a German locale reads 3.5" && {
         layer 'file: media/a.wav, gain: 3.5 dB'
         reference
-        LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 ok render SAME
+        environment=(LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8)
+        ok render SAME
     }
     fault N038 "filter above half the rate" && { layer 'file: media/a.wav, lpf: 30 kHz'; refuse check 3 E207 'half the sample rate' LOC; }
     fault N034b "numbers that are none" && {
@@ -82,7 +84,7 @@ job_name_cases() {
     }
     fault N054 "names that leave the folder" && {
         local name
-        for name in '../x' 'a/../../x' '/etc/x' '..'; do
+        for name in '../x' 'a/../../x' '/etc/x' '../..'; do
             edit "s|2.0.*}|2.0, name: $name}|"
             refuse check 3 E402 leaves LOC
         done
@@ -93,7 +95,7 @@ job_name_cases() {
     }
     fault N055 "names that are not portable" && {
         local name
-        for name in CON con.wav 'aux/x' x. 'a b' 'a:b' '"a\\b"' '.hidden' "$(printf 'x%.0s' {1..300})" 'a//b' 'a/' '"ä"'; do
+        for name in CON con.wav 'aux/x' x./y 'a b' 'a:b' "'a\\\\b'" '.hidden' "$(printf 'x%.0s' {1..300})" 'a//b' 'a/' '"ä"'; do
             edit "s|2.0.*}|2.0, name: $name}|"
             refuse check 3 E215 portable LOC
         done
@@ -122,12 +124,10 @@ job_name_cases() {
 job_size_cases() {
     fault N058 "400 layers, 2 hours" && {
         awk 'BEGIN { print "nocturne: 1\nproject: {title: T, code: T, length: 2 h}\nlayers:"
-            for (i = 0; i < 400; i++) print "  l" i ": {file: media/a.wav, stem: mx, from: " i " s, pan: {az: " i % 180 " deg}, gain: -40 dB}"
+            for (i = 0; i < 400; i++) print "  l" i ": {file: media/a.wav, stem: mx, at: " i " s, pan: {az: " i % 180 " deg}, gain: -40 dB}"
             print "deliverables:\n  st: {layout: 7.1.4}" }' | job
         limit_s=2 ok check CLEAN
-        ulimit -Sv 1048576
         limit_s=4 ok plan CLEAN
-        ulimit -Sv unlimited
     }
     fault N059 "job from standard input" && {
         log=$work/$case_id.log

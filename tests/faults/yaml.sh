@@ -90,7 +90,7 @@ yaml_size_cases() {
         { printf 'nocturne: 1\nproject: {title: '; head -c 65537 /dev/zero | tr '\0' x; echo ', code: A}'; } | job
         refuse check 3 E106 "64 KiB" LOC
     }
-    fault N018 "a million keys" && { generate_keys 1000000 | job; refuse check 3 E106 "larger than 4 MiB"; }
+    fault N018 "a million keys" && { generate_keys 1000000 | job; refuse check 3 E106 "too large"; }
     fault N018b "more than 10 000 keys" && { generate_keys 10001 | job; refuse check 3 E106 "10 000" LOC; }
     limit_s=10
 }

@@ -18,7 +18,7 @@ static void every_spatializer_is_found_by_its_name(void **state) {
         assert_ptr_equal(spatializer_find(at->name), at);
         assert_true(at->summary[0] && at->source[0] && at->create && at->tap_count && at->respond);
     }
-    assert_int_equal(count, 2);
+    assert_int_equal(count, 3);
     assert_null(spatializer_at(-1));
     assert_null(spatializer_find("psychic"));
 }
@@ -28,7 +28,8 @@ static void layouts_get_the_panner_of_their_kind(void **state) {
     assert_ptr_equal(spatializer_for(layout_find("7.1.4")), spatializer_find("vbap"));
     assert_ptr_equal(spatializer_for(layout_find("2.0")), spatializer_find("vbap"));
     assert_ptr_equal(spatializer_for(layout_find("binaural")), spatializer_find("hrtf"));
-    assert_null(spatializer_for(layout_find("hoa3")));
+    assert_ptr_equal(spatializer_for(layout_find("foa")), spatializer_find("ambisonic"));
+    assert_ptr_equal(spatializer_for(layout_find("hoa7")), spatializer_find("ambisonic"));
 }
 
 int main(void) {

@@ -1,0 +1,146 @@
+/* Minimum-phase responses by the real cepstrum.
+ *
+ * Law: pure functions of what they are given.
+ */
+#include "render/dsp/minimum_phase.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/base/units.h"
+#include "render/dsp/fft.h"
+
+/* A notch deeper than 60 dB cannot be heard, and would ring for long. */
+static const double deepest_notch_gain = 1e-3;
+static const double silent_magnitude = 1e-12;
+
+struct MinimumPhase {
+    Fft *fft;
+    float *samples;  /* [PHASE_SIZE] */
+    float *spectrum; /* [PHASE_SIZE + 2] */
+    float *measured; /* [PHASE_SIZE + 2] */
+    float *logs;     /* [PHASE_BINS] */
+    double *series;  /* [PHASE_SIZE] */
+};
+
+Status minimum_phase_create(Arena *arena, MinimumPhase **phase, ErrorList *errors) {
+    MinimumPhase *const made = arena_alloc(arena, sizeof *made);
+    made->samples = arena_array(arena, PHASE_SIZE, sizeof(float));
+    made->spectrum = arena_array(arena, PHASE_SIZE + 2, sizeof(float));
+    made->measured = arena_array(arena, PHASE_SIZE + 2, sizeof(float));
+    made->logs = arena_array(arena, PHASE_BINS, sizeof(float));
+    made->series = arena_array(arena, PHASE_SIZE, sizeof(double));
+    *phase = made;
+    return fft_create(PHASE_SIZE, &made->fft, errors);
+}
+
+void minimum_phase_destroy(MinimumPhase **phase) {
+    if (*phase) {
+        fft_destroy(&(*phase)->fft);
+        *phase = NULL;
+    }
+}
+
+static void measure(MinimumPhase *phase, const double *response, int count) {
+    memset(phase->samples, 0, PHASE_SIZE * sizeof(float));
+    for (int sample = 0; sample < count; ++sample) {
+        phase->samples[sample] = (float)response[sample];
+    }
+    fft_forward(phase->fft, phase->samples, phase->measured);
+}
+
+static double bin_power(const float *spectrum, int bin) {
+    const double real = (double)spectrum[2 * bin];
+    const double imaginary = (double)spectrum[2 * bin + 1];
+    return real * real + imaginary * imaginary;
+}
+
+void minimum_phase_read(MinimumPhase *phase, const double *response, int count, float *logs) {
+    double largest = 0.0;
+    measure(phase, response, count);
+    for (int bin = 0; bin < PHASE_BINS; ++bin) {
+        largest = fmax(largest, bin_power(phase->measured, bin));
+    }
+    const double least =
+        fmax(largest * deepest_notch_gain * deepest_notch_gain, silent_magnitude * silent_magnitude);
+    for (int bin = 0; bin < PHASE_BINS; ++bin) {
+        logs[bin] = (float)(0.5 * exact_log(fmax(bin_power(phase->measured, bin), least)));
+    }
+}
+
+/* Leaves the folded cepstrum in samples: [0] once, 1 .. size / 2 - 1 doubled, the rest 0. */
+static void fold_cepstrum(MinimumPhase *phase, const float *logs) {
+    for (int bin = 0; bin < PHASE_BINS; ++bin) {
+        phase->spectrum[2 * bin] = logs[bin] / (float)PHASE_SIZE;
+        phase->spectrum[2 * bin + 1] = 0.0F;
+    }
+    fft_inverse(phase->fft, phase->spectrum, phase->samples);
+    for (int sample = 1; sample < PHASE_SIZE; ++sample) {
+        phase->samples[sample] *= sample < PHASE_SIZE / 2 ? 2.0F : 0.0F;
+    }
+}
+
+/* The spectrum measured becomes one of the agreement of both responses: their phases' difference,
+ * weighted by power inside the band. */
+static void cross_in_band(MinimumPhase *phase, double from, double to) {
+    for (int bin = 0; bin < PHASE_BINS; ++bin) {
+        const double frequency = (double)bin / PHASE_SIZE;
+        float *const value = &phase->measured[2 * bin];
+        if (frequency < from || frequency > to) {
+            value[0] = 0.0F;
+            value[1] = 0.0F;
+            continue;
+        }
+        const double angle = (double)phase->spectrum[2 * bin + 1];
+        const double magnitude = sqrt(bin_power(phase->measured, bin));
+        const double cosine = magnitude * exact_cos(angle);
+        const double sine = magnitude * exact_sin(angle);
+        const double real = (double)value[0];
+        const double imaginary = (double)value[1];
+        value[0] = (float)(real * cosine + imaginary * sine);
+        value[1] = (float)(imaginary * cosine - real * sine);
+    }
+}
+
+/* Place of the largest sample, a parabola through it and its neighbours. */
+static double find_peak(const float *samples) {
+    int best = 0;
+    for (int sample = 1; sample < PHASE_SIZE; ++sample) {
+        best = samples[sample] > samples[best] ? sample : best;
+    }
+    const double before = (double)samples[(best + PHASE_SIZE - 1) % PHASE_SIZE];
+    const double peak = (double)samples[best];
+    const double after = (double)samples[(best + 1) % PHASE_SIZE];
+    const double curvature = before - 2.0 * peak + after;
+    const double part = curvature < 0.0 ? 0.5 * (before - after) / curvature : 0.0;
+    return part + (best < PHASE_SIZE / 2 ? best : best - PHASE_SIZE);
+}
+
+double minimum_phase_lag(
+    MinimumPhase *phase, const double *response, int count, double from, double to) {
+    minimum_phase_read(phase, response, count, phase->logs);
+    fold_cepstrum(phase, phase->logs);
+    fft_forward(phase->fft, phase->samples, phase->spectrum);
+    cross_in_band(phase, from, to);
+    fft_inverse(phase->fft, phase->measured, phase->samples);
+    return find_peak(phase->samples);
+}
+
+/* With h the exponential of the series c: n h[n] = sum of k c[k] h[n - k] over k = 1 .. n. Every
+ * h[n] is spread over what follows as soon as it is known. */
+void minimum_phase_write(MinimumPhase *phase, const float *logs, double *response, int count) {
+    double *const series = phase->series;
+    fold_cepstrum(phase, logs);
+    memset(response, 0, sizeof(double) * (size_t)count);
+    for (int sample = 1; sample < count; ++sample) {
+        series[sample] = sample * (double)phase->samples[sample];
+    }
+    response[0] = exact_exp((double)phase->samples[0]);
+    for (int sample = 0; sample < count; ++sample) {
+        const double value = sample == 0 ? response[0] : response[sample] / sample;
+        response[sample] = value;
+        for (int ahead = 1; ahead < count - sample; ++ahead) {
+            response[sample + ahead] += series[ahead] * value;
+        }
+    }
+}
