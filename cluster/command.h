@@ -8,6 +8,7 @@ int command_doctor(const Options *options);
 int command_explain(const Options *options);
 int command_init(const Options *options);
 int command_list(const Options *options);
+int command_pan(const Options *options);
 int command_plan(const Options *options);
 int command_render(const Options *options);
 int command_resume(const Options *options);

@@ -1,6 +1,7 @@
 #ifndef CLUSTER_PAN_ROW_H
 #define CLUSTER_PAN_ROW_H
-/* One object as `nocturne pan` takes it: a row of numbers under the names of BS.2076's parameters. */
+/* One object as `nocturne pan` takes it: a row of numbers under the names of BS.2076's parameters.
+ */
 #include "render/base/error.h"
 #include "render/model/object_state.h"
 
@@ -29,7 +30,8 @@ typedef struct PanColumns {
     bool is_given[PAN_FIELD_COUNT];
 } PanColumns;
 
-/* names: the header, separated by commas. E002 for a name that is unknown, twice, or polar and Cartesian. */
+/* names: the header, separated by commas. E002 for a name that is unknown, twice, or polar and
+ * Cartesian. */
 Status pan_columns_read(const char *names, PanColumns *columns, ErrorList *errors);
 
 /* One row of numbers, separated by commas; an empty cell is the default of BS.2076. gain: linear.
