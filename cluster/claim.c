@@ -51,8 +51,7 @@ static Status check_deliverables(const Run *run, ErrorList *errors) {
     for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
         for (size_t shelf = 0; shelf < sizeof shelves / sizeof *shelves; shelf++) {
             TRY(check_no_link(arena_format(run->arena, "%s/%s/%s", run->output_folder,
-                                           shelves[shelf],
-                                           run->mix->deliverables[deliverable].id),
+                                           shelves[shelf], run->mix->deliverables[deliverable].id),
                               errors));
         }
     }

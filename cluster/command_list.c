@@ -5,6 +5,7 @@
 
 #include "cluster/answer.h"
 #include "cluster/job_input.h"
+#include "cluster/list_hrtf.h"
 #include "cluster/table.h"
 #include "jobs/job_schema.h"
 #include "jobs/name_template.h"
@@ -200,6 +201,10 @@ static Status list_panners(const Listing *listing) {
     return DONE;
 }
 
+static Status list_set(const Listing *listing) {
+    return list_hrtf(listing->options, listing->arena, listing->errors);
+}
+
 /* What stands for a wildcard in this job; "" where it changes from file to file. */
 static const char *wildcard_value(const JobSpec *job, NameWildcard wildcard, Arena *arena) {
     switch (wildcard) {
@@ -256,6 +261,7 @@ static const Subject subjects[] = {
     {"layouts",   list_layouts  },
     {"errors",    list_errors   },
     {"panners",   list_panners  },
+    {"hrtf",      list_set      },
 };
 enum { SUBJECT_COUNT = sizeof subjects / sizeof *subjects };
 
@@ -266,13 +272,14 @@ static Status fail_subject(const Listing *listing, const char *name) {
     }
     const Status status = fail(listing->errors, E002, NO_PLACE, "there is no list `%s`", name);
     options_suggest(name, names, SUBJECT_COUNT, listing->errors);
-    error_help(listing->errors, "lists: keys layers outputs wildcards layouts errors panners");
+    error_help(listing->errors, "lists: keys layers outputs wildcards layouts errors panners hrtf");
     return status;
 }
 
 static Status list(const Listing *listing) {
     const Options *options = listing->options;
-    TRY(answer_check_count(options, 1, 2, "keys|layers|outputs|wildcards|layouts|errors|panners",
+    TRY(answer_check_count(options, 1, 2,
+                           "keys|layers|outputs|wildcards|layouts|errors|panners|hrtf",
                            listing->errors));
     for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (!strcmp(options->arguments[0], subjects[subject].name)) {
@@ -287,7 +294,12 @@ int command_list(const Options *options) {
     ErrorList *errors = errors_create(arena);
     JobInput input = {0};
     const Listing listing = {.options = options, .arena = arena, .errors = errors, .input = &input};
-    const int exit_code = list(&listing) == DONE ? 0 : answer_failure(options, errors, &input);
+    int exit_code = 0;
+    if (list(&listing) != DONE) {
+        exit_code = answer_failure(options, errors, &input);
+    } else if (warnings_count(errors) > 0) {
+        exit_code = answer_errors(options, errors, &input);
+    }
     arena_destroy(&arena);
     return exit_code;
 }

@@ -301,6 +301,28 @@ static void find_published(Conductor *conductor) {
     }
 }
 
+/* The facts that publishing reads are checked before the scheduler counts them as done: a damaged
+ * object is removed by that, and its task runs again. */
+static void drop_damaged_facts(Conductor *conductor) {
+    const Run *run = conductor->run;
+    Arena *scratch = arena_create();
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        const Task *inspect = &run->plan->tasks[run->plan->inspect_tasks[deliverable]];
+        StoreObject facts = {0};
+        ErrorList *unsaid = errors_create(scratch); /* E606: it is made again */
+        if (conductor->is_published[deliverable] || !store_has(run->store, inspect->outputs[0])) {
+            continue;
+        }
+        if (store_map(run->store, inspect->outputs[0], &facts, unsaid) == DONE) {
+            store_unmap(&facts);
+        } else {
+            warn(conductor->errors, E701, NO_PLACE,
+                 "damaged cache object removed: the result of `%s`", inspect->name);
+        }
+    }
+    arena_destroy(&scratch);
+}
+
 static void schedule(Conductor *conductor) {
     const SchedulerHooks hooks = {.context = conductor,
                                   .is_done = hook_is_done,
@@ -310,6 +332,7 @@ static void schedule(Conductor *conductor) {
                                   .on_failed = hook_on_failed,
                                   .on_idle = hook_on_idle};
     Run *run = conductor->run;
+    drop_damaged_facts(conductor);
     conductor->scheduler = scheduler_create(run->plan, hooks, conductor->cut_offs, run->arena);
     tell_start(conductor);
     publish_left_over(conductor);

@@ -93,9 +93,7 @@ LockState lock_look(const char *path, LockOwner *owner) {
 }
 
 static Status write_failed(const char *path, ErrorList *errors) {
-    const int error_number = errno;
-    return fail(errors, status_from_errno(error_number), NO_PLACE, "cannot write `%s`: %s", path,
-                strerror(error_number));
+    return file_fail_write(path, errno, errors);
 }
 
 static Status write_owner(const char *path, const LockOwner *owner, ErrorList *errors) {

@@ -57,14 +57,25 @@ static const Verb verbs[] = {
      "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
      "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
      "differs.\n"},
-    {"list", command_list, "tables: keys layers outputs wildcards layouts errors panners",
+    {"list", command_list, "tables: keys layers outputs wildcards layouts errors panners hrtf",
      "  nocturne list keys                 the whole job format\n"
      "  nocturne list keys layers          the keys of a layer\n"
      "  nocturne list keys --core          what a first job needs\n"
      "  nocturne list layers JOB           the layers of a job\n"
      "  nocturne list outputs JOB          the files it makes\n"
      "  nocturne list wildcards [JOB]      of file names, with their values\n"
+     "  nocturne list hrtf FILE            a SOFA file: its grid, gaps and interpolation error\n"
      "  nocturne list layouts|errors|panners\n"},
+    {"pan", command_pan, "where will this go? the gains of objects in a layout",
+     "  nocturne pan 7.1.4 az=30 el=20               a bar for every loudspeaker\n"
+     "  nocturne pan 4+7+0 az=110 width=40 --csv\n"
+     "  nocturne pan 9+10+3 X=-0.5 Y=1 Z=0.3         a Cartesian object\n"
+     "  nocturne pan 5.1 < objects.csv               a header, then one object a row\n"
+     "  nocturne pan 2.0 --binaural set.sofa az=60   ITD and ILD instead of gains\n"
+     "\n"
+     "Parameters as in BS.2076, degrees, azimuth positive to the left, gains after BS.2127:\n"
+     "az el distance (or X Y Z) width height depth divergence divergence_range lock\n"
+     "lock_distance diffuse gain.\n"},
     {"explain", command_explain, "the long text of a message",
      "  nocturne explain E304\n"
      "\n"

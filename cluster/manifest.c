@@ -17,6 +17,11 @@ void manifest_encode_key(const Run *run, int deliverable, KeyText text) {
     key_format(run->plan->tasks[task].outputs[0], text);
 }
 
+void manifest_inspect_key(const Run *run, int deliverable, KeyText text) {
+    const int task = run->plan->inspect_tasks[deliverable];
+    key_format(run->plan->tasks[task].outputs[0], text);
+}
+
 static json_t *text_or_null(const char *text) {
     return text ? json_string(text) : json_null();
 }
@@ -29,10 +34,12 @@ static json_t *describe_job(const Mix *mix) {
 
 static json_t *describe_keys(const Run *run, int deliverable) {
     KeyText encode;
+    KeyText inspect;
     KeyText plan;
     manifest_encode_key(run, deliverable, encode);
+    manifest_inspect_key(run, deliverable, inspect);
     key_format(run->plan->key, plan);
-    return json_pack("{s:s, s:s}", "encode", encode, "plan", plan);
+    return json_pack("{s:s, s:s, s:s}", "encode", encode, "inspect", inspect, "plan", plan);
 }
 
 static json_t *describe_program(void) {

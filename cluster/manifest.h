@@ -21,7 +21,9 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
 json_t *manifest_of_run(const Run *run, const json_t *deliverables);
 
 /* The key of the deliverable's ENCODE task, as in its manifest. */
+/* Of what is in the files, and of the verdict on them. */
 void manifest_encode_key(const Run *run, int deliverable, KeyText text);
+void manifest_inspect_key(const Run *run, int deliverable, KeyText text);
 
 const char *manifest_format(const json_t *manifest, Arena *arena);
 Status manifest_write(const json_t *manifest, const char *path, ErrorList *errors);

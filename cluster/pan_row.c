@@ -131,7 +131,7 @@ static ObjectState object_of(const double *values, const PanColumns *columns) {
         .divergence = values[PAN_DIVERGENCE],
         .divergence_range = values[PAN_DIVERGENCE_RANGE],
         .is_locked = values[PAN_LOCK] != 0.0,
-        .has_lock_distance = columns->is_given[PAN_LOCK_DISTANCE],
+        .has_lock_distance = values[PAN_LOCK_DISTANCE] >= 0.0,
         .lock_distance = values[PAN_LOCK_DISTANCE],
         .diffuse = values[PAN_DIFFUSE],
     };

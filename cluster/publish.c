@@ -46,11 +46,14 @@ static bool has_every_file(const json_t *facts, const char *folder, Arena *arena
 }
 
 static bool is_manifest_of(const Run *run, int deliverable, const json_t *manifest) {
-    KeyText key;
-    manifest_encode_key(run, deliverable, key);
+    KeyText encode;
+    KeyText inspect;
+    manifest_encode_key(run, deliverable, encode);
+    manifest_inspect_key(run, deliverable, inspect);
     const json_t *keys = json_object_get(manifest, "keys");
-    const char *published = json_string_value(json_object_get(keys, "encode"));
-    return published && !strcmp(published, key);
+    const char *encoded = json_string_value(json_object_get(keys, "encode"));
+    const char *inspected = json_string_value(json_object_get(keys, "inspect"));
+    return encoded && inspected && !strcmp(encoded, encode) && !strcmp(inspected, inspect);
 }
 
 bool publish_is_done(const Run *run, int deliverable) {

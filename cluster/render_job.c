@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cluster/answer.h"
 #include "cluster/clock.h"
@@ -20,6 +21,8 @@
 #include "cluster/transport_mpi.h"
 #include "render/base/files.h"
 
+enum { RANKS_FILE_BYTES = 64 << 20 }; /* more than Open MPI's files of one node */
+
 typedef struct Rendering {
     const RenderOrder *order;
     const Options *options;
@@ -33,6 +36,21 @@ typedef struct Rendering {
 
 /* ---- before ---- */
 
+/* The ranks share memory through files of Open MPI: under a small `ulimit -f` they die at their
+ * start. */
+static Status check_file_limit(Rendering *rendering) {
+    struct rlimit limit;
+    if (rendering->rank_count == 1 || getrlimit(RLIMIT_FSIZE, &limit) != 0 ||
+        limit.rlim_cur >= RANKS_FILE_BYTES) {
+        return DONE;
+    }
+    fail(rendering->errors, E504, NO_PLACE,
+         "the file size limit (ulimit -f) is too small for %d ranks: %llu bytes",
+         rendering->rank_count, (unsigned long long)limit.rlim_cur);
+    error_help(rendering->errors, "raise it to 64 MiB or more, or render with -j 1");
+    return E504;
+}
+
 /* -j N, else the cores of this process; 1 without mpirun, said in one line. */
 static Status choose_ranks(Rendering *rendering) {
     const Options *options = rendering->options;
@@ -45,7 +63,7 @@ static Status choose_ranks(Rendering *rendering) {
         ranks_are_built_in() && launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL;
     rendering->rank_count = has_mpi ? wanted : 1;
     if (has_mpi || wanted == 1) {
-        return DONE;
+        return check_file_limit(rendering);
     }
     if (options->rank_count == 0) {
         progress_say(rendering->progress, "no mpirun in PATH: rendering with one rank");

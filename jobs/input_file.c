@@ -75,6 +75,7 @@ static Status hash_file(InputFiles *inputs, MixFile *file, ErrorList *errors) {
     FileIdentity identity;
     TRY(file_identity(file->real_path, file->place, &identity, errors));
     file->size_bytes = identity.size_bytes;
+    file->modified_ns = identity.modified_ns;
     if (!inputs->index_folder) {
         return file_sha256(file->real_path, file->place, file->sha256, errors);
     }

@@ -16,6 +16,8 @@
 #include "render/model/layout.h"
 #include "render/model/mix.h"
 
+enum { JOB_MAX_LENGTH_S = 12 * 3600 }; /* of the programme */
+
 typedef struct JobText {
     const char *text; /* NULL: not written */
     Place place;
@@ -91,7 +93,7 @@ typedef struct JobRoom {
     JobText ir;
     bool has_shoebox;
     Place shoebox_place;
-    double size_m[3], t60_s, t60_hf_s, listener_m[3]; /* defaults of DECISIONS 5 filled in */
+    double size_m[3], t60_s, t60_hf_s; /* defaults of DECISIONS 5 filled in */
     JobBool normalise;
     JobText layout; /* of the IR, NULL: by channel count */
     JobTime early, predelay;

@@ -5,7 +5,6 @@
 
 #include "spatial/layout_table.h"
 
-static const double ear_height_m = 1.7; /* of a standing listener: DECISIONS 5 */
 static const char default_sofa[] = "sys:default.sofa";
 
 static bool is_written(Place place) {
@@ -19,24 +18,9 @@ static void complete_project(const JobSpec *job, ErrorList *errors) {
     }
 }
 
-static void complete_shoebox(JobRoom *room, ErrorList *errors) {
-    const double *size_m = room->size_m;
-    double *listener_m = room->listener_m;
+static void complete_shoebox(JobRoom *room) {
     if (room->t60_hf_s == 0.0) {
         room->t60_hf_s = room->t60_s / 2.0;
-    }
-    if (listener_m[0] == 0.0 && listener_m[1] == 0.0 && listener_m[2] == 0.0) {
-        listener_m[0] = size_m[0] / 2.0;
-        listener_m[1] = size_m[1] / 2.0;
-        listener_m[2] = size_m[2] > ear_height_m ? ear_height_m : size_m[2] / 2.0;
-        return;
-    }
-    for (int axis = 0; axis < 3; axis++) {
-        if (size_m[axis] > 0.0 && (listener_m[axis] <= 0.0 || listener_m[axis] >= size_m[axis])) {
-            fail(errors, E206, room->shoebox_place,
-                 "the listener of rooms.%s stands outside the room", room->id);
-            return;
-        }
     }
 }
 
@@ -49,7 +33,7 @@ static void complete_room(JobRoom *room, ErrorList *errors) {
         fail(errors, E303, room->id_place, "rooms.%s has neither `ir` nor `shoebox`", room->id);
     }
     if (room->has_shoebox) {
-        complete_shoebox(room, errors);
+        complete_shoebox(room);
     }
 }
 

@@ -5,7 +5,7 @@
 #include "jobs/name_table.h"
 #include "jobs/reference.h"
 
-enum { MAX_LENGTH_S = 12 * 3600, MARKER_MARGIN_S = 3600 };
+enum { MARKER_MARGIN_S = 3600 };
 
 typedef enum MarkerState { MARKER_WAITS, MARKER_VISITED, MARKER_KNOWN } MarkerState;
 
@@ -154,14 +154,17 @@ static void check_inside(const JobReader *reader, const JobTime *time, int margi
              "this time is before the programme starts (%s < %s)", text, limit);
         return;
     }
-    if (!programme_end(reader->job, &end)) {
-        return;
+    const bool has_end = programme_end(reader->job, &end);
+    if (!has_end) { /* the layers decide, up to the longest programme there is */
+        end = (Rational){JOB_MAX_LENGTH_S, 1};
     }
     format_time(reader, end, limit);
     Rational last = end;
     rational_add(end, (Rational){margin_s, 1}, &last);
     const int order = rational_compare(time->seconds, last);
-    if (order > 0 || (order == 0 && margin_s == 0)) {
+    if (!has_end && order > 0) {
+        fail(reader->errors, E206, time->place, "the programme is longer than 12 h");
+    } else if (order > 0 || (order == 0 && margin_s == 0)) {
         fail(reader->errors, E310, time->place, "this time is after the programme ends (%s %s %s)",
              text, order > 0 ? ">" : "=", limit);
     }
@@ -180,7 +183,7 @@ static void check_end(const JobReader *reader) {
         fail(reader->errors, E312, end->place, "the programme ends before it starts");
         error_caret(reader->errors, "%s, and it starts at %s", text, start);
         error_note(reader->errors, "`end` is exclusive and must be later than `start`");
-    } else if (rational_compare(end->seconds, (Rational){MAX_LENGTH_S, 1}) > 0) {
+    } else if (rational_compare(end->seconds, (Rational){JOB_MAX_LENGTH_S, 1}) > 0) {
         fail(reader->errors, E206, end->place, "the programme is longer than 12 h");
     }
 }

@@ -7,6 +7,7 @@
 #include "jobs/input_file.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
+#include "spatial/ambisonic_layer.h"
 #include "spatial/layout_table.h"
 #include "spatial/registry.h"
 #include "spatial/room.h"
@@ -36,6 +37,7 @@ static void lower_project(Lowering *lowering) {
     mix->start_frames = job->start_frames;
     mix->seed = job->seed;
     mix->room_impulse = room_impulse;
+    mix->ambisonic_responses = ambisonic_layer_responses;
     Rational start_s;
     if (rational_make(job->start_frames * job->frame_rate_denominator, job->frame_rate_numerator,
                       &start_s)) {
@@ -96,7 +98,6 @@ static Status lower_room(Lowering *lowering, const JobRoom *written, MixRoom *ro
     if (written->has_shoebox) {
         MixShoebox *box = &room->shoebox;
         memcpy(box->size_m, written->size_m, sizeof box->size_m);
-        memcpy(box->listener_m, written->listener_m, sizeof box->listener_m);
         box->t60_s = written->t60_s;
         box->t60_hf_s = written->t60_hf_s;
         return DONE;
@@ -190,7 +191,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     const MixFile *file = &lowering->inputs->files[layer->file];
     TRY(find_layout(lowering, &written->layout, &written->file, file->channel_count,
                     &layer->layout));
-    if (layer->layout->kind != LAYOUT_SPEAKERS) {
+    if (layer->layout->kind == LAYOUT_BINAURAL) {
         return fail(lowering->errors, E202, written->layout.place,
                     "%s layers are planned: this version does not serve them yet",
                     layer->layout->name);
@@ -219,23 +220,38 @@ static void lower_layers(Lowering *lowering) {
     }
 }
 
-/* The longest layer's end, to the next whole frame. */
-static SampleTime natural_end(const Lowering *lowering) {
-    const Mix *mix = lowering->mix;
-    SampleTime end = 0;
+/* The layer that ends last; NULL: there is none. */
+static const MixLayer *last_layer(const Mix *mix) {
+    const MixLayer *last = NULL;
     for (int layer = 0; layer < mix->layer_count; layer++) {
-        const SampleTime layer_end = mix->layers[layer].start + mix->layers[layer].length_samples;
-        end = layer_end > end ? layer_end : end;
+        const MixLayer *other = &mix->layers[layer];
+        const bool is_later =
+            !last || other->start + other->length_samples > last->start + last->length_samples;
+        last = is_later ? other : last;
+    }
+    return last;
+}
+
+/* The longest layer's end, to the next whole frame. */
+static Rational natural_end(const Lowering *lowering) {
+    const Mix *mix = lowering->mix;
+    const MixLayer *last = last_layer(mix);
+    Rational end_s = {0, 1};
+    if (!last) {
+        return end_s;
+    }
+    const int64_t end = last->start + last->length_samples;
+    if (end > (int64_t)JOB_MAX_LENGTH_S * mix->rate_hz) {
+        fail(lowering->errors, E206, last->place, "the programme is longer than 12 h");
+        error_caret(lowering->errors, "%s ends behind that", last->id);
+        return end_s;
     }
     /* frames = ceil(end / rate * fps) */
     const int64_t numerator = end * mix->frame_rate_numerator;
     const int64_t denominator = (int64_t)mix->rate_hz * mix->frame_rate_denominator;
     const int64_t frames = (numerator + denominator - 1) / denominator;
-    Rational end_s;
-    if (!rational_make(frames * mix->frame_rate_denominator, mix->frame_rate_numerator, &end_s)) {
-        return end;
-    }
-    return rational_to_samples(end_s, mix->rate_hz);
+    rational_make(frames * mix->frame_rate_denominator, mix->frame_rate_numerator, &end_s);
+    return end_s;
 }
 
 /* DECISIONS 11: layers end at the end of the programme, rooms ring on through the tail. */
@@ -243,13 +259,8 @@ static void lower_length(Lowering *lowering) {
     const JobSpec *job = lowering->job;
     Mix *mix = lowering->mix;
     const JobTime *end = job->end.is_set ? &job->end : &job->length;
-    Rational end_s = end->seconds;
-    if (end->is_set) {
-        mix->programme_samples = samples_of(lowering, end);
-    } else {
-        mix->programme_samples = natural_end(lowering);
-        rational_make(mix->programme_samples, mix->rate_hz, &end_s);
-    }
+    const Rational end_s = end->is_set ? end->seconds : natural_end(lowering);
+    mix->programme_samples = rational_to_samples(end_s, mix->rate_hz);
     Rational whole_s;
     rational_add(end_s, job->tail.seconds, &whole_s);
     mix->length_samples = rational_to_samples(whole_s, mix->rate_hz);

@@ -25,13 +25,25 @@ static int *make_table(PlanMaker *maker, int count) {
     return table;
 }
 
+static void add_new_need(PlanMaker *maker, int task) {
+    maker->needs[maker->need_count++] = task;
+}
+
 static void add_need(PlanMaker *maker, int task) {
     for (int need = 0; need < maker->need_count; need++) {
         if (maker->needs[need] == task) {
             return;
         }
     }
-    maker->needs[maker->need_count++] = task;
+    add_new_need(maker, task);
+}
+
+/* A deliverable needs every span of every stem: hundreds of thousands in a long job. */
+static void need_all_spans(PlanMaker *maker) {
+    const int count = maker->mix->stem_count * maker->plan->span_count;
+    for (int row = 0; row < count; row++) {
+        add_new_need(maker, maker->plan->spatialize_tasks[row]);
+    }
 }
 
 /* Adds a task with the needs gathered so far; texts: [count], NULL = nothing to make. */
@@ -174,18 +186,13 @@ static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable
 static void add_deliverable_tasks(PlanMaker *maker) {
     const Mix *mix = maker->mix;
     Plan *plan = maker->plan;
-    const int stem_spans = mix->stem_count * plan->span_count;
     for (int deliverable = 0; deliverable < mix->deliverable_count; deliverable++) {
         const int bus = mix->deliverables[deliverable].bus;
         const double channels = mix->buses[bus].layout->channel_count;
-        for (int row = 0; row < stem_spans; row++) {
-            add_need(maker, plan->spatialize_tasks[row]);
-        }
+        need_all_spans(maker);
         plan->master_tasks[deliverable] =
             add_deliverable_task(maker, TASK_MASTER, deliverable, 12.0 * channels);
-        for (int row = 0; row < stem_spans; row++) {
-            add_need(maker, plan->spatialize_tasks[row]);
-        }
+        need_all_spans(maker);
         add_need(maker, plan->master_tasks[deliverable]);
         plan->encode_tasks[deliverable] = add_deliverable_task(
             maker, TASK_ENCODE, deliverable, 2.0 * channels * (mix->stem_count + 1));

@@ -10,8 +10,9 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 1";
-static const char room_version[] = "room 1";
-static const char spatialize_version[] = "spatialize 1";
+static const char room_version[] = "room 3";
+static const char spatialize_version[] = "spatialize 3";
+static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 1";
 static const char encode_version[] = "encode 1";
 static const char inspect_version[] = "inspect 1";
@@ -133,9 +134,13 @@ static void add_path(Text *text, const Trajectory *path) {
 static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
     const MixLayer *subject = &mix->layers[layer];
     add_key(text, "layer", plan->tasks[plan->prepare_tasks[layer]].outputs[0]);
+    const bool has_width = subject->layout->channel_count > 1; /* a mono layer has none */
     text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
-             subject->layout->name, subject->width);
+             subject->layout->name, has_width ? subject->width : 1.0);
     add_path(text, &subject->path);
+    if (subject->layout->kind == LAYOUT_AMBISONIC) {
+        text_add(text, "%s\n", ambisonic_version);
+    }
     for (int send = 0; send < subject->send_count; send++) {
         const MixSend *used = &subject->sends[send];
         const int task = plan->room_tasks[used->room * mix->bus_count + bus];
@@ -199,8 +204,10 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
     add_key(&text, "master", plan->tasks[plan->master_tasks[deliverable]].outputs[0]);
     text_add(&text, "deliverable %s container %d format %d split %d\n", subject->id,
              (int)subject->container, (int)subject->format, subject->is_split);
-    text_add(&text, "title %s\ncode %s\nseed %" PRIu64 "\ntime reference %" PRId64 "\n", mix->title,
-             mix->code, mix->seed, mix->time_reference);
+    /* the title stands in the manifest only, which is made again with the files */
+    text_add(&text, "title %s\ncode %s\ncut %s\n", mix->title, mix->code, mix->cut);
+    text_add(&text, "seed %" PRIu64 "\ntime reference %" PRId64 "\n", mix->seed,
+             mix->time_reference);
     for (int stem = 0; stem < mix->stem_count; stem++) {
         text_add(&text, "stem %s %s\n", mix->stems[stem].id, mix->stems[stem].role);
     }
@@ -218,6 +225,13 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
     Text text = {.arena = arena};
     text_add(&text, "%s\n", inspect_version);
     add_key(&text, "encode", plan->tasks[plan->encode_tasks[deliverable]].outputs[0]);
+    /* not audible, but an edited gate or version asks for another verdict and manifest */
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    text_add(&text, "target %.17g LUFS tolerance %.17g LU peak %.17g dBTP gates %d %d\n",
+             subject->target_lufs, subject->tolerance_lu, subject->ceiling_dbtp,
+             subject->has_target, subject->is_report_only);
+    text_add(&text, "version %d fps %d/%d start %" PRId64 "\n", mix->version,
+             mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);
     text_add(&text, "layout %s\n", mix->buses[mix->deliverables[deliverable].bus].layout->name);
     return text.bytes;
 }

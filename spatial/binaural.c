@@ -1,8 +1,25 @@
 /* The Spatializer "hrtf": a direction becomes a pair of filters. */
 #include "spatial/binaural.h"
 
+#include <string.h>
+
 #include "render/model/direction.h"
+#include "spatial/binaural_lfe.h"
+#include "spatial/hrir_prepare.h"
 #include "spatial/hrtf.h"
+#include "spatial/near_field.h"
+
+typedef struct Binaural {
+    HrtfSet *hrtf;
+    float *lfe; /* [hrtf_tap_count()], of either ear */
+    int rate_hz;
+} Binaural;
+
+static Status make_lfe(Binaural *made, int rate_hz, Arena *arena, ErrorList *errors) {
+    const int taps = hrtf_tap_count(made->hrtf);
+    made->lfe = arena_array(arena, (size_t)taps, sizeof *made->lfe);
+    return binaural_lfe(taps, HRIR_LEAD_SAMPLES, rate_hz, made->lfe, errors);
+}
 
 static Status create(const Layout *bus,
                      int rate_hz,
@@ -11,8 +28,9 @@ static Status create(const Layout *bus,
                      void **self,
                      ErrorList *errors) {
     HrirGrid grid;
-    HrtfSet *hrtf = NULL;
+    Binaural *const made = arena_alloc(arena, sizeof *made);
     Arena *scratch = NULL;
+    made->rate_hz = rate_hz;
     if (bus->channel_count != EAR_COUNT) {
         return fail(errors, E415, NO_PLACE, "a binaural bus has 2 channels");
     }
@@ -23,29 +41,49 @@ static Status create(const Layout *bus,
     Status status = sofa_read(sofa_path, scratch, &grid, errors);
     if (status == DONE) {
         const ErrorEntry *const before = errors_last(errors);
-        status = hrtf_create(&grid, rate_hz, arena, &hrtf, errors);
+        status = hrtf_create(&grid, rate_hz, arena, &made->hrtf, errors);
+        status = status ? status : make_lfe(made, rate_hz, arena, errors);
         if (status != DONE) {
             errors_within(errors, before, "using `%s`", sofa_path);
         }
     }
     arena_destroy(&scratch);
-    *self = hrtf;
+    *self = made;
     return status;
 }
 
 static int tap_count(const void *self) {
-    return hrtf_tap_count(self);
+    const Binaural *const made = self;
+    return hrtf_tap_count(made->hrtf);
 }
 
 static void respond(const void *self, Position at, float *out) {
-    hrtf_respond(self, direction_of(at.azimuth_deg, at.elevation_deg), out);
+    const Binaural *const made = self;
+    const Direction towards = direction_of(at.azimuth_deg, at.elevation_deg);
+    const int taps = hrtf_tap_count(made->hrtf);
+    hrtf_respond(made->hrtf, towards, out);
+    for (int ear = 0; ear < EAR_COUNT; ++ear) {
+        const NearField shelf = near_field_at(ear == 0 ? towards.y : -towards.y, at.distance_m);
+        near_field_apply(&shelf, made->rate_hz, out + (size_t)ear * (size_t)taps, taps);
+    }
+}
+
+static void respond_lfe(const void *self, float *out) {
+    const Binaural *const made = self;
+    const int taps = hrtf_tap_count(made->hrtf);
+    for (int ear = 0; ear < EAR_COUNT; ++ear) {
+        memcpy(out + (size_t)ear * (size_t)taps, made->lfe, sizeof(float) * (size_t)taps);
+    }
 }
 
 const Spatializer binaural = {
     .name = "hrtf",
-    .summary = "two ears by measured responses, aligned and interpolated between directions",
-    .source = "AES69 SimpleFreeFieldHRIR; barycentric interpolation of onset-aligned responses",
+    .summary =
+        "two ears by measured responses, interpolated between directions, diffuse field flat",
+    .source = "AES69 SimpleFreeFieldHRIR; barycentric interpolation of minimum-phase responses and "
+              "onsets",
     .create = create,
     .tap_count = tap_count,
     .respond = respond,
+    .respond_lfe = respond_lfe,
 };

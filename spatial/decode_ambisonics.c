@@ -4,13 +4,12 @@
 #include "render/model/direction.h"
 #include "spatial/harmonics.h"
 #include "spatial/power_match.h"
+#include "spatial/sphere_points.h"
 
 /* Points of the gain decoder: half of them, each with its mirror image. */
 enum { EVEN_HALF_COUNT = 2600, HARMONIC_COUNT = 64 };
 /* Half of the points at which the diffuse field of filters is measured. */
 enum { DIFFUSE_HALF_COUNT = 80 };
-/* 360 / golden ratio^2: the turn from one point of the spiral to the next. */
-static const double golden_turn_deg = 137.50776405003785;
 
 typedef struct Sampling { /* weights sum to 1 */
     Direction *points;
@@ -28,16 +27,12 @@ static Sampling sampling_for(int capacity, Arena *arena) {
                       arena_array(arena, (size_t)capacity, sizeof(double)), 0};
 }
 
-/* Spiral of equal areas, half of the points, and its mirror image. */
 static Sampling even_sampling(int half_count, Arena *arena) {
     Sampling sampling = sampling_for(2 * half_count, arena);
-    for (int point = 0; point < half_count; ++point) {
-        const double z = 1.0 - (2.0 * point + 1.0) / half_count;
-        const Direction turn = direction_of(golden_turn_deg * point, 0.0);
-        const double radius = sqrt(1.0 - z * z);
-        const Direction at = {radius * turn.x, radius * turn.y, z};
-        add_sample(&sampling, at, 0.5 / half_count);
-        add_sample(&sampling, (Direction){at.x, -at.y, at.z}, 0.5 / half_count);
+    sphere_points_mirrored(half_count, sampling.points);
+    sampling.count = 2 * half_count;
+    for (int point = 0; point < sampling.count; ++point) {
+        sampling.weights[point] = 1.0 / sampling.count;
     }
     return sampling;
 }

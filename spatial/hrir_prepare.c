@@ -1,4 +1,4 @@
-/* Resampling, onset detection and alignment of measured responses. */
+/* Resampling of measured responses, and their separation into magnitude and onset. */
 #include "spatial/hrir_prepare.h"
 
 #include <stdint.h>
@@ -8,12 +8,16 @@
 #include "render/dsp/fractional_delay.h"
 #include "render/dsp/resample.h"
 
-/* Length of a delayed response: 10.7 ms, past the torso and pinna of any head. */
-static const double longest_response_s = 512.0 / 48000.0;
-/* The onset is where a response first crosses -20 dB re its peak, on a grid of 1/8 sample
- * (spatial-audio practice; finer than 3 us at 48 kHz, and a line is drawn between the points). */
+/* Length of a delayed response: 13.3 ms, past the torso and pinna of any head. */
+static const double longest_response_s = 640.0 / 48000.0;
+/* A response rises where it first crosses -20 dB re its peak; what lies more than 64 samples before
+ * is silence. */
 static const double onset_level = 0.1;
-enum { ONSET_PHASES = 8, FADE_SAMPLES = 32, TAP_MULTIPLE = 16 };
+enum { RISE_LEAD_SAMPLES = 64, FADE_SAMPLES = 32, TAP_MULTIPLE = 16 };
+/* The band in which arrival times are compared: above, ears have no phase; below, the excess phase
+ * of a head is not a delay. */
+static const double agreement_from_hz = 1000.0;
+static const double agreement_to_hz = 6000.0;
 /* Silence around a response while it is resampled: longer than the resampler rings audibly. */
 enum { RESAMPLE_GAP_SAMPLES = 64, RESAMPLE_LONGEST_STEP = 4096 };
 
@@ -22,11 +26,6 @@ typedef struct Resampled {
     int64_t first_samples, period_samples;
     int length_samples;
 } Resampled;
-
-/* Interpolation at 1/8 samples. */
-typedef struct OnsetTaps {
-    double phase[ONSET_PHASES][FRACTIONAL_DELAY_TAPS];
-} OnsetTaps;
 
 static int greatest_divisor(int a, int b) {
     while (b != 0) {
@@ -97,55 +96,17 @@ static void copy_response(const Resampled *resampled, int response, double *out)
     }
 }
 
-static void make_onset_taps(OnsetTaps *taps) {
-    for (int phase = 0; phase < ONSET_PHASES; ++phase) {
-        fractional_delay_taps((double)phase / ONSET_PHASES, taps->phase[phase]);
-    }
-}
-
-/* |response| at sample + phase / 8. The taps delay, so they are read backwards to look ahead. */
-static double magnitude_at(const double *response, int count, int eighth, const OnsetTaps *taps) {
-    const int sample = eighth / ONSET_PHASES;
-    const double *const phase_taps = taps->phase[eighth % ONSET_PHASES];
-    double sum = 0.0;
-    for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; ++tap) {
-        const int from = sample + tap - FRACTIONAL_DELAY_LEAD;
-        sum += from >= 0 && from < count ? phase_taps[tap] * response[from] : 0.0;
-    }
-    return fabs(sum);
-}
-
-static double peak_magnitude(const double *response, int count, const OnsetTaps *taps) {
-    int loudest = 0;
+/* First sample that crosses the onset level; 0 for silence. */
+static int find_rise(const double *response, int count) {
     double peak = 0.0;
-    for (int sample = 1; sample < count; ++sample) {
-        loudest = fabs(response[sample]) > fabs(response[loudest]) ? sample : loudest;
+    for (int sample = 0; sample < count; ++sample) {
+        peak = fmax(peak, fabs(response[sample]));
     }
-    for (int near = -ONSET_PHASES; near <= ONSET_PHASES; ++near) {
-        const int eighth = loudest * ONSET_PHASES + near;
-        peak = eighth < 0 ? peak : fmax(peak, magnitude_at(response, count, eighth, taps));
-    }
-    return peak;
-}
-
-/* Samples from the begin of the response; 0 for silence. */
-static double find_onset(const double *response, int count, const OnsetTaps *taps) {
-    const double level = onset_level * peak_magnitude(response, count, taps);
     int sample = 0;
-    while (sample < count && fabs(response[sample]) < level) {
+    while (sample < count && fabs(response[sample]) < onset_level * peak) {
         ++sample;
     }
-    const int first = sample > 2 ? (sample - 2) * ONSET_PHASES : 0;
-    double before = 0.0;
-    for (int eighth = first; eighth <= sample * ONSET_PHASES && level > 0.0; ++eighth) {
-        const double now = magnitude_at(response, count, eighth, taps);
-        if (now >= level) {
-            const double back = now > before ? (now - level) / (now - before) : 0.0;
-            return (eighth - fmin(back, 1.0)) / ONSET_PHASES;
-        }
-        before = now;
-    }
-    return 0.0;
+    return sample;
 }
 
 static void fade_end(double *response, int count) {
@@ -155,16 +116,18 @@ static void fade_end(double *response, int count) {
     }
 }
 
-/* tap_count and length from what the file holds and what the ears' delays need. */
-static void choose_lengths(int available, int latest_samples, int rate_hz, AlignedHrirs *aligned) {
+/* All sets are as long as allowed: a short file gets the room its equalization needs. */
+static int longest_taps(int rate_hz) {
+    const int taps = (int)round_up((int64_t)ceil(longest_response_s * rate_hz), TAP_MULTIPLE);
+    return taps < HRIR_MAX_TAPS ? taps : HRIR_MAX_TAPS;
+}
+
+static void choose_lengths(int latest_samples, int rate_hz, HrirSpectra *spectra) {
     const int reserve = latest_samples + FRACTIONAL_DELAY_TAPS;
-    const int longest = (int)round_up((int64_t)ceil(longest_response_s * rate_hz), TAP_MULTIPLE);
-    const int wanted = (int)round_up(HRIR_LEAD_SAMPLES + available + reserve, TAP_MULTIPLE);
     const int shortest = (int)round_up(reserve + 2 * FADE_SAMPLES, TAP_MULTIPLE);
-    int count = wanted < longest ? wanted : longest;
-    count = count > shortest ? count : shortest;
-    aligned->tap_count = count < HRIR_MAX_TAPS ? count : HRIR_MAX_TAPS;
-    aligned->length_samples = aligned->tap_count - reserve;
+    const int longest = longest_taps(rate_hz);
+    spectra->tap_count = longest > shortest ? longest : shortest;
+    spectra->length_samples = spectra->tap_count - reserve;
 }
 
 /* Puts Data.Delay into the onsets, makes them count from the earliest; returns the latest. */
@@ -182,57 +145,63 @@ static double relate_onsets(const HrirGrid *grid, double rate_ratio, double *ons
     return latest;
 }
 
-/* Writes the response with its onset at HRIR_LEAD_SAMPLES. */
-static void
-align_response(const double *response, int count, double onset, double *out, int out_count) {
-    fractional_delay_apply(response, count, HRIR_LEAD_SAMPLES - onset, out, out_count);
-    fade_end(out, out_count);
+/* What is heard of a response, from a little before its rise, into logs; returns its onset. */
+static double
+measure_response(MinimumPhase *phase, double *response, int count, int rate_hz, float *logs) {
+    const int rise = find_rise(response, count);
+    const int begin = rise > RISE_LEAD_SAMPLES ? rise - RISE_LEAD_SAMPLES : 0;
+    const int wanted = RISE_LEAD_SAMPLES + longest_taps(rate_hz);
+    const int kept = count - begin < wanted ? count - begin : wanted;
+    fade_end(response + begin, kept);
+    minimum_phase_read(phase, response + begin, kept, logs);
+    return begin +
+           minimum_phase_lag(phase, logs, agreement_from_hz / rate_hz, agreement_to_hz / rate_hz);
 }
 
-static Status align_resampled(const HrirGrid *grid,
-                              const Resampled *resampled,
-                              int rate_hz,
-                              Arena *arena,
-                              AlignedHrirs *aligned,
-                              ErrorList *errors) {
+static Status measure_resampled(const HrirGrid *grid,
+                                const Resampled *resampled,
+                                int rate_hz,
+                                Arena *arena,
+                                HrirSpectra *spectra,
+                                ErrorList *errors) {
     const size_t room = (size_t)(grid->count + HRIR_POLES) * EAR_COUNT;
-    const int response_count = grid->count * EAR_COUNT;
     const int count = (int)resampled->first_samples + resampled->length_samples;
     double *const response = arena_array(arena, (size_t)count, sizeof *response);
-    double *const found = arena_array(arena, (size_t)response_count, sizeof *found);
-    OnsetTaps taps = {0};
-    make_onset_taps(&taps);
-    aligned->onsets_samples = arena_array(arena, room, sizeof(double));
-    for (int index = 0; index < response_count; ++index) {
+    MinimumPhase *phase = NULL;
+    TRY(minimum_phase_create(arena, &phase, errors));
+    spectra->onsets_samples = arena_array(arena, room, sizeof(double));
+    spectra->logs = arena_array(arena, room * PHASE_BINS, sizeof(float));
+    for (int index = 0; index < grid->count * EAR_COUNT; ++index) {
         copy_response(resampled, index, response);
-        found[index] = find_onset(response, count, &taps);
-        aligned->onsets_samples[index] = found[index];
+        spectra->onsets_samples[index] = measure_response(
+            phase, response, count, rate_hz, &spectra->logs[(size_t)index * PHASE_BINS]);
     }
+    minimum_phase_destroy(&phase);
     const double latest =
-        relate_onsets(grid, (double)rate_hz / (double)grid->rate_hz, aligned->onsets_samples);
+        relate_onsets(grid, (double)rate_hz / (double)grid->rate_hz, spectra->onsets_samples);
     if (latest > HRIR_MAX_TAPS / 2.0) {
         return fail(errors, E420, NO_PLACE,
                     "the responses of the SOFA file begin up to %.0f samples apart", latest);
     }
-    choose_lengths(resampled->length_samples, (int)ceil(latest), rate_hz, aligned);
-    const size_t length = (size_t)aligned->length_samples;
-    aligned->samples = arena_array(arena, room * length, sizeof(double));
-    for (int index = 0; index < response_count; ++index) {
-        copy_response(resampled, index, response);
-        align_response(response, count, found[index], &aligned->samples[(size_t)index * length],
-                       aligned->length_samples);
-    }
+    choose_lengths((int)ceil(latest), rate_hz, spectra);
     return DONE;
 }
 
-Status hrirs_align(
-    const HrirGrid *grid, int rate_hz, Arena *arena, AlignedHrirs *aligned, ErrorList *errors) {
+Status hrirs_measure(
+    const HrirGrid *grid, int rate_hz, Arena *arena, HrirSpectra *spectra, ErrorList *errors) {
     Arena *scratch = arena_create();
     Resampled resampled = {0};
     Status status = resample_all(grid, rate_hz, scratch, &resampled, errors);
     if (status == DONE) {
-        status = align_resampled(grid, &resampled, rate_hz, arena, aligned, errors);
+        status = measure_resampled(grid, &resampled, rate_hz, arena, spectra, errors);
     }
     arena_destroy(&scratch);
     return status;
+}
+
+void hrir_write(const HrirSpectra *spectra, MinimumPhase *phase, const float *logs, double *out) {
+    memset(out, 0, sizeof(double) * HRIR_LEAD_SAMPLES);
+    minimum_phase_write(phase, logs, out + HRIR_LEAD_SAMPLES,
+                        spectra->length_samples - HRIR_LEAD_SAMPLES);
+    fade_end(out, spectra->length_samples);
 }

@@ -1,11 +1,12 @@
-/* Head-related responses: aligned, interpolated in triangles, delayed again. */
+/* Head-related responses: minimum phase, interpolated in triangles, delayed again. */
 #include "spatial/hrtf.h"
 
 #include <string.h>
 
 #include "render/base/units.h"
 #include "render/dsp/fractional_delay.h"
-#include "spatial/hrir_prepare.h"
+#include "spatial/binaural_level.h"
+#include "spatial/hrir_equalize.h"
 #include "spatial/hull.h"
 
 /* A grid that reaches this far up or down needs no synthetic pole. */
@@ -19,6 +20,7 @@ struct HrtfSet {
     double *aligned;        /* [point_count][EAR_COUNT][aligned_samples] */
     double *onsets_samples; /* [point_count][EAR_COUNT] after the earliest */
     int aligned_samples, tap_count;
+    double level_offset_db;
     Hull hull;
     Direction (*inverses)[3]; /* [triangle_count]: weight k = inverses[t][k] . direction */
 };
@@ -33,9 +35,18 @@ static double *point_response(const HrtfSet *hrtf, int point, int ear) {
                           (size_t)hrtf->aligned_samples];
 }
 
-/* The ring's mean becomes one more point straight above or below; sign: 1 above, -1 below. */
-static void close_pole(HrtfSet *hrtf, int measured_count, double sign) {
+static void add_floats(const float *from, double factor, float *to, int count) {
+    for (int index = 0; index < count; ++index) {
+        to[index] = (float)((double)to[index] + factor * (double)from[index]);
+    }
+}
+
+/* The mean of the ring (magnitudes in dB, onsets in time) becomes one more point straight above or
+ * below; sign: 1 above, -1 below. */
+static void close_pole(HrtfSet *hrtf, HrirSpectra *spectra, int measured_count, double sign) {
+    enum { PAIR_BINS = EAR_COUNT * PHASE_BINS };
     double farthest_deg = -90.0;
+    int ring_count = 0;
     for (int point = 0; point < measured_count; ++point) {
         farthest_deg = fmax(farthest_deg, sign * direction_elevation_deg(hrtf->points[point]));
     }
@@ -43,29 +54,22 @@ static void close_pole(HrtfSet *hrtf, int measured_count, double sign) {
         return;
     }
     const int pole = hrtf->point_count++;
-    const int ear_samples = EAR_COUNT * hrtf->aligned_samples;
-    double *const response = point_response(hrtf, pole, 0);
-    double ring_count = 0.0;
     hrtf->points[pole] = (Direction){0.0, 0.0, sign};
-    for (int point = 0; point < measured_count; ++point) {
-        if (sign * direction_elevation_deg(hrtf->points[point]) < farthest_deg - ring_width_deg) {
-            continue;
+    for (int pass = 0; pass < 2; ++pass) { /* counts, then adds */
+        const double share = ring_count ? 1.0 / ring_count : 0.0;
+        for (int point = 0; point < measured_count; ++point) {
+            const double height_deg = sign * direction_elevation_deg(hrtf->points[point]);
+            if (height_deg < farthest_deg - ring_width_deg) {
+                continue;
+            }
+            ring_count += pass == 0;
+            add_floats(&spectra->logs[(size_t)point * PAIR_BINS], share,
+                       &spectra->logs[(size_t)pole * PAIR_BINS], PAIR_BINS);
+            for (int ear = 0; ear < EAR_COUNT; ++ear) {
+                spectra->onsets_samples[EAR_COUNT * pole + ear] +=
+                    share * spectra->onsets_samples[EAR_COUNT * point + ear];
+            }
         }
-        const double *const from = point_response(hrtf, point, 0);
-        for (int sample = 0; sample < ear_samples; ++sample) {
-            response[sample] += from[sample];
-        }
-        for (int ear = 0; ear < EAR_COUNT; ++ear) {
-            hrtf->onsets_samples[EAR_COUNT * pole + ear] +=
-                hrtf->onsets_samples[EAR_COUNT * point + ear];
-        }
-        ring_count += 1.0;
-    }
-    for (int sample = 0; sample < ear_samples; ++sample) {
-        response[sample] /= ring_count;
-    }
-    for (int ear = 0; ear < EAR_COUNT; ++ear) {
-        hrtf->onsets_samples[EAR_COUNT * pole + ear] /= ring_count;
     }
 }
 
@@ -87,15 +91,6 @@ static Status make_triangles(HrtfSet *hrtf, Arena *arena, ErrorList *errors) {
     return DONE;
 }
 
-static double point_energy(const HrtfSet *hrtf, int point) {
-    const double *const response = point_response(hrtf, point, 0);
-    double energy = 0.0;
-    for (int sample = 0; sample < EAR_COUNT * hrtf->aligned_samples; ++sample) {
-        energy += response[sample] * response[sample];
-    }
-    return energy;
-}
-
 /* Solid angle of a spherical triangle: van Oosterom and Strackee 1983. */
 static double solid_angle(const HrtfSet *hrtf, const HullTriangle *triangle) {
     const Direction a = hrtf->points[triangle->corner[0]];
@@ -106,25 +101,45 @@ static double solid_angle(const HrtfSet *hrtf, const HullTriangle *triangle) {
     return 2.0 * exact_atan2(fabs(above), below);
 }
 
-/* Mean over the sphere of the squares of both ears becomes 1. */
-static Status normalise_diffuse_field(HrtfSet *hrtf, ErrorList *errors) {
-    double energy = 0.0;
+/* Shares of the sphere, sum 1: every triangle is divided among its corners. */
+static double *point_weights(const HrtfSet *hrtf, Arena *arena) {
+    double *const weights = arena_array(arena, (size_t)hrtf->point_count, sizeof *weights);
+    double sum = 0.0;
     for (int index = 0; index < hrtf->hull.triangle_count; ++index) {
         const HullTriangle *const triangle = &hrtf->hull.triangles[index];
-        const double share = solid_angle(hrtf, triangle) / (4.0 * pi) / 3.0;
+        const double share = solid_angle(hrtf, triangle);
         for (int corner = 0; corner < 3; ++corner) {
-            energy += share * point_energy(hrtf, triangle->corner[corner]);
+            weights[triangle->corner[corner]] += share;
+            sum += share;
         }
     }
-    if (!(energy > 0.0)) {
-        return fail(errors, E420, NO_PLACE, "the responses of the SOFA file are silent");
+    for (int point = 0; point < hrtf->point_count; ++point) {
+        weights[point] /= sum;
     }
-    const double gain = 1.0 / sqrt(energy);
-    const size_t count = (size_t)hrtf->point_count * EAR_COUNT * (size_t)hrtf->aligned_samples;
-    for (size_t sample = 0; sample < count; ++sample) {
-        hrtf->aligned[sample] *= gain;
+    return weights;
+}
+
+/* From magnitudes back to responses. */
+static Status
+write_responses(HrtfSet *hrtf, const HrirSpectra *spectra, Arena *arena, ErrorList *errors) {
+    Arena *scratch = arena_create();
+    MinimumPhase *phase = NULL;
+    const int response_count = hrtf->point_count * EAR_COUNT;
+    hrtf->tap_count = spectra->tap_count;
+    hrtf->aligned_samples = spectra->length_samples;
+    hrtf->aligned = arena_array(arena, (size_t)response_count * (size_t)hrtf->aligned_samples,
+                                sizeof *hrtf->aligned);
+    hrtf->onsets_samples = arena_array(arena, (size_t)response_count, sizeof *hrtf->onsets_samples);
+    memcpy(hrtf->onsets_samples, spectra->onsets_samples,
+           (size_t)response_count * sizeof *hrtf->onsets_samples);
+    const Status status = minimum_phase_create(scratch, &phase, errors);
+    for (int response = 0; status == DONE && response < response_count; ++response) {
+        hrir_write(spectra, phase, &spectra->logs[(size_t)response * PHASE_BINS],
+                   &hrtf->aligned[(size_t)response * (size_t)hrtf->aligned_samples]);
     }
-    return DONE;
+    minimum_phase_destroy(&phase);
+    arena_destroy(&scratch);
+    return status;
 }
 
 /* The triangle whose least weight is largest: the one around the direction. */
@@ -161,28 +176,12 @@ static double mixed_onset(const HrtfSet *hrtf, const Mixture *mixture, int ear) 
     return onset_samples;
 }
 
-Status
-hrtf_create(const HrirGrid *grid, int rate_hz, Arena *arena, HrtfSet **hrtf, ErrorList *errors) {
-    HrtfSet *const set = arena_alloc(arena, sizeof *set);
-    AlignedHrirs aligned;
-    TRY(hrirs_align(grid, rate_hz, arena, &aligned, errors));
-    set->point_count = grid->count;
-    set->aligned_samples = aligned.length_samples;
-    set->tap_count = aligned.tap_count;
-    set->aligned = aligned.samples;
-    set->onsets_samples = aligned.onsets_samples;
-    set->points = arena_array(arena, (size_t)grid->count + HRIR_POLES, sizeof(Direction));
-    memcpy(set->points, grid->directions, (size_t)grid->count * sizeof(Direction));
-    close_pole(set, grid->count, -1.0);
-    close_pole(set, grid->count, 1.0);
-    TRY(make_triangles(set, arena, errors));
-    TRY(normalise_diffuse_field(set, errors));
-    *hrtf = set;
-    return DONE;
-}
-
 int hrtf_tap_count(const HrtfSet *hrtf) {
     return hrtf->tap_count;
+}
+
+double hrtf_level_offset_db(const HrtfSet *hrtf) {
+    return hrtf->level_offset_db;
 }
 
 void hrtf_respond(const HrtfSet *hrtf, Direction at, float *out) {
@@ -211,4 +210,48 @@ void hrtf_onsets(const HrtfSet *hrtf, Direction at, double onsets_samples[EAR_CO
     for (int ear = 0; ear < EAR_COUNT; ++ear) {
         onsets_samples[ear] = mixed_onset(hrtf, &mixture, ear);
     }
+}
+
+/* Points, triangles and equalized responses; the level is still that of the diffuse field. */
+static Status
+make_set(const HrirGrid *grid, int rate_hz, Arena *arenas[2], HrtfSet *set, ErrorList *errors) {
+    Arena *const arena = arenas[0];
+    Arena *const scratch = arenas[1];
+    HrirSpectra spectra;
+    TRY(hrirs_measure(grid, rate_hz, scratch, &spectra, errors));
+    set->point_count = grid->count;
+    set->points = arena_array(arena, (size_t)grid->count + HRIR_POLES, sizeof(Direction));
+    memcpy(set->points, grid->directions, (size_t)grid->count * sizeof(Direction));
+    close_pole(set, &spectra, grid->count, -1.0);
+    close_pole(set, &spectra, grid->count, 1.0);
+    TRY(make_triangles(set, arena, errors));
+    const double *const weights = point_weights(set, scratch);
+    TRY(hrirs_equalize(&spectra, weights, set->point_count, rate_hz, errors));
+    return write_responses(set, &spectra, arena, errors);
+}
+
+/* Front pink noise becomes as loud as between two loudspeakers. */
+static Status level_set(HrtfSet *set, int rate_hz, Arena *scratch, ErrorList *errors) {
+    double level_lu = 0.0;
+    float *const pair = arena_array(scratch, EAR_COUNT * (size_t)set->tap_count, sizeof *pair);
+    hrtf_respond(set, (Direction){1.0, 0.0, 0.0}, pair);
+    TRY(binaural_level_lu(pair, set->tap_count, rate_hz, &level_lu, errors));
+    const size_t count = (size_t)set->point_count * EAR_COUNT * (size_t)set->aligned_samples;
+    const double gain = gain_from_db(-level_lu);
+    for (size_t sample = 0; sample < count; ++sample) {
+        set->aligned[sample] *= gain;
+    }
+    set->level_offset_db = -level_lu;
+    return DONE;
+}
+
+Status
+hrtf_create(const HrirGrid *grid, int rate_hz, Arena *arena, HrtfSet **hrtf, ErrorList *errors) {
+    HrtfSet *const set = arena_alloc(arena, sizeof *set);
+    Arena *scratch = arena_create();
+    Status status = make_set(grid, rate_hz, (Arena *[]){arena, scratch}, set, errors);
+    status = status ? status : level_set(set, rate_hz, scratch, errors);
+    arena_destroy(&scratch);
+    *hrtf = set;
+    return status;
 }

@@ -106,6 +106,7 @@ Status impulse_file_read(const MixFile *file,
     status = read_open(reader, &info, file, rate_hz, resampled, errors);
     sound_close(&reader);
     TRY(status);
+    TRY(mix_file_check(file, errors));
     float **const channels = arena_array(arena, (size_t)info.channel_count, sizeof *channels);
     for (int channel = 0; channel < info.channel_count; ++channel) {
         channels[channel] = arena_array(arena, (size_t)count, sizeof(float));

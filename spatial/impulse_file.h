@@ -5,8 +5,8 @@
 
 /* out: [layout->channel_count][samples], in the arena. Brought to another rate it keeps its effect
  * as a filter (its samples are scaled by file rate / job rate). Errors: those of sound_open and
- * sound_read, E415 channels that are not those of the layout, E422 silent, E424 longer than 60 s or
- * more than 64 channels. */
+ * sound_read, E418 when it is not the file of the plan, E415 channels that are not those of the
+ * layout, E422 silent, E424 longer than 60 s or more than 64 channels. */
 Status impulse_file_read(const MixFile *file,
                          const Layout *layout,
                          int rate_hz,

@@ -43,6 +43,9 @@
 #define CH_BFC     SPEAKER("Bfc", 0.0, -30.0, 0, 1.0)
 #define CH_BFL     SPEAKER("Bfl", 45.0, -30.0, 0, 1.0)
 #define CH_BFR     SPEAKER("Bfr", -45.0, -30.0, 0, 1.0)
+#define CH_LSC     SPEAKER("Lsc", 15.0, 0.0, 0, 1.0)
+#define CH_RSC     SPEAKER("Rsc", -15.0, 0.0, 0, 1.0)
+#define CH_UHBC    SPEAKER("UHbc", 180.0, 45.0, 0, 1.0)
 #define CH_5_1     CH_L, CH_R, CH_C, CH_LFE, CH_LS, CH_RS
 #define CH_7_1     CH_L, CH_R, CH_C, CH_LFE, CH_LSS, CH_RSS, CH_LRS, CH_RRS
 
@@ -65,6 +68,13 @@ static const Channel nhk_22_2[] = {CH_LW,  CH_RW,  CH_C,   CH_LFE1, CH_LRS, CH_R
                                    CH_L,   CH_R,   CH_CS,  CH_LFE2, CH_LSS, CH_RSS,
                                    CH_LTF, CH_RTF, CH_TFC, CH_TC,   CH_LTB, CH_RTB,
                                    CH_LTM, CH_RTM, CH_TBC, CH_BFC,  CH_BFL, CH_BFR};
+
+/* Systems of BS.2051 that have no name in a job. */
+static const Channel system_3_7_0[] = {CH_C,   CH_L,   CH_R,   CH_LTF,  CH_RTF,  CH_LSS,
+                                       CH_RSS, CH_LRS, CH_RRS, CH_UHBC, CH_LFE1, CH_LFE2};
+static const Channel system_4_5_1[] = {CH_5_1,     CH_LTF_30,  CH_RTF_30,
+                                       CH_LTB_110, CH_RTB_110, CH_BFC};
+static const Channel system_4_9_0[] = {CH_7_1, CH_LTF, CH_RTF, CH_LTB, CH_RTB, CH_LSC, CH_RSC};
 
 /* BS.1770 measures what each ear is given like the two channels of 2.0; no mask bit means "ear". */
 static const Channel ears[] = {
@@ -119,6 +129,91 @@ static const Layout layouts[] = {
     AMBISONIC("hoa7", 7),
 };
 
+/* The systems of BS.2051-3; where a job has the same loudspeakers: under which name. */
+static const struct {
+    const char *system, *name;
+    Layout layout;
+} systems[] = {
+    {"0+2+0",           "2.0",         {0}                      },
+    {"0+5+0",           "5.1",         {0}                      },
+    {"2+5+0",           "5.1.2",       {0}                      },
+    {"4+5+0",           "5.1.4",       {0}                      },
+    {"4+5+1",           NULL,          SPEAKERS("4+5+1",          system_4_5_1)},
+    {"3+7+0",                 NULL,                        SPEAKERS("3+7+0",                             system_3_7_0)},
+    {"4+9+0",    NULL,                 SPEAKERS("4+9+0",        system_4_9_0)},
+    {"9+10+3", "22.2",{0}  },
+    {"0+7+0",           "7.1",                                     {0}                                                           },
+    {"4+7+0",  "7.1.4",{0}},
+};
+
+typedef struct Place2051 { /* a loudspeaker place of BS.2051: its label and its corner of the room
+                            */
+    double azimuth_deg, elevation_deg;
+    const char *label;
+    double cube[3];
+} Place2051;
+
+/* Labels: BS.2051-3; cube: BS.2127-1, 11.2 (right, front, up). */
+static const Place2051 places[] = {
+    {0.0,    0.0,   "M+000",  {0.0, 1.0, 0.0}      },
+    {15.0,   0.0,   "M+SC",   {-0.5, 1.0, 0.0}     },
+    {-15.0,  0.0,   "M-SC",   {0.5, 1.0, 0.0}      },
+    {30.0,   0.0,   "M+030",  {-1.0, 1.0, 0.0}     },
+    {-30.0,  0.0,   "M-030",  {1.0, 1.0, 0.0}      },
+    {60.0,   0.0,   "M+060",  {-1.0, 0.414214, 0.0}},
+    {-60.0,  0.0,   "M-060",  {1.0, 0.414214, 0.0} },
+    {90.0,   0.0,   "M+090",  {-1.0, 0.0, 0.0}     },
+    {-90.0,  0.0,   "M-090",  {1.0, 0.0, 0.0}      },
+    {110.0,  0.0,   "M+110",  {-1.0, -1.0, 0.0}    },
+    {-110.0, 0.0,   "M-110",  {1.0, -1.0, 0.0}     },
+    {135.0,  0.0,   "M+135",  {-1.0, -1.0, 0.0}    },
+    {-135.0, 0.0,   "M-135",  {1.0, -1.0, 0.0}     },
+    {180.0,  0.0,   "M+180",  {0.0, -1.0, 0.0}     },
+    {0.0,    30.0,  "U+000",  {0.0, 1.0, 1.0}      },
+    {30.0,   30.0,  "U+030",  {-1.0, 1.0, 1.0}     },
+    {-30.0,  30.0,  "U-030",  {1.0, 1.0, 1.0}      },
+    {45.0,   30.0,  "U+045",  {-1.0, 1.0, 1.0}     },
+    {-45.0,  30.0,  "U-045",  {1.0, 1.0, 1.0}      },
+    {90.0,   30.0,  "U+090",  {-1.0, 0.0, 1.0}     },
+    {-90.0,  30.0,  "U-090",  {1.0, 0.0, 1.0}      },
+    {110.0,  30.0,  "U+110",  {-1.0, -1.0, 1.0}    },
+    {-110.0, 30.0,  "U-110",  {1.0, -1.0, 1.0}     },
+    {135.0,  30.0,  "U+135",  {-1.0, -1.0, 1.0}    },
+    {-135.0, 30.0,  "U-135",  {1.0, -1.0, 1.0}     },
+    {180.0,  30.0,  "U+180",  {0.0, -1.0, 1.0}     },
+    {180.0,  45.0,  "UH+180", {0.0, -1.0, 1.0}     },
+    {0.0,    90.0,  "T+000",  {0.0, 0.0, 1.0}      },
+    {0.0,    -30.0, "B+000",  {0.0, 1.0, -1.0}     },
+    {45.0,   -30.0, "B+045",  {-1.0, 1.0, -1.0}    },
+    {-45.0,  -30.0, "B-045",  {1.0, 1.0, -1.0}     },
+};
+static const Place2051 lfe_places[] = {
+    {45.0,  -30.0, "LFE1", {-1.0, 1.0, -1.0}},
+    {-45.0, -30.0, "LFE2", {1.0, 1.0, -1.0} },
+};
+
+static const Place2051 *place_of_lfe(const Layout *layout, int channel) {
+    int before = 0;
+    for (int other = 0; other < channel; ++other) {
+        before += layout->channels[other].role == CHANNEL_LFE;
+    }
+    return before < 2 ? &lfe_places[before] : NULL;
+}
+
+static const Place2051 *place_of(const Layout *layout, int channel) {
+    const Channel *const of = &layout->channels[channel];
+    if (of->role == CHANNEL_LFE) {
+        return place_of_lfe(layout, channel);
+    }
+    for (size_t index = 0; index < sizeof places / sizeof *places; ++index) {
+        if (of->role == CHANNEL_SPEAKER && places[index].azimuth_deg == of->position.azimuth_deg &&
+            places[index].elevation_deg == of->position.elevation_deg) {
+            return &places[index];
+        }
+    }
+    return NULL;
+}
+
 static void sort_by_rank(int *order, const uint32_t *rank, int count) {
     for (int place = 1; place < count; ++place) { /* insertion: stable, at most 64 */
         const int moved = order[place];
@@ -172,6 +267,28 @@ const Layout *layout_find(const char *name) {
         }
     }
     return NULL;
+}
+
+const Layout *layout_find_bs2051(const char *name) {
+    for (size_t index = 0; index < sizeof systems / sizeof *systems; ++index) {
+        if (strcmp(systems[index].system, name) == 0) {
+            return systems[index].name ? layout_find(systems[index].name) : &systems[index].layout;
+        }
+    }
+    return NULL;
+}
+
+const char *layout_bs2051_label(const Layout *layout, int channel) {
+    const Place2051 *const place = place_of(layout, channel);
+    return place ? place->label : "";
+}
+
+bool layout_cube_position(const Layout *layout, int channel, double position[3]) {
+    const Place2051 *const place = place_of(layout, channel);
+    if (place) {
+        memcpy(position, place->cube, sizeof place->cube);
+    }
+    return place != NULL;
 }
 
 const Layout *layout_at(int index) {

@@ -7,6 +7,7 @@
  *     uint32_t mask;
  *     layout_file_order(layout, ORDER_SMPTE, order, &mask);   // mask 0x2D63F
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "render/model/layout.h"
@@ -25,6 +26,15 @@ const Layout *layout_at(int index);
 /* What a file of so many channels means when nothing says otherwise: 1.0 2.0 5.1 7.1 7.1.4, else
  * NULL. */
 const Layout *layout_for_channel_count(int channel_count);
+
+/* One of the ten systems of BS.2051-3, "0+2+0" ... "9+10+3" (4+5+1, 3+7+0 and 4+9+0 have no other
+ * name and are not listed by layout_at); NULL: no such system. */
+const Layout *layout_find_bs2051(const char *name);
+/* M+030, U-110, LFE1 ...: what BS.2051 calls the place; "" for a place without a label. */
+const char *layout_bs2051_label(const Layout *layout, int channel);
+/* Of a place with a label: x right, y front, z up in the room -1 .. 1 of BS.2127-1, 11.2. Else
+ * false. */
+bool layout_cube_position(const Layout *layout, int channel, double position[3]);
 
 /* WAVEFORMATEXTENSIBLE dwChannelMask of a file whose channel k is bus channel order[k] (NULL:
  * production order). 0 unless every channel has a bit and the bits ascend: no other order can be

@@ -6,11 +6,13 @@
 
 #include "spatial/binaural.h"
 #include "spatial/encode_ambisonics.h"
+#include "spatial/pan_bs2127.h"
 #include "spatial/pan_vbap.h"
 
-enum { SPATIALIZER_COUNT = 3 };
+enum { SPATIALIZER_COUNT = 4 };
 
 static const Spatializer *const spatializers[SPATIALIZER_COUNT] = {
+    &pan_bs2127,
     &pan_vbap,
     &binaural,
     &ambisonic,

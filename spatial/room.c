@@ -98,13 +98,11 @@ static void fill_straight(RoomMatrix *matrix) {
     }
 }
 
-/* The first LFE of the bus takes an LFE straight; without one it is dropped. */
-static void fill_lfe(RoomMatrix *matrix, int in, const Layout *bus) {
-    for (int out = 0; out < matrix->out_count; ++out) {
-        if (bus->channels[out].role == CHANNEL_LFE) {
-            response_of(matrix, in, out)[0] = 1.0F;
-            return;
-        }
+/* An LFE goes straight to the LFE of the bus, or is dropped. */
+static void fill_lfe(RoomMatrix *matrix, int in, const char *label, const Layout *bus) {
+    const int lfe = layout_lfe_channel(bus, label);
+    if (lfe >= 0) {
+        response_of(matrix, in, lfe)[0] = 1.0F;
     }
 }
 
@@ -114,7 +112,7 @@ fill_places(RoomMatrix *matrix, const Layout *layout, const MixBus *bus, const v
     for (int in = 0; in < matrix->in_count; ++in) {
         const Channel *const channel = &layout->channels[in];
         if (channel->role == CHANNEL_LFE) {
-            fill_lfe(matrix, in, bus->layout);
+            fill_lfe(matrix, in, channel->label, bus->layout);
         } else {
             bus->panner->respond(self, channel->position, response_of(matrix, in, 0));
         }
@@ -129,8 +127,10 @@ static bool is_straight(const Layout *layout, const Layout *bus) {
 
 static Status
 open_panner(const Mix *mix, const MixBus *bus, Arena *arena, void **self, ErrorList *errors) {
-    const char *const sofa_path = bus->sofa_file >= 0 ? mix->files[bus->sofa_file].real_path : NULL;
-    return bus->panner->create(bus->layout, mix->rate_hz, sofa_path, arena, self, errors);
+    const MixFile *const sofa = bus->sofa_file >= 0 ? &mix->files[bus->sofa_file] : NULL;
+    const char *const path = sofa ? sofa->real_path : NULL;
+    TRY(bus->panner->create(bus->layout, mix->rate_hz, path, arena, self, errors));
+    return sofa ? mix_file_check(sofa, errors) : DONE;
 }
 
 static void make_room_for_responses(RoomMatrix *matrix, Arena *arena) {

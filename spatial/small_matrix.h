@@ -5,15 +5,17 @@
  * Only + - * / and sqrt, in a fixed order: a decoder may reach a sample, and libraries choose code
  * by CPU. Matrices are rows one after another.
  */
-#include "render/base/error.h"
+#include <stdbool.h>
 
 /* a = u diag(s) v^T with rows >= columns. a: [rows][columns], becomes u (columns of length 1, or 0
  * where s is 0); s: [columns], not sorted; v: [columns][columns]. One-sided Jacobi, Hestenes 1958;
  * errors of 1e-15 s_max. */
 void matrix_singular_values(int rows, int columns, double *a, double *s, double *v);
 
-/* Solves a x = b for every row of b in place. a: [size][size], symmetric and positive, becomes its
- * Cholesky factor; b: [count][size]. E420 when a is not positive. */
-Status matrix_solve_positive(int size, double *a, int count, double *b, ErrorList *errors);
+/* The Cholesky factor of a symmetric matrix in place: lower triangle. a: [size][size]. False: a is
+ * not positive, to 1e-12 of its largest diagonal. */
+bool matrix_factor_positive(int size, double *a);
+/* Solves factor factor^T x = b in place. b: [size]. */
+void matrix_solve_factored(int size, const double *factor, double *b);
 
 #endif

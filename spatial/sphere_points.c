@@ -10,7 +10,7 @@ void sphere_points_mirrored(int half_count, Direction *points) {
         const Direction turn = direction_of(golden_turn_deg * point, 0.0);
         const double radius = sqrt(1.0 - z * z);
         const Direction at = {radius * turn.x, radius * turn.y, z};
-        points[2 * point] = at;
-        points[2 * point + 1] = (Direction){at.x, -at.y, at.z};
+        *points++ = at;
+        *points++ = (Direction){at.x, -at.y, at.z};
     }
 }

@@ -111,6 +111,16 @@ void errors_within(ErrorList *errors, const ErrorEntry *after, const char *forma
     }
 }
 
+void errors_place(ErrorList *errors, const ErrorEntry *after, Place place) {
+    for (ErrorEntry *entry = errors->first; entry; entry = entry->next) {
+        if (after) { /* still among the older ones */
+            after = entry == after ? NULL : after;
+        } else if (!entry->place.file) {
+            entry->place = place;
+        }
+    }
+}
+
 const ErrorEntry *errors_first(const ErrorList *errors) {
     return errors->first;
 }

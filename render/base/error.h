@@ -91,6 +91,8 @@ void error_help(ErrorList *errors, const char *format, ...) __attribute__((forma
 /* Adds the note `while <...>` to every entry younger than `after` (NULL: all of them). */
 void errors_within(ErrorList *errors, const ErrorEntry *after, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Gives what was added behind `after` (NULL: all) and has no place this one. */
+void errors_place(ErrorList *errors, const ErrorEntry *after, Place place);
 
 const ErrorEntry *errors_first(const ErrorList *errors); /* in order of adding */
 const ErrorEntry *errors_last(const ErrorList *errors);

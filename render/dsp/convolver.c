@@ -97,14 +97,6 @@ Status filter_bank_create(const AudioBlock *responses,
     return filter_bank_create_sized(responses, block_samples, arena, bank, errors);
 }
 
-int filter_bank_block_samples(const FilterBank *bank) {
-    return bank->block_samples;
-}
-
-int filter_bank_channel_count(const FilterBank *bank) {
-    return bank->channel_count;
-}
-
 int filter_bank_partition_count(const FilterBank *bank) {
     return bank->partition_count;
 }

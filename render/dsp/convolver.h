@@ -38,8 +38,6 @@ Status filter_bank_create_sized(const AudioBlock *responses,
                                 Arena *arena,
                                 FilterBank **bank,
                                 ErrorList *errors);
-int filter_bank_block_samples(const FilterBank *bank);
-int filter_bank_channel_count(const FilterBank *bank);
 int filter_bank_partition_count(const FilterBank *bank);
 
 /* Samples begin .. begin + count - 1 of a source in absolute time, 0 outside its material. */

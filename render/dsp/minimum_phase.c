@@ -18,8 +18,7 @@ struct MinimumPhase {
     Fft *fft;
     float *samples;  /* [PHASE_SIZE] */
     float *spectrum; /* [PHASE_SIZE + 2] */
-    float *measured; /* [PHASE_SIZE + 2] */
-    float *logs;     /* [PHASE_BINS] */
+    float *measured; /* [PHASE_SIZE + 2], of the response read last */
     double *series;  /* [PHASE_SIZE] */
 };
 
@@ -28,7 +27,6 @@ Status minimum_phase_create(Arena *arena, MinimumPhase **phase, ErrorList *error
     made->samples = arena_array(arena, PHASE_SIZE, sizeof(float));
     made->spectrum = arena_array(arena, PHASE_SIZE + 2, sizeof(float));
     made->measured = arena_array(arena, PHASE_SIZE + 2, sizeof(float));
-    made->logs = arena_array(arena, PHASE_BINS, sizeof(float));
     made->series = arena_array(arena, PHASE_SIZE, sizeof(double));
     *phase = made;
     return fft_create(PHASE_SIZE, &made->fft, errors);
@@ -50,8 +48,8 @@ static void measure(MinimumPhase *phase, const double *response, int count) {
 }
 
 static double bin_power(const float *spectrum, int bin) {
-    const double real = (double)spectrum[2 * bin];
-    const double imaginary = (double)spectrum[2 * bin + 1];
+    const double real = (double)spectrum[2 * (size_t)bin];
+    const double imaginary = (double)spectrum[2 * (size_t)bin + 1];
     return real * real + imaginary * imaginary;
 }
 
@@ -61,8 +59,8 @@ void minimum_phase_read(MinimumPhase *phase, const double *response, int count, 
     for (int bin = 0; bin < PHASE_BINS; ++bin) {
         largest = fmax(largest, bin_power(phase->measured, bin));
     }
-    const double least =
-        fmax(largest * deepest_notch_gain * deepest_notch_gain, silent_magnitude * silent_magnitude);
+    const double least = fmax(largest * deepest_notch_gain * deepest_notch_gain,
+                              silent_magnitude * silent_magnitude);
     for (int bin = 0; bin < PHASE_BINS; ++bin) {
         logs[bin] = (float)(0.5 * exact_log(fmax(bin_power(phase->measured, bin), least)));
     }
@@ -71,8 +69,8 @@ void minimum_phase_read(MinimumPhase *phase, const double *response, int count, 
 /* Leaves the folded cepstrum in samples: [0] once, 1 .. size / 2 - 1 doubled, the rest 0. */
 static void fold_cepstrum(MinimumPhase *phase, const float *logs) {
     for (int bin = 0; bin < PHASE_BINS; ++bin) {
-        phase->spectrum[2 * bin] = logs[bin] / (float)PHASE_SIZE;
-        phase->spectrum[2 * bin + 1] = 0.0F;
+        phase->spectrum[2 * (size_t)bin] = logs[bin] / (float)PHASE_SIZE;
+        phase->spectrum[2 * (size_t)bin + 1] = 0.0F;
     }
     fft_inverse(phase->fft, phase->spectrum, phase->samples);
     for (int sample = 1; sample < PHASE_SIZE; ++sample) {
@@ -85,13 +83,13 @@ static void fold_cepstrum(MinimumPhase *phase, const float *logs) {
 static void cross_in_band(MinimumPhase *phase, double from, double to) {
     for (int bin = 0; bin < PHASE_BINS; ++bin) {
         const double frequency = (double)bin / PHASE_SIZE;
-        float *const value = &phase->measured[2 * bin];
+        float *const value = &phase->measured[2 * (size_t)bin];
         if (frequency < from || frequency > to) {
             value[0] = 0.0F;
             value[1] = 0.0F;
             continue;
         }
-        const double angle = (double)phase->spectrum[2 * bin + 1];
+        const double angle = (double)phase->spectrum[2 * (size_t)bin + 1];
         const double magnitude = sqrt(bin_power(phase->measured, bin));
         const double cosine = magnitude * exact_cos(angle);
         const double sine = magnitude * exact_sin(angle);
@@ -116,8 +114,8 @@ static double find_peak(const float *samples) {
     return part + (best < PHASE_SIZE / 2 ? best : best - PHASE_SIZE);
 }
 
-double minimum_phase_lag(
-    MinimumPhase *phase, const double *response, int count, double from, double to) {
+double
+minimum_phase_lag(MinimumPhase *phase, const double *response, int count, double from, double to) {
     minimum_phase_read(phase, response, count, phase->logs);
     fold_cepstrum(phase, phase->logs);
     fft_forward(phase->fft, phase->samples, phase->spectrum);

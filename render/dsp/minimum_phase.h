@@ -25,11 +25,10 @@ void minimum_phase_destroy(MinimumPhase **phase);
 /* Logarithms of the magnitude, those more than 60 dB below the largest raised to it; silence is
  * -27 (-240 dB). count <= PHASE_SIZE. */
 void minimum_phase_read(MinimumPhase *phase, const double *response, int count, float *logs);
-/* Samples by which the response lies behind the minimum-phase response of its magnitude: the lag
- * at which both agree best between the two frequencies, given as fractions of the rate. 0 for
- * silence. */
-double minimum_phase_lag(
-    MinimumPhase *phase, const double *response, int count, double from, double to);
+/* Samples by which the response read last, whose logs are given, lies behind the minimum-phase
+ * response of its magnitude: the lag at which both agree best between the two frequencies,
+ * fractions of the rate. 0 for silence. Once per read. */
+double minimum_phase_lag(MinimumPhase *phase, const float *logs, double from, double to);
 /* The first count samples of the minimum-phase response; logs: [PHASE_BINS]. */
 void minimum_phase_write(MinimumPhase *phase, const float *logs, double *response, int count);
 

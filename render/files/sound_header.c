@@ -179,6 +179,7 @@ static Status walk_by_magic(SoundWalk *walk, const unsigned char magic[MAGIC_BYT
         }
     }
     walk->info->container = SOUND_OTHER;
+    TRY(walk_check_size(walk));
     return walk_library(walk);
 }
 

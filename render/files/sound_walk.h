@@ -15,6 +15,8 @@ typedef struct SoundWalk {
 Status walk_riff(SoundWalk *walk);    /* WAV, RF64, BW64 */
 Status walk_flac(SoundWalk *walk);    /* STREAMINFO: RFC 9639, 8.2 */
 Status walk_library(SoundWalk *walk); /* everything else: libsndfile's word */
+/* E413: AIFF, CAF, W64 or AU shorter than its header says. Knows the formats by themselves. */
+Status walk_check_size(const SoundWalk *walk);
 
 /* E415, E416. */
 Status walk_check_limits(const SoundWalk *walk, int64_t channel_count, int64_t rate_hz);

@@ -34,4 +34,8 @@ typedef struct Layout {
     int channel_count;
 } Layout;
 
+/* Where an LFE channel with this label goes: to the LFE of the same label, else to the first one;
+ * -1: the layout has none and it is dropped. */
+int layout_lfe_channel(const Layout *layout, const char *label);
+
 #endif

@@ -22,6 +22,7 @@ typedef struct MixFile { /* an input: audio, impulse response or SOFA */
     Place place;
     Sha256Text sha256;
     int64_t size_bytes;
+    int64_t modified_ns;        /* when it was hashed; 0: not known */
     int channel_count, rate_hz; /* 0 for SOFA */
     int64_t frame_count;
 } MixFile;
@@ -46,7 +47,7 @@ typedef struct MixLayer {
     const Layout *layout;   /* what the file's channels mean */
     SampleTime start;       /* where sample `from_samples` of the resampled file sounds */
     int64_t from_samples;   /* in the file, at the job rate */
-    int64_t length_samples; /* how long it sounds (clipped to the end of the file by lower) */
+    int64_t length_samples; /* how long it sounds: never past the file or the programme */
     int64_t fade_in_samples, fade_out_samples;
     double gain; /* negative: inverted; 0: muted */
     MixFilter filters[2];
@@ -67,7 +68,6 @@ typedef struct MixStem {
 typedef struct MixShoebox { /* DECISIONS 5 */
     double size_m[3];       /* width, depth, height */
     double t60_s, t60_hf_s; /* at <= 1 kHz, at >= 8 kHz */
-    double listener_m[3];
 } MixShoebox;
 
 typedef struct MixRoom {
@@ -145,6 +145,18 @@ typedef struct Mix {
      * arena. */
     Status (*room_impulse)(
         const struct Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
+    /* How the channels of an ambisonic layer sound in a bus: [layer channels][bus channels]
+     * [max(tap_count, 1)]. self: of the bus's panner. Implemented in spatial/ambisonic_layer.c. */
+    Status (*ambisonic_responses)(const MixLayer *layer,
+                                  const MixBus *bus,
+                                  const void *self,
+                                  Arena *arena,
+                                  float **responses,
+                                  ErrorList *errors);
 } Mix;
+
+/* Asked after the last read and before a result is kept: the key of a result names what the plan
+ * saw, so nothing else may be stored under it. E418 when the file is another one by now. */
+Status mix_file_check(const MixFile *file, ErrorList *errors);
 
 #endif

@@ -21,6 +21,8 @@ typedef struct Spatializer {
     /* out: [channel_count * max(tap_count, 1)], channel by channel. Gains: LFE 0, sum of
      * squares 1 (ambisonic: W 1 where nothing spreads). */
     void (*respond)(const void *self, Position at, float *out);
+    /* The same for an LFE channel. NULL: to the LFE of the bus, or dropped where it has none. */
+    void (*respond_lfe)(const void *self, float *out);
 } Spatializer;
 
 #endif

@@ -16,9 +16,17 @@ Status stage_panner(const Stage *stage, int bus, void **self, ErrorList *errors)
         *self = cache->selves[bus];
         return DONE;
     }
-    const char *sofa = target->sofa_file < 0 ? NULL : mix->files[target->sofa_file].real_path;
+    const MixFile *sofa = target->sofa_file < 0 ? NULL : &mix->files[target->sofa_file];
+    const char *path = sofa ? sofa->real_path : NULL;
     Arena *arena = cache ? cache->arena : stage->scratch;
-    TRY(target->panner->create(target->layout, mix->rate_hz, sofa, arena, self, errors));
+    const ErrorEntry *before = errors_last(errors);
+    const Status status =
+        target->panner->create(target->layout, mix->rate_hz, path, arena, self, errors);
+    if (sofa) {
+        errors_place(errors, before, sofa->place);
+    }
+    TRY(status);
+    TRY(sofa ? mix_file_check(sofa, errors) : DONE);
     if (cache) {
         cache->selves[bus] = *self;
     }

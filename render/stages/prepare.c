@@ -4,6 +4,7 @@
  * Law: walks the file from its first frame, whatever part of the timeline is wanted; nothing but
  * the file and the layer's own parameters is read. Order of processing: DECISIONS 1.
  */
+#include <math.h>
 #include <string.h>
 
 #include "render/dsp/biquad.h"
@@ -23,6 +24,7 @@ typedef struct Preparation {
     float **planar;             /* [channel_count][capacity] */
     BiquadCascade *cascades;    /* [filter_count][channel_count] */
     int64_t passed_samples;     /* of the resampled file */
+    float peak;                 /* of what was decoded */
 } Preparation;
 
 /* Raised cosine in amplitude: 0 at the first sample, 1 behind the last of `length`. */
@@ -85,12 +87,35 @@ static bool needs_more(const Preparation *work) {
     return work->passed_samples < work->layer->from_samples + work->layer->length_samples;
 }
 
+static void note_peak(Preparation *work, int64_t frames) {
+    for (int64_t sample = 0; sample < frames * work->channel_count; sample++) {
+        const float size = fabsf(work->decoded[sample]);
+        work->peak = size > work->peak ? size : work->peak;
+    }
+}
+
+/* What is allowed and rarely meant: float samples far above full scale, and silence. */
+static void tell_peak(const Preparation *work, ErrorList *errors) {
+    static const double high_peak_db = 24.0; /* above any headroom of a float stem */
+    const MixFile *file = &work->mix->files[work->layer->file];
+    if (work->peak <= 0.0F) {
+        warn(errors, E419, file->place, "`%s` is silent as far as it is read", file->path);
+        return;
+    }
+    const double peak_db = 20.0 * exact_log10((double)work->peak);
+    if (peak_db > high_peak_db) {
+        warn(errors, E418, file->place, "`%s` peaks at +%.0f dB", file->path, peak_db);
+        error_help(errors, "float samples reach from -1 to 1: was it meant to be scaled?");
+    }
+}
+
 static Status read_through(Preparation *work, ErrorList *errors) {
     int64_t got = STAGE_CHUNK_SAMPLES;
     while (got > 0 && needs_more(work)) {
         TRY(sound_read(work->reader, work->decoded, STAGE_CHUNK_SAMPLES, &got, errors));
         int64_t made = 0;
         if (got > 0) {
+            note_peak(work, got);
             TRY(resampler_push(work->resampler, work->decoded, got, work->resampled, &made,
                                errors));
         } else {
@@ -145,6 +170,8 @@ static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *er
     const AudioPlace place = stage_place(stage, 0);
     TRY(audio_sink_open(&place, &head, stage->scratch, &work->sink, errors));
     TRY(read_through(work, errors));
+    tell_peak(work, errors);
+    TRY(mix_file_check(&work->mix->files[work->layer->file], errors));
     return audio_sink_commit(work->sink, errors);
 }
 

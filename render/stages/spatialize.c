@@ -19,7 +19,8 @@ typedef struct BusWork {
     const Spatializer *panner;
     void *self;
     int channel_count, tap_count;
-    double *const *out; /* [channel_count][span length] */
+    const float **placeless; /* [source_count]: the response of an ambisonic channel, else NULL */
+    double *const *out;      /* [channel_count][span length] */
 } BusWork;
 
 typedef struct PlacedSource { /* a source with the bus it is heard through */
@@ -39,20 +40,52 @@ static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
 }
 
 /* An LFE channel goes straight to the LFE of the bus, or is dropped. */
-static void respond_lfe(const Layout *bus, float *gains) {
-    bool is_placed = false;
+static void respond_lfe(const Source *source, const Layout *bus, float *gains) {
+    const char *label = source->layer->layout->channels[source->channel].label;
+    const int lfe = layout_lfe_channel(bus, label);
     for (int channel = 0; channel < bus->channel_count; channel++) {
-        const bool takes = !is_placed && bus->channels[channel].role == CHANNEL_LFE;
-        gains[channel] = takes ? 1.0F : 0.0F;
-        is_placed = is_placed || takes;
+        gains[channel] = channel == lfe ? 1.0F : 0.0F;
+    }
+}
+
+/* Ambisonic channels have no place: their responses were made with those of their layer. */
+static Status make_placeless(BusWork *work, ErrorList *errors) {
+    const Stage *stage = work->stage;
+    const size_t taps = (size_t)(work->tap_count > 1 ? work->tap_count : 1);
+    float *responses = NULL;
+    work->placeless =
+        arena_array(stage->scratch, (size_t)work->list->source_count, sizeof *work->placeless);
+    for (int index = 0; index < work->list->source_count; index++) {
+        const Source *source = &work->list->sources[index];
+        if (source->layer->layout->kind != LAYOUT_AMBISONIC) {
+            continue;
+        }
+        if (source->channel == 0) { /* the channels of a layer follow one another */
+            TRY(stage->mix->ambisonic_responses(source->layer, &stage->mix->buses[work->bus],
+                                                work->self, stage->scratch, &responses, errors));
+        }
+        work->placeless[index] =
+            responses + (size_t)source->channel * (size_t)work->channel_count * taps;
+    }
+    return DONE;
+}
+
+static void
+respond_source(const BusWork *work, const Source *source, SampleTime time, float *response) {
+    const float *placeless = work->placeless[source - work->list->sources];
+    const int taps = work->tap_count > 1 ? work->tap_count : 1;
+    if (placeless) {
+        memcpy(response, placeless, (size_t)work->channel_count * (size_t)taps * sizeof *response);
+    } else {
+        work->panner->respond(work->self, source_position(source, time), response);
     }
 }
 
 static void gains_at(const BusWork *work, const Source *source, SampleTime time, float *gains) {
     if (source_is_lfe(source)) {
-        respond_lfe(work->stage->mix->buses[work->bus].layout, gains);
+        respond_lfe(source, work->stage->mix->buses[work->bus].layout, gains);
     } else {
-        work->panner->respond(work->self, source_position(source, time), gains);
+        respond_source(work, source, time, gains);
     }
 }
 
@@ -113,7 +146,7 @@ static void add_moving_gains(const BusWork *work, const Source *source, float *g
 static void add_fixed_gains(const BusWork *work, const Source *source, float *gains, Span span) {
     enum { PORTION_SAMPLES = 4096 };
     float samples[PORTION_SAMPLES];
-    gains_at(work, source, span.begin, gains);
+    gains_at(work, source, 0, gains); /* one time for all spans: points of a path may be equal */
     for (SampleTime at = span.begin; at < span.end; at += PORTION_SAMPLES) {
         const int64_t rest = span.end - at;
         const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
@@ -143,7 +176,11 @@ make_bank(const BusWork *work, const Source *source, FilterBank **bank, ErrorLis
     Arena *scratch = work->stage->scratch;
     const size_t taps = (size_t)work->tap_count;
     float *response = arena_array(scratch, (size_t)work->channel_count * taps, sizeof *response);
-    work->panner->respond(work->self, source_position(source, 0), response);
+    if (source_is_lfe(source)) {
+        work->panner->respond_lfe(work->self, response);
+    } else {
+        respond_source(work, source, 0, response);
+    }
     float **rows = arena_array(scratch, (size_t)work->channel_count, sizeof *rows);
     for (int channel = 0; channel < work->channel_count; channel++) {
         rows[channel] = response + (size_t)channel * taps;
@@ -153,8 +190,8 @@ make_bank(const BusWork *work, const Source *source, FilterBank **bank, ErrorLis
     return filter_bank_create(&block, scratch, bank, errors);
 }
 
-/* Filters: all fixed sources in one sum, then all moving ones. An LFE has no direction and is left
- * out. */
+/* Filters: all fixed sources in one sum, then all moving ones. An LFE has no direction, so it never
+ * moves; it is left out where the panner has no response for it. */
 static Status add_filtered(const BusWork *work, ErrorList *errors) {
     Arena *scratch = work->stage->scratch;
     const size_t count = (size_t)work->list->source_count;
@@ -166,10 +203,10 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
     for (int index = 0; index < work->list->source_count; index++) {
         const Source *source = &work->list->sources[index];
         placed[index] = (PlacedSource){.work = work, .source = source};
-        if (source_is_lfe(source)) {
+        if (source_is_lfe(source) && !work->panner->respond_lfe) {
             continue;
         }
-        if (source_moves(source)) {
+        if (source_moves(source) && !source_is_lfe(source)) {
             moving[moving_count++] = (MovingSource){
                 .read = read_placed, .context = &placed[index], .filter_at = filter_of_placed};
             continue;
@@ -209,6 +246,7 @@ static Status add_direct(
                     .out = out};
     TRY(stage_panner(stage, bus, &work.self, errors));
     work.tap_count = target->panner->tap_count(work.self);
+    TRY(make_placeless(&work, errors));
     if (work.tap_count > 0) {
         return add_filtered(&work, errors);
     }

@@ -28,9 +28,13 @@ static double send_gain(const MixLayer *layer, int room) {
     return gain;
 }
 
-/* DECISIONS 2: the sum of the layer's channels without LFE, times 1/sqrt(n). */
+/* DECISIONS 2: the sum of the layer's channels without LFE, times 1/sqrt(n); of an ambisonic layer
+ * its W. */
 static double source_gain(const Source *source, int room) {
     const double gain = source_is_lfe(source) ? 0.0 : send_gain(source->layer, room);
+    if (source->layer->layout->kind == LAYOUT_AMBISONIC) {
+        return source->channel == 0 ? gain : 0.0;
+    }
     int count = 0;
     for (int channel = 0; channel < source->layer->layout->channel_count; channel++) {
         count += source->layer->layout->channels[channel].role != CHANNEL_LFE;

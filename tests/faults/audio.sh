@@ -6,7 +6,7 @@ u32() { printf '%s%s' "$(u16 $(($1 & 65535)))" "$(u16 $(($1 >> 16)))"; }
 set_channels() { bytes media/a.wav 22 "$(u16 "$1")" && bytes media/a.wav 32 "$(u16 $((2 * $1)))"; }
 set_rate() { bytes media/a.wav 24 "$(u32 "$1")"; }
 set_data_bytes() { bytes media/a.wav 40 "$(u32 "$1")"; }
-is_silence() { sox "$1" -n stat 2>&1 | grep -q '^Maximum amplitude: *0.000000'; }
+is_silence() { [[ "$(sox "$1" -n stat 2>&1 | tr -d ' ')" == *Maximumamplitude:0.000000* ]]; }
 
 audio_missing_cases() {
     fault N080 "missing file" && {
@@ -19,7 +19,7 @@ audio_missing_cases() {
         refuse check 4 E410 - LOC
         refuse render 4 E410 - LOC
     }
-    fault N081 "file that may not be read" && {
+    fault N081 "file that may not be read" && has_user && {
         chmod 000 media/a.wav
         if [ "$(id -u)" = 0 ]; then
             chmod 755 "$work" "$PWD" && mkdir -m 777 cache
@@ -107,7 +107,7 @@ audio_header_cases() {
 fuzz_headers() { # a fixed sequence, every kind of file
     local round kind=0 bad=0 seed=1 kinds=(wav flac aiff caf)
     sox -R -n -r 48000 -b 16 -c 2 noise.wav synth 0.2 whitenoise gain -12
-    for kind in "${kinds[@]}"; do
+    for kind in flac aiff caf; do
         ffmpeg -v error -y -i noise.wav "noise.$kind" < /dev/null
     done
     for ((round = 0; round < 200; round++)); do

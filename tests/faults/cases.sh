@@ -21,6 +21,7 @@ case_id= case_name= log=
 # ---- places ----
 
 prepare_sounds() {
+    export SOX_OPTS=-V1
     sounds=$work/sounds
     mkdir "$sounds"
     sox -R -n -r 48000 -b 24 -c 1 "$sounds/a.wav" synth 1 sine 440 fade 0.1 1 0.1 gain -12
@@ -140,6 +141,13 @@ nocturne() { # VERB ARGUMENTS...: in $code and $log
     code=$?
 }
 
+has_user() { # somebody whom permissions hold back; root borrows nobody
+    [ "$(id -u)" != 0 ] && return 0
+    chmod 755 "$work" "$PWD"
+    setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$nocturne" 2> /dev/null && return 0
+    skip "nobody may not run $nocturne"
+    return 1
+}
 as_nobody() { # VERB ARGUMENTS...: as an ordinary user, for root
     log=$work/$case_id.log
     setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \

@@ -309,6 +309,113 @@ static void a_damaged_result_is_reported_missing_and_made_again(void **state) {
     bench_close(&bench);
 }
 
+static Status spy_create(const Layout *bus,
+                         int rate_hz,
+                         const char *sofa_path,
+                         Arena *arena,
+                         void **self,
+                         ErrorList *errors) {
+    (void)bus;
+    (void)rate_hz;
+    (void)sofa_path;
+    (void)errors;
+    *self = arena_alloc(arena, 1);
+    return DONE;
+}
+
+static int spy_taps(const void *self) {
+    (void)self;
+    return 0;
+}
+
+/* The rounding of the direction, made loud. */
+static void spy_respond(const void *self, Position at, float *out) {
+    (void)self;
+    out[0] = 0.5F + (float)((at.azimuth_deg - 1.1) * 1e9);
+}
+
+static void a_path_that_stays_in_one_place_gives_the_same_samples_for_any_cut(void **state) {
+    (void)state;
+    static const Spatializer spy = {
+        .name = "spy", .create = spy_create, .tap_count = spy_taps, .respond = spy_respond};
+    static const char job[] = "nocturne: 1\n"
+                              "project: {title: T, code: T, length: 3 s}\n"
+                              "layers: {dx: {file: d.wav, path: {points: [[0 s, {az: 1.1 deg, el: "
+                              "12.7 deg}], [3 s, {az: 1.1 deg, el: 12.7 deg}]]}}}\n"
+                              "deliverables: {a: {layout: 1.0, bits: 32f}}\n";
+    Sha256Text sums[2];
+    for (int cut = 0; cut < 2; cut++) {
+        Bench bench;
+        bench_open(&bench);
+        write_noise(&bench, "d.wav", FLOAT_32, 1, 3 * RATE_HZ, 0.4);
+        bench_plan(&bench, job, cut ? 16 : 1);
+        bench.mix->buses[0].panner = &spy;
+        bench_run(&bench, "a");
+        const char *path = bench_output(&bench, 0, 0, 0);
+        bench_must(&bench, file_sha256(path, NO_PLACE, sums[cut], bench.errors));
+        bench_close(&bench);
+    }
+    assert_string_equal(sums[0], sums[1]);
+}
+
+/* The key of a prepared layer names the file that the plan saw. */
+static void an_input_that_changed_since_the_plan_is_refused(void **state) {
+    (void)state;
+    static const char job[] = "nocturne: 1\n"
+                              "project: {title: T, code: T, length: 1 s}\n"
+                              "layers: {dx: {file: d.wav}}\n"
+                              "deliverables: {a: {layout: 2.0}}\n";
+    Bench bench;
+    bench_open(&bench);
+    write_noise(&bench, "d.wav", PCM_24, 1, RATE_HZ, 0.4);
+    bench_plan(&bench, job, 16);
+    const char *path = path_join(bench.arena, bench.folder, "d.wav");
+    for (int edit = 0; edit < 2; edit++) { /* written again as it was, then as another take */
+        assert_int_equal(unlink(path), 0);
+        write_noise(&bench, "d.wav", PCM_24, 1, RATE_HZ, edit ? 0.2 : 0.4);
+        const char *store = arena_format(bench.arena, "%s/store-%d", bench.folder, edit);
+        bench_must(&bench, store_open(store, bench.arena, &bench.workplace.store, bench.errors));
+        const int task = bench.plan->prepare_tasks[0];
+        Arena *scratch = arena_create();
+        assert_int_equal(
+            run_task(bench.mix, bench.plan, task, &bench.workplace, scratch, bench.errors),
+            edit ? E418 : DONE);
+        arena_destroy(&scratch);
+        assert_int_equal(task_is_done(bench.mix, bench.plan, task, &bench.workplace), !edit);
+    }
+    bench_close(&bench);
+}
+
+/* 22.2 has two: each stays where it is; a layout with one takes both there. */
+static void every_lfe_goes_to_the_one_of_its_name(void **state) {
+    (void)state;
+    enum { CHANNELS = 24, LFE_1 = 3, LFE_2 = 9, LFE_OF_5_1 = 3 };
+    static const char job[] = "nocturne: 1\n"
+                              "project: {title: T, code: T, length: 1 s}\n"
+                              "layers: {fx: {file: f.wav, layout: 22.2}}\n"
+                              "deliverables:\n"
+                              "  a: {layout: 22.2, bits: 32f}\n"
+                              "  b: {layout: 5.1, bits: 32f}\n";
+    Bench bench;
+    bench_open(&bench);
+    double *samples = calloc((size_t)RATE_HZ * CHANNELS, sizeof *samples);
+    samples[100 * CHANNELS + LFE_1] = 0.5;
+    samples[200 * CHANNELS + LFE_2] = 0.25;
+    bench_write_wav(&bench, "f.wav", FLOAT_32, CHANNELS, samples, RATE_HZ);
+    free(samples);
+    bench_plan(&bench, job, 16);
+    bench_run(&bench, "a");
+    SoundInfo info;
+    const float *same = bench_read(&bench, bench_output(&bench, 0, 0, 0), &info);
+    assert_true(same[100 * CHANNELS + LFE_1] == 0.5F);
+    assert_true(same[200 * CHANNELS + LFE_2] == 0.25F);
+    assert_true(same[200 * CHANNELS + LFE_1] == 0.0F);
+    const float *fewer = bench_read(&bench, bench_output(&bench, 1, 0, 0), &info);
+    assert_true(fewer[100 * 6 + LFE_OF_5_1] == 0.5F);
+    assert_true(fewer[200 * 6 + LFE_OF_5_1] == 0.25F);
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stems_null_to_digital_zero_with_the_limiter_acting),
@@ -318,6 +425,9 @@ int main(void) {
         cmocka_unit_test(a_click_pans_decays_and_rings_on_in_its_own_stem),
         cmocka_unit_test(moving_sources_do_not_click_anywhere),
         cmocka_unit_test(a_damaged_result_is_reported_missing_and_made_again),
+        cmocka_unit_test(a_path_that_stays_in_one_place_gives_the_same_samples_for_any_cut),
+        cmocka_unit_test(an_input_that_changed_since_the_plan_is_refused),
+        cmocka_unit_test(every_lfe_goes_to_the_one_of_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

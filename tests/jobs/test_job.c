@@ -27,8 +27,7 @@ static const char night[] =
     "  dx: {role: dialogue}\n"
     "rooms:\n"
     "  valley: {shoebox: {size: [60 m, 90 m, 25 m], t60: 3.2 s}, predelay: 35 ms, gain: -3 dB}\n"
-    "  booth: {shoebox: {size: [2 m, 3 m, 1.6 m], t60: 300 ms, t60_hf: 0.2 s,\n"
-    "                    listener: [1.5 m, 1 m, 1.2 m]}, early: 20 ms}\n"
+    "  booth: {shoebox: {size: [2 m, 3 m, 1.6 m], t60: 300 ms, t60_hf: 0.2 s}, early: 20 ms}\n"
     "  hall: {ir: lib:hall.wav, layout: foa, normalise: no, truncate: -80 dB}\n"
     "layers:\n"
     "  violin: {file: stems/violin.flac, stem: mx, family: strings, role: solo, gain: -inf,\n"
@@ -120,26 +119,17 @@ static void rooms_get_their_defaults(void **state) {
     const JobRoom *valley = &desk->job->rooms[0];
     assert_true(valley->has_shoebox);
     assert_true(valley->size_m[1] == 90.0 && valley->t60_s == 3.2 && valley->t60_hf_s == 1.6);
-    assert_true(valley->listener_m[0] == 30.0 && valley->listener_m[1] == 45.0 &&
-                valley->listener_m[2] == 1.7);
     assert_seconds(valley->early, 2, 25);
     assert_seconds(valley->predelay, 7, 200);
     assert_true(valley->gain_db.value == -3.0 && valley->normalise.value);
     const JobRoom *booth = &desk->job->rooms[1];
-    assert_true(booth->t60_hf_s == 0.2 && booth->listener_m[0] == 1.5);
+    assert_true(booth->t60_hf_s == 0.2);
     const JobRoom *hall = &desk->job->rooms[2];
     assert_false(hall->has_shoebox);
     assert_string_equal(hall->ir.text, "lib:hall.wav");
     assert_string_equal(hall->layout.text, "foa");
     assert_false(hall->normalise.value);
     assert_true(hall->truncate_db.value == -80.0 && hall->gain_db.value == 0.0);
-}
-
-static void a_low_room_puts_the_listener_at_half_its_height(void **state) {
-    Desk *desk = *state;
-    assert_int_equal(load_body(desk, "rooms: {r: {shoebox: {size: [2 m, 2 m, 1.5 m], t60: 1 s}}}"),
-                     DONE);
-    assert_true(desk->job->rooms[0].listener_m[2] == 0.75);
 }
 
 static void layers_are_read(void **state) {
@@ -354,7 +344,6 @@ int main(void) {
         TEST(times_follow_markers_and_film_frames),
         TEST(stems_keep_their_order_and_built_in_ones_follow),
         TEST(rooms_get_their_defaults),
-        TEST(a_low_room_puts_the_listener_at_half_its_height),
         TEST(layers_are_read),
         TEST(deliverables_are_read_and_named),
         TEST(a_small_job_has_all_defaults),

@@ -114,6 +114,21 @@ static void the_cut_of_the_timeline_is_not_in_the_key_of_a_deliverable(void **st
     bench_close(&second);
 }
 
+static void an_edited_gate_asks_for_a_new_verdict_on_the_same_files(void **state) {
+    (void)state;
+    Bench first;
+    Bench second;
+    plan_job(&first, "x", "0", "", "24, loudness: {target: -24 LKFS, tolerance: 1 LU}", 16);
+    plan_job(&second, "x", "0", "", "24, loudness: {target: -24 LKFS, tolerance: 2 LU}", 16);
+    const Plan *plan = first.plan;
+    assert_true(key_equal(output_of(&first, plan->encode_tasks[1]),
+                          output_of(&second, plan->encode_tasks[1])));
+    assert_false(key_equal(output_of(&first, plan->inspect_tasks[1]),
+                           output_of(&second, plan->inspect_tasks[1])));
+    bench_close(&first);
+    bench_close(&second);
+}
+
 static void every_need_stands_before_its_task(void **state) {
     (void)state;
     Bench bench;
@@ -128,6 +143,92 @@ static void every_need_stands_before_its_task(void **state) {
     bench_close(&bench);
 }
 
+/* The text of a BWF names the cut even where the file names do not. */
+static void the_cut_is_in_the_key_of_what_is_encoded(void **state) {
+    (void)state;
+    static const char form[] = "nocturne: 1\n"
+                               "project: {title: T, code: T, cut: %s, length: 1 s}\n"
+                               "layers: {dx: {file: d.wav}}\n"
+                               "deliverables: {a: {layout: 2.0, name: same_$stem}}\n";
+    static const char *const cuts[] = {"v1", "v2"};
+    Key keys[2][2];
+    for (int cut = 0; cut < 2; cut++) {
+        Bench bench;
+        double silence[100] = {0};
+        bench_open(&bench);
+        bench_write_wav(&bench, "d.wav", PCM_24, 1, silence, 100);
+        bench_plan(&bench, arena_format(bench.arena, form, cuts[cut]), 16);
+        keys[cut][0] = output_of(&bench, bench.plan->master_tasks[0]);
+        keys[cut][1] = output_of(&bench, bench.plan->encode_tasks[0]);
+        bench_close(&bench);
+    }
+    assert_true(key_equal(keys[0][0], keys[1][0]));
+    assert_false(key_equal(keys[0][1], keys[1][1]));
+}
+
+/* W331: it has no effect. */
+static void the_width_of_a_mono_layer_is_in_no_key(void **state) {
+    (void)state;
+    static const char form[] = "nocturne: 1\n"
+                               "project: {title: T, code: T, length: 1 s}\n"
+                               "layers: {dx: {file: d.wav, width: %s}}\n"
+                               "deliverables: {a: {layout: 2.0}}\n";
+    static const char *const widths[] = {"100 %", "40 %"};
+    for (int channels = 1; channels <= 2; channels++) {
+        Key keys[2];
+        for (int width = 0; width < 2; width++) {
+            Bench bench;
+            double silence[200] = {0};
+            bench_open(&bench);
+            bench_write_wav(&bench, "d.wav", PCM_24, channels, silence, 100);
+            bench_plan(&bench, arena_format(bench.arena, form, widths[width]), 16);
+            keys[width] = output_of(&bench, bench.plan->master_tasks[0]);
+            bench_close(&bench);
+        }
+        assert_int_equal(key_equal(keys[0], keys[1]), channels == 1);
+    }
+}
+
+/* 47 frames of 29.97 are 75275.2 samples and 4 frames 6406.4: 81681.6 together, though the first
+ * rounded alone would give one sample less. */
+static void the_end_and_the_tail_are_rounded_together(void **state) {
+    (void)state;
+    static const char job[] = "nocturne: 1\n"
+                              "project: {title: T, code: T, frame_rate: 29.97, tail: 4 fr}\n"
+                              "layers: {dx: {file: d.wav}}\n"
+                              "deliverables: {a: {layout: 2.0}}\n";
+    Bench bench;
+    bench_open(&bench);
+    double *silence = calloc(75000, sizeof *silence);
+    bench_write_wav(&bench, "d.wav", PCM_24, 1, silence, 75000);
+    free(silence);
+    bench_plan(&bench, job, 16);
+    assert_int_equal(bench.mix->programme_samples, 75275);
+    assert_int_equal(bench.mix->length_samples, 81682);
+    bench_close(&bench);
+}
+
+/* A layer that starts in time may still end too late: its file decides, so `plan` tells it. */
+static void a_programme_longer_than_twelve_hours_is_refused(void **state) {
+    (void)state;
+    static const char job_text[] = "nocturne: 1\n"
+                                   "project: {title: T, code: T}\n"
+                                   "layers: {dx: {file: d.wav, at: 43199.999 s}}\n"
+                                   "deliverables: {a: {layout: 2.0}}\n";
+    Bench bench;
+    bench_open(&bench);
+    double silence[100] = {0};
+    bench_write_wav(&bench, "d.wav", PCM_24, 1, silence, 100);
+    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
+                              .bytes = job_text,
+                              .size_bytes = strlen(job_text),
+                              .grade = -1};
+    JobSpec *job = NULL;
+    bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
+    assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors), E206);
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_of_people_change_no_key),
@@ -135,7 +236,12 @@ int main(void) {
         cmocka_unit_test(a_moved_layer_is_not_prepared_again),
         cmocka_unit_test(bits_of_one_deliverable_change_its_encoding_only),
         cmocka_unit_test(the_cut_of_the_timeline_is_not_in_the_key_of_a_deliverable),
+        cmocka_unit_test(an_edited_gate_asks_for_a_new_verdict_on_the_same_files),
         cmocka_unit_test(every_need_stands_before_its_task),
+        cmocka_unit_test(the_cut_is_in_the_key_of_what_is_encoded),
+        cmocka_unit_test(the_width_of_a_mono_layer_is_in_no_key),
+        cmocka_unit_test(the_end_and_the_tail_are_rounded_together),
+        cmocka_unit_test(a_programme_longer_than_twelve_hours_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

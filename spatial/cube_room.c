@@ -1,0 +1,225 @@
+/* How a point and a box of virtual sources sound among loudspeakers in planes, rows and columns. */
+#include "spatial/cube_room.h"
+
+#include <math.h>
+
+#include "render/base/units.h"
+
+/* All constants: BS.2127-1, 7.3.11 (allocentric extent). */
+enum { SOURCES_MAX = 40, SOURCES_ABOVE_FLOOR = 20 }; /* virtual sources along one axis */
+static const double lowest_weight_log10 = 6.5;       /* -130 dB */
+static const double lowest_sum = 3.1622776601683793e-7;
+static const double lowest_length = 1e-16;
+static const double fade_size = 0.2;     /* below: between point and extent */
+static const double wall_distance = 0.4; /* nearer: the walls take over */
+
+typedef struct Extent {
+    int source_count[3];
+    double least[3]; /* of the grid of virtual sources, which ends at 1 */
+    double at[3], size[3];
+    double effective_size, exponent;
+    int dimension; /* axes along which loudspeakers differ */
+} Extent;
+
+typedef struct AxisSum { /* over the virtual sources of one axis, to the power of the exponent */
+    double all, ends;
+} AxisSum;
+
+static double axis_gain(const CubeSpeaker *speaker, int axis, double at) {
+    const double own = speaker->at[axis];
+    if (at == own) {
+        return 1.0;
+    }
+    const double next = at < own ? speaker->below[axis] : speaker->above[axis];
+    if (isinf(next)) {
+        return 1.0;
+    }
+    const double away = (at - own) / (next - own);
+    return away >= 1.0 ? 0.0 : exact_cos(away * pi / 2.0);
+}
+
+static double scaled_size(double size) {
+    static const double knots[] = {0.0, 0.2, 0.5, 0.75, 1.0};
+    static const double values[] = {0.0, 0.3, 1.0, 1.8, 2.8};
+    const double wanted = fmin(fmax(size, 0.0), 1.0);
+    int piece = 0;
+    while (wanted > knots[piece + 1]) {
+        ++piece;
+    }
+    return values[piece] + (values[piece + 1] - values[piece]) * (wanted - knots[piece]) /
+                               (knots[piece + 1] - knots[piece]);
+}
+
+static int distinct_planes(const CubeRoom *room) {
+    int lowest_count = 0; /* each plane has loudspeakers with one plane less below them */
+    for (int index = 0; index < room->count; ++index) {
+        bool is_first = true;
+        for (int before = 0; before < index; ++before) {
+            is_first = is_first && room->speakers[before].at[2] != room->speakers[index].at[2];
+        }
+        lowest_count += is_first;
+    }
+    return lowest_count;
+}
+
+static bool differs_along(const CubeRoom *room, int axis) {
+    for (int index = 1; index < room->count; ++index) {
+        if (room->speakers[index].at[axis] != room->speakers[0].at[axis]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One size for a line, a plane or a room of loudspeakers: the larger axes count more. */
+static double effective_size(const CubeRoom *room, const double size[3]) {
+    const double wide = fmax(size[0], size[1]);
+    const double narrow = fmin(size[0], size[1]);
+    if (differs_along(room, 2)) {
+        const double largest = fmax(wide, size[2]);
+        const double smallest = fmin(narrow, size[2]);
+        const double middle = fmax(narrow, fmin(wide, size[2]));
+        return (6.0 * largest + 2.0 * middle + smallest) / 9.0;
+    }
+    return differs_along(room, 1) ? 0.75 * wide + 0.25 * narrow : size[0];
+}
+
+static Extent extent_prepare(const CubeRoom *room, const double position[3], const double size[3]) {
+    const bool has_floor = distinct_planes(room) >= 3;
+    Extent extent = {
+        .source_count = {SOURCES_MAX, SOURCES_MAX, has_floor ? SOURCES_MAX : SOURCES_ABOVE_FLOOR},
+        .least = {-1.0,        -1.0,        has_floor ? -1.0 : 0.0                       },
+    };
+    for (int axis = 0; axis < 3; ++axis) {
+        extent.at[axis] = axis == 2 ? fmax(position[axis], extent.least[axis]) : position[axis];
+        extent.size[axis] = fmax(scaled_size(size[axis]), 2.0 / (extent.source_count[axis] - 1));
+        extent.dimension += differs_along(room, axis);
+    }
+    extent.effective_size = effective_size(room, extent.size);
+    extent.exponent =
+        extent.effective_size <= 0.5 ? 6.0 : 6.0 - 4.0 * (extent.effective_size - 0.5) / 2.3;
+    return extent;
+}
+
+/* How much of an object of this size is inside the room along one axis, cubed. */
+static double inside_cubed(double size, double distance) {
+    if (distance >= 2.0 * size && distance >= wall_distance) {
+        const double diameter = fmax(2.0 * size, wall_distance);
+        return diameter * diameter * diameter / (0.32 * size);
+    }
+    const double nearness = distance / wall_distance;
+    return distance / 2.0 * nearness * nearness;
+}
+
+static double inside_share(const Extent *extent) {
+    const int axis_count = extent->dimension == 1 || extent->dimension == 2 ? extent->dimension : 3;
+    double distance = 1.0;
+    double product = 1.0;
+    for (int axis = 0; axis < axis_count; ++axis) {
+        distance = fmin(distance, 1.0 - fabs(extent->at[axis]));
+    }
+    for (int axis = 0; axis < axis_count; ++axis) {
+        product *= inside_cubed(extent->size[axis], distance);
+    }
+    if (product <= 0.0 || axis_count == 1) {
+        return product;
+    }
+    return axis_count == 2 ? sqrt(product) : exact_pow(product, 1.0 / 3.0);
+}
+
+static double source_weight(const Extent *extent, int axis, double source) {
+    const double reach = axis == 2 ? extent->size[axis] : 2.0 * extent->size[axis];
+    const double away = 1.5 * (source - extent->at[axis]) / reach;
+    const double squared = away * away;
+    const double weight = exact_pow(10.0, -fmin(squared * squared, lowest_weight_log10));
+    return axis == 2 ? weight * exact_cos(source * pi * 3.0 / 7.0) : weight;
+}
+
+static void weigh_sources(const Extent *extent, int axis, double *sources, double *weights) {
+    const int count = extent->source_count[axis];
+    const double step = (1.0 - extent->least[axis]) / (count - 1);
+    for (int source = 0; source < count; ++source) {
+        sources[source] = source == count - 1 ? 1.0 : extent->least[axis] + step * source;
+        weights[source] = source_weight(extent, axis, sources[source]);
+    }
+}
+
+static void sum_axis(const CubeRoom *room, const Extent *extent, int axis, AxisSum (*sums)[3]) {
+    double sources[SOURCES_MAX];
+    double weights[SOURCES_MAX];
+    const int last = extent->source_count[axis] - 1;
+    weigh_sources(extent, axis, sources, weights);
+    for (int index = 0; index < room->count; ++index) {
+        AxisSum *const sum = &sums[index][axis];
+        *sum = (AxisSum){0};
+        for (int source = 0; source <= last; ++source) {
+            const double gain =
+                axis_gain(&room->speakers[index], axis, sources[source]) * weights[source];
+            const double power = gain > 0.0 ? exact_pow(gain, extent->exponent) : 0.0;
+            sum->all += power;
+            sum->ends += source == 0 || source == last ? power : 0.0;
+        }
+        sum->all = sum->all < lowest_sum ? 0.0 : sum->all;
+    }
+}
+
+static void normalise(double *values, int count) {
+    double squares = 0.0;
+    for (int index = 0; index < count; ++index) {
+        squares += values[index] * values[index];
+    }
+    const double length = sqrt(squares);
+    const double factor = length > lowest_length ? 1.0 / length : 0.0;
+    for (int index = 0; index < count; ++index) {
+        values[index] *= factor;
+    }
+}
+
+/* The whole extent: what its sources on the walls and inside the room give each loudspeaker. */
+static void sized_gains(const CubeRoom *room, const Extent *extent, double *gains) {
+    AxisSum sums[LAYOUT_MAX_CHANNELS][3];
+    double inside[LAYOUT_MAX_CHANNELS];
+    for (int axis = 0; axis < 3; ++axis) {
+        sum_axis(room, extent, axis, sums);
+    }
+    for (int index = 0; index < room->count; ++index) {
+        inside[index] = sums[index][0].all * sums[index][1].all * sums[index][2].all;
+    }
+    normalise(inside, room->count);
+    const double share = inside_share(extent);
+    for (int index = 0; index < room->count; ++index) {
+        const AxisSum *const of = sums[index];
+        const double walls = of[0].ends * of[1].all * of[2].all +
+                             of[0].all * of[1].ends * of[2].all +
+                             of[0].all * of[1].all * of[2].ends;
+        const double power = walls + share * inside[index];
+        gains[index] = power > 0.0 ? exact_pow(power, 1.0 / extent->exponent) : 0.0;
+    }
+    normalise(gains, room->count);
+}
+
+void cube_room_point(const CubeRoom *room, const double position[3], double *gains) {
+    for (int index = 0; index < room->count; ++index) {
+        const CubeSpeaker *const speaker = &room->speakers[index];
+        gains[index] = axis_gain(speaker, 0, position[0]) * axis_gain(speaker, 1, position[1]) *
+                       axis_gain(speaker, 2, position[2]);
+    }
+}
+
+void cube_room_extent(const CubeRoom *room,
+                      const double position[3],
+                      const double size[3],
+                      double *gains) {
+    const Extent extent = extent_prepare(room, position, size);
+    sized_gains(room, &extent, gains);
+    if (extent.effective_size >= fade_size) {
+        return;
+    }
+    double point[LAYOUT_MAX_CHANNELS];
+    const double angle_rad = extent.effective_size / fade_size * pi / 2.0;
+    cube_room_point(room, extent.at, point);
+    for (int index = 0; index < room->count; ++index) {
+        gains[index] = exact_cos(angle_rad) * point[index] + exact_sin(angle_rad) * gains[index];
+    }
+    normalise(gains, room->count);
+}

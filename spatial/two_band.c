@@ -1,0 +1,48 @@
+/* Weights per degree in two bands that stay in phase. State: sequential stages only, from sample 0.
+ */
+#include "spatial/two_band.h"
+
+#include "spatial/max_re.h"
+
+static const double speed_of_sound_m_per_s = 343.0;
+enum { BUTTERWORTH_SLOPE = 12 }; /* dB per octave; twice of it is Linkwitz-Riley of order 4 */
+
+double two_band_crossover_hz(int order, double head_radius_m) {
+    const double half_angle_rad = pi / (2.0 * order + 2.0);
+    return speed_of_sound_m_per_s * order /
+           (4.0 * head_radius_m * (order + 1) * exact_sin(half_angle_rad));
+}
+
+static Biquad butterworth(FilterKind kind, int rate_hz, double crossover_hz) {
+    const MixFilter filter = {kind, crossover_hz, BUTTERWORTH_SLOPE};
+    BiquadCascade cascade;
+    biquad_cascade_design(&filter, rate_hz, &cascade);
+    return cascade.sections[0];
+}
+
+void two_band_design(int order, int rate_hz, double crossover_hz, TwoBand *bands) {
+    const Biquad low = butterworth(FILTER_LOWPASS, rate_hz, crossover_hz);
+    const Biquad high = butterworth(FILTER_HIGHPASS, rate_hz, crossover_hz);
+    *bands = (TwoBand){.order = order};
+    max_re_weights(order, MAX_RE_EXACT, MAX_RE_KEEPS_POWER, bands->weights);
+    for (int acn = 0; acn < (order + 1) * (order + 1); ++acn) {
+        for (int section = 0; section < TWO_BAND_SECTIONS; ++section) {
+            bands->low[acn][section] = low;
+            bands->high[acn][section] = high;
+        }
+    }
+}
+
+void two_band_run(TwoBand *bands, float *const *samples, int64_t sample_count) {
+    for (int acn = 0; acn < (bands->order + 1) * (bands->order + 1); ++acn) {
+        const double weight = bands->weights[harmonic_degree(acn)];
+        Biquad *const low = bands->low[acn];
+        Biquad *const high = bands->high[acn];
+        for (int64_t sample = 0; sample < sample_count; ++sample) {
+            const double input = (double)samples[acn][sample];
+            const double lower = biquad_step(&low[1], biquad_step(&low[0], input));
+            const double upper = biquad_step(&high[1], biquad_step(&high[0], input));
+            samples[acn][sample] = (float)(lower + weight * upper);
+        }
+    }
+}

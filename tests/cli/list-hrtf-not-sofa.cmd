@@ -1,0 +1,2 @@
+echo 'not a SOFA file' >head.sofa
+nocturne list hrtf head.sofa
