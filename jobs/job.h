@@ -46,6 +46,10 @@ typedef struct JobChoice { /* index into the words of the key; -1: not written, 
 
 typedef struct JobPosition {
     Position position;
+    JobNumber x_percent, y_percent, z_percent; /* Cartesian when one is written */
+    double width_deg, height_deg, depth_percent, divergence_percent, diffuse_percent;
+    JobBool lock;
+    JobChoice zones; /* no-centre no-sides no-rear no-heights screen-only, -1: none */
     Place place;
 } JobPosition;
 
@@ -110,6 +114,7 @@ typedef struct JobLayer {
     JobText family, purpose;
     JobChoice role;   /* index -1: not given */
     JobChoice status; /* final temp */
+    JobChoice panner; /* bs2127 vbap, -1: the project's */
     JobTime at, from, to;
     JobTime fade_in, fade_out;
     JobNumber gain_db;
@@ -166,7 +171,8 @@ typedef struct JobSpec {
     bool is_drop_frame;
     const char *frame_rate_text;
     Place frame_rate_place;
-    JobChoice panner; /* vbap */
+    JobChoice panner; /* bs2127 vbap */
+    JobChoice motion; /* enhanced bs2127 */
     JobTime start;    /* project.start as seconds since midnight (exact) */
     int64_t start_frames;
     JobTime end, length; /* at most one is set */

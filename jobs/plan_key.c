@@ -10,8 +10,8 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 1";
-static const char room_version[] = "room 3";
-static const char spatialize_version[] = "spatialize 3";
+static const char room_version[] = "room 4";
+static const char spatialize_version[] = "spatialize 4";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 1";
 static const char encode_version[] = "encode 1";
@@ -131,6 +131,31 @@ static void add_path(Text *text, const Trajectory *path) {
     }
 }
 
+/* Objects, and motions that are not the default, say so; plain layers keep their short text. */
+static void add_shape(Text *text, const Mix *mix, const MixLayer *subject, int bus) {
+    const ObjectState *shape = &subject->shape;
+    if (mix->buses[bus].layout->kind == LAYOUT_SPEAKERS && subject->panner) {
+        text_add(text, "panner %s\n", subject->panner->name);
+    }
+    if (mix->has_standard_motion && subject->path.point_count > 1) {
+        text_add(text, "motion bs2127\n");
+    }
+    if (!subject->is_object) {
+        return;
+    }
+    text_add(text, "object %d x %.17g y %.17g z %.17g\n", shape->is_cartesian, shape->x, shape->y,
+             shape->z);
+    text_add(text, "width %.17g height %.17g depth %.17g\n", shape->width, shape->height,
+             shape->depth);
+    text_add(text, "divergence %.17g range %.17g lock %d diffuse %.17g\n", shape->divergence,
+             shape->divergence_range, shape->is_locked, shape->diffuse);
+    for (int zone = 0; zone < shape->zone_count; zone++) {
+        const ExclusionZone *out = &shape->zones[zone];
+        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
+                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
+    }
+}
+
 static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
     const MixLayer *subject = &mix->layers[layer];
     add_key(text, "layer", plan->tasks[plan->prepare_tasks[layer]].outputs[0]);
@@ -138,6 +163,7 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
              subject->layout->name, has_width ? subject->width : 1.0);
     add_path(text, &subject->path);
+    add_shape(text, mix, subject, bus);
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         text_add(text, "%s\n", ambisonic_version);
     }

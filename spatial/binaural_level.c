@@ -39,10 +39,13 @@ static void colour(PinkPeriod *period, int channel) {
     }
 }
 
-/* taps: [tap_count] */
+/* The response lies in the middle of the period, so that the meter starts in its silence. taps:
+ * [tap_count] */
 static void send(PinkPeriod *period, int channel, const float *taps, int tap_count) {
+    const int begin = period->size / 2;
     for (int sample = 0; sample < period->size; ++sample) {
-        period->samples[sample] = sample < tap_count ? taps[sample] : 0.0F;
+        const bool is_inside = sample >= begin && sample < begin + tap_count;
+        period->samples[sample] = is_inside ? taps[sample - begin] : 0.0F;
     }
     colour(period, channel);
 }

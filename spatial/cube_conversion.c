@@ -2,6 +2,7 @@
 #include "spatial/cube_conversion.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "render/base/units.h"
 #include "spatial/adm_frame.h"
@@ -84,7 +85,7 @@ static const Sector *sector_of_place(double x, double y) {
 }
 
 /* Sizes along the axes of a frame, seen along the axes of the room, or (is_back) the reverse. */
-static void turn_sizes(const AdmFrame *frame, const double from[3], int is_back, double to[3]) {
+static void turn_sizes(const AdmFrame *frame, const double from[3], bool is_back, double to[3]) {
     const double rows[3][3] = {
         {frame->right.x, frame->right.y, frame->right.z},
         {frame->front.x, frame->front.y, frame->front.z},
@@ -154,7 +155,7 @@ CubeExtent cube_extent_of(const PolarExtent *polar) {
     const AdmFrame frame = frame_towards(polar->azimuth_deg, polar->elevation_deg);
     cube_position_of(polar->azimuth_deg, polar->elevation_deg, polar->distance, cube.position);
     box_of_cap(polar->width_deg, polar->height_deg, polar->depth, box);
-    turn_sizes(&frame, box, 0, cube.size);
+    turn_sizes(&frame, box, false, cube.size);
     return cube;
 }
 
@@ -198,7 +199,7 @@ PolarExtent cube_extent_to_polar(const CubeExtent *cube) {
     cube_position_to_polar(cube->position, &polar.azimuth_deg, &polar.elevation_deg,
                            &polar.distance);
     const AdmFrame frame = frame_towards(polar.azimuth_deg, polar.elevation_deg);
-    turn_sizes(&frame, cube->size, 1, box);
+    turn_sizes(&frame, cube->size, true, box);
     polar.width_deg = cap_angle_deg(box[0], box[1]);
     polar.height_deg = cap_angle_deg(box[2], box[1]);
     box_of_cap(polar.width_deg, polar.height_deg, 0.0, flat);

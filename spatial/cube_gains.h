@@ -27,8 +27,10 @@ void cube_speaker_position(const Layout *layout, int channel, double position[3]
 
 /* gains: [channel_count], LFE 0, sum of squares 1.
  * position: x, y, z, clamped to the cube. size: of the object along x, y, z, 0 .. 1 (BS.2076-2,
- * table 16: width, depth, height); all 0 is a point. excluded: [channel_count], loudspeakers that
- * are not there, or NULL; all of them excluded counts as none. An extent costs about 0.2 ms. */
+ * table 16: width, depth, height; the reference renderer of BS.2127 takes width, height, depth in
+ * this order instead, so a comparison with it has to swap the two); all 0 is a point. excluded:
+ * [channel_count], loudspeakers that are not there, or NULL; all of them excluded counts as none.
+ * An extent costs about 0.2 ms. */
 void cube_panner_gains(const CubePanner *panner,
                        const double position[3],
                        const double size[3],

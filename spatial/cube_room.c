@@ -51,15 +51,15 @@ static double scaled_size(double size) {
 }
 
 static int distinct_planes(const CubeRoom *room) {
-    int lowest_count = 0; /* each plane has loudspeakers with one plane less below them */
+    int count = 0;
     for (int index = 0; index < room->count; ++index) {
         bool is_first = true;
         for (int before = 0; before < index; ++before) {
             is_first = is_first && room->speakers[before].at[2] != room->speakers[index].at[2];
         }
-        lowest_count += is_first;
+        count += is_first;
     }
-    return lowest_count;
+    return count;
 }
 
 static bool differs_along(const CubeRoom *room, int axis) {

@@ -1,6 +1,7 @@
 /* Wide sources as the sum of the point sources inside their outline: BS.2127-1, 6.2. */
 #include "spatial/extent.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "render/base/units.h"
@@ -31,7 +32,7 @@ typedef struct Patch {
 struct ExtentPanner {
     const PointSource *point_source;
     int channel_count;
-    double right[POINTS], front[POINTS], up[POINTS]; /* directions, patch by patch */
+    Direction directions[POINTS]; /* patch by patch */
     Patch patches[PATCHES_MAX];
     int patch_count;
     double patch_radius_rad; /* of the largest */
@@ -40,7 +41,7 @@ struct ExtentPanner {
 
 typedef struct Reach { /* an angle from the arc */
     double cosine, sine;
-    bool is_none, is_past_quarter, is_all;
+    double cosine_limit, sine_limit; /* of what lies within; +-2: nothing or everything */
 } Reach;
 
 /* The outline: all directions within radius of an arc along the horizon of a frame. */
@@ -48,8 +49,8 @@ typedef struct Outline {
     AdmFrame frame;
     double arc_cosine, arc_sine; /* of the half length of the arc */
     double beside_from;          /* above 0 when the arc is one point, which has no sides */
-    double radius_cosine, radius_sine;
-    Reach inner, outer; /* patches up to here are whole; from there on, nothing */
+    Reach radius, fade_end;      /* of directions */
+    Reach inner, outer;          /* of the middles of patches that are whole, or touched */
 } Outline;
 
 typedef struct Interval {
@@ -81,9 +82,7 @@ static void add_sector(ExtentPanner *self, int first_row, int sector, int sector
             if (index * sector_count / count == sector) {
                 const Direction at =
                     adm_vector(360.0 * index / count, row_step_deg * row - 90.0, 1.0);
-                self->right[end] = at.x;
-                self->front[end] = at.y;
-                self->up[end++] = at.z;
+                self->directions[end++] = at;
                 sum = direction_add(sum, at);
             }
         }
@@ -104,17 +103,13 @@ static void cut_patches(ExtentPanner *self) {
     }
 }
 
-static Direction direction_at(const ExtentPanner *self, int point) {
-    return (Direction){self->right[point], self->front[point], self->up[point]};
-}
-
 static void measure_patches(ExtentPanner *self) {
     double widest_cosine = 1.0;
     for (int index = 0; index < self->patch_count; ++index) {
         const Patch *const patch = &self->patches[index];
         for (int point = patch->begin; point < patch->end; ++point) {
             widest_cosine =
-                fmin(widest_cosine, direction_dot(patch->centre, direction_at(self, point)));
+                fmin(widest_cosine, direction_dot(patch->centre, self->directions[point]));
         }
     }
     self->patch_radius_rad = exact_acos(widest_cosine) + patch_margin_rad;
@@ -128,7 +123,7 @@ static void keep_gains(ExtentPanner *self, Arena *arena) {
         const Patch *const patch = &self->patches[index];
         double *const sum = &gains[(size_t)(POINTS + index) * count];
         for (int point = patch->begin; point < patch->end; ++point) {
-            const Direction at = direction_at(self, point);
+            const Direction at = self->directions[point];
             double *const of_point = &gains[(size_t)point * count];
             point_source_gains(self->point_source, (double[]){at.x, at.y, at.z}, of_point);
             for (size_t channel = 0; channel < count; ++channel) {
@@ -139,12 +134,11 @@ static void keep_gains(ExtentPanner *self, Arena *arena) {
     self->gains = gains;
 }
 
-static Reach reach_of(double radius_rad) {
-    return (Reach){.cosine = exact_cos(radius_rad),
-                   .sine = exact_sin(radius_rad),
-                   .is_none = radius_rad < 0.0,
-                   .is_past_quarter = radius_rad >= pi / 2.0,
-                   .is_all = radius_rad >= pi};
+static Reach reach_of(double angle_rad) {
+    Reach reach = {.cosine = exact_cos(angle_rad), .sine = exact_sin(angle_rad)};
+    reach.cosine_limit = angle_rad < 0.0 ? 2.0 : angle_rad >= pi ? -2.0 : reach.cosine;
+    reach.sine_limit = angle_rad < 0.0 ? -2.0 : angle_rad >= pi / 2.0 ? 2.0 : reach.sine;
+    return reach;
 }
 
 /* The half length and half width in radians that BS.2127-1, 6.2.2 derives from width and height,
@@ -176,24 +170,11 @@ static Outline outline_of(const ExtentPanner *self, Direction at, double width, 
     outline.arc_cosine = exact_cos(half_arc_rad);
     outline.arc_sine = exact_sin(half_arc_rad);
     outline.beside_from = half_arc_rad < silent_weight ? smallest_positive : 0.0;
-    outline.radius_cosine = exact_cos(radius_rad);
-    outline.radius_sine = exact_sin(radius_rad);
+    outline.radius = reach_of(radius_rad);
+    outline.fade_end = reach_of(fade_end_rad);
     outline.inner = reach_of(radius_rad < pi ? radius_rad - self->patch_radius_rad : pi);
     outline.outer = reach_of(fade_end_rad + self->patch_radius_rad);
     return outline;
-}
-
-/* Whether a patch around this direction lies within the reach of the arc. */
-static bool is_within(const Outline *outline, Direction at, const Reach *reach) {
-    if (reach->is_none || reach->is_all) {
-        return reach->is_all;
-    }
-    const double right = fabs(direction_dot(outline->frame.right, at));
-    const double front = direction_dot(outline->frame.front, at);
-    if (outline->arc_sine * front - outline->arc_cosine * right >= outline->beside_from) {
-        return reach->is_past_quarter || fabs(direction_dot(outline->frame.up, at)) <= reach->sine;
-    }
-    return outline->arc_sine * right + outline->arc_cosine * front >= reach->cosine;
 }
 
 /* asin(x) / 10 degrees for 0 <= x <= sin(10 degrees), clamped at both ends: the series of Taylor,
@@ -213,39 +194,33 @@ static inline double faded_part(double x) {
     return part < 0.0 ? 0.0 : part > 1.0 ? 1.0 : part;
 }
 
-/* 1 within the radius of the arc, 0 from 10 degrees beyond, linear between. Plain selections, so
- * that compilers make vectors of it. weights: [end - begin]. */
-static void weigh(const ExtentPanner *self,
-                  const Outline *outline,
-                  int begin,
-                  int end,
-                  double *restrict weights) {
-    const double fade_cosine = 0.98480775301220805937; /* of 10 degrees */
-    const Outline by = *outline;
-    const AdmFrame frame = by.frame;
-    const double *const x = &self->right[begin];
-    const double *const y = &self->front[begin];
-    const double *const z = &self->up[begin];
-    for (int point = 0; point < end - begin; ++point) {
-        const double right =
-            fabs(frame.right.x * x[point] + frame.right.y * y[point] + frame.right.z * z[point]);
-        const double front =
-            frame.front.x * x[point] + frame.front.y * y[point] + frame.front.z * z[point];
-        const double up =
-            fabs(frame.up.x * x[point] + frame.up.y * y[point] + frame.up.z * z[point]);
-        const double cap_cosine = by.arc_sine * right + by.arc_cosine * front;
-        const double side = by.arc_sine * front - by.arc_cosine * right - by.beside_from;
-        const double known = side >= 0.0 ? up : cap_cosine;
-        const double rest = 1.0 - known * known;
-        const double missing = sqrt(rest > 0.0 ? rest : 0.0);
-        const double sine = side >= 0.0 ? known : missing;
-        const double cosine = side >= 0.0 ? missing : known;
-        const double beyond_sine = sine * by.radius_cosine - cosine * by.radius_sine;
-        const double beyond_cosine = cosine * by.radius_cosine + sine * by.radius_sine;
-        const double faded = 1.0 - faded_part(beyond_sine);
-        const double outside = beyond_cosine > fade_cosine ? faded : 0.0;
-        weights[point] = beyond_sine > 0.0 ? outside : 1.0;
-    }
+typedef struct FromArc { /* the angle to the nearest point of the arc */
+    bool is_beside;      /* nearest to a point inside the arc: its sine is known, else its cosine */
+    double known;
+} FromArc;
+
+static inline FromArc from_arc(const Outline *outline, Direction at) {
+    const AdmFrame *const frame = &outline->frame;
+    const double right = fabs(direction_dot(frame->right, at));
+    const double front = direction_dot(frame->front, at);
+    const double up = fabs(direction_dot(frame->up, at));
+    const double side = outline->arc_sine * front - outline->arc_cosine * right;
+    const double cosine = outline->arc_sine * right + outline->arc_cosine * front;
+    const bool is_beside = side >= outline->beside_from;
+    return (FromArc){is_beside, is_beside ? up : cosine};
+}
+
+/* Whether an angle from the arc lies within reach. */
+static inline bool is_within(FromArc from, const Reach *reach) {
+    return from.is_beside ? from.known <= reach->sine_limit : from.known >= reach->cosine_limit;
+}
+
+/* The share of a direction on the fading edge. */
+static inline double edge_weight(const Outline *outline, FromArc from) {
+    const double rest = sqrt(fmax(1.0 - from.known * from.known, 0.0));
+    const double sine = from.is_beside ? from.known : rest;
+    const double cosine = from.is_beside ? rest : from.known;
+    return 1.0 - faded_part(sine * outline->radius.cosine - cosine * outline->radius.sine);
 }
 
 typedef struct Picks { /* rows of the table of gains that sound, and how much */
@@ -254,42 +229,38 @@ typedef struct Picks { /* rows of the table of gains that sound, and how much */
     double weights[POINTS + 3];
 } Picks;
 
-static void
-pick_points(const ExtentPanner *self, const Outline *outline, int begin, int end, Picks *picks) {
-    double weights[POINTS];
-    weigh(self, outline, begin, end, weights);
-    int count = picks->count;
-    for (int point = 0; point < end - begin; ++point) {
-        picks->rows[count] = begin + point;
-        picks->weights[count] = weights[point];
-        count += weights[point] > 0.0;
-    }
-    picks->count = count;
+static inline void pick_row(Picks *picks, int row, double weight) {
+    picks->rows[picks->count] = row;
+    picks->weights[picks->count++] = weight;
 }
 
-/* Whole patches, and the directions of runs of patches on the edge. */
-static void pick(const ExtentPanner *self, const Outline *outline, Picks *picks) {
-    int run_begin = 0;
-    int run_end = 0;
-    for (int index = 0; index < self->patch_count; ++index) {
-        const Patch *const patch = &self->patches[index];
-        if (is_within(outline, patch->centre, &outline->inner)) {
-            picks->rows[picks->count] = POINTS + index;
-            picks->weights[picks->count++] = 1.0;
-        } else if (is_within(outline, patch->centre, &outline->outer)) {
-            if (patch->begin != run_end) {
-                pick_points(self, outline, run_begin, run_end, picks);
-                run_begin = patch->begin;
-            }
-            run_end = patch->end;
+static void
+pick_points(const ExtentPanner *self, const Outline *outline, const Patch *patch, Picks *picks) {
+    for (int point = patch->begin; point < patch->end; ++point) {
+        const FromArc from = from_arc(outline, self->directions[point]);
+        if (is_within(from, &outline->radius)) {
+            pick_row(picks, point, 1.0);
+        } else if (is_within(from, &outline->fade_end)) {
+            pick_row(picks, point, edge_weight(outline, from));
         }
     }
-    pick_points(self, outline, run_begin, run_end, picks);
+}
+
+static void pick(const ExtentPanner *self, const Outline *outline, Picks *picks) {
+    for (int index = 0; index < self->patch_count; ++index) {
+        const Patch *const patch = &self->patches[index];
+        const FromArc from = from_arc(outline, patch->centre);
+        if (is_within(from, &outline->inner)) {
+            pick_row(picks, POINTS + index, 1.0);
+        } else if (is_within(from, &outline->outer)) {
+            pick_points(self, outline, patch, picks);
+        }
+    }
 }
 
 /* Four rows at a time. */
 static void add_picks(const ExtentPanner *self, Picks *picks, double *restrict sum) {
-    const int count = self->channel_count;
+    const ptrdiff_t count = self->channel_count;
     for (int extra = 0; extra < 3; ++extra) {
         picks->rows[picks->count + extra] = 0;
         picks->weights[picks->count + extra] = 0.0;
@@ -300,7 +271,7 @@ static void add_picks(const ExtentPanner *self, Picks *picks, double *restrict s
         const double *const b = &self->gains[picks->rows[index + 1] * count];
         const double *const c = &self->gains[picks->rows[index + 2] * count];
         const double *const d = &self->gains[picks->rows[index + 3] * count];
-        for (int channel = 0; channel < count; ++channel) {
+        for (ptrdiff_t channel = 0; channel < count; ++channel) {
             sum[channel] += (by[0] * a[channel] + by[1] * b[channel]) +
                             (by[2] * c[channel] + by[3] * d[channel]);
         }

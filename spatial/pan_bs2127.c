@@ -1,13 +1,32 @@
-/* Plain positions through the object panner of BS.2127. */
+/* The object panner of BS.2127 as the engine asks for it: places, objects, and a diffuse bus. */
 #include "spatial/pan_bs2127.h"
 
-#include "spatial/adm_frame.h"
-#include "spatial/extent.h"
+#include <math.h>
+
+#include "spatial/decorrelator.h"
+#include "spatial/object_gains.h"
+#include "spatial/point_source.h"
 
 typedef struct Panner {
     int channel_count;
-    const ExtentPanner *extent;
+    const Layout *layout;
+    ObjectPanner *objects;
+    float *decorrelators; /* [channel_count][DECORRELATOR_TAPS] */
 } Panner;
+
+static void make_decorrelators(Panner *panner, Arena *arena) {
+    const size_t channels = (size_t)panner->channel_count;
+    double taps[DECORRELATOR_TAPS];
+    panner->decorrelators =
+        arena_array(arena, channels * DECORRELATOR_TAPS, sizeof *panner->decorrelators);
+    for (int channel = 0; channel < panner->channel_count; ++channel) {
+        float *const row = panner->decorrelators + (size_t)channel * DECORRELATOR_TAPS;
+        decorrelator_taps(panner->layout, channel, taps);
+        for (int tap = 0; tap < DECORRELATOR_TAPS; ++tap) {
+            row[tap] = (float)taps[tap];
+        }
+    }
+}
 
 static Status create(const Layout *bus,
                      int rate_hz,
@@ -17,13 +36,12 @@ static Status create(const Layout *bus,
                      ErrorList *errors) {
     (void)rate_hz;
     (void)sofa_path;
-    PointSource *point_source = NULL;
     Panner *const panner = arena_alloc(arena, sizeof *panner);
     *self = panner;
-    TRY(point_source_create(bus, arena, &point_source, errors));
+    panner->layout = bus;
     panner->channel_count = bus->channel_count;
-    panner->extent = extent_create(point_source, arena);
-    return DONE;
+    make_decorrelators(panner, arena);
+    return object_panner_create(bus, arena, &panner->objects, errors);
 }
 
 static int tap_count(const void *self) {
@@ -31,24 +49,49 @@ static int tap_count(const void *self) {
     return 0;
 }
 
-static void respond(const void *self, Position at, float *out) {
+static void respond_object(const void *self, const ObjectState *at, float *direct, float *diffuse) {
     const Panner *const panner = self;
-    const double spread_deg = fmin(fmax(at.spread_deg, 0.0), 360.0);
-    const Direction vector = adm_vector(at.azimuth_deg, at.elevation_deg, 1.0);
-    const double position[3] = {vector.x, vector.y, vector.z};
-    const double size[3] = {spread_deg, spread_deg, 0.0};
-    double gains[POINT_SOURCE_CHANNELS];
-    extent_gains(panner->extent, position, size, gains);
-    for (int channel = 0; channel < panner->channel_count; ++channel) {
-        out[channel] = (float)gains[channel];
+    double gains[2][POINT_SOURCE_CHANNELS];
+    ObjectState state = *at;
+    const bool has_extent = state.width != 0.0 || state.height != 0.0;
+    if (!has_extent && !state.is_cartesian) { /* the spread of a place is an even extent */
+        state.width = state.height = fmin(fmax(at->position.spread_deg, 0.0), 360.0);
     }
+    object_panner_gains(panner->objects, &state, gains[0], gains[1]);
+    for (int channel = 0; channel < panner->channel_count; ++channel) {
+        direct[channel] = (float)gains[0][channel];
+        diffuse[channel] = (float)gains[1][channel];
+    }
+}
+
+/* Distance says nothing about a plain place: mixers author the level. */
+static void respond(const void *self, Position at, float *out) {
+    float diffuse[POINT_SOURCE_CHANNELS];
+    const ObjectState state = {
+        .position = {.azimuth_deg = at.azimuth_deg,
+                     .elevation_deg = at.elevation_deg,
+                     .distance_m = 1.0,
+                     .spread_deg = at.spread_deg}
+    };
+    respond_object(self, &state, out, diffuse);
+}
+
+static Decorrelator decorrelator(const void *self, int channel) {
+    const Panner *const panner = self;
+    const bool is_lfe = panner->layout->channels[channel].role == CHANNEL_LFE;
+    const float *const row = panner->decorrelators + (size_t)channel * DECORRELATOR_TAPS;
+    return (Decorrelator){.taps = is_lfe ? NULL : row,
+                          .tap_count = DECORRELATOR_TAPS,
+                          .delay_samples = DECORRELATOR_DELAY_SAMPLES};
 }
 
 const Spatializer pan_bs2127 = {
     .name = "bs2127",
-    .summary = "the ITU object panner: point sources and extent, power 1 everywhere",
-    .source = "BS.2127-1, 6.1 and 6.2",
+    .summary = "the ITU object panner: places, extent, lock, zones, diffuse; power 1 everywhere",
+    .source = "BS.2127-1, clauses 6 and 7",
     .create = create,
     .tap_count = tap_count,
     .respond = respond,
+    .respond_object = respond_object,
+    .decorrelator = decorrelator,
 };

@@ -19,8 +19,9 @@ struct PointSource {
 static const double triangle_tolerance = 1e-11;
 /* Of a root of the quad's polynomials, which lie in 0 .. 1. */
 static const double root_tolerance = 1e-10;
-/* A direction that falls between two regions by rounding is tried again this much wider. */
-static const double wider = 1000.0;
+/* A direction that falls between two regions by rounding is tried again so much wider. */
+static const double widenings[] = {1.0, 1e3, 1e6, 1e9};
+enum { WIDENINGS = 4 };
 
 /* gains: of the three corners, power 1. */
 static bool
@@ -131,9 +132,9 @@ static bool region_gains(const Region *region, Direction at, double widen, doubl
 
 /* The first region that holds the direction; corners: its gains. */
 static const Region *find_region(const RegionSet *set, Direction at, double *corners) {
-    for (double widen = 1.0; widen < 1e12; widen *= wider) {
+    for (int attempt = 0; attempt < WIDENINGS; ++attempt) {
         for (int index = 0; index < set->region_count; ++index) {
-            if (region_gains(&set->regions[index], at, widen, corners)) {
+            if (region_gains(&set->regions[index], at, widenings[attempt], corners)) {
                 return &set->regions[index];
             }
         }
@@ -151,10 +152,10 @@ static void pan_regions(const PointSource *self, Direction at, double *gains) {
 }
 
 /* 0.5^(back / 2 (front + back)): 0 dB in front, -3 dB behind. */
-static void pan_stereo(const PointSource *self, const double direction[3], double *gains) {
+static void pan_stereo(const PointSource *self, Direction at, double *gains) {
     const double ln_half = -0.69314718055994530942;
-    double from[5];
-    point_source_gains(self->surround, direction, from);
+    double from[5] = {0}; /* L R C Ls Rs */
+    pan_regions(self->surround, at, from);
     double stereo[2] = {from[0] + sqrt(1.0 / 3.0) * from[2] + sqrt(0.5) * from[3],
                         from[1] + sqrt(1.0 / 3.0) * from[2] + sqrt(0.5) * from[4]};
     scale_to_unit_power(stereo, 2);
@@ -200,13 +201,13 @@ const Layout *point_source_layout(const PointSource *point_source) {
 
 void point_source_gains(const PointSource *point_source, const double direction[3], double *gains) {
     memset(gains, 0, sizeof(double) * (size_t)point_source->layout->channel_count);
+    const Direction at = adm_normalise((Direction){direction[0], direction[1], direction[2]});
     if (point_source->surround) {
-        pan_stereo(point_source, direction, gains);
-    } else if (point_source->set.region_count == 0) {
-        gains[point_source->left] = 1.0;
+        pan_stereo(point_source, at, gains);
+    } else if (point_source->set.region_count > 0) {
+        pan_regions(point_source, at, gains);
     } else {
-        const Direction at = {direction[0], direction[1], direction[2]};
-        pan_regions(point_source, adm_normalise(at), gains);
+        gains[point_source->left] = 1.0;
     }
 }
 

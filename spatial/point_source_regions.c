@@ -261,7 +261,8 @@ static Region *add_region(Builder *builder, RegionKind kind, uint64_t points, Di
 }
 
 static Direction corner_at(const Builder *builder, const Region *region, int corner) {
-    return builder->points[region->corners[corner % region->corner_count]].real;
+    const int index = corner < region->corner_count ? corner : 0;
+    return builder->points[region->corners[index]].real;
 }
 
 /* The corners share what falls to a virtual loudspeaker in their middle. */

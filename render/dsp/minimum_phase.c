@@ -114,10 +114,8 @@ static double find_peak(const float *samples) {
     return part + (best < PHASE_SIZE / 2 ? best : best - PHASE_SIZE);
 }
 
-double
-minimum_phase_lag(MinimumPhase *phase, const double *response, int count, double from, double to) {
-    minimum_phase_read(phase, response, count, phase->logs);
-    fold_cepstrum(phase, phase->logs);
+double minimum_phase_lag(MinimumPhase *phase, const float *logs, double from, double to) {
+    fold_cepstrum(phase, logs);
     fft_forward(phase->fft, phase->samples, phase->spectrum);
     cross_in_band(phase, from, to);
     fft_inverse(phase->fft, phase->measured, phase->samples);

@@ -53,8 +53,10 @@ typedef struct MixLayer {
     MixFilter filters[2];
     int filter_count;
     Trajectory path;
-    bool moves_with_path; /* false: `path` holds the one pan position */
-    double width;         /* 1 = 100 % */
+    bool is_object;            /* `shape` says more than the position */
+    ObjectState shape;         /* its position is not used: the path's is */
+    const Spatializer *panner; /* of this layer on loudspeaker buses; NULL: the bus's */
+    double width;              /* 1 = 100 % */
     const MixSend *sends;
     int send_count;
 } MixLayer;
@@ -128,6 +130,7 @@ typedef struct Mix {
     SampleTime programme_samples; /* end of the programme: layers have ended */
     SampleTime length_samples;    /* with tail: what a deliverable holds */
     uint64_t seed;
+    bool has_standard_motion; /* gains ramp from path point to path point as in BS.2127 */
     MixFile *files;
     int file_count;
     MixLayer *layers;

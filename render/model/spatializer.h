@@ -6,6 +6,12 @@
  */
 #include "render/base/error.h"
 #include "render/model/layout.h"
+#include "render/model/object_state.h"
+
+typedef struct Decorrelator {
+    const float *taps; /* NULL: the channel has no diffuse part */
+    int tap_count, delay_samples;
+} Decorrelator;
 
 typedef struct Spatializer {
     const char *name, *summary, *source; /* source: the paper or standard */
@@ -21,6 +27,11 @@ typedef struct Spatializer {
     /* out: [channel_count * max(tap_count, 1)], channel by channel. Gains: LFE 0, sum of
      * squares 1 (ambisonic: W 1 where nothing spreads). */
     void (*respond)(const void *self, Position at, float *out);
+    /* Objects that are more than a place (extent, lock, zones, diffuse ...); NULL: none. direct,
+     * diffuse: [channel_count]; the diffuse part is heard through the decorrelators. */
+    void (*respond_object)(const void *self, const ObjectState *at, float *direct, float *diffuse);
+    /* The filter of a channel of the diffuse bus: [tap_count], heard delay_samples too late. */
+    Decorrelator (*decorrelator)(const void *self, int channel);
     /* The same for an LFE channel. NULL: to the LFE of the bus, or dropped where it has none. */
     void (*respond_lfe)(const void *self, float *out);
 } Spatializer;

@@ -4,31 +4,47 @@
 PannerCache *panner_cache_create(const Mix *mix, Arena *arena) {
     PannerCache *cache = arena_alloc(arena, sizeof *cache);
     cache->arena = arena;
-    cache->selves = arena_array(arena, (size_t)mix->bus_count, sizeof *cache->selves);
+    cache->selves = arena_array(arena, 2 * (size_t)mix->bus_count, sizeof *cache->selves);
+    cache->others = arena_array(arena, (size_t)mix->bus_count, sizeof *cache->others);
     return cache;
 }
 
-Status stage_panner(const Stage *stage, int bus, void **self, ErrorList *errors) {
+/* Where the panner of a bus is kept; NULL: nowhere. */
+static void **find_place(PannerCache *cache, const Mix *mix, int bus, const Spatializer *panner) {
+    if (!cache) {
+        return NULL;
+    }
+    if (panner == mix->buses[bus].panner) {
+        return &cache->selves[2 * bus];
+    }
+    if (!cache->others[bus]) {
+        cache->others[bus] = panner;
+    }
+    return cache->others[bus] == panner ? &cache->selves[2 * bus + 1] : NULL;
+}
+
+Status stage_panner(
+    const Stage *stage, int bus, const Spatializer *panner, void **self, ErrorList *errors) {
     const Mix *mix = stage->mix;
     const MixBus *target = &mix->buses[bus];
     PannerCache *cache = stage->workplace->panners;
-    if (cache && cache->selves[bus]) {
-        *self = cache->selves[bus];
+    void **place = find_place(cache, mix, bus, panner);
+    if (place && *place) {
+        *self = *place;
         return DONE;
     }
     const MixFile *sofa = target->sofa_file < 0 ? NULL : &mix->files[target->sofa_file];
     const char *path = sofa ? sofa->real_path : NULL;
-    Arena *arena = cache ? cache->arena : stage->scratch;
+    Arena *arena = place ? cache->arena : stage->scratch;
     const ErrorEntry *before = errors_last(errors);
-    const Status status =
-        target->panner->create(target->layout, mix->rate_hz, path, arena, self, errors);
+    const Status status = panner->create(target->layout, mix->rate_hz, path, arena, self, errors);
     if (sofa) {
         errors_place(errors, before, sofa->place);
     }
     TRY(status);
     TRY(sofa ? mix_file_check(sofa, errors) : DONE);
-    if (cache) {
-        cache->selves[bus] = *self;
+    if (place) {
+        *place = *self;
     }
     return DONE;
 }

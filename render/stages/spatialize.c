@@ -3,25 +3,9 @@
  * Law: positions and gains are functions of absolute time, filters run overlap-save on the absolute
  * grid with the pre-roll they need; so a sample does not know in which span it was made.
  */
-#include <string.h>
-
 #include "render/dsp/convolver.h"
-#include "render/stages/source.h"
+#include "render/stages/panned.h"
 #include "render/stages/stem_rooms.h"
-
-/* Moving gains are exact every so many samples of the absolute grid and linear between. */
-enum { GAIN_GRID_SAMPLES = 64 };
-
-typedef struct BusWork {
-    const Stage *stage;
-    const SourceList *list;
-    int bus;
-    const Spatializer *panner;
-    void *self;
-    int channel_count, tap_count;
-    const float **placeless; /* [source_count]: the response of an ambisonic channel, else NULL */
-    double *const *out;      /* [channel_count][span length] */
-} BusWork;
 
 typedef struct PlacedSource { /* a source with the bus it is heard through */
     const BusWork *work;
@@ -35,139 +19,7 @@ static void read_placed(void *context, SampleTime begin, int64_t count, float *s
 
 static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
     const PlacedSource *placed = context;
-    const Position at = source_position(placed->source, grid_index * MOVING_BLOCK_SAMPLES);
-    placed->work->panner->respond(placed->work->self, at, taps);
-}
-
-/* An LFE channel goes straight to the LFE of the bus, or is dropped. */
-static void respond_lfe(const Source *source, const Layout *bus, float *gains) {
-    const char *label = source->layer->layout->channels[source->channel].label;
-    const int lfe = layout_lfe_channel(bus, label);
-    for (int channel = 0; channel < bus->channel_count; channel++) {
-        gains[channel] = channel == lfe ? 1.0F : 0.0F;
-    }
-}
-
-/* Ambisonic channels have no place: their responses were made with those of their layer. */
-static Status make_placeless(BusWork *work, ErrorList *errors) {
-    const Stage *stage = work->stage;
-    const size_t taps = (size_t)(work->tap_count > 1 ? work->tap_count : 1);
-    float *responses = NULL;
-    work->placeless =
-        arena_array(stage->scratch, (size_t)work->list->source_count, sizeof *work->placeless);
-    for (int index = 0; index < work->list->source_count; index++) {
-        const Source *source = &work->list->sources[index];
-        if (source->layer->layout->kind != LAYOUT_AMBISONIC) {
-            continue;
-        }
-        if (source->channel == 0) { /* the channels of a layer follow one another */
-            TRY(stage->mix->ambisonic_responses(source->layer, &stage->mix->buses[work->bus],
-                                                work->self, stage->scratch, &responses, errors));
-        }
-        work->placeless[index] =
-            responses + (size_t)source->channel * (size_t)work->channel_count * taps;
-    }
-    return DONE;
-}
-
-static void
-respond_source(const BusWork *work, const Source *source, SampleTime time, float *response) {
-    const float *placeless = work->placeless[source - work->list->sources];
-    const int taps = work->tap_count > 1 ? work->tap_count : 1;
-    if (placeless) {
-        memcpy(response, placeless, (size_t)work->channel_count * (size_t)taps * sizeof *response);
-    } else {
-        work->panner->respond(work->self, source_position(source, time), response);
-    }
-}
-
-static void gains_at(const BusWork *work, const Source *source, SampleTime time, float *gains) {
-    if (source_is_lfe(source)) {
-        respond_lfe(source, work->stage->mix->buses[work->bus].layout, gains);
-    } else {
-        respond_source(work, source, time, gains);
-    }
-}
-
-static void add_static_gains(
-    const BusWork *work, const float *gains, const float *samples, SampleTime at, int64_t count) {
-    const int64_t offset = at - work->stage->task->span.begin;
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        const double gain = gains[channel];
-        double *out = work->out[channel] + offset;
-        for (int64_t sample = 0; gain != 0.0 && sample < count; sample++) {
-            out[sample] += gain * samples[sample];
-        }
-    }
-}
-
-static bool is_silent(const float *samples, int64_t count) {
-    for (int64_t sample = 0; sample < count; sample++) {
-        if (samples[sample] != 0.0F) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* One cell of the gain grid: from the gains at its begin to those at its end. */
-static void add_moving_cell(
-    const BusWork *work, const float *gains, const float *samples, Span part, SampleTime cell) {
-    const int64_t offset = part.begin - work->stage->task->span.begin;
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        const double from = gains[channel];
-        const double to = gains[work->channel_count + channel];
-        double *out = work->out[channel] + offset;
-        for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
-            const double position = (double)(part.begin + sample - cell) / GAIN_GRID_SAMPLES;
-            out[sample] += (from + (to - from) * position) * samples[sample];
-        }
-    }
-}
-
-static void add_moving_gains(const BusWork *work, const Source *source, float *gains, Span span) {
-    float samples[GAIN_GRID_SAMPLES];
-    const int64_t first = span.begin / GAIN_GRID_SAMPLES;
-    for (int64_t cell = first; cell * GAIN_GRID_SAMPLES < span.end; cell++) {
-        const SampleTime begin = cell * GAIN_GRID_SAMPLES;
-        const SampleTime end = begin + GAIN_GRID_SAMPLES;
-        const Span part = {begin > span.begin ? begin : span.begin,
-                           end < span.end ? end : span.end};
-        source_read(source, part.begin, part.end - part.begin, samples);
-        if (is_silent(samples, part.end - part.begin)) {
-            continue;
-        }
-        gains_at(work, source, begin, gains);
-        gains_at(work, source, end, gains + work->channel_count);
-        add_moving_cell(work, gains, samples, part, begin);
-    }
-}
-
-static void add_fixed_gains(const BusWork *work, const Source *source, float *gains, Span span) {
-    enum { PORTION_SAMPLES = 4096 };
-    float samples[PORTION_SAMPLES];
-    gains_at(work, source, 0, gains); /* one time for all spans: points of a path may be equal */
-    for (SampleTime at = span.begin; at < span.end; at += PORTION_SAMPLES) {
-        const int64_t rest = span.end - at;
-        const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
-        source_read(source, at, count, samples);
-        if (!is_silent(samples, count)) {
-            add_static_gains(work, gains, samples, at, count);
-        }
-    }
-}
-
-static void add_panned(const BusWork *work) {
-    const size_t channels = (size_t)work->channel_count;
-    float *gains = arena_array(work->stage->scratch, 2 * channels, sizeof *gains);
-    for (int index = 0; index < work->list->source_count; index++) {
-        const Source *source = &work->list->sources[index];
-        if (source_moves(source)) {
-            add_moving_gains(work, source, gains, work->stage->task->span);
-        } else {
-            add_fixed_gains(work, source, gains, work->stage->task->span);
-        }
-    }
+    bus_work_respond(placed->work, placed->source, grid_index * MOVING_BLOCK_SAMPLES, taps);
 }
 
 /* The response of a source that stays in its place. */
@@ -177,9 +29,9 @@ make_bank(const BusWork *work, const Source *source, FilterBank **bank, ErrorLis
     const size_t taps = (size_t)work->tap_count;
     float *response = arena_array(scratch, (size_t)work->channel_count * taps, sizeof *response);
     if (source_is_lfe(source)) {
-        work->panner->respond_lfe(work->self, response);
+        work->panners[OWN_PANNER]->respond_lfe(work->selves[OWN_PANNER], response);
     } else {
-        respond_source(work, source, 0, response);
+        bus_work_respond(work, source, 0, response);
     }
     float **rows = arena_array(scratch, (size_t)work->channel_count, sizeof *rows);
     for (int channel = 0; channel < work->channel_count; channel++) {
@@ -203,7 +55,7 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
     for (int index = 0; index < work->list->source_count; index++) {
         const Source *source = &work->list->sources[index];
         placed[index] = (PlacedSource){.work = work, .source = source};
-        if (source_is_lfe(source) && !work->panner->respond_lfe) {
+        if (source_is_lfe(source) && !work->panners[OWN_PANNER]->respond_lfe) {
             continue;
         }
         if (source_moves(source) && !source_is_lfe(source)) {
@@ -237,21 +89,10 @@ static double **make_planes(Arena *arena, int channel_count, int64_t sample_coun
 
 static Status add_direct(
     const Stage *stage, const SourceList *list, int bus, double *const *out, ErrorList *errors) {
-    const MixBus *target = &stage->mix->buses[bus];
-    BusWork work = {.stage = stage,
-                    .list = list,
-                    .bus = bus,
-                    .panner = target->panner,
-                    .channel_count = target->layout->channel_count,
-                    .out = out};
-    TRY(stage_panner(stage, bus, &work.self, errors));
-    work.tap_count = target->panner->tap_count(work.self);
-    TRY(make_placeless(&work, errors));
-    if (work.tap_count > 0) {
-        return add_filtered(&work, errors);
-    }
-    add_panned(&work);
-    return DONE;
+    BusWork work;
+    TRY(bus_work_open(stage, list, bus, &work, errors));
+    work.out = out;
+    return work.tap_count > 0 ? add_filtered(&work, errors) : panned_add_all(&work, errors);
 }
 
 /* Stem gain, rounding to float, and a check that no value is NaN or Inf. */

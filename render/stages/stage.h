@@ -9,7 +9,8 @@
 /* The spatializers of a rank, made once: a SOFA file costs more to open than to use. */
 typedef struct PannerCache {
     Arena *arena;
-    void **selves; /* [bus_count], NULL: not made yet */
+    void **selves; /* [bus_count][2]: the bus's own, one that layers name; NULL: not made */
+    const Spatializer **others; /* [bus_count] whose the second one is */
 } PannerCache;
 
 typedef struct Workplace { /* where a rank works; nothing here reaches a sample */
@@ -37,7 +38,8 @@ enum { STAGE_CHUNK_SAMPLES = 16384 }; /* how much a sequential stage holds at on
 
 /* The spatializer of a bus, from the cache of the rank. */
 PannerCache *panner_cache_create(const Mix *mix, Arena *arena);
-Status stage_panner(const Stage *stage, int bus, void **self, ErrorList *errors);
+Status stage_panner(
+    const Stage *stage, int bus, const Spatializer *panner, void **self, ErrorList *errors);
 
 Status prepare_run(const Stage *stage, ErrorList *errors);
 Status room_run(const Stage *stage, ErrorList *errors);

@@ -8,7 +8,7 @@
 #include "spatial/extent.h"
 #include "spatial/layout_table.h"
 
-enum { ROUNDS = 4000, BATCHES = 25 };
+enum { ROUNDS = 4000, BATCHES = 8 };
 
 typedef struct Panners {
     PointSource *point_source;

@@ -68,9 +68,9 @@ static double loudness_lufs(const float *samples, int64_t frames, Arena *arena) 
     return result.integrated_lufs;
 }
 
-/* Pink: sines of one amplitude, as many in every octave. */
+/* Pink from 20 Hz to 20 kHz: sines of one amplitude, as many in every octave. */
 static void write_pink(Bench *bench, const char *name, int64_t frames) {
-    enum { SINES = 240 };
+    enum { SINES = 239 };
     double *samples = calloc((size_t)frames, sizeof *samples);
     for (int sine = 0; sine < SINES; ++sine) {
         const double frequency_hz = 20.0 * exp2((sine + 0.5) / 24.0);

@@ -10,6 +10,7 @@
 
 #include "bs2127.h"
 #include "spatial/adm_frame.h"
+#include "spatial/point_source_regions.h"
 
 enum { RANDOM_DIRECTIONS = 100000 };
 
@@ -131,9 +132,6 @@ static void gains_move_without_a_step(void **state) {
                 largest = fmax(largest, fabs(after[channel] - before[channel]));
             }
         }
-        if (getenv("SHOW")) {
-            printf("%s %g\n", layout->name, largest);
-        }
         assert_true(largest < 0.05);
         arena_destroy(&arena);
     }
@@ -159,7 +157,6 @@ static void a_source_at_a_loudspeaker_sounds_from_it_alone(void **state) {
     }
 }
 
-/* Between two loudspeakers of one layer only these two sound. */
 static void distance_does_not_matter(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -176,6 +173,67 @@ static void distance_does_not_matter(void **state) {
     arena_destroy(&arena);
 }
 
+/* "M+030 x[M+030@el-30] ...": the channels in which they sound, counted in two bits each. */
+static uint64_t channel_bits(const Layout *layout, const char *names) {
+    uint64_t sum = 0;
+    char copy[256];
+    char *rest = NULL;
+    snprintf(copy, sizeof copy, "%s", names);
+    for (char *name = strtok_r(copy, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
+        name += strncmp(name, "x[", 2) == 0 ? 2 : 0;
+        name[strcspn(name, "@")] = '\0';
+        for (int channel = 0; channel < layout->channel_count; ++channel) {
+            sum += strcmp(name, layout_bs2051_label(layout, channel)) == 0
+                       ? (uint64_t)1 << (2 * channel)
+                       : 0;
+        }
+    }
+    return sum;
+}
+
+static bool take_region(RegionSet *set, bool *taken, RegionKind kind, uint64_t bits) {
+    for (int index = 0; index < set->region_count; ++index) {
+        const Region *const region = &set->regions[index];
+        uint64_t sum = 0;
+        for (int corner = 0; corner < region->corner_count; ++corner) {
+            sum += (uint64_t)1 << (2 * set->channel[region->corners[corner]]);
+        }
+        if (!taken[index] && region->kind == kind && sum == bits) {
+            taken[index] = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which loudspeakers stand around each region; the systems without a table of gains too. */
+static void regions_are_those_of_the_reference_renderer(void **state) {
+    (void)state;
+    static const char *const systems[] = {"0+5+0", "2+5+0",  "4+5+0", "4+5+1", "3+7+0",
+                                          "4+9+0", "9+10+3", "0+7+0", "4+7+0"};
+    for (size_t system = 0; system < sizeof systems / sizeof *systems; ++system) {
+        Arena *arena = arena_create();
+        const Layout *const layout = layout_find_bs2051(systems[system]);
+        RegionSet set;
+        bool taken[2 * REGION_POINTS] = {false};
+        int row_count = 0;
+        Oracle oracle;
+        assert_int_equal(regions_create(layout, arena, &set, errors_create(arena)), DONE);
+        oracle_open(&oracle, "ear_regions.csv");
+        while (oracle_next(&oracle)) {
+            if (strcmp(oracle.cells[0], systems[system]) == 0) {
+                const RegionKind kind = oracle.cells[2][0] == 'V'   ? REGION_RING
+                                        : oracle.cells[2][0] == 'T' ? REGION_TRIANGLE
+                                                                    : REGION_QUAD;
+                ++row_count;
+                assert_true(take_region(&set, taken, kind, channel_bits(layout, oracle.cells[4])));
+            }
+        }
+        assert_int_equal(row_count, set.region_count);
+        arena_destroy(&arena);
+    }
+}
+
 static void layouts_without_loudspeakers_are_refused(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -189,6 +247,7 @@ static void layouts_without_loudspeakers_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gains_are_those_of_the_reference_renderer),
+        cmocka_unit_test(regions_are_those_of_the_reference_renderer),
         cmocka_unit_test(power_is_one_and_the_lfe_silent_in_every_direction),
         cmocka_unit_test(left_and_right_are_mirror_images),
         cmocka_unit_test(gains_move_without_a_step),

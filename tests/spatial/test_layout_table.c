@@ -61,37 +61,41 @@ static void layouts_have_the_channel_counts_of_their_names(void **state) {
     assert_int_equal(layout_find("hoa3")->channels[3].role, CHANNEL_HARMONIC);
 }
 
-/* Every loudspeaker of the standard's layout is one of ours at the same place, and no other. */
+/* Every loudspeaker of the standard's system is one of ours at the same place, and no other. */
 static void positions_are_those_of_bs2051(void **state) {
     (void)state;
-    static const char *const pairs[][2] = {
-        {"0+2+0",  "2.0"  },
-        {"0+5+0",  "5.1"  },
-        {"2+5+0",  "5.1.2"},
-        {"4+5+0",  "5.1.4"},
-        {"9+10+3", "22.2" },
-        {"0+7+0",  "7.1"  },
-        {"4+7+0",  "7.1.4"}
-    };
-    for (size_t pair = 0; pair < sizeof pairs / sizeof *pairs; ++pair) {
-        const Layout *const layout = layout_find(pairs[pair][1]);
+    static const char *const systems[] = {"0+2+0", "0+5+0", "2+5+0",  "4+5+0", "4+5+1",
+                                          "3+7+0", "4+9+0", "9+10+3", "0+7+0", "4+7+0"};
+    for (size_t system = 0; system < sizeof systems / sizeof *systems; ++system) {
+        const Layout *const layout = layout_find_bs2051(systems[system]);
         Oracle oracle;
         int rows = 0;
         oracle_open(&oracle, "layouts_bs2051.csv");
         while (oracle_next(&oracle)) {
-            if (strcmp(oracle.cells[0], pairs[pair][0]) != 0) {
+            if (strcmp(oracle.cells[0], systems[system]) != 0) {
                 continue;
             }
-            const Channel *const of = &layout->channels[rows++];
+            double cube[3];
+            const Channel *const of = &layout->channels[rows];
+            assert_string_equal(layout_bs2051_label(layout, rows), oracle.cells[2]);
+            assert_true(layout_cube_position(layout, rows, cube));
+            for (int axis = 0; axis < 3; ++axis) {
+                assert_true(cube[axis] == oracle_number(&oracle, 6 + axis));
+            }
             const bool is_lfe = oracle_number(&oracle, 3) != 0.0;
             assert_int_equal(of->role == CHANNEL_LFE, is_lfe);
             if (!is_lfe) {
                 assert_true(of->position.azimuth_deg == oracle_number(&oracle, 4));
                 assert_true(of->position.elevation_deg == oracle_number(&oracle, 5));
             }
+            ++rows;
         }
         assert_int_equal(rows, layout->channel_count);
     }
+    assert_ptr_equal(layout_find_bs2051("4+7+0"), layout_find("7.1.4"));
+    assert_null(layout_find_bs2051("1+2+3"));
+    assert_string_equal(layout_bs2051_label(layout_find("binaural"), 0), "");
+    assert_false(layout_cube_position(layout_find("foa"), 0, (double[3]){0}));
 }
 
 static void loudness_weights_follow_the_rule_of_bs1770(void **state) {

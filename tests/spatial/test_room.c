@@ -69,7 +69,8 @@ static void a_room_in_two_ears_is_as_loud_left_as_right(void **state) {
     Scene *const scene = open_scene("binaural");
     const AudioBlock block = make(scene);
     assert_true(fabs(10.0 * log10(energy_of(&block, 0) / energy_of(&block, 1))) < 0.5);
-    assert_true(fabs(10.0 * log10(total_energy(&block))) < 1.5);
+    /* heads are flat up to 16 kHz, and measured up to 20: a sixth of the noise's band lacks */
+    assert_true(fabs(10.0 * log10(total_energy(&block)) + 1.2) < 1.2);
     close_scene(scene);
 }
 
