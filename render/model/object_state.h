@@ -16,8 +16,10 @@ typedef struct ObjectState {
     Position position; /* polar; distance 1 is the sphere of the loudspeakers */
     bool is_cartesian; /* then x, y, z instead: right, front, up in the cube -1 .. 1 */
     double x, y, z;
-    double width, height,
-        depth;               /* extent: polar in degrees, degrees, distance; Cartesian as in ADM */
+    /* Extent. Polar: degrees, degrees, distance. Cartesian: sizes along x, y and z in this order,
+     * as the EBU ADM Renderer takes width, height and depth (BS.2076-2, table 16: depth along y).
+     */
+    double width, height, depth;
     double divergence;       /* 0 .. 1 */
     double divergence_range; /* polar: azimuthRange in degrees; Cartesian: positionRange */
     bool is_locked;          /* channelLock */

@@ -316,7 +316,7 @@ static void numbers_of_the_project_have_bounds(void **state) {
         {"language: d",                E204},
         {"language: de_AT",            E204},
         {"cut: 12345678901234567",     E204},
-        {"panner: bs2127",             E202},
+        {"panner: vbab",               E205},
         {"start: 1 s",                 E211},
         {"start: 24:00:00:00",         E211},
         {"frame_rate: 26",             E205},

@@ -133,9 +133,7 @@ static void direct_and_diffuse_parts_are_those_of_the_reference_renderer(void **
     assert_true(diffuse.largest_error < reference_tolerance);
 }
 
-/* Columns: X Y Z, sizes, divergence positionRange channelLock. The table passes its columns width,
- * height, depth on as the sizes along x, y, z; an object has its depth along y and its height
- * along z. */
+/* Columns: X Y Z, width height depth, divergence positionRange channelLock. */
 static void cartesian_objects_are_those_of_the_reference_renderer(void **state) {
     (void)state;
     Totals totals = {0, 0.0};
@@ -151,8 +149,8 @@ static void cartesian_objects_are_those_of_the_reference_renderer(void **state) 
                                         .y = reference_number(&row, 2),
                                         .z = reference_number(&row, 3),
                                         .width = reference_number(&row, 4),
-                                        .depth = reference_number(&row, 5),
-                                        .height = reference_number(&row, 6),
+                                        .height = reference_number(&row, 5),
+                                        .depth = reference_number(&row, 6),
                                         .divergence = reference_number(&row, 7),
                                         .divergence_range = reference_number(&row, 8),
                                         .is_locked = reference_number(&row, 9) != 0.0};
