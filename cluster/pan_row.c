@@ -14,21 +14,21 @@ typedef struct Field {
 
 /* Defaults and ranges of BS.2076-2, 5.4.3.1. */
 static const Field fields[PAN_FIELD_COUNT] = {
-    [PAN_AZ] = {"az",               0.0, -360.0,  360.0 },
-    [PAN_EL] = {"el",               0.0, -90.0,   90.0  },
-    [PAN_DISTANCE] = {"distance",         1.0, 0.0,     1000.0},
-    [PAN_WIDTH] = {"width",            0.0, 0.0,     360.0 },
-    [PAN_HEIGHT] = {"height",           0.0, 0.0,     360.0 },
-    [PAN_DEPTH] = {"depth",            0.0, 0.0,     1000.0},
-    [PAN_DIVERGENCE] = {"divergence",       0.0, 0.0,     1.0   },
-    [PAN_DIVERGENCE_RANGE] = {"divergence_range", 0.0, 0.0,     180.0 },
-    [PAN_LOCK] = {"lock",             0.0, 0.0,     1.0   },
-    [PAN_LOCK_DISTANCE] = {"lock_distance",    0.0, 0.0,     1000.0},
-    [PAN_DIFFUSE] = {"diffuse",          0.0, 0.0,     1.0   },
-    [PAN_GAIN] = {"gain",             1.0, -1000.0, 1000.0},
-    [PAN_X] = {"X",                0.0, -1000.0, 1000.0},
-    [PAN_Y] = {"Y",                0.0, -1000.0, 1000.0},
-    [PAN_Z] = {"Z",                0.0, -1000.0, 1000.0},
+    [PAN_AZ] = {"az",               0.0,  -360.0,  360.0 },
+    [PAN_EL] = {"el",               0.0,  -90.0,   90.0  },
+    [PAN_DISTANCE] = {"distance",         1.0,  0.0,     1000.0},
+    [PAN_WIDTH] = {"width",            0.0,  0.0,     360.0 },
+    [PAN_HEIGHT] = {"height",           0.0,  0.0,     360.0 },
+    [PAN_DEPTH] = {"depth",            0.0,  0.0,     1000.0},
+    [PAN_DIVERGENCE] = {"divergence",       0.0,  0.0,     1.0   },
+    [PAN_DIVERGENCE_RANGE] = {"divergence_range", 0.0,  0.0,     180.0 },
+    [PAN_LOCK] = {"lock",             0.0,  0.0,     1.0   },
+    [PAN_LOCK_DISTANCE] = {"lock_distance",    -1.0, 0.0,     1000.0}, /* -1: any */
+    [PAN_DIFFUSE] = {"diffuse",          0.0,  0.0,     1.0   },
+    [PAN_GAIN] = {"gain",             1.0,  -1000.0, 1000.0},
+    [PAN_X] = {"X",                0.0,  -1000.0, 1000.0},
+    [PAN_Y] = {"Y",                0.0,  -1000.0, 1000.0},
+    [PAN_Z] = {"Z",                0.0,  -1000.0, 1000.0},
 };
 
 enum { CELL_BYTES = 64 };
