@@ -150,7 +150,7 @@ void cube_position_of(double azimuth_deg,
 }
 
 CubeExtent cube_extent_of(const PolarExtent *polar) {
-    CubeExtent cube;
+    CubeExtent cube = {0};
     double box[3];
     const AdmFrame frame = frame_towards(polar->azimuth_deg, polar->elevation_deg);
     cube_position_of(polar->azimuth_deg, polar->elevation_deg, polar->distance, cube.position);

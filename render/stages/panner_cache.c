@@ -5,7 +5,7 @@ PannerCache *panner_cache_create(const Mix *mix, Arena *arena) {
     PannerCache *cache = arena_alloc(arena, sizeof *cache);
     cache->arena = arena;
     cache->selves = arena_array(arena, 2 * (size_t)mix->bus_count, sizeof *cache->selves);
-    cache->others = arena_array(arena, (size_t)mix->bus_count, sizeof *cache->others);
+    cache->others = arena_array(arena, (size_t)mix->bus_count, sizeof(Spatializer *));
     return cache;
 }
 
@@ -15,12 +15,12 @@ static void **find_place(PannerCache *cache, const Mix *mix, int bus, const Spat
         return NULL;
     }
     if (panner == mix->buses[bus].panner) {
-        return &cache->selves[2 * bus];
+        return &cache->selves[2 * (size_t)bus];
     }
     if (!cache->others[bus]) {
         cache->others[bus] = panner;
     }
-    return cache->others[bus] == panner ? &cache->selves[2 * bus + 1] : NULL;
+    return cache->others[bus] == panner ? &cache->selves[2 * (size_t)bus + 1] : NULL;
 }
 
 Status stage_panner(
