@@ -78,6 +78,7 @@ static bool parse_owner(const char *text, size_t size_bytes, LockOwner *owner) {
 
 LockState lock_look(const char *path, LockOwner *owner) {
     *owner = (LockOwner){0};
+    errno = 0; /* refuse asks why a lock could not be read */
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (descriptor < 0) {
         return errno == ENOENT ? LOCK_FREE : LOCK_UNREADABLE;
@@ -131,6 +132,9 @@ static Status create_lock(const char *path, bool *is_taken, ErrorList *errors) {
 }
 
 static Status refuse(const char *path, LockState state, const LockOwner *owner, ErrorList *errors) {
+    if (state == LOCK_UNREADABLE && (errno == EMFILE || errno == ENFILE)) {
+        return write_failed(path, errors); /* our own limit, whatever the lock holds */
+    }
     if (state == LOCK_UNREADABLE) {
         fail(errors, E701, NO_PLACE, "the folder is locked by an unreadable lock `%s`", path);
         error_help(errors, "if no other run uses the folder: --take-over");
