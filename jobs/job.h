@@ -115,6 +115,7 @@ typedef struct JobLayer {
     JobChoice role;   /* index -1: not given */
     JobChoice status; /* final temp */
     JobChoice panner; /* bs2127 vbap, -1: the project's */
+    JobChoice beds;   /* split sides */
     JobTime at, from, to;
     JobTime fade_in, fade_out;
     JobNumber gain_db;

@@ -7,7 +7,7 @@
 #include "jobs/input_file.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
-#include "spatial/ambisonic_layer.h"
+#include "spatial/layer_responses.h"
 #include "spatial/layout_table.h"
 #include "spatial/registry.h"
 #include "spatial/room.h"
@@ -45,7 +45,7 @@ static void lower_project(Lowering *lowering) {
     mix->seed = job->seed;
     mix->has_standard_motion = job->motion.index == 1;
     mix->room_impulse = room_impulse;
-    mix->ambisonic_responses = ambisonic_layer_responses;
+    mix->layer_responses = layer_responses;
     Rational start_s;
     if (rational_make(job->start_frames * job->frame_rate_denominator, job->frame_rate_numerator,
                       &start_s)) {
@@ -270,7 +270,8 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
                         .place = written->id_place,
                         .stem = written->stem_index,
                         .gain = gain_from_db(written->gain_db.value),
-                        .width = written->width_percent.value / 100.0};
+                        .width = written->width_percent.value / 100.0,
+                        .has_sides_only = written->beds.index == 1};
     layer->gain = written->invert.value ? -layer->gain : layer->gain;
     TRY(input_file_add_sound(lowering->inputs, lowering->job, &written->file, &layer->file,
                              lowering->errors));

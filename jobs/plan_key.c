@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "render/dsp/fft.h"
+#include "spatial/bed_layer.h"
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 1";
 static const char room_version[] = "room 4";
-static const char spatialize_version[] = "spatialize 4";
+static const char spatialize_version[] = "spatialize 5";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 1";
 static const char encode_version[] = "encode 1";
@@ -139,6 +140,9 @@ static void add_shape(Text *text, const Mix *mix, const MixLayer *subject, int b
     }
     if (mix->has_standard_motion && subject->path.point_count > 1) {
         text_add(text, "motion bs2127\n");
+    }
+    if (bed_layer_is_by_name(subject, &mix->buses[bus])) {
+        text_add(text, "bed surrounds %s\n", subject->has_sides_only ? "sides" : "split");
     }
     if (!subject->is_object) {
         return;

@@ -1,7 +1,6 @@
 #ifndef SPATIAL_AMBISONIC_LAYER_H
 #define SPATIAL_AMBISONIC_LAYER_H
-/* How a layer of ambisonic channels (ACN, SN3D: AmbiX) sounds in a bus: what
- * Mix.ambisonic_responses calls.
+/* How a layer of ambisonic channels (ACN, SN3D: AmbiX) sounds in a bus.
  *
  * Loudspeakers: the decoder of BS.2127 (decoder_matrix.h). Two ears: virtual sources through the
  * bus's HRTF, 16 samples late as all direct sound there (decode_ambisonics.h). Ambisonic: channel

@@ -57,6 +57,7 @@ typedef struct MixLayer {
     ObjectState shape;         /* its position is not used: the path's is */
     const Spatializer *panner; /* of this layer on loudspeaker buses; NULL: the bus's */
     double width;              /* 1 = 100 % */
+    bool has_sides_only;       /* bed: Ls and Rs leave out the rears of a 7.1 */
     const MixSend *sends;
     int send_count;
 } MixLayer;
@@ -148,14 +149,15 @@ typedef struct Mix {
      * arena. */
     Status (*room_impulse)(
         const struct Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
-    /* How the channels of an ambisonic layer sound in a bus: [layer channels][bus channels]
-     * [max(tap_count, 1)]. self: of the bus's panner. Implemented in spatial/ambisonic_layer.c. */
-    Status (*ambisonic_responses)(const MixLayer *layer,
-                                  const MixBus *bus,
-                                  const void *self,
-                                  Arena *arena,
-                                  float **responses,
-                                  ErrorList *errors);
+    /* How the channels of a layer that is not panned (ambisonic, bed) sound in a bus:
+     * [layer channels][bus channels][max(tap_count, 1)]; NULL: they are panned. self: of the bus's
+     * panner. Implemented in spatial/layer_responses.c. */
+    Status (*layer_responses)(const MixLayer *layer,
+                              const MixBus *bus,
+                              const void *self,
+                              Arena *arena,
+                              float **responses,
+                              ErrorList *errors);
 } Mix;
 
 /* Asked after the last read and before a result is kept: the key of a result names what the plan

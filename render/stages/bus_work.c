@@ -19,7 +19,7 @@ static const Spatializer *find_other_panner(const BusWork *work) {
     return NULL;
 }
 
-/* Ambisonic channels have no place: their responses were made with those of their layer. */
+/* Channels that are not panned: their responses are made with those of their layer. */
 static Status make_placeless(BusWork *work, ErrorList *errors) {
     const Stage *stage = work->stage;
     const size_t taps = (size_t)(work->tap_count > 1 ? work->tap_count : 1);
@@ -28,16 +28,15 @@ static Status make_placeless(BusWork *work, ErrorList *errors) {
         arena_array(stage->scratch, (size_t)work->list->source_count, sizeof *work->placeless);
     for (int index = 0; index < work->list->source_count; index++) {
         const Source *source = &work->list->sources[index];
-        if (source->layer->layout->kind != LAYOUT_AMBISONIC) {
-            continue;
-        }
         if (source->channel == 0) { /* the channels of a layer follow one another */
-            TRY(stage->mix->ambisonic_responses(source->layer, &stage->mix->buses[work->bus],
-                                                work->selves[OWN_PANNER], stage->scratch,
-                                                &responses, errors));
+            TRY(stage->mix->layer_responses(source->layer, &stage->mix->buses[work->bus],
+                                            work->selves[OWN_PANNER], stage->scratch, &responses,
+                                            errors));
         }
-        work->placeless[index] =
-            responses + (size_t)source->channel * (size_t)work->channel_count * taps;
+        if (responses) {
+            work->placeless[index] =
+                responses + (size_t)source->channel * (size_t)work->channel_count * taps;
+        }
     }
     return DONE;
 }

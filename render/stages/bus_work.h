@@ -15,7 +15,7 @@ typedef struct BusWork {
     const Spatializer *panners[PANNER_SLOTS]; /* the bus's, and what layers may name instead */
     void *selves[PANNER_SLOTS];
     int channel_count, tap_count;
-    const float **placeless; /* [source_count]: the response of an ambisonic channel, else NULL */
+    const float **placeless; /* [source_count]: of a channel that is not panned, else NULL */
     float *unused;           /* [channel_count], the part that was not asked for */
     double *const *out;      /* [channel_count][span length] */
 } BusWork;
