@@ -1,0 +1,55 @@
+#ifndef RENDER_DSP_LANE_FFT_H
+#define RENDER_DSP_LANE_FFT_H
+/* Eight complex Fourier transforms side by side, with the same bits on every CPU.
+ *
+ *     const LaneFft *fft = lane_fft_create(4096, arena);
+ *     lane_fft_forward(fft, bins);
+ *     multiply(bins, response, fft);        any product of bins at the same position
+ *     lane_fft_inverse(fft, bins);          4096 times the convolution
+ *
+ * bins: [size][re, im][LANE_FFT_LANES], in place, aligned to 64 bytes (an arena's blocks are):
+ * a bin of all lanes is one cache line. Lanes never mix. Forward leaves the bins scrambled and
+ * inverse takes them so; lane_fft_position tells where one went. Two real signals fit into one
+ * lane, as its real and imaginary part; rounding leaks between the two (never between lanes), so a
+ * pair must follow from the job and not from how the timeline was cut.
+ *
+ * The factorisation, the order of operations and the tables follow from the size alone; the level
+ * of the CPU chooses registers, never bits.
+ */
+#include <stdbool.h>
+
+#include "render/base/arena.h"
+
+enum { LANE_FFT_LANES = 8, LANE_FFT_SIZE_MIN = 1 << 8, LANE_FFT_SIZE_MAX = 1 << 16 };
+
+/* Slowest first; scalar is the reference. */
+typedef enum LaneFftLevel {
+    LANE_FFT_SCALAR,
+    LANE_FFT_BASELINE,
+    LANE_FFT_X86_64_V3,
+    LANE_FFT_X86_64_V4,
+    LANE_FFT_LEVEL_COUNT
+} LaneFftLevel;
+
+typedef struct LaneFft LaneFft;
+
+/* Whether it was built and this CPU has it; true of scalar and baseline everywhere. */
+bool lane_fft_level_runs(LaneFftLevel level);
+const char *lane_fft_level_name(LaneFftLevel level);
+
+/* size: a power of two, LANE_FFT_SIZE_MIN .. LANE_FFT_SIZE_MAX; tables take 8 bytes a bin. The
+ * fastest level that runs, or scalar when the environment says NOCTURNE_KERNELS=scalar. */
+const LaneFft *lane_fft_create(int size, Arena *arena);
+/* For tests and benchmarks. level: one that runs. */
+const LaneFft *lane_fft_create_at_level(int size, LaneFftLevel level, Arena *arena);
+LaneFftLevel lane_fft_level(const LaneFft *fft);
+
+/* Sum over samples n of bins[n] exp(-2 pi i k n / size), bin k at lane_fft_position(fft, k). */
+void lane_fft_forward(const LaneFft *fft, float *bins);
+/* The way back, unnormalised: forward and inverse together multiply by size. */
+void lane_fft_inverse(const LaneFft *fft, float *bins);
+/* Where forward leaves bin 0 .. size - 1: its digits in base 4 from behind, the last one in base 4
+ * or 8. */
+int lane_fft_position(const LaneFft *fft, int bin);
+
+#endif

@@ -1,0 +1,157 @@
+/* How long objects take to both ears: every channel of OBJECTS.wav is one of them.
+ *
+ *     bench_binaural OBJECTS.wav HRTF.sofa still|moving
+ *
+ * Moving objects go round at 90 degrees a second, each at its own height. Rendered span by span as
+ * the program's tasks do it. Prints JSON: engine_s is the CPU time of the responses and the
+ * convolver, set_up_s that of opening the SOFA file.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "render/dsp/convolver.h"
+#include "spatial/binaural.h"
+#include "spatial/layout_table.h"
+#include "tests/bench/bench_sound.h"
+
+enum { EARS = 2, OBJECTS_MAX = 64, MARGIN_SAMPLES = 8192 };
+
+static const double turn_deg_s = 90.0;
+
+typedef struct Object {
+    BenchChannel channel;
+    const void *panner;
+    double azimuth_deg, elevation_deg;
+    int rate_hz;
+} Object;
+
+typedef struct Bench {
+    BenchSound sound;
+    void *panner;
+    int object_count, tap_count;
+    Object objects[OBJECTS_MAX];
+    ConvolverSource still[OBJECTS_MAX];
+    MovingSource moving[OBJECTS_MAX];
+    double *out[EARS]; /* [BENCH_SPAN_SAMPLES] */
+    double set_up_s, engine_s, sum_of_squares;
+} Bench;
+
+static void read_object(void *context, SampleTime begin, int64_t count, float *samples) {
+    Object *object = context;
+    bench_channel_read(&object->channel, begin, count, samples);
+}
+
+static void respond_at(void *context, int64_t grid_index, float *taps) {
+    const Object *object = context;
+    const double time_s = (double)(grid_index * MOVING_BLOCK_SAMPLES) / object->rate_hz;
+    const double turned_deg = object->azimuth_deg + turn_deg_s * time_s;
+    const Position at = {.azimuth_deg = remainder(turned_deg, 360.0),
+                         .elevation_deg = object->elevation_deg,
+                         .distance_m = 2.0};
+    binaural.respond(object->panner, at, taps);
+}
+
+static void place_objects(Bench *bench) {
+    bench->object_count = bench->sound.info.channel_count;
+    for (int index = 0; index < bench->object_count; index++) {
+        Object *object = &bench->objects[index];
+        *object = (Object){
+            .channel = {&bench->sound, index},
+            .panner = bench->panner,
+            .azimuth_deg = 360.0 * index / bench->object_count,
+            .elevation_deg = 15.0 * (index % 4) - 15.0,
+            .rate_hz = bench->sound.info.rate_hz
+        };
+        bench->moving[index] = (MovingSource){read_object, object, respond_at};
+    }
+}
+
+static Status make_banks(Bench *bench, Arena *arena, ErrorList *errors) {
+    float *taps = arena_array(arena, (size_t)bench->tap_count * EARS, sizeof *taps);
+    float *rows[EARS] = {taps, taps + bench->tap_count};
+    const AudioBlock responses = {rows, EARS, bench->tap_count};
+    for (int index = 0; index < bench->object_count; index++) {
+        FilterBank *bank = NULL;
+        respond_at(&bench->objects[index], 0, taps);
+        TRY(filter_bank_create(&responses, arena, &bank, errors));
+        bench->still[index] = (ConvolverSource){read_object, &bench->objects[index], bank};
+    }
+    return DONE;
+}
+
+static Status convolve(Bench *bench, Span span, bool is_moving, ErrorList *errors) {
+    Arena *scratch = arena_create();
+    const double begin_s = bench_cpu_s();
+    const MovingShape shape = {EARS, bench->tap_count, span};
+    const Status status = is_moving ? convolver_run_moving(bench->moving, bench->object_count,
+                                                           &shape, bench->out, scratch, errors)
+                                    : convolver_run(bench->still, bench->object_count, span,
+                                                    bench->out, scratch, errors);
+    bench->engine_s += bench_cpu_s() - begin_s;
+    arena_destroy(&scratch);
+    return status;
+}
+
+static Status render_span(Bench *bench, Span span, bool is_moving, ErrorList *errors) {
+    for (int ear = 0; ear < EARS; ear++) {
+        memset(bench->out[ear], 0, (size_t)BENCH_SPAN_SAMPLES * sizeof(double));
+    }
+    TRY(bench_sound_load(&bench->sound, span.begin - MARGIN_SAMPLES, errors));
+    TRY(convolve(bench, span, is_moving, errors));
+    for (int64_t sample = 0; sample < span.end - span.begin; sample++) {
+        for (int ear = 0; ear < EARS; ear++) {
+            bench->sum_of_squares += bench->out[ear][sample] * bench->out[ear][sample];
+        }
+    }
+    return DONE;
+}
+
+static Status set_up(Bench *bench, char **paths, bool is_moving, Arena *arena, ErrorList *errors) {
+    const int64_t capacity = BENCH_SPAN_SAMPLES + 2 * (int64_t)MARGIN_SAMPLES;
+    TRY(bench_sound_open(paths[0], capacity, arena, &bench->sound, errors));
+    if (bench->sound.info.channel_count > OBJECTS_MAX) {
+        return fail(errors, E415, NO_PLACE, "at most %d objects", OBJECTS_MAX);
+    }
+    const double begin_s = bench_cpu_s();
+    TRY(binaural.create(layout_find("binaural"), bench->sound.info.rate_hz, paths[1], arena,
+                        &bench->panner, errors));
+    bench->set_up_s = bench_cpu_s() - begin_s;
+    bench->tap_count = binaural.tap_count(bench->panner);
+    place_objects(bench);
+    for (int ear = 0; ear < EARS; ear++) {
+        bench->out[ear] = arena_array(arena, BENCH_SPAN_SAMPLES, sizeof(double));
+    }
+    const double banks_begin_s = bench_cpu_s();
+    TRY(is_moving ? DONE : make_banks(bench, arena, errors));
+    bench->engine_s = bench_cpu_s() - banks_begin_s;
+    return DONE;
+}
+
+static Status run(Bench *bench, char **arguments, Arena *arena, ErrorList *errors) {
+    const bool is_moving = strcmp(arguments[2], "moving") == 0;
+    TRY(set_up(bench, arguments, is_moving, arena, errors));
+    const int64_t length = bench->sound.info.frame_count + bench->tap_count - 1;
+    for (SampleTime begin = 0; begin < length; begin += BENCH_SPAN_SAMPLES) {
+        const SampleTime end = begin + BENCH_SPAN_SAMPLES;
+        TRY(render_span(bench, (Span){begin, end < length ? end : length}, is_moving, errors));
+    }
+    printf("{\"engine_s\": %.6f, \"set_up_s\": %.6f, \"tap_count\": %d, \"sum_of_squares\": "
+           "%.17g}\n",
+           bench->engine_s, bench->set_up_s, bench->tap_count, bench->sum_of_squares);
+    return DONE;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 4) {
+        fprintf(stderr, "bench_binaural OBJECTS.wav HRTF.sofa still|moving\n");
+        return 2;
+    }
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    Bench *bench = arena_alloc(arena, sizeof *bench);
+    const int result = bench_end(run(bench, argv + 1, arena, errors), errors);
+    sound_close(&bench->sound.reader);
+    arena_destroy(&arena);
+    return result;
+}

@@ -1,0 +1,106 @@
+/* How long one source takes through a room: SOURCE.wav (mono) with every channel of IMPULSE.wav.
+ *
+ *     bench_convolver SOURCE.wav IMPULSE.wav [OUT.f32]
+ *
+ * Rendered span by span as the program's tasks do it, and summed up so that nothing is left out;
+ * with a third file also written, interleaved. Prints JSON: engine_s is the CPU time of
+ * convolver_run alone.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "render/dsp/convolver.h"
+#include "tests/bench/bench_sound.h"
+
+typedef struct Bench {
+    BenchSound source, impulse;
+    FilterBank *bank;
+    double **out; /* [channel_count][BENCH_SPAN_SAMPLES] */
+    FILE *file;   /* or NULL */
+    double engine_s, sum;
+} Bench;
+
+/* The convolver asks for (partitions + 1) blocks before a span and the rest of the last block. */
+static int64_t pre_roll_samples(const Bench *bench) {
+    const int64_t block = convolver_block_samples(bench->impulse.info.frame_count);
+    return (filter_bank_partition_count(bench->bank) + 1) * block;
+}
+
+static void write_frames(const Bench *bench, int64_t count) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
+            const float stored = (float)bench->out[channel][sample];
+            fwrite(&stored, sizeof stored, 1, bench->file);
+        }
+    }
+}
+
+static void use_span(Bench *bench, int64_t count) {
+    for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
+        double sums[4] = {0, 0, 0, 0}; /* four: adding waits for nothing, so it costs little */
+        for (int64_t sample = 0; sample < count; sample++) {
+            sums[sample % 4] += bench->out[channel][sample];
+        }
+        bench->sum += sums[0] + sums[1] + sums[2] + sums[3];
+    }
+    if (bench->file) {
+        write_frames(bench, count);
+    }
+}
+
+static Status render_span(Bench *bench, Span span, ErrorList *errors) {
+    for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
+        memset(bench->out[channel], 0, (size_t)BENCH_SPAN_SAMPLES * sizeof(double));
+    }
+    TRY(bench_sound_load(&bench->source, span.begin - pre_roll_samples(bench), errors));
+    BenchChannel mono = {&bench->source, 0};
+    const ConvolverSource source = {bench_channel_read, &mono, bench->bank};
+    Arena *scratch = arena_create();
+    const double begin_s = bench_cpu_s();
+    const Status status = convolver_run(&source, 1, span, bench->out, scratch, errors);
+    bench->engine_s += bench_cpu_s() - begin_s;
+    arena_destroy(&scratch);
+    use_span(bench, span.end - span.begin);
+    return status;
+}
+
+static Status open_bench(Bench *bench, char **paths, Arena *arena, ErrorList *errors) {
+    TRY(bench_sound_open(paths[1], 0, arena, &bench->impulse, errors));
+    const AudioBlock responses = {bench->impulse.rows, bench->impulse.info.channel_count,
+                                  bench->impulse.info.frame_count};
+    TRY(filter_bank_create(&responses, arena, &bench->bank, errors));
+    bench->out = bench_make_planes(arena, responses.channel_count, BENCH_SPAN_SAMPLES);
+    const int64_t capacity = 2 * pre_roll_samples(bench) + BENCH_SPAN_SAMPLES;
+    TRY(bench_sound_open(paths[0], capacity, arena, &bench->source, errors));
+    bench->file = paths[2] ? fopen(paths[2], "wb") : NULL;
+    return DONE;
+}
+
+static Status run_bench(Bench *bench, char **paths, Arena *arena, ErrorList *errors) {
+    TRY(open_bench(bench, paths, arena, errors));
+    const int64_t length = bench->source.info.frame_count + bench->impulse.info.frame_count - 1;
+    for (SampleTime begin = 0; begin < length; begin += BENCH_SPAN_SAMPLES) {
+        const SampleTime end = begin + BENCH_SPAN_SAMPLES;
+        TRY(render_span(bench, (Span){begin, end < length ? end : length}, errors));
+    }
+    printf("{\"engine_s\": %.6f, \"sum\": %.17g}\n", bench->engine_s, bench->sum);
+    return DONE;
+}
+
+int main(int argc, char **argv) {
+    if (argc < 3) {
+        fprintf(stderr, "bench_convolver SOURCE.wav IMPULSE.wav [OUT.f32]\n");
+        return 2;
+    }
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    Bench bench = {0};
+    int result = bench_end(run_bench(&bench, argv + 1, arena, errors), errors);
+    if (bench.file && fclose(bench.file) != 0) {
+        result = 1;
+    }
+    sound_close(&bench.source.reader);
+    sound_close(&bench.impulse.reader);
+    arena_destroy(&arena);
+    return result;
+}
