@@ -252,11 +252,11 @@ static void paths_resolve_to_their_folders(void **state) {
     const struct {
         const char *written, *real, *folder;
     } paths[] = {
-        {"x/../y.wav",             arena_format(desk->arena, "%s/work/y.wav",                        current),
-         arena_format(desk->arena, "%s/work", current)},
+        {"x/../y.wav",             arena_format(desk->arena, "%s/reel/y.wav",                        current),
+         arena_format(desk->arena, "%s/reel", current)},
         {"lib:a.wav", "/srv/library/a.wav",                "/srv/library"                                             }, /* the option wins */
-        {"sfx:b.wav",              arena_format(desk->arena,                  "%s/work/a/sfx/b.wav",                           current),
-         arena_format(desk->arena, "%s/work/a/sfx", current)},
+        {"sfx:b.wav",              arena_format(desk->arena,                  "%s/reel/a/sfx/b.wav",                           current),
+         arena_format(desk->arena, "%s/reel/a/sfx", current)},
         {"sys:default.sofa",              "/usr/share/libmysofa/default.sofa", "/usr/share/libmysofa"},
     };
     for (size_t row = 0; row < sizeof paths / sizeof *paths; row++) {

@@ -36,7 +36,7 @@ static inline int tear_down(void **state) {
 
 static inline JobSource source_of(const char *text) {
     return (JobSource){
-        .path = "work/job.yaml", .bytes = text, .size_bytes = strlen(text), .grade = -1};
+        .path = "reel/job.yaml", .bytes = text, .size_bytes = strlen(text), .grade = -1};
 }
 
 static inline Status load(Desk *desk, const char *text) {
