@@ -226,6 +226,41 @@ static void a_click_pans_decays_and_rings_on_in_its_own_stem(void **state) {
     bench_close(&bench);
 }
 
+/* A room of one sample is an echo: sample 0 of its response sounds at the send's time + predelay.
+ */
+static void an_echo_sounds_after_its_predelay_at_the_level_of_its_send(void **state) {
+    (void)state;
+    static const char job[] =
+        "nocturne: 1\n"
+        "project: {title: T, code: T, length: 1 s, tail: 1 s}\n"
+        "rooms: {slap: {ir: i.wav, predelay: 250 ms, gain: -2 dB}}\n"
+        "layers: {dx: {file: c.wav, pan: {az: 30 deg}, send: {slap: -4 dB}}}\n"
+        "deliverables: {a: {layout: 5.1, bits: 32f}}\n";
+    enum { AT = 100, LATER = AT + RATE_HZ / 4 };
+    Bench bench;
+    bench_open(&bench);
+    const double impulse = 0.25; /* normalised to 1 */
+    double *samples = calloc(RATE_HZ, sizeof *samples);
+    bench_write_wav(&bench, "i.wav", FLOAT_32, 1, &impulse, 1);
+    samples[AT] = 0.5;
+    bench_write_wav(&bench, "c.wav", FLOAT_32, 1, samples, RATE_HZ);
+    free(samples);
+    bench_plan(&bench, job, 16);
+    bench_run(&bench, "a");
+    SoundInfo info;
+    const float *out = bench_read(&bench, bench_output(&bench, 0, 0, 0), &info);
+    const double echo = 0.5 * pow(10.0, -6.0 / 20.0); /* a mono response is heard in the centre */
+    assert_true(fabs(out[AT * 6] - 0.5) < 1e-6);
+    assert_true(fabs(out[LATER * 6 + 2] - echo) < 1e-6);
+    double rest = 0.0;
+    for (int64_t value = 0; value < info.frame_count * 6; value++) {
+        const bool is_known = value == AT * 6 || value == LATER * 6 + 2;
+        rest = is_known ? rest : fmax(rest, fabs((double)out[value]));
+    }
+    assert_true(rest < 1e-6);
+    bench_close(&bench);
+}
+
 /* A 100 Hz sine has a second difference of (2 pi f / rate)^2 times its level; a click has far more.
  */
 static void moving_sources_do_not_click_anywhere(void **state) {
@@ -423,6 +458,7 @@ int main(void) {
         cmocka_unit_test(unity_pass_through_is_bit_equal),
         cmocka_unit_test(any_cut_of_the_timeline_gives_the_same_files),
         cmocka_unit_test(a_click_pans_decays_and_rings_on_in_its_own_stem),
+        cmocka_unit_test(an_echo_sounds_after_its_predelay_at_the_level_of_its_send),
         cmocka_unit_test(moving_sources_do_not_click_anywhere),
         cmocka_unit_test(a_damaged_result_is_reported_missing_and_made_again),
         cmocka_unit_test(a_path_that_stays_in_one_place_gives_the_same_samples_for_any_cut),
