@@ -16,7 +16,7 @@ static const char spatialize_version[] = "spatialize 5";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 1";
 static const char encode_version[] = "encode 1";
-static const char inspect_version[] = "inspect 1";
+static const char inspect_version[] = "inspect 2";
 
 typedef struct Text { /* grows line by line */
     Arena *arena;

@@ -161,9 +161,11 @@ static json_t *describe_null(const Inspection *work) {
         [PCM_16] = 0x1p-15, [PCM_24] = 0x1p-23, [PCM_32] = 0x1p-31, 0x1p-23, 0x1p-23};
     const SampleFormat format = work->deliverable->format;
     const double allowed = format <= PCM_24 ? 0.0 : 0x1p-20;
-    return json_pack("{s:b, s:b, s:f}", "is_checked", work->has_all_stems, "is_exact",
-                     work->max_difference <= allowed, "max_difference_lsb",
-                     work->max_difference / lsb[format]);
+    const bool is_known = work->has_all_stems; /* what was not tested is not claimed */
+    return json_pack("{s:b, s:o, s:o}", "is_checked", is_known, "is_exact",
+                     is_known ? json_boolean(work->max_difference <= allowed) : json_null(),
+                     "max_difference_lsb",
+                     real_or_null(is_known, work->max_difference / lsb[format]));
 }
 
 static Status store_facts(Inspection *work, ErrorList *errors) {
