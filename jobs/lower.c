@@ -231,16 +231,18 @@ static void lower_sends(Lowering *lowering, const JobLayer *written, MixLayer *l
     layer->send_count = written->send_count;
 }
 
-static void lower_filters(const JobLayer *written, MixLayer *layer) {
-    const JobFilter *const filters[] = {&written->hpf, &written->lpf};
+static void lower_filters(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
+    const JobFilter *const cuts[] = {&written->hpf, &written->lpf};
+    MixFilter *filters = arena_array(lowering->arena, 2, sizeof *filters);
     for (int kind = FILTER_HIGHPASS; kind <= FILTER_LOWPASS; kind++) {
-        if (filters[kind]->is_set) {
-            layer->filters[layer->filter_count++] =
+        if (cuts[kind]->is_set) {
+            filters[layer->filter_count++] =
                 (MixFilter){.kind = (FilterKind)kind,
-                            .frequency_hz = filters[kind]->frequency_hz,
-                            .slope_db_per_octave = filters[kind]->slope_db_per_octave};
+                            .frequency_hz = cuts[kind]->frequency_hz,
+                            .slope_db_per_octave = cuts[kind]->slope_db_per_octave};
         }
     }
+    layer->filters = filters;
 }
 
 /* Where the layer lies in its file and on the timeline. */
@@ -296,7 +298,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
         layer->panner = loudspeaker_panner(written->panner.index);
     }
     lower_sends(lowering, written, layer);
-    lower_filters(written, layer);
+    lower_filters(lowering, written, layer);
     return lower_placement(lowering, written, layer);
 }
 

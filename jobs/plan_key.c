@@ -10,7 +10,7 @@
 #include "spatial/bed_layer.h"
 
 /* Raise a number when the code of that stage starts to give other bits. */
-static const char prepare_version[] = "prepare 1";
+static const char prepare_version[] = "prepare 2";
 static const char room_version[] = "room 4";
 static const char spatialize_version[] = "spatialize 5";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
@@ -58,6 +58,32 @@ static void add_bus(Text *text, const Mix *mix, int bus) {
     text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_library_version());
 }
 
+/* Times count from the layer's first sample: a layer that moves with its lanes is the same one, as
+ * long as it meets the grid in the same place. */
+static void add_lane(Text *text, const MixLayer *layer, const Lane *lane) {
+    static const char *const kinds[] = {"gain", "fade", "hpf",   "lpf",     "tilt",
+                                        "send", "gate", "width", "distance"};
+    text_add(text, "lane %s grid %d\n", kinds[lane->kind],
+             (int)(layer->start - lane_grid_floor(layer->start)));
+    for (int index = 0; index < lane->segment_count; index++) {
+        const LaneSegment *segment = &lane->segments[index];
+        text_add(text, "%" PRId64 " .. %" PRId64 " from %.17g to %.17g shape %d\n",
+                 segment->begin - layer->start, segment->end - layer->start, segment->from,
+                 segment->to, (int)segment->shape);
+    }
+}
+
+static void add_filter(Text *text, const MixLayer *layer, const MixFilter *filter) {
+    static const char *const kinds[] = {"hpf",        "lpf",   "bell", "low shelf",
+                                        "high shelf", "notch", "tilt"};
+    text_add(text, "%s %.17g Hz %d dB/oct", kinds[filter->kind], filter->frequency_hz,
+             filter->slope_db_per_octave);
+    text_add(text, " %.17g dB q %.17g\n", filter->gain_db, filter->q);
+    if (filter->lane) {
+        add_lane(text, layer, filter->lane);
+    }
+}
+
 const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
     const MixLayer *subject = &mix->layers[layer];
     Text text = {.arena = arena};
@@ -68,11 +94,12 @@ const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
     text_add(&text, "fade_in %" PRId64 " fade_out %" PRId64 "\n", subject->fade_in_samples,
              subject->fade_out_samples);
     for (int filter = 0; filter < subject->filter_count; filter++) {
-        const MixFilter *used = &subject->filters[filter];
-        text_add(&text, "%s %.17g Hz %d dB/oct\n", used->kind == FILTER_HIGHPASS ? "hpf" : "lpf",
-                 used->frequency_hz, used->slope_db_per_octave);
+        add_filter(&text, subject, &subject->filters[filter]);
     }
     text_add(&text, "gain %.17g\n", subject->gain);
+    for (int lane = 0; lane < subject->lane_count; lane++) {
+        add_lane(&text, subject, &subject->lanes[lane]);
+    }
     return text.bytes;
 }
 

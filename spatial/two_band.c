@@ -14,7 +14,8 @@ double two_band_crossover_hz(int order, double head_radius_m) {
 }
 
 static Biquad butterworth(FilterKind kind, int rate_hz, double crossover_hz) {
-    const MixFilter filter = {kind, crossover_hz, BUTTERWORTH_SLOPE};
+    const MixFilter filter = {
+        .kind = kind, .frequency_hz = crossover_hz, .slope_db_per_octave = BUTTERWORTH_SLOPE};
     BiquadCascade cascade;
     biquad_cascade_design(&filter, rate_hz, &cascade);
     return cascade.sections[0];

@@ -1,6 +1,6 @@
 #ifndef RENDER_DSP_BIQUAD_H
 #define RENDER_DSP_BIQUAD_H
-/* Recursive filters in double: second-order sections and Butterworth cascades of them.
+/* Recursive filters in double: second-order sections and cascades of them.
  *
  *     BiquadCascade cascade;
  *     biquad_cascade_design(&layer->filters[0], mix->rate_hz, &cascade);
@@ -39,11 +39,26 @@ static inline double biquad_step(Biquad *section, double input) {
     return output;
 }
 
-/* Butterworth, -3.01 dB at frequency_hz, bilinear transform with prewarping (order = slope / 6;
- * Oppenheim and Schafer, Discrete-Time Signal Processing, 7.1). frequency_hz is held below
- * 0.499 * rate_hz. Clears the state. */
+/* Clears the state. frequency_hz is held below 0.499 * rate_hz.
+ * High- and low-pass: Butterworth, -3.01 dB at frequency_hz, bilinear transform with prewarping
+ * (order = slope / 6; Oppenheim and Schafer, Discrete-Time Signal Processing, 7.1). Bell, shelves
+ * and notch: R. Bristow-Johnson, Audio EQ Cookbook, with its Q. Tilt: one first-order section, 0 dB
+ * at frequency_hz, +gain/2 at the top, -gain/2 at the bottom. */
 void biquad_cascade_design(const MixFilter *filter, int rate_hz, BiquadCascade *cascade);
 /* In place; rounded to float once, behind the last section. */
 void biquad_cascade_run(BiquadCascade *cascade, float *samples, int64_t count);
+
+typedef struct BiquadGlide { /* from one filter to another of the same kind and order */
+    const BiquadCascade *from, *to;
+    int64_t length_samples; /* of the whole way */
+    int64_t offset_samples; /* of the first sample on it */
+} BiquadGlide;
+
+/* The same with coefficients that go in a straight line: between two stable filters of second order
+ * every one on the way is stable (the region of stability is a triangle, so convex). */
+void biquad_cascade_glide(BiquadCascade *cascade,
+                          const BiquadGlide *glide,
+                          float *samples,
+                          int64_t count);
 
 #endif

@@ -12,6 +12,7 @@
 #include "render/base/hash.h"
 #include "render/base/units.h"
 #include "render/model/audio.h"
+#include "render/model/lane.h"
 #include "render/model/layout.h"
 #include "render/model/spatializer.h"
 #include "render/model/trajectory.h"
@@ -27,12 +28,22 @@ typedef struct MixFile { /* an input: audio, impulse response or SOFA */
     int64_t frame_count;
 } MixFile;
 
-typedef enum FilterKind { FILTER_HIGHPASS, FILTER_LOWPASS } FilterKind;
+typedef enum FilterKind {
+    FILTER_HIGHPASS, /* Butterworth: frequency, slope */
+    FILTER_LOWPASS,
+    FILTER_BELL, /* frequency, gain, q */
+    FILTER_LOW_SHELF,
+    FILTER_HIGH_SHELF,
+    FILTER_NOTCH, /* frequency, q */
+    FILTER_TILT,  /* frequency, gain: half of it up above, half of it down below */
+} FilterKind;
 
-typedef struct MixFilter { /* Butterworth, DECISIONS 7 */
+typedef struct MixFilter { /* DECISIONS 7 */
     FilterKind kind;
     double frequency_hz;
     int slope_db_per_octave; /* 6 12 18 24 36 48 */
+    double gain_db, q;
+    const Lane *lane; /* of the frequency, of a tilt's gain; NULL: fixed */
 } MixFilter;
 
 typedef struct MixSend {
@@ -49,9 +60,11 @@ typedef struct MixLayer {
     int64_t from_samples;   /* in the file, at the job rate */
     int64_t length_samples; /* how long it sounds: never past the file or the programme */
     int64_t fade_in_samples, fade_out_samples;
-    double gain; /* negative: inverted; 0: muted */
-    MixFilter filters[2];
+    double gain;              /* negative: inverted; 0: muted */
+    const MixFilter *filters; /* in the order they are passed */
     int filter_count;
+    const Lane *lanes; /* LANE_GAIN and LANE_FADE: they multiply `gain` */
+    int lane_count;
     Trajectory path;
     bool is_object;            /* `shape` says more than the position */
     ObjectState shape;         /* its position is not used: the path's is */

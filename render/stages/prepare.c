@@ -22,6 +22,7 @@ typedef struct Preparation {
     AudioSink *sink;
     float *decoded, *resampled; /* interleaved */
     float **planar;             /* [channel_count][capacity] */
+    double *gains;              /* [capacity] of one portion */
     BiquadCascade *cascades;    /* [filter_count][channel_count] */
     int64_t passed_samples;     /* of the resampled file */
     float peak;                 /* of what was decoded */
@@ -48,15 +49,75 @@ static void apply_fades(const MixLayer *layer, int64_t begin, float *samples, in
     }
 }
 
-static void process_channel(Preparation *work, int channel, int64_t begin, int64_t count) {
+/* The filter as its lane has it at a time. */
+static MixFilter filter_at(const MixFilter *filter, SampleTime time) {
+    MixFilter at = *filter;
+    const double value = lane_value(filter->lane, time);
+    if (filter->kind == FILTER_TILT) {
+        at.gain_db = value;
+    } else {
+        at.frequency_hz = exact_pow(2.0, value);
+    }
+    return at;
+}
+
+/* A filter whose parameter moves: coefficients are designed on the absolute grid and go in straight
+ * lines between. */
+static void run_moving_filter(const Preparation *work,
+                              const MixFilter *filter,
+                              BiquadCascade *cascade,
+                              SampleTime begin,
+                              float *samples,
+                              int64_t count) {
+    SampleTime time = begin;
+    while (time < begin + count) {
+        const SampleTime cell = lane_grid_floor(time);
+        const MixFilter first = filter_at(filter, cell);
+        const MixFilter last = filter_at(filter, cell + LANE_GRID_SAMPLES);
+        BiquadCascade from;
+        BiquadCascade to;
+        biquad_cascade_design(&first, work->mix->rate_hz, &from);
+        biquad_cascade_design(&last, work->mix->rate_hz, &to);
+        const int64_t left = begin + count - time;
+        const int64_t offset = time - cell;
+        const int64_t run = left < LANE_GRID_SAMPLES - offset ? left : LANE_GRID_SAMPLES - offset;
+        const BiquadGlide glide = {&from, &to, LANE_GRID_SAMPLES, offset};
+        biquad_cascade_glide(cascade, &glide, samples + (time - begin), run);
+        time += run;
+    }
+}
+
+static void run_filters(Preparation *work, int channel, int64_t begin, int64_t count) {
     const MixLayer *layer = work->layer;
     float *samples = work->planar[channel];
-    apply_fades(layer, begin, samples, count);
-    for (int filter = 0; filter < layer->filter_count; filter++) {
-        biquad_cascade_run(&work->cascades[filter * work->channel_count + channel], samples, count);
+    for (int index = 0; index < layer->filter_count; index++) {
+        const MixFilter *filter = &layer->filters[index];
+        BiquadCascade *cascade = &work->cascades[index * work->channel_count + channel];
+        if (filter->lane) {
+            run_moving_filter(work, filter, cascade, layer->start + begin, samples, count);
+        } else {
+            biquad_cascade_run(cascade, samples, count);
+        }
     }
+}
+
+/* The layer's gain times its lanes, for one portion. */
+static void find_gains(Preparation *work, int64_t begin, int64_t count) {
+    const MixLayer *layer = work->layer;
     for (int64_t sample = 0; sample < count; sample++) {
-        samples[sample] = (float)(samples[sample] * layer->gain);
+        work->gains[sample] = layer->gain;
+    }
+    for (int lane = 0; lane < layer->lane_count; lane++) {
+        lane_multiply_gains(&layer->lanes[lane], layer->start + begin, count, work->gains);
+    }
+}
+
+static void process_channel(Preparation *work, int channel, int64_t begin, int64_t count) {
+    float *samples = work->planar[channel];
+    apply_fades(work->layer, begin, samples, count);
+    run_filters(work, channel, begin, count);
+    for (int64_t sample = 0; sample < count; sample++) {
+        samples[sample] = (float)(samples[sample] * work->gains[sample]);
     }
 }
 
@@ -72,6 +133,7 @@ take_portion(Preparation *work, const float *frames, int64_t count, ErrorList *e
     if (skipped >= last) {
         return DONE;
     }
+    find_gains(work, begin + skipped, last - skipped);
     for (int channel = 0; channel < work->channel_count; channel++) {
         const float *from = frames + channel;
         float *to = work->planar[channel];
@@ -134,6 +196,7 @@ static void make_buffers(Preparation *work, Arena *scratch) {
     work->decoded = arena_array(scratch, STAGE_CHUNK_SAMPLES * channels, sizeof(float));
     work->resampled = arena_array(scratch, (size_t)capacity * channels, sizeof(float));
     work->planar = arena_array(scratch, channels, sizeof *work->planar);
+    work->gains = arena_array(scratch, (size_t)capacity, sizeof *work->gains);
     for (int channel = 0; channel < work->channel_count; channel++) {
         work->planar[channel] = arena_array(scratch, (size_t)capacity, sizeof(float));
     }
