@@ -3,8 +3,6 @@
 
 #include <assert.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "render/base/exact_math.h"
 #include "render/base/units.h"
@@ -14,54 +12,18 @@ enum { TAIL_LENGTH_MAX = 8, TWIDDLE_FLOATS = 6 };
 
 struct LaneFft {
     LaneFftPlan plan;
-    LaneFftLevel level;
+    CpuLevel level;
     const LaneFftKernels *kernels;
 };
 
-typedef struct Level {
-    const char *name;
-    const LaneFftKernels *kernels; /* NULL: not built for this machine */
-    bool (*runs)(void);
-} Level;
-
-static bool runs_always(void) {
-    return true;
-}
-
+static const LaneFftKernels *const kernels[CPU_LEVEL_COUNT] = {
+    [CPU_SCALAR] = &lane_fft_kernels_scalar,
+    [CPU_BASELINE] = &lane_fft_kernels_baseline,
 #ifdef __x86_64__
-/* The features are named one by one: clang 14 does not know levels here. lzcnt, movbe and f16c
- * came with every CPU that has these. */
-static bool runs_v3(void) {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-}
-
-static bool runs_v4(void) {
-    return runs_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
-}
-#endif
-
-static const Level levels[LANE_FFT_LEVEL_COUNT] = {
-    [LANE_FFT_SCALAR] = {"scalar",    &lane_fft_kernels_scalar,   runs_always},
-    [LANE_FFT_BASELINE] = {"baseline",  &lane_fft_kernels_baseline, runs_always},
-#ifdef __x86_64__
-    [LANE_FFT_X86_64_V3] = {"x86-64-v3", &lane_fft_kernels_v3,       runs_v3    },
-    [LANE_FFT_X86_64_V4] = {"x86-64-v4", &lane_fft_kernels_v4,       runs_v4    },
-#else
-    [LANE_FFT_X86_64_V3] = {"x86-64-v3", NULL, NULL},
-    [LANE_FFT_X86_64_V4] = {"x86-64-v4", NULL, NULL},
+    [CPU_X86_64_V3] = &lane_fft_kernels_v3,
+    [CPU_X86_64_V4] = &lane_fft_kernels_v4,
 #endif
 };
-
-bool lane_fft_level_runs(LaneFftLevel level) {
-    return levels[level].kernels && levels[level].runs();
-}
-
-const char *lane_fft_level_name(LaneFftLevel level) {
-    return levels[level].name;
-}
 
 /* In double, rounded once; the angle is reduced in integers before. */
 static const float *make_twiddles(int length, Arena *arena) {
@@ -88,34 +50,21 @@ static void make_plan(int size, LaneFftPlan *plan, Arena *arena) {
     plan->tail_length = length;
 }
 
-const LaneFft *lane_fft_create_at_level(int size, LaneFftLevel level, Arena *arena) {
+const LaneFft *lane_fft_create_at_level(int size, CpuLevel level, Arena *arena) {
     assert(size >= LANE_FFT_SIZE_MIN && size <= LANE_FFT_SIZE_MAX && (size & (size - 1)) == 0);
-    assert(lane_fft_level_runs(level));
+    assert(cpu_level_runs(level));
     LaneFft *fft = arena_alloc(arena, sizeof *fft);
     make_plan(size, &fft->plan, arena);
     fft->level = level;
-    fft->kernels = levels[level].kernels;
+    fft->kernels = kernels[level];
     return fft;
 }
 
-static LaneFftLevel choose_level(void) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads here
-    const char *wish = getenv("NOCTURNE_KERNELS"); /* word: chooses registers, never bits */
-    LaneFftLevel level = LANE_FFT_LEVEL_COUNT - 1;
-    if (wish && strcmp(wish, "scalar") == 0) {
-        return LANE_FFT_SCALAR;
-    }
-    while (!lane_fft_level_runs(level)) {
-        level--;
-    }
-    return level;
-}
-
 const LaneFft *lane_fft_create(int size, Arena *arena) {
-    return lane_fft_create_at_level(size, choose_level(), arena);
+    return lane_fft_create_at_level(size, cpu_level_choose(), arena);
 }
 
-LaneFftLevel lane_fft_level(const LaneFft *fft) {
+CpuLevel lane_fft_level(const LaneFft *fft) {
     return fft->level;
 }
 

@@ -16,33 +16,19 @@
  * The factorisation, the order of operations and the tables follow from the size alone; the level
  * of the CPU chooses registers, never bits.
  */
-#include <stdbool.h>
-
 #include "render/base/arena.h"
+#include "render/dsp/cpu_level.h"
 
 enum { LANE_FFT_LANES = 8, LANE_FFT_SIZE_MIN = 1 << 8, LANE_FFT_SIZE_MAX = 1 << 16 };
 
-/* Slowest first; scalar is the reference. */
-typedef enum LaneFftLevel {
-    LANE_FFT_SCALAR,
-    LANE_FFT_BASELINE,
-    LANE_FFT_X86_64_V3,
-    LANE_FFT_X86_64_V4,
-    LANE_FFT_LEVEL_COUNT
-} LaneFftLevel;
-
 typedef struct LaneFft LaneFft;
 
-/* Whether it was built and this CPU has it; true of scalar and baseline everywhere. */
-bool lane_fft_level_runs(LaneFftLevel level);
-const char *lane_fft_level_name(LaneFftLevel level);
-
-/* size: a power of two, LANE_FFT_SIZE_MIN .. LANE_FFT_SIZE_MAX; tables take 8 bytes a bin. The
- * fastest level that runs, or scalar when the environment says NOCTURNE_KERNELS=scalar. */
+/* size: a power of two, LANE_FFT_SIZE_MIN .. LANE_FFT_SIZE_MAX; tables take 8 bytes a bin.
+ * At the level of cpu_level_choose. */
 const LaneFft *lane_fft_create(int size, Arena *arena);
 /* For tests and benchmarks. level: one that runs. */
-const LaneFft *lane_fft_create_at_level(int size, LaneFftLevel level, Arena *arena);
-LaneFftLevel lane_fft_level(const LaneFft *fft);
+const LaneFft *lane_fft_create_at_level(int size, CpuLevel level, Arena *arena);
+CpuLevel lane_fft_level(const LaneFft *fft);
 
 /* Sum over samples n of bins[n] exp(-2 pi i k n / size), bin k at lane_fft_position(fft, k). */
 void lane_fft_forward(const LaneFft *fft, float *bins);

@@ -1,6 +1,6 @@
 /* The butterflies of the lane transform, compiled once per CPU level with the same bits.
  *
- * LANE_FFT_WIDTH is how many floats a register takes: 1 is the scalar reference, 4 and 8 hold
+ * KERNEL_WIDTH is how many floats a register takes: 1 is the scalar reference, 4 and 8 hold
  * lanes of one bin, 16 those of two. The reference fixes the order of operations: every output is
  * made of the same sums and products at every width. Lanes never mix.
  *
@@ -11,9 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#ifndef LANE_FFT_KERNELS
-#define LANE_FFT_KERNELS lane_fft_kernels_scalar
-#define LANE_FFT_WIDTH   1
+#ifndef KERNEL_TABLE
+#define KERNEL_TABLE lane_fft_kernels_scalar
+#define KERNEL_WIDTH 1
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
@@ -21,10 +21,10 @@ enum { LANES = 8, BIN_FLOATS = 2 * LANES, TWIDDLE_FLOATS = 6 };
 
 static const float half_root = 0x1.6a09e6p-1F; /* sqrt(1/2), rounded to float */
 
-#if LANE_FFT_WIDTH == 1
+#if KERNEL_WIDTH == 1
 typedef float Part;
 #else
-typedef float Part __attribute__((vector_size(4 * LANE_FFT_WIDTH), may_alias));
+typedef float Part __attribute__((vector_size(4 * KERNEL_WIDTH), may_alias));
 #endif
 /* STEP_BINS bins, STEP_LANES lanes of each. */
 typedef struct Bin {
@@ -36,7 +36,7 @@ INLINE Part part_of(float x) {
     return x - (Part){0};
 }
 
-#if LANE_FFT_WIDTH == 16
+#if KERNEL_WIDTH == 16
 
 /* Two bins a register. Outside the transform a bin is [re, im][8]; between the passes two
  * neighbours stand as [re, im][2][8], which spares all but the first and the last the shuffles. */
@@ -116,7 +116,7 @@ INLINE void blocks_store(float *to, int length, bool is_outside, const Bin x[8])
 /* A bin stands as [re, im][8] throughout. */
 enum {
     STEP_BINS = 1,
-    STEP_LANES = LANE_FFT_WIDTH,
+    STEP_LANES = KERNEL_WIDTH,
     STEP_FLOATS = BIN_FLOATS,
     STEP_TWIDDLES = TWIDDLE_FLOATS
 };
@@ -303,4 +303,4 @@ static void inverse(const LaneFftPlan *plan, float *bins) {
     }
 }
 
-const LaneFftKernels LANE_FFT_KERNELS = {forward, inverse};
+const LaneFftKernels KERNEL_TABLE = {forward, inverse};

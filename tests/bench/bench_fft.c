@@ -29,7 +29,7 @@ static double median(double times[RUNS]) {
 }
 
 /* Zeros stay zeros: a transform takes the same time for any finite input, and nothing overflows. */
-static double time_lanes(int size, LaneFftLevel level, float *bins, Arena *arena) {
+static double time_lanes(int size, CpuLevel level, float *bins, Arena *arena) {
     const LaneFft *fft = lane_fft_create_at_level(size, level, arena);
     const int rounds = SAMPLES_A_RUN / size / REAL_SIGNALS;
     double times_ns[RUNS];
@@ -72,8 +72,8 @@ static void time_size(int size) {
     Arena *arena = arena_create();
     float *samples = arena_array(arena, (size_t)size * REAL_SIGNALS, sizeof *samples);
     printf("%6d", size);
-    for (LaneFftLevel level = 0; level < LANE_FFT_LEVEL_COUNT; level++) {
-        if (lane_fft_level_runs(level)) {
+    for (CpuLevel level = 0; level < CPU_LEVEL_COUNT; level++) {
+        if (cpu_level_runs(level)) {
             printf("  %9.3f", time_lanes(size, level, samples, arena));
         }
     }
@@ -84,9 +84,9 @@ static void time_size(int size) {
 int main(void) {
     printf("CPU ns a real sample and transform, mean of forward and inverse, median of %d\n", RUNS);
     printf("%6s", "size");
-    for (LaneFftLevel level = 0; level < LANE_FFT_LEVEL_COUNT; level++) {
-        if (lane_fft_level_runs(level)) {
-            printf("  %9s", lane_fft_level_name(level));
+    for (CpuLevel level = 0; level < CPU_LEVEL_COUNT; level++) {
+        if (cpu_level_runs(level)) {
+            printf("  %9s", cpu_level_name(level));
         }
     }
     printf("  %9s\n", "FFTW");

@@ -232,7 +232,7 @@ static void two_real_signals_in_a_lane_equal_fftw(void **state) {
 
 /* Forward, then inverse of something else than what forward left, between guard bands.
  * Returns [2][size] bins. */
-static float *run_level(int size, LaneFftLevel level, Arena *arena) {
+static float *run_level(int size, CpuLevel level, Arena *arena) {
     const LaneFft *fft = lane_fft_create_at_level(size, level, arena);
     float *both = arena_array(arena, 2 * bins_floats(size), sizeof *both);
     const size_t guarded_floats = bins_floats(size) + (size_t)2 * GUARD_FLOATS;
@@ -258,9 +258,9 @@ static void every_level_gives_the_bits_of_the_reference(void **state) {
     for (int size = LANE_FFT_SIZE_MIN; size <= LANE_FFT_SIZE_MAX; size *= 2) {
         Arena *arena = arena_create();
         const size_t size_bytes = 2 * bins_floats(size) * sizeof(float);
-        const float *reference = run_level(size, LANE_FFT_SCALAR, arena);
-        for (LaneFftLevel level = LANE_FFT_BASELINE; level < LANE_FFT_LEVEL_COUNT; level++) {
-            if (lane_fft_level_runs(level)) {
+        const float *reference = run_level(size, CPU_SCALAR, arena);
+        for (CpuLevel level = CPU_BASELINE; level < CPU_LEVEL_COUNT; level++) {
+            if (cpu_level_runs(level)) {
                 assert_memory_equal(reference, run_level(size, level, arena), size_bytes);
             }
         }
@@ -275,7 +275,7 @@ static void every_compiler_gives_the_same_bits(void **state) {
     KeyStream *stream = key_stream_create();
     for (int size = LANE_FFT_SIZE_MIN; size <= LANE_FFT_SIZE_MAX; size *= 2) {
         Arena *arena = arena_create();
-        const float *bins = run_level(size, LANE_FFT_SCALAR, arena);
+        const float *bins = run_level(size, CPU_SCALAR, arena);
         key_stream_update(stream, bins, 2 * bins_floats(size) * sizeof *bins);
         arena_destroy(&arena);
     }
@@ -306,15 +306,15 @@ static void a_lane_does_not_depend_on_its_neighbours_or_its_place(void **state) 
 static void the_environment_can_force_the_reference(void **state) {
     (void)state;
     Arena *arena = arena_create();
-    LaneFftLevel fastest = LANE_FFT_LEVEL_COUNT - 1;
-    while (!lane_fft_level_runs(fastest)) {
+    CpuLevel fastest = CPU_LEVEL_COUNT - 1;
+    while (!cpu_level_runs(fastest)) {
         fastest--;
     }
     assert_int_equal(setenv("NOCTURNE_KERNELS", "scalar", 1), 0);
-    assert_int_equal(lane_fft_level(lane_fft_create(256, arena)), LANE_FFT_SCALAR);
+    assert_int_equal(lane_fft_level(lane_fft_create(256, arena)), CPU_SCALAR);
     assert_int_equal(unsetenv("NOCTURNE_KERNELS"), 0);
     assert_int_equal(lane_fft_level(lane_fft_create(256, arena)), fastest);
-    assert_true(fastest >= LANE_FFT_BASELINE);
+    assert_true(fastest >= CPU_BASELINE);
     arena_destroy(&arena);
 }
 
