@@ -1,71 +1,93 @@
-/* Real Fourier transforms by FFTW, planned so that every run gives the same bits. */
+/* The door to the transforms: which engine, and what they have in common. */
 #include "render/dsp/fft.h"
 
-#include <fftw3.h>
-#include <stdlib.h>
-
-enum { ALIGNMENT_BYTES = 64 };
+#include "render/dsp/fft_methods.h"
 
 struct Fft {
-    fftwf_plan forward, inverse;
+    const RealMethods *methods;
+    Arena *arena; /* of itself */
+    void *self;
 };
 
-static float *aligned_floats(size_t count) {
-    void *memory = NULL;
-    return posix_memalign(&memory, ALIGNMENT_BYTES, count * sizeof(float)) == 0 ? memory : NULL;
+struct FftLanes {
+    const LanesMethods *methods;
+    Arena *arena; /* of itself */
+    void *self;
+};
+
+const char *fft_engine_name(FftEngine engine) {
+    return engine == FFT_FFTW ? "fftw" : "lane";
 }
 
-/* Plans on buffers of its own: ESTIMATE looks at their alignment only. What earlier plans taught
- * FFTW is forgotten first: a plan follows from its size, not from what this rank did before. */
-static void make_plans(Fft *fft, int size) {
-    float *samples = aligned_floats((size_t)size);
-    float *spectrum = aligned_floats((size_t)size + 2);
-    if (samples && spectrum) {
-        fftwf_forget_wisdom();
-        fftwf_complex *bins = (fftwf_complex *)spectrum;
-        fft->forward =
-            fftwf_plan_dft_r2c_1d(size, samples, bins, FFTW_ESTIMATE | FFTW_PRESERVE_INPUT);
-        fft->inverse = fftwf_plan_dft_c2r_1d(size, bins, samples, FFTW_ESTIMATE);
+/* Raise the number when the lane engine starts to give other bits. */
+const char *fft_engine_version(FftEngine engine) {
+    return engine == FFT_FFTW ? fft_library_version() : "lane 1";
+}
+
+Status fft_create_by(FftEngine engine, int size, Fft **fft, ErrorList *errors) {
+    Arena *arena = arena_create();
+    *fft = arena_alloc(arena, sizeof **fft);
+    **fft = (Fft){.methods = engine == FFT_FFTW ? &fft_fftw_real : &fft_lane_real, .arena = arena};
+    const Status status = (*fft)->methods->life.create(size, arena, &(*fft)->self, errors);
+    if (status) {
+        fft_destroy(fft);
     }
-    free(spectrum);
-    free(samples);
+    return status;
 }
 
 Status fft_create(int size, Fft **fft, ErrorList *errors) {
-    *fft = calloc(1, sizeof **fft);
-    if (*fft) {
-        make_plans(*fft, size);
+    return fft_create_by(FFT_LANE, size, fft, errors);
+}
+
+static void release(const FftMethods *life, void *self, Arena *arena) {
+    if (life->release && self) {
+        life->release(self);
     }
-    if (!*fft || !(*fft)->forward || !(*fft)->inverse) {
-        fft_destroy(fft);
-        return fail(errors, E515, NO_PLACE, "no memory for a transform of %d samples", size);
-    }
-    return DONE;
+    arena_destroy(&arena);
 }
 
 void fft_destroy(Fft **fft) {
-    if (!*fft) {
-        return;
+    if (*fft) {
+        release(&(*fft)->methods->life, (*fft)->self, (*fft)->arena);
+        *fft = NULL;
     }
-    if ((*fft)->forward) {
-        fftwf_destroy_plan((*fft)->forward);
-    }
-    if ((*fft)->inverse) {
-        fftwf_destroy_plan((*fft)->inverse);
-    }
-    free(*fft);
-    *fft = NULL;
 }
 
-/* FFTW's interface lacks const; this plan keeps its input. */
 void fft_forward(const Fft *fft, const float *samples, float *spectrum) {
-    fftwf_execute_dft_r2c(fft->forward, (float *)samples, (fftwf_complex *)spectrum);
+    fft->methods->forward(fft->self, samples, spectrum);
 }
 
 void fft_inverse(const Fft *fft, float *spectrum, float *samples) {
-    fftwf_execute_dft_c2r(fft->inverse, (fftwf_complex *)spectrum, samples);
+    fft->methods->inverse(fft->self, spectrum, samples);
 }
 
-const char *fft_library_version(void) {
-    return fftwf_version;
+Status fft_lanes_create(FftEngine engine, int size, FftLanes **fft, ErrorList *errors) {
+    Arena *arena = arena_create();
+    *fft = arena_alloc(arena, sizeof **fft);
+    **fft = (FftLanes){.methods = engine == FFT_FFTW ? &fft_fftw_lanes : &fft_lane_lanes,
+                       .arena = arena};
+    const Status status = (*fft)->methods->life.create(size, arena, &(*fft)->self, errors);
+    if (status) {
+        fft_lanes_destroy(fft);
+    }
+    return status;
+}
+
+void fft_lanes_destroy(FftLanes **fft) {
+    if (*fft) {
+        release(&(*fft)->methods->life, (*fft)->self, (*fft)->arena);
+        *fft = NULL;
+    }
+}
+
+void fft_lanes_forward(const FftLanes *fft, float *bins) {
+    fft->methods->forward(fft->self, bins);
+}
+
+void fft_lanes_inverse(const FftLanes *fft, float *bins) {
+    fft->methods->inverse(fft->self, bins);
+}
+
+int fft_lanes_position(const FftLanes *fft, int bin) {
+    return fft->methods->position(fft->self, bin);
 }

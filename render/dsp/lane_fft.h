@@ -19,7 +19,7 @@
 #include "render/base/arena.h"
 #include "render/dsp/cpu_level.h"
 
-enum { LANE_FFT_LANES = 8, LANE_FFT_SIZE_MIN = 1 << 8, LANE_FFT_SIZE_MAX = 1 << 16 };
+enum { LANE_FFT_LANES = 8, LANE_FFT_SIZE_MIN = 1 << 8, LANE_FFT_SIZE_MAX = 1 << 17 };
 
 typedef struct LaneFft LaneFft;
 

@@ -51,7 +51,7 @@ Status block_transform_create(int block_samples,
                               BlockTransform *transform,
                               ErrorList *errors) {
     *transform = (BlockTransform){.block_samples = block_samples};
-    TRY(fft_create(2 * block_samples, &transform->fft, errors));
+    TRY(fft_create_by(FFT_FFTW, 2 * block_samples, &transform->fft, errors));
     const size_t length = 2 * (size_t)block_samples;
     transform->interleaved = arena_array(arena, length + 2, sizeof(float));
     transform->samples = arena_array(arena, length, sizeof(float));

@@ -48,7 +48,7 @@ static double time_lanes(int size, CpuLevel level, float *bins, Arena *arena) {
 /* The same signals, one after the other, each with its own samples and spectrum. */
 static double time_fftw(int size, float *samples, Arena *arena) {
     Fft *fft = NULL;
-    if (fft_create(size, &fft, errors_create(arena)) != DONE) {
+    if (fft_create_by(FFT_FFTW, size, &fft, errors_create(arena)) != DONE) {
         return 0;
     }
     float *spectrum = arena_array(arena, (size_t)size + 2, sizeof *spectrum);

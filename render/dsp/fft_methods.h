@@ -1,0 +1,30 @@
+#ifndef RENDER_DSP_FFT_METHODS_H
+#define RENDER_DSP_FFT_METHODS_H
+/* What an engine implements behind fft.h; only fft.c and the engines include this. */
+#include "render/base/arena.h"
+#include "render/base/error.h"
+
+typedef struct FftMethods {
+    /* self lives in the arena; what else it holds is given back by release, which is called once
+     * whether or not create succeeded, unless self is NULL. */
+    Status (*create)(int size, Arena *arena, void **self, ErrorList *errors);
+    void (*release)(void *self); /* NULL: nothing to give back */
+} FftMethods;
+
+typedef struct RealMethods { /* as fft_forward and fft_inverse */
+    FftMethods life;
+    void (*forward)(const void *self, const float *samples, float *spectrum);
+    void (*inverse)(const void *self, float *spectrum, float *samples);
+} RealMethods;
+
+typedef struct LanesMethods { /* as fft_lanes_forward ... */
+    FftMethods life;
+    void (*forward)(const void *self, float *bins);
+    void (*inverse)(const void *self, float *bins);
+    int (*position)(const void *self, int bin);
+} LanesMethods;
+
+extern const RealMethods fft_lane_real, fft_fftw_real;
+extern const LanesMethods fft_lane_lanes, fft_fftw_lanes;
+
+#endif
