@@ -29,43 +29,16 @@ KWeighting k_weighting_design(int rate_hz) {
     return filter;
 }
 
-void k_weighting_add(const KWeighting *filter,
-                     KState *state,
-                     const double *const samples[K_LANES],
-                     int count,
-                     double energies[K_LANES]) {
-    const KWeighting f = *filter;
-    KState s = *state;
-    double sums[K_LANES]; /* go on from the piece before: one sum per slot, whatever the pieces */
-    for (int lane = 0; lane < K_LANES; lane++) {
-        sums[lane] = energies[lane];
-    }
-    for (int sample = 0; sample < count; sample++) {
-        double x[K_LANES];
-        for (int lane = 0; lane < K_LANES; lane++) {
-            x[lane] = samples[lane][sample];
-        }
-        for (int lane = 0; lane < K_LANES; lane++) {
-            const double y = f.b[0] * x[lane] + s.states[0][lane];
-            s.states[0][lane] = f.b[1] * x[lane] - f.shelf_a[0] * y + s.states[1][lane];
-            s.states[1][lane] = f.b[2] * x[lane] - f.shelf_a[1] * y;
-            const double z = y + s.states[2][lane];
-            s.states[2][lane] = -2 * y - f.pass_a[0] * z + s.states[3][lane];
-            s.states[3][lane] = y - f.pass_a[1] * z;
-            sums[lane] += z * z;
-        }
-    }
-    for (int lane = 0; lane < K_LANES; lane++) {
-        energies[lane] = sums[lane];
-    }
-    *state = s;
+void k_lanes_create(KLanes *lanes, int lane_count, Arena *arena) {
+    const int room = (lane_count + LANE_STRIDE - 1) / LANE_STRIDE * LANE_STRIDE;
+    *lanes = (KLanes){.lane_count = lane_count, .lane_room = room};
+    lanes->states = arena_array(arena, (size_t)room, K_STATES * sizeof *lanes->states);
+    lanes->squares = arena_array(arena, (size_t)room, sizeof *lanes->squares);
 }
 
-void k_state_flush(KState *state) {
-    for (int row = 0; row < K_STATES; row++) {
-        for (int lane = 0; lane < K_LANES; lane++) {
-            const double value = state->states[row][lane];
-            state->states[row][lane] = value > tiny_state || value < -tiny_state ? value : 0.0;
-        }
+void k_lanes_flush(KLanes *lanes) {
+    for (int at = 0; at < K_STATES * lanes->lane_room; at++) {
+        const double value = lanes->states[at];
+        lanes->states[at] = value > tiny_state || value < -tiny_state ? value : 0.0;
     }
 }

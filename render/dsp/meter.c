@@ -32,15 +32,15 @@ typedef struct EnergyChunk {
 
 struct Meter {
     Arena *arena;
+    const MeterKernels *kernels;
     int channel_count, rate_hz;
     /* loudness: channels of weight 0 are left out, lanes without a channel hear `silence` */
     KWeighting weighting;
-    int lane_count, group_count;
+    KLanes lanes; /* squares: of the slot that is being filled */
     int *lane_channels;
     double *lane_weights;
-    KState *states;  /* [group_count] */
-    double *squares; /* [group_count][K_LANES]: of the slot that is being filled */
-    double *silence; /* [TRUE_PEAK_PIECE_SAMPLES] */
+    const double **rows; /* [lane_room], of the piece that is being added */
+    double *silence;     /* [TRUE_PEAK_PIECE_SAMPLES] */
     EnergyChunk *first_chunk, *last_chunk;
     int64_t slot_count, sample_count;
     /* peaks */
@@ -55,32 +55,37 @@ static int64_t slot_begin(const Meter *meter, int64_t slot) {
 }
 
 static void create_lanes(Meter *meter, const double *weights) {
-    const size_t most = (size_t)meter->channel_count + K_LANES;
+    const size_t most = (size_t)meter->channel_count;
+    int lane_count = 0;
     meter->lane_channels = arena_array(meter->arena, most, sizeof(int));
     meter->lane_weights = arena_array(meter->arena, most, sizeof(double));
     for (int channel = 0; channel < meter->channel_count; channel++) {
         if (weights[channel] > 0) {
-            meter->lane_channels[meter->lane_count] = channel;
-            meter->lane_weights[meter->lane_count++] = weights[channel];
+            meter->lane_channels[lane_count] = channel;
+            meter->lane_weights[lane_count++] = weights[channel];
         }
     }
-    meter->group_count = (meter->lane_count + K_LANES - 1) / K_LANES;
-    const size_t group_count = (size_t)meter->group_count;
-    meter->states = arena_array(meter->arena, group_count, sizeof *meter->states);
-    meter->squares = arena_array(meter->arena, group_count * K_LANES, sizeof(double));
+    k_lanes_create(&meter->lanes, lane_count, meter->arena);
+    meter->rows = arena_array(meter->arena, (size_t)meter->lanes.lane_room, sizeof *meter->rows);
     meter->silence = arena_array(meter->arena, TRUE_PEAK_PIECE_SAMPLES, sizeof(double));
 }
 
-Meter *meter_create(int channel_count, const double *weights, int rate_hz, Arena *arena) {
+Meter *meter_create_at_level(
+    int channel_count, const double *weights, int rate_hz, CpuLevel level, Arena *arena) {
     Meter *meter = arena_alloc(arena, sizeof *meter);
     meter->arena = arena;
+    meter->kernels = meter_kernels_at_level(level);
     meter->channel_count = channel_count;
     meter->rate_hz = rate_hz;
     meter->weighting = k_weighting_design(rate_hz);
     create_lanes(meter, weights);
-    meter->filter = true_peak_create(arena);
+    meter->filter = true_peak_create_at_level(level, arena);
     meter->tracks = arena_array(arena, (size_t)channel_count, sizeof *meter->tracks);
     return meter;
+}
+
+Meter *meter_create(int channel_count, const double *weights, int rate_hz, Arena *arena) {
+    return meter_create_at_level(channel_count, weights, rate_hz, cpu_level_choose(), arena);
 }
 
 static void store_energy(Meter *meter, double energy) {
@@ -100,53 +105,36 @@ static void store_energy(Meter *meter, double energy) {
 
 static void close_slot(Meter *meter) {
     double energy = 0;
-    for (int lane = 0; lane < meter->lane_count; lane++) {
-        energy += meter->lane_weights[lane] * meter->squares[lane];
-        meter->squares[lane] = 0;
+    for (int lane = 0; lane < meter->lanes.lane_count; lane++) {
+        energy += meter->lane_weights[lane] * meter->lanes.squares[lane];
+        meter->lanes.squares[lane] = 0;
     }
-    for (int group = 0; group < meter->group_count; group++) {
-        k_state_flush(&meter->states[group]);
-    }
+    k_lanes_flush(&meter->lanes);
     store_energy(meter, energy);
 }
 
 /* A piece that does not cross the end of a slot. */
 static void add_energies(Meter *meter, const double *const *samples, int64_t offset, int count) {
-    for (int group = 0; group < meter->group_count; group++) {
-        const double *lanes[K_LANES];
-        for (int lane = 0; lane < K_LANES; lane++) {
-            const int index = group * K_LANES + lane;
-            lanes[lane] = index < meter->lane_count ? samples[meter->lane_channels[index]] + offset
-                                                    : meter->silence;
-        }
-        double *squares = meter->squares + (size_t)group * K_LANES;
-        k_weighting_add(&meter->weighting, &meter->states[group], lanes, count, squares);
+    for (int lane = 0; lane < meter->lanes.lane_room; lane++) {
+        meter->rows[lane] = lane < meter->lanes.lane_count
+                                ? samples[meter->lane_channels[lane]] + offset
+                                : meter->silence;
     }
+    meter->kernels->weigh(&meter->weighting, &meter->lanes, meter->rows, count);
 }
 
-/* The true peak of one channel's next piece; skipped where it cannot be the greatest. */
 static void add_true_peak(Meter *meter, int channel, const double *samples, int count) {
-    TruePeakTrack *track = &meter->tracks[channel];
-    const double greatest = true_peak_append(track, samples, count, 1.0);
-    if (greatest * true_peak_bound(meter->filter) <= meter->true_peak) {
-        return;
-    }
     float peaks[TRUE_PEAK_PIECE_SAMPLES];
-    true_peak_intervals(meter->filter, track, peaks);
-    for (int sample = 0; sample < count; sample++) {
-        meter->true_peak = fmax(meter->true_peak, (double)peaks[sample]);
-    }
+    TruePeakTrack *track = &meter->tracks[channel];
+    true_peak_append(meter->filter, track, samples, count, 1.0);
+    const float greatest = true_peak_intervals(meter->filter, track, meter->true_peak, peaks);
+    meter->true_peak = fmax(meter->true_peak, (double)greatest);
 }
 
 static void add_peaks(Meter *meter, const double *const *samples, int64_t offset, int count) {
     for (int channel = 0; channel < meter->channel_count; channel++) {
         const double *piece = samples[channel] + offset;
-        double greatest = meter->sample_peak;
-        for (int sample = 0; sample < count; sample++) {
-            const double size = fabs(piece[sample]);
-            greatest = size > greatest ? size : greatest;
-        }
-        meter->sample_peak = greatest;
+        meter->sample_peak = fmax(meter->sample_peak, meter->kernels->greatest(piece, count));
         add_true_peak(meter, channel, piece, count);
     }
 }

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "render/base/arena.h"
+#include "render/dsp/cpu_level.h"
 
 typedef struct Meter Meter;
 
@@ -34,6 +35,9 @@ typedef struct MeterResult {
 /* weights: [channel_count], energy factors of BS.1770-5 table 4, 0 = not in the loudness (LFE);
  * peaks are taken in all channels. rate_hz: >= 100. The arena holds 8 bytes per 10 ms, twice. */
 Meter *meter_create(int channel_count, const double *weights, int rate_hz, Arena *arena);
+/* For tests and benchmarks. level: one that runs. */
+Meter *meter_create_at_level(
+    int channel_count, const double *weights, int rate_hz, CpuLevel level, Arena *arena);
 /* samples: [channel_count][count] */
 void meter_add(Meter *meter, const double *const *samples, int64_t count);
 /* Once, after the last sample. An unfinished 10 ms counts for peaks only. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "render/base/arena.h"
+#include "render/dsp/cpu_level.h"
 
 enum {
     TRUE_PEAK_FACTOR = 8,
@@ -15,26 +16,31 @@ enum {
     TRUE_PEAK_DELAY_SAMPLES = TRUE_PEAK_TAPS / 2 /* samples behind the one judged */
 };
 
-enum { TRUE_PEAK_PIECE_SAMPLES = 512 };
+enum { TRUE_PEAK_PIECE_SAMPLES = 512, TRUE_PEAK_ROOM_SAMPLES = 64 };
 
 typedef struct TruePeak TruePeak; /* the filter; read only, shared by all channels */
 
 TruePeak *true_peak_create(Arena *arena);
+/* For tests. level: one that runs. */
+TruePeak *true_peak_create_at_level(CpuLevel level, Arena *arena);
 
-/* Greatest |x| that the filter can make of samples up to 1. */
-double true_peak_bound(const TruePeak *filter);
-
-/* One channel on its way through the filter: history, then the newest piece. Begins with zeros. */
+/* One channel on its way through the filter: history, then the newest piece, then room for the
+ * whole registers of the kernels. Begins with zeros. */
 typedef struct TruePeakTrack {
-    float window[TRUE_PEAK_TAPS - 1 + TRUE_PEAK_PIECE_SAMPLES];
+    float window[TRUE_PEAK_TAPS - 1 + TRUE_PEAK_PIECE_SAMPLES + TRUE_PEAK_ROOM_SAMPLES];
     int piece_samples;
 } TruePeakTrack;
 
-/* Takes the next piece, times gain; count: 0 .. TRUE_PEAK_PIECE_SAMPLES. Returns the greatest
- * |sample| of the window: nothing in it exceeds that times true_peak_bound. */
-double true_peak_append(TruePeakTrack *track, const double *samples, int count, double gain);
+/* Takes the next piece, times gain; count: 0 .. TRUE_PEAK_PIECE_SAMPLES. */
+void true_peak_append(
+    const TruePeak *filter, TruePeakTrack *track, const double *samples, int count, double gain);
 /* Greatest |x| of each interval t = n .. n + 7/8 of the newest piece, as far as it is known: n runs
- * TRUE_PEAK_DELAY_SAMPLES behind the piece. peaks: [piece_samples] */
-void true_peak_intervals(const TruePeak *filter, const TruePeakTrack *track, float *peaks);
+ * TRUE_PEAK_DELAY_SAMPLES behind the piece. Those that do not exceed the threshold may be given as
+ * 0, which spares most of them their computation. peaks: [TRUE_PEAK_PIECE_SAMPLES]. Returns the
+ * greatest of what is given. */
+float true_peak_intervals(const TruePeak *filter,
+                          const TruePeakTrack *track,
+                          double threshold,
+                          float *peaks);
 
 #endif

@@ -142,13 +142,13 @@ static int64_t step_piece(Limiter *limiter, int count, float *envelope) {
     return out_count;
 }
 
-/* What stays below the ceiling asks for nothing, whatever its exact peak: it is not computed. */
-static void link_channel(Limiter *limiter, int channel, int count, double greatest) {
-    if (greatest * true_peak_bound(limiter->filter) <= limiter->ceiling_gain) {
+/* What stays below the ceiling asks for nothing, whatever its exact peak. */
+static void link_channel(Limiter *limiter, int channel, int count) {
+    float peaks[PIECE_SAMPLES];
+    if (true_peak_intervals(limiter->filter, &limiter->tracks[channel], limiter->ceiling_gain,
+                            peaks) == 0) {
         return;
     }
-    float peaks[PIECE_SAMPLES];
-    true_peak_intervals(limiter->filter, &limiter->tracks[channel], peaks);
     for (int sample = 0; sample < count; sample++) {
         const float peak = peaks[sample];
         limiter->linked[sample] = peak > limiter->linked[sample] ? peak : limiter->linked[sample];
@@ -162,8 +162,8 @@ feed_piece(Limiter *limiter, const double *const *in, int64_t offset, int count,
     }
     for (int channel = 0; channel < limiter->channel_count; channel++) {
         const double *samples = in ? in[channel] + offset : limiter->silence;
-        const double greatest = true_peak_append(&limiter->tracks[channel], samples, count, gain);
-        link_channel(limiter, channel, count, greatest);
+        true_peak_append(limiter->filter, &limiter->tracks[channel], samples, count, gain);
+        link_channel(limiter, channel, count);
     }
 }
 

@@ -1,8 +1,9 @@
 /* How long 60 s in 16 channels take to measure: the meter and libebur128 in turns, piece by piece.
  *
  * Both are asked for integrated loudness, LRA and true peak (the meter gives the maxima of M and S
- * as well). The signal is noise that falls with frequency as music does, at levels that change
- * every 5 s, so that the gates and the range have work. Prints JSON.
+ * as well, and runs at every level this CPU has). `music`: noise that falls with frequency, at
+ * levels that change every 5 s, so that the gates and the range have work. `bright`: white noise at
+ * one level, for which nothing can be skipped. Prints JSON.
  */
 #include <ebur128.h>
 #include <math.h>
@@ -27,33 +28,44 @@ static double next_noise(uint64_t *random) {
     return (double)(int32_t)(*random >> 32U) / 2147483648.0;
 }
 
-static void make_piece(Signal *signal, int piece) {
+static void make_piece(Signal *signal, int piece, bool is_bright) {
     static const double levels_db[] = {-18, -9, -24, -12, -30, -6};
     const size_t level =
         (size_t)(piece / PIECES_PER_LEVEL) % (sizeof levels_db / sizeof *levels_db);
-    const double gain = gain_from_db(levels_db[level]);
+    const double gain = gain_from_db(is_bright ? -6 : levels_db[level]);
+    const double share = is_bright ? 1.0 : 0.05;
     for (int sample = 0; sample < PIECE_SAMPLES; sample++) {
         for (int channel = 0; channel < CHANNELS; channel++) {
             double *smooth = &signal->smooth[channel];
-            *smooth += 0.05 * (next_noise(&signal->random) - *smooth);
+            *smooth += share * (next_noise(&signal->random) - *smooth);
             signal->rows[channel][sample] = gain * *smooth;
             signal->interleaved[sample * CHANNELS + channel] = gain * *smooth;
         }
     }
 }
 
-static void time_pieces(Signal *signal, Meter *meter, ebur128_state *judge, double cpu_s[2]) {
+typedef struct Race {
+    Signal signal;
+    Meter *meters[CPU_LEVEL_COUNT]; /* NULL: does not run here */
+    ebur128_state *judge;
+    double cpu_s[CPU_LEVEL_COUNT + 1]; /* libebur128 last */
+} Race;
+
+static void run_one(Race *race, int contender) {
+    const double begin_s = bench_cpu_s();
+    if (contender == CPU_LEVEL_COUNT) {
+        ebur128_add_frames_double(race->judge, race->signal.interleaved, PIECE_SAMPLES);
+    } else if (race->meters[contender]) {
+        meter_add(race->meters[contender], (const double *const *)race->signal.rows, PIECE_SAMPLES);
+    }
+    race->cpu_s[contender] += bench_cpu_s() - begin_s;
+}
+
+static void time_pieces(Race *race, bool is_bright) {
     for (int piece = 0; piece < PIECES; piece++) {
-        make_piece(signal, piece);
-        for (int turn = 0; turn < 2; turn++) {
-            const int which = (piece + turn) % 2; /* who goes first changes */
-            const double begin_s = bench_cpu_s();
-            if (which == 0) {
-                meter_add(meter, (const double *const *)signal->rows, PIECE_SAMPLES);
-            } else {
-                ebur128_add_frames_double(judge, signal->interleaved, PIECE_SAMPLES);
-            }
-            cpu_s[which] += bench_cpu_s() - begin_s;
+        make_piece(&race->signal, piece, is_bright);
+        for (int turn = 0; turn <= CPU_LEVEL_COUNT; turn++) {
+            run_one(race, (piece + turn) % (CPU_LEVEL_COUNT + 1)); /* who goes first changes */
         }
     }
 }
@@ -76,49 +88,64 @@ static Verdict ask_judge(ebur128_state *judge) {
     return verdict;
 }
 
+static Verdict ask_meter(Meter *meter) {
+    MeterResult result;
+    meter_finish(meter, &result);
+    return (Verdict){result.integrated_lufs, result.loudness_range_lu, result.true_peak_dbtp};
+}
+
 static void print_verdict(const char *name, double cpu_s, Verdict verdict) {
     printf("\"%s\": {\"cpu_s\": %.6f, \"integrated_lufs\": %.4f, \"loudness_range_lu\": %.4f, "
            "\"true_peak_dbtp\": %.4f}",
            name, cpu_s, verdict.integrated_lufs, verdict.loudness_range_lu, verdict.true_peak_dbtp);
 }
 
-static void measure(Signal *signal, ebur128_state *judge, Arena *arena) {
+static void print_race(Race *race) {
+    for (int contender = 0; contender <= CPU_LEVEL_COUNT; contender++) {
+        const bool is_judge = contender == CPU_LEVEL_COUNT;
+        if (!is_judge && !race->meters[contender]) {
+            continue;
+        }
+        const double begin_s = bench_cpu_s();
+        const Verdict verdict =
+            is_judge ? ask_judge(race->judge) : ask_meter(race->meters[contender]);
+        const double cpu_s = race->cpu_s[contender] + bench_cpu_s() - begin_s;
+        print_verdict(is_judge ? "libebur128" : cpu_level_name((CpuLevel)contender), cpu_s,
+                      verdict);
+        printf(is_judge ? "" : ", ");
+    }
+}
+
+static void run_race(const char *name, bool is_bright) {
+    Arena *arena = arena_create();
+    Race race = {.signal.random = 1};
     double weights[CHANNELS];
+    race.judge =
+        ebur128_init(CHANNELS, RATE_HZ, EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK);
     for (unsigned channel = 0; channel < CHANNELS; channel++) {
         weights[channel] = 1.0;
-        ebur128_set_channel(judge, channel, EBUR128_LEFT); /* weight 1 there as well */
+        race.signal.rows[channel] = arena_array(arena, PIECE_SAMPLES, sizeof(double));
+        ebur128_set_channel(race.judge, channel, EBUR128_LEFT); /* weight 1 there as well */
     }
-    Meter *meter = meter_create(CHANNELS, weights, RATE_HZ, arena);
-    double cpu_s[2] = {0, 0};
-    time_pieces(signal, meter, judge, cpu_s);
-    MeterResult result;
-    double begin_s = bench_cpu_s();
-    meter_finish(meter, &result);
-    cpu_s[0] += bench_cpu_s() - begin_s;
-    begin_s = bench_cpu_s();
-    const Verdict judged = ask_judge(judge);
-    cpu_s[1] += bench_cpu_s() - begin_s;
-    const Verdict ours = {result.integrated_lufs, result.loudness_range_lu, result.true_peak_dbtp};
-    printf("{");
-    print_verdict("meter", cpu_s[0], ours);
-    printf(", ");
-    print_verdict("libebur128", cpu_s[1], judged);
-    printf("}\n");
+    race.signal.interleaved = arena_array(arena, (size_t)PIECE_SAMPLES * CHANNELS, sizeof(double));
+    for (CpuLevel level = 0; level < CPU_LEVEL_COUNT; level++) {
+        if (cpu_level_runs(level)) {
+            race.meters[level] = meter_create_at_level(CHANNELS, weights, RATE_HZ, level, arena);
+        }
+    }
+    time_pieces(&race, is_bright);
+    printf("\"%s\": {", name);
+    print_race(&race);
+    printf("}");
+    ebur128_destroy(&race.judge);
+    arena_destroy(&arena);
 }
 
 int main(void) {
-    Arena *arena = arena_create();
-    Signal signal = {.random = 1};
-    for (int channel = 0; channel < CHANNELS; channel++) {
-        signal.rows[channel] = arena_array(arena, PIECE_SAMPLES, sizeof(double));
-    }
-    signal.interleaved = arena_array(arena, (size_t)PIECE_SAMPLES * CHANNELS, sizeof(double));
-    ebur128_state *judge =
-        ebur128_init(CHANNELS, RATE_HZ, EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_TRUE_PEAK);
-    if (judge) {
-        measure(&signal, judge, arena);
-        ebur128_destroy(&judge);
-    }
-    arena_destroy(&arena);
+    printf("{");
+    run_race("music", false);
+    printf(",\n ");
+    run_race("bright", true);
+    printf("}\n");
     return 0;
 }
