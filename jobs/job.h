@@ -58,6 +58,12 @@ typedef struct JobPathPoint {
     JobPosition at;
 } JobPathPoint;
 
+typedef struct JobTriple { /* width, depth, height */
+    double values_m[3];
+    bool is_set;
+    Place place;
+} JobTriple;
+
 typedef struct JobFilter {
     bool is_set;
     double frequency_hz;
@@ -97,7 +103,9 @@ typedef struct JobRoom {
     JobText ir;
     bool has_shoebox;
     Place shoebox_place;
-    double size_m[3], t60_s, t60_hf_s; /* defaults of DECISIONS 5 filled in */
+    JobTriple size, listener; /* defaults of DECISIONS 5 filled in */
+    double t60_s, t60_hf_s;
+    int order;
     JobBool normalise;
     JobText layout; /* of the IR, NULL: by channel count */
     JobTime early, predelay;

@@ -18,9 +18,38 @@ static void complete_project(const JobSpec *job, ErrorList *errors) {
     }
 }
 
-static void complete_shoebox(JobRoom *room) {
+/* DECISIONS 5. */
+static void place_listener(JobRoom *room) {
+    static const double ear_height_m = 1.7;
+    const double *size_m = room->size.values_m;
+    const double middle_m[3] = {size_m[0] / 2.0, size_m[1] / 2.0,
+                                size_m[2] / 2.0 < ear_height_m ? size_m[2] / 2.0 : ear_height_m};
+    memcpy(room->listener.values_m, middle_m, sizeof middle_m);
+}
+
+static void check_listener(const JobRoom *room, ErrorList *errors) {
+    static const char *const ways[] = {"wide", "deep", "high"};
+    static const double wall_distance_m = 0.2;
+    for (int axis = 0; axis < 3 && room->size.is_set; axis++) {
+        const double at_m = room->listener.values_m[axis];
+        const double size_m = room->size.values_m[axis];
+        if (at_m > size_m - wall_distance_m) {
+            fail(errors, E206, room->listener.place,
+                 "the listener stands at %g m in a room %g m %s", at_m, size_m, ways[axis]);
+            error_mark(errors, room->size.place, "the room is this large");
+            error_note(errors, "every wall is at least 0.2 m away");
+        }
+    }
+}
+
+static void complete_shoebox(JobRoom *room, ErrorList *errors) {
     if (room->t60_hf_s == 0.0) {
         room->t60_hf_s = room->t60_s / 2.0;
+    }
+    if (room->listener.is_set) {
+        check_listener(room, errors);
+    } else {
+        place_listener(room);
     }
 }
 
@@ -33,7 +62,7 @@ static void complete_room(JobRoom *room, ErrorList *errors) {
         fail(errors, E303, room->id_place, "rooms.%s has neither `ir` nor `shoebox`", room->id);
     }
     if (room->has_shoebox) {
-        complete_shoebox(room);
+        complete_shoebox(room, errors);
     }
 }
 

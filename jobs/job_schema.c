@@ -8,7 +8,7 @@
         JobText: STORE_TEXT,                                                                       \
         JobNumber: STORE_NUMBER,                                                                   \
         double: STORE_DOUBLE,                                                                      \
-        double *: STORE_DOUBLE,                                                                    \
+        JobTriple: STORE_TRIPLE,                                                                   \
         int: STORE_INT,                                                                            \
         uint64_t: STORE_UINT64,                                                                    \
         JobTime: STORE_TIME,                                                                       \

@@ -70,6 +70,7 @@ typedef enum StoreKind {
     STORE_CHOICE,
     STORE_POSITION,
     STORE_FILTER,
+    STORE_TRIPLE,
     STORE_POINTS,
     STORE_OUTPUTS,
     STORE_ROOTS, /* from here on: tables */

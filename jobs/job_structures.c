@@ -126,7 +126,7 @@ static Status read_triple(JobReader *reader, const ValueSite *site) {
         return fail(reader->errors, E202, node->place,
                     "expected three distances such as [12 m, 20 m, 6 m], found %d", node->count);
     }
-    double triple_m[3];
+    JobTriple triple = {.is_set = true, .place = node->place};
     for (int axis = 0; axis < 3; axis++) {
         const Node *item = node->items[axis];
         if (item->kind != NODE_SCALAR) {
@@ -136,9 +136,9 @@ static Status read_triple(JobReader *reader, const ValueSite *site) {
         TRY(quantity_read(QUANTITY_DISTANCE, item, NULL, &value, reader->errors));
         TRY(quantity_check_range(QUANTITY_DISTANCE, item, NULL, value, site->key->values,
                                  reader->errors));
-        triple_m[axis] = rational_value(value);
+        triple.values_m[axis] = rational_value(value);
     }
-    memcpy(member_of(site), triple_m, sizeof triple_m);
+    *(JobTriple *)member_of(site) = triple;
     return DONE;
 }
 

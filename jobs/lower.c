@@ -45,6 +45,8 @@ static void lower_project(Lowering *lowering) {
     mix->seed = job->seed;
     mix->has_standard_motion = job->motion.index == 1;
     mix->room_impulse = room_impulse;
+    mix->room_reflections = room_reflections;
+    mix->room_walls = room_walls;
     mix->layer_responses = layer_responses;
     Rational start_s;
     if (rational_make(job->start_frames * job->frame_rate_denominator, job->frame_rate_numerator,
@@ -105,7 +107,9 @@ static Status lower_room(Lowering *lowering, const JobRoom *written, MixRoom *ro
                       .truncate_db = written->truncate_db.value};
     if (written->has_shoebox) {
         MixShoebox *box = &room->shoebox;
-        memcpy(box->size_m, written->size_m, sizeof box->size_m);
+        memcpy(box->size_m, written->size.values_m, sizeof box->size_m);
+        memcpy(box->listener_m, written->listener.values_m, sizeof box->listener_m);
+        box->order = written->order;
         box->t60_s = written->t60_s;
         box->t60_hf_s = written->t60_hf_s;
         return DONE;

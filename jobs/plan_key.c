@@ -114,6 +114,8 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
         text_add(&text, "size %.17g %.17g %.17g m\n", box->size_m[0], box->size_m[1],
                  box->size_m[2]);
         text_add(&text, "t60 %.17g s t60_hf %.17g s\n", box->t60_s, box->t60_hf_s);
+        text_add(&text, "listener %.17g %.17g %.17g m order %d\n", box->listener_m[0],
+                 box->listener_m[1], box->listener_m[2], box->order);
         text_add(&text, "early %.17g s\n", subject->early_s);
     } else {
         text_add(&text, "ir %s layout %s\n", mix->files[subject->file].sha256,
@@ -144,7 +146,8 @@ bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span) {
         const SampleTime room = room_tail_samples(mix, &mix->rooms[layer->sends[send].room]);
         tail_samples = room > tail_samples ? room : tail_samples;
     }
-    return layer->start < span.end &&
+    const SampleTime lead_samples = 1024; /* more than any filter rings ahead of its sound */
+    return layer->start - lead_samples < span.end &&
            layer->start + layer->length_samples + tail_samples > span.begin;
 }
 

@@ -10,6 +10,7 @@
 #include "spatial/impulse_file.h"
 #include "spatial/layout_table.h"
 #include "spatial/shoebox.h"
+#include "spatial/shoebox_images.h"
 
 /* How every channel of the room sounds in every channel of the bus. */
 typedef struct RoomMatrix {
@@ -66,11 +67,24 @@ static int64_t length_above(const AudioBlock *block, double level) {
     return length;
 }
 
+/* What a shoebox adds to a direct sound of power 1 at 1 m. */
+static double shoebox_power(const MixRoom *room, int rate_hz) {
+    return shoebox_early_power(&room->shoebox, room->early_s, rate_hz) +
+           shoebox_late_power(room, rate_hz);
+}
+
+/* The part of the energy of a whole response that is not in its early reflections. */
+static double late_share(const MixRoom *room, int rate_hz) {
+    return room->is_shoebox ? shoebox_late_power(room, rate_hz) / shoebox_power(room, rate_hz)
+                            : 1.0;
+}
+
 /* DECISIONS 3. The energy counts before the tail is cut. */
-static void level_room(const MixRoom *room, const Layout *layout, AudioBlock *block) {
+static void level_room(const MixRoom *room, const Layout *layout, int rate_hz, AudioBlock *block) {
     const bool is_ambisonic = layout->kind == LAYOUT_AMBISONIC;
     const double energy = energy_of(block, is_ambisonic ? 1 : block->channel_count);
-    const double normalised = room->normalise && energy > 0.0 ? 1.0 / sqrt(energy) : 1.0;
+    const double normalised =
+        room->normalise && energy > 0.0 ? sqrt(late_share(room, rate_hz) / energy) : 1.0;
     const double gain = room->gain * normalised;
     block->sample_count =
         length_above(block, peak_of(block) * gain_from_db(-fabs(room->truncate_db)));
@@ -246,7 +260,7 @@ static Status make_impulse(const Mix *mix,
     AudioBlock block;
     RoomMatrix matrix;
     TRY(read_room(mix, room, scratch, &layout, &block, errors));
-    level_room(room, layout, &block);
+    level_room(room, layout, mix->rate_hz, &block);
     TRY(make_matrix(mix, layout, bus, scratch, &matrix, errors));
     const int64_t samples = block.sample_count + matrix.tap_count - 1;
     double **const sums = arena_array(scratch, (size_t)matrix.out_count, sizeof *sums);
@@ -270,4 +284,25 @@ room_impulse(const Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, E
     }
     arena_destroy(&scratch);
     return status;
+}
+
+void room_reflections(const Mix *mix, int room, Position at, ReflectionList *list) {
+    const MixRoom *const of = &mix->rooms[room];
+    list->count = 0;
+    if (of->is_shoebox) {
+        shoebox_reflections(&of->shoebox, of->early_s, at, list);
+    }
+}
+
+Status room_walls(const Mix *mix, int room, Arena *arena, AudioBlock *out, ErrorList *errors) {
+    const MixRoom *const of = &mix->rooms[room];
+    const double normalised = of->normalise ? 1.0 / sqrt(shoebox_power(of, mix->rate_hz)) : 1.0;
+    const double gain = of->gain * normalised;
+    TRY(shoebox_walls(&of->shoebox, mix->rate_hz, arena, out, errors));
+    for (int row = 0; row < out->channel_count; ++row) {
+        for (int64_t tap = 0; tap < out->sample_count; ++tap) {
+            out->samples[row][tap] = (float)(gain * (double)out->samples[row][tap]);
+        }
+    }
+    return DONE;
 }

@@ -3,8 +3,9 @@
 /* The impulse response of a room in a bus: what Mix.room_impulse calls.
  *
  * A shoebox is third-order ambisonic noise (shoebox.h), a file is what its layout says. In that
- * form it is levelled: normalise (ambisonic: squares of W sum to 1, else squares of all channels),
- * the tail below truncate_db re the peak cut off, gain (DECISIONS 3). Then it is brought to the
+ * form it is levelled: normalise (ambisonic: squares of W sum to 1, else squares of all channels;
+ * the power of a shoebox's early reflections of a source in front at 1 m counts with W's), the tail
+ * below truncate_db re the peak cut off, gain (DECISIONS 3). Then it is brought to the
  * bus: ambisonic channels by the sampling decoder, loudspeaker channels panned to their nominal
  * place (the LFE only into an LFE), channels of the bus's own layout straight.
  *
@@ -16,5 +17,9 @@
  * is 16 samples late, as direct sound through the same HRTF is. */
 Status
 room_impulse(const Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
+
+/* What Mix.room_reflections and Mix.room_walls call (mix.h): early reflections of a shoebox. */
+void room_reflections(const Mix *mix, int room, Position at, ReflectionList *list);
+Status room_walls(const Mix *mix, int room, Arena *arena, AudioBlock *out, ErrorList *errors);
 
 #endif

@@ -7,6 +7,7 @@
 #include "render/dsp/fft.h"
 #include "render/dsp/noise.h"
 #include "spatial/harmonics.h"
+#include "spatial/shoebox_images.h"
 
 /* DECISIONS 5: decay times are given at these two frequencies. */
 static const double low_frequency_hz = 1000.0;
@@ -89,11 +90,18 @@ static void fill_channels(Tail *tail, float *const *channels, int64_t begin, int
     }
 }
 
-/* Silence before the tail, the fade, and from N3D to SN3D. */
-static void shape_channels(float *const *channels, int64_t begin, int64_t count, int rate_hz) {
+/* Kuttruff, Room Acoustics, 6th ed., 5.1: the energy of a source, spread over the volume. */
+static double field_power_per_s(const MixShoebox *shoebox) {
+    const double *const size_m = shoebox->size_m;
+    return 4.0 * pi * shoebox_sound_m_per_s / (size_m[0] * size_m[1] * size_m[2]);
+}
+
+/* Silence before the tail, the fade, and from N3D to SN3D. level: of W at the very begin. */
+static void
+shape_channels(float *const *channels, int64_t begin, int64_t count, int rate_hz, double level) {
     const int64_t fade_samples = (int64_t)ceil(onset_fade_s * rate_hz);
     for (int channel = 0; channel < SHOEBOX_CHANNELS; ++channel) {
-        const double sn3d = 1.0 / sqrt(2.0 * harmonic_degree(channel) + 1.0);
+        const double sn3d = level / sqrt(2.0 * harmonic_degree(channel) + 1.0);
         float *const samples = channels[channel];
         for (int64_t sample = 0; sample < count; ++sample) {
             double gain = sample < begin ? 0.0 : sn3d;
@@ -133,10 +141,22 @@ Status shoebox_tail(const MixRoom *room,
         tail->streams[channel] = noise_stream(seed, (const char *const[]){room->id}, 1, channel);
     }
     fill_channels(tail, channels, begin, count);
-    shape_channels(channels, begin, count, rate_hz);
+    shape_channels(channels, begin, count, rate_hz,
+                   sqrt(field_power_per_s(&room->shoebox) / rate_hz));
     fft_destroy(&tail->fft);
     *out = (AudioBlock){channels, SHOEBOX_CHANNELS, count};
     return DONE;
+}
+
+double shoebox_late_power(const MixRoom *room, int rate_hz) {
+    enum { BANDS = 256 };
+    double sum_s = 0.0;
+    for (int band = 0; band < BANDS; ++band) {
+        const double frequency_hz = (band + 0.5) * rate_hz / (2.0 * BANDS);
+        const double time_s = shoebox_t60_s(&room->shoebox, frequency_hz) / (2.0 * t60_exponent);
+        sum_s += time_s * exact_exp(-room->early_s / time_s);
+    }
+    return field_power_per_s(&room->shoebox) * sum_s / BANDS;
 }
 
 double shoebox_t60_s(const MixShoebox *shoebox, double frequency_hz) {

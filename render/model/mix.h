@@ -14,6 +14,7 @@
 #include "render/model/audio.h"
 #include "render/model/lane.h"
 #include "render/model/layout.h"
+#include "render/model/reflection.h"
 #include "render/model/spatializer.h"
 #include "render/model/trajectory.h"
 
@@ -84,6 +85,8 @@ typedef struct MixStem {
 typedef struct MixShoebox { /* DECISIONS 5 */
     double size_m[3];       /* width, depth, height */
     double t60_s, t60_hf_s; /* at <= 1 kHz, at >= 8 kHz */
+    double listener_m[3];   /* from the left wall, the rear wall, the floor */
+    int order;              /* of the early reflections, 0: none */
 } MixShoebox;
 
 typedef struct MixRoom {
@@ -162,6 +165,12 @@ typedef struct Mix {
      * arena. */
     Status (*room_impulse)(
         const struct Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
+    /* The early reflections of a place in a shoebox; none of another room. */
+    void (*room_reflections)(const struct Mix *mix, int room, Position at, ReflectionList *list);
+    /* What 1, 2, 3 ... walls of a shoebox do to a sound, normalise and gain of the room applied:
+     * [order][taps], in the arena. Both implemented in spatial/room.c. */
+    Status (*room_walls)(
+        const struct Mix *mix, int room, Arena *arena, AudioBlock *out, ErrorList *errors);
     /* How the channels of a layer that is not panned (ambisonic, bed) sound in a bus:
      * [layer channels][bus channels][max(tap_count, 1)]; NULL: they are panned. self: of the bus's
      * panner. Implemented in spatial/layer_responses.c. */

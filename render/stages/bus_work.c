@@ -91,6 +91,11 @@ void bus_work_respond(const BusWork *work, const Source *source, SampleTime time
     }
 }
 
+void bus_work_respond_at(const BusWork *work, const Source *source, Position at, float *response) {
+    const int slot = bus_work_slot(work, source);
+    work->panners[slot]->respond(work->selves[slot], at, response);
+}
+
 bool bus_work_is_diffuse(const BusWork *work, const Source *source) {
     const Spatializer *panner = work->panners[bus_work_slot(work, source)];
     return source->layer->is_object && source->layer->shape.diffuse > 0.0 &&

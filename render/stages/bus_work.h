@@ -27,6 +27,9 @@ Status bus_work_open(
 /* response: [channel_count][max(tap_count, 1)] of a source that is no LFE. */
 void bus_work_respond(const BusWork *work, const Source *source, SampleTime time, float *response);
 
+/* The same as if the source were a plain one somewhere else. */
+void bus_work_respond_at(const BusWork *work, const Source *source, Position at, float *response);
+
 /* gains: room for 2 * channel_count, the first [channel_count] are the answer: of any source of a
  * bus without filters. */
 void bus_work_gains(

@@ -4,6 +4,7 @@
  * grid with the pre-roll they need; so a sample does not know in which span it was made.
  */
 #include "render/dsp/convolver.h"
+#include "render/stages/early_reflections.h"
 #include "render/stages/panned.h"
 #include "render/stages/stem_rooms.h"
 
@@ -92,7 +93,8 @@ static Status add_direct(
     BusWork work;
     TRY(bus_work_open(stage, list, bus, &work, errors));
     work.out = out;
-    return work.tap_count > 0 ? add_filtered(&work, errors) : panned_add_all(&work, errors);
+    TRY(work.tap_count > 0 ? add_filtered(&work, errors) : panned_add_all(&work, errors));
+    return early_reflections_add(&work, errors);
 }
 
 /* Stem gain, rounding to float, and a check that no value is NaN or Inf. */

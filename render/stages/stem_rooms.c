@@ -30,7 +30,7 @@ static double send_gain(const MixLayer *layer, int room) {
 
 /* DECISIONS 2: the sum of the layer's channels without LFE, times 1/sqrt(n); of an ambisonic layer
  * its W. */
-static double source_gain(const Source *source, int room) {
+double stem_rooms_gain(const Source *source, int room) {
     const double gain = source_is_lfe(source) ? 0.0 : send_gain(source->layer, room);
     if (source->layer->layout->kind == LAYOUT_AMBISONIC) {
         return source->channel == 0 ? gain : 0.0;
@@ -42,12 +42,21 @@ static double source_gain(const Source *source, int room) {
     return gain / sqrt((double)(count > 0 ? count : 1));
 }
 
+void stem_rooms_read(
+    const Source *source, int room, SampleTime begin, int64_t count, float *samples) {
+    const double gain = stem_rooms_gain(source, room);
+    source_read(source, begin, count, samples);
+    for (int64_t sample = 0; sample < count; sample++) {
+        samples[sample] = (float)(gain * samples[sample]);
+    }
+}
+
 static void
 read_input_portion(const RoomInput *input, SampleTime begin, int64_t count, float *samples) {
     memset(input->total, 0, (size_t)count * sizeof *input->total);
     for (int index = 0; index < input->list->source_count; index++) {
         const Source *source = &input->list->sources[index];
-        const double gain = source_gain(source, input->room);
+        const double gain = stem_rooms_gain(source, input->room);
         if (gain == 0.0) {
             continue;
         }
@@ -163,9 +172,9 @@ convolve_room(const Stage *stage, RoomInput *input, const RoomReturns *returns, 
     return DONE;
 }
 
-static bool is_sent_to(const SourceList *list, int room) {
+bool stem_rooms_is_sent_to(const SourceList *list, int room) {
     for (int source = 0; source < list->source_count; source++) {
-        if (source_gain(&list->sources[source], room) != 0.0) {
+        if (stem_rooms_gain(&list->sources[source], room) != 0.0) {
             return true;
         }
     }
@@ -177,7 +186,7 @@ Status stem_rooms_add(const Stage *stage,
                       double **const *planes,
                       ErrorList *errors) {
     for (int room = 0; room < stage->mix->room_count; room++) {
-        if (!is_sent_to(list, room)) {
+        if (!stem_rooms_is_sent_to(list, room)) {
             continue;
         }
         RoomInput input = {

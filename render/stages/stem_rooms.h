@@ -3,6 +3,13 @@
 /* The rooms of a stem: its sends summed per room, convolved once for all layouts. */
 #include "render/stages/source.h"
 
+/* How much of a source goes into a room (DECISIONS 2). */
+double stem_rooms_gain(const Source *source, int room);
+bool stem_rooms_is_sent_to(const SourceList *list, int room);
+/* What a source sends into a room: samples begin .. begin + count - 1 of the timeline. */
+void stem_rooms_read(
+    const Source *source, int room, SampleTime begin, int64_t count, float *samples);
+
 /* Adds every room's return to planes: [bus_count][channels][span length]; a NULL bus is not wanted.
  */
 Status stem_rooms_add(const Stage *stage,

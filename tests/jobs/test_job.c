@@ -118,12 +118,15 @@ static void rooms_get_their_defaults(void **state) {
     assert_int_equal(load_night(desk), DONE);
     const JobRoom *valley = &desk->job->rooms[0];
     assert_true(valley->has_shoebox);
-    assert_true(valley->size_m[1] == 90.0 && valley->t60_s == 3.2 && valley->t60_hf_s == 1.6);
+    assert_true(valley->size.values_m[1] == 90.0 && valley->t60_s == 3.2 &&
+                valley->t60_hf_s == 1.6);
+    assert_true(valley->order == 3 && valley->listener.values_m[0] == 30.0 &&
+                valley->listener.values_m[1] == 45.0 && valley->listener.values_m[2] == 1.7);
     assert_seconds(valley->early, 2, 25);
     assert_seconds(valley->predelay, 7, 200);
     assert_true(valley->gain_db.value == -3.0 && valley->normalise.value);
     const JobRoom *booth = &desk->job->rooms[1];
-    assert_true(booth->t60_hf_s == 0.2);
+    assert_true(booth->t60_hf_s == 0.2 && booth->listener.values_m[2] == 0.8);
     const JobRoom *hall = &desk->job->rooms[2];
     assert_false(hall->has_shoebox);
     assert_string_equal(hall->ir.text, "lib:hall.wav");

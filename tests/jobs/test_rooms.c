@@ -1,0 +1,279 @@
+/* Rooms as they are heard: whole jobs with clicks, tones and noise in them. */
+#include "tests/support/render_job.h"
+
+#include <math.h>
+
+enum { RATE_HZ = 48000 };
+
+static const double sound_m_per_s = 343.2;
+
+/* `name`: a click of 0.5 at sample 100 of one second. */
+static void write_click(Bench *bench, const char *name) {
+    double *samples = calloc(RATE_HZ, sizeof *samples);
+    samples[100] = 0.5;
+    bench_write_wav(bench, name, FLOAT_32, 1, samples, RATE_HZ);
+    free(samples);
+}
+
+static void write_tone(Bench *bench, const char *name, double frequency_hz) {
+    double *samples = calloc(RATE_HZ, sizeof *samples);
+    for (int sample = 0; sample < RATE_HZ; sample++) {
+        samples[sample] = 0.5 * sin(2.0 * acos(-1.0) * frequency_hz * sample / RATE_HZ);
+    }
+    bench_write_wav(bench, name, FLOAT_32, 1, samples, RATE_HZ);
+    free(samples);
+}
+
+/* Output `output` of the first deliverable, interleaved. */
+static const float *
+render(Bench *bench, const char *job, int span_blocks, const char *name, int output) {
+    SoundInfo info;
+    bench_plan(bench, job, span_blocks);
+    bench_run(bench, name);
+    return bench_read(bench, bench_output(bench, 0, output, 0), &info);
+}
+
+/* What of a click's response lies around a place: a delayed pulse keeps its sum. */
+static double sum_around(const float *frames, int channels, int channel, double place) {
+    double sum = 0.0;
+    for (int at = (int)place - 60; at <= (int)place + 60; at++) {
+        sum += (double)frames[(size_t)at * (size_t)channels + (size_t)channel];
+    }
+    return sum / 0.5;
+}
+
+/* Walls that absorb alike at all frequencies keep a pulse's sum: W is the level, Y the side. */
+static void a_reflection_sounds_when_and_where_its_mirror_image_is(void **state) {
+    (void)state;
+    static const char job[] =
+        "nocturne: 1\n"
+        "project: {title: T, code: T, length: 1 s, tail: 1 s}\n"
+        "rooms: {hall: {shoebox: {size: [12 m, 20 m, 8 m], t60: 1.2 s, t60_hf: 1.2 s, order: 1, "
+        "listener: [5 m, 8 m, 2 m]}, normalise: no, early: 70 ms, predelay: 10 ms, gain: -3 dB}}\n"
+        "layers: {dx: {file: c.wav, pan: {az: 90 deg, dist: 2 m}, send: {hall: -4 dB}}}\n"
+        "deliverables: {a: {layout: foa, bits: 32f}}\n";
+    const double size_m[3] = {12.0, 20.0, 8.0};
+    const double listener_m[3] = {5.0, 8.0, 2.0};
+    const double source_m[3] = {3.0, 8.0, 2.0};
+    const double wall =
+        exp(-12.0 * log(10.0) * 1920.0 / (sound_m_per_s * 992.0 * 1.2)); /* Eyring 1930 */
+    Bench bench;
+    bench_open(&bench);
+    write_click(&bench, "c.wav");
+    const float *out = render(&bench, job, 16, "a", 0);
+    assert_true(fabs((double)out[100 * 4] - 0.5) < 1e-6);
+    /* left wall, floor, far wall: no other image within 60 samples of theirs */
+    static const int axes[] = {0, 2, 1};
+    static const bool is_far[] = {false, false, true};
+    for (int index = 0; index < 3; index++) {
+        double offset_m[3];
+        for (int axis = 0; axis < 3; axis++) {
+            offset_m[axis] = source_m[axis];
+        }
+        const int axis = axes[index];
+        offset_m[axis] = is_far[index] ? 2.0 * size_m[axis] - source_m[axis] : -source_m[axis];
+        double squared = 0.0;
+        for (int other = 0; other < 3; other++) {
+            offset_m[other] -= listener_m[other];
+            squared += offset_m[other] * offset_m[other];
+        }
+        const double away_m = sqrt(squared);
+        const double place = 100.0 + 480.0 + (away_m - 2.0) / sound_m_per_s * RATE_HZ;
+        const double level = 2.0 / away_m * wall * pow(10.0, -7.0 / 20.0);
+        assert_true(fabs(sum_around(out, 4, 0, place) / level - 1.0) < 1e-3);
+        const double left = -offset_m[0] / away_m; /* Y, Z, X of a plane wave in SN3D */
+        const double up = offset_m[2] / away_m;
+        const double front = offset_m[1] / away_m;
+        assert_true(fabs(sum_around(out, 4, 1, place) - level * left) < 1e-3 * level);
+        assert_true(fabs(sum_around(out, 4, 2, place) - level * up) < 1e-3 * level);
+        assert_true(fabs(sum_around(out, 4, 3, place) - level * front) < 1e-3 * level);
+        int peak = (int)place - 60; /* the largest sample lies within one of the place */
+        for (int at = peak; at <= (int)place + 60; at++) {
+            const bool is_larger = fabsf(out[(size_t)at * 4]) > fabsf(out[(size_t)peak * 4]);
+            peak = is_larger ? at : peak;
+        }
+        assert_true(fabs(peak - place) <= 1.0);
+    }
+    bench_close(&bench);
+}
+
+/* Two band-pass sections after each other (RBJ, constant peak gain), q 2; squares of all channels
+ * added up. */
+static void
+add_band_energy(const float *frames, int channels, int64_t count, double centre_hz, double *sum) {
+    const double w = 2.0 * acos(-1.0) * centre_hz / RATE_HZ;
+    const double alpha = sin(w) / 4.0;
+    for (int channel = 0; channel < channels; channel++) {
+        double x[2][3] = {{0.0}};
+        double y[2][3] = {{0.0}};
+        for (int64_t sample = 0; sample < count; sample++) {
+            double value = (double)frames[sample * channels + channel];
+            for (int section = 0; section < 2; section++) {
+                x[section][2] = x[section][1];
+                x[section][1] = x[section][0];
+                x[section][0] = value;
+                value = (alpha * (x[section][0] - x[section][2]) + 2.0 * cos(w) * y[section][0] -
+                         (1.0 - alpha) * y[section][1]) /
+                        (1.0 + alpha);
+                y[section][1] = y[section][0];
+                y[section][0] = value;
+            }
+            sum[sample] += value * value;
+        }
+    }
+}
+
+/* T30 of ISO 3382-1 by Schroeder's integral, from `begin` on. */
+static double decay_s(double *energy, int64_t begin, int64_t count) {
+    for (int64_t sample = count - 2; sample >= begin; sample--) {
+        energy[sample] += energy[sample + 1];
+    }
+    int64_t from = begin;
+    while (energy[from] > energy[begin] * pow(10.0, -0.5)) {
+        from++;
+    }
+    int64_t to = from;
+    while (energy[to] > energy[begin] * pow(10.0, -3.5)) {
+        to++;
+    }
+    return 2.0 * (double)(to - from) / RATE_HZ;
+}
+
+static void a_rendered_click_decays_as_asked_in_every_octave(void **state) {
+    (void)state;
+    static const char job[] =
+        "nocturne: 1\n"
+        "project: {title: T, code: T, length: 1 s, tail: 2 s}\n"
+        "rooms: {hall: {shoebox: {size: [12 m, 20 m, 8 m], t60: 1.6 s, t60_hf: 0.8 s}}}\n"
+        "layers: {dx: {file: c.wav, send: {hall: 0 dB}}}\n"
+        "deliverables: {a: {layout: hoa3, bits: 32f}}\n";
+    enum { CHANNELS = 16, FRAMES = 3 * RATE_HZ, LATE = 100 + RATE_HZ / 10 };
+    Bench bench;
+    bench_open(&bench);
+    write_click(&bench, "c.wav");
+    const float *out = render(&bench, job, 16, "a", 0);
+    for (double octave_hz = 125.0; octave_hz <= 16000.0; octave_hz *= 2.0) {
+        double *energy = calloc(FRAMES, sizeof *energy);
+        add_band_energy(out, CHANNELS, FRAMES, octave_hz, energy);
+        const double found_s = decay_s(energy, LATE, FRAMES);
+        const double octaves = fmin(fmax(log2(octave_hz / 1000.0), 0.0), 3.0);
+        const double asked_s = 1.6 * pow(0.5, octaves / 3.0);
+        print_message("%5.0f Hz: %.3f s, asked for %.3f s\n", octave_hz, found_s, asked_s);
+        assert_true(fabs(found_s / asked_s - 1.0) < 0.05);
+        free(energy);
+    }
+    bench_close(&bench);
+}
+
+/* mx begins 5 samples behind the border of two spans: its reflections ring ahead across it. */
+static const char moving_job[] =
+    "nocturne: 1\n"
+    "project: {title: T, code: T, length: 1 s, tail: 1 s}\n"
+    "rooms: {hall: {shoebox: {size: [7 m, 9 m, 4 m], t60: 400 ms, listener: [0.2 m, 4 m, 1.7 m]}, "
+    "early: 40 ms}}\n"
+    "layers:\n"
+    "  dx: {file: t.wav, send: {hall: 0}, path: {points: [[0 s, {az: -90 deg}], "
+    "[1 s, {az: 90 deg, dist: 3 m}]]}}\n"
+    "  mx: {file: t.wav, at: 0.68277 s, pan: {az: 0 deg, dist: 3 m}, send: {hall: -6 dB}}\n"
+    "deliverables: {a: {layout: LAYOUT, bits: 32f, stems: [dx, mx]}}\n";
+
+static char *with_layout(Bench *bench, const char *layout) {
+    const char *gap = strstr(moving_job, "LAYOUT");
+    return arena_format(bench->arena, "%.*s%s%s", (int)(gap - moving_job), moving_job, layout,
+                        gap + strlen("LAYOUT"));
+}
+
+static void reflections_are_the_same_bits_in_every_cut(void **state) {
+    (void)state;
+    static const char *const layouts[] = {"5.1", "hoa1"};
+    for (int layout = 0; layout < 2; layout++) {
+        Bench bench;
+        bench_open(&bench);
+        write_tone(&bench, "t.wav", 440.0);
+        const char *job = with_layout(&bench, layouts[layout]);
+        const int channels = layout == 0 ? 6 : 4;
+        const size_t bytes = sizeof(float) * 2 * RATE_HZ * (size_t)channels;
+        for (int stem = 0; stem < 2; stem++) {
+            const float *whole = render(&bench, job, 16, "whole", stem);
+            const float *cut = render(&bench, job, 1, "cut", stem);
+            assert_memory_equal(whole, cut, bytes);
+        }
+        bench_close(&bench);
+    }
+}
+
+/* A slow tone has small second differences; a reflection that jumps has not. */
+static void reflections_of_a_moving_source_do_not_click(void **state) {
+    (void)state;
+    static const char job[] =
+        "nocturne: 1\n"
+        "project: {title: T, code: T, length: 1 s}\n"
+        "rooms: {hall: {shoebox: {size: [7 m, 9 m, 4 m], t60: 400 ms}, early: 40 ms, normalise: "
+        "no}}\n"
+        "layers:\n"
+        "  dx: {file: t.wav, send: {hall: 0}, path: {points: [[0 s, {az: -170 deg, dist: 3 m}], "
+        "[500 ms, {az: 0 deg, dist: 0.3 m}], [1 s, {az: 170 deg, dist: 3 m}]]}}\n"
+        "deliverables: {a: {layout: foa, bits: 32f}}\n";
+    Bench bench;
+    bench_open(&bench);
+    write_tone(&bench, "t.wav", 100.0);
+    const float *out = render(&bench, job, 16, "a", 0);
+    double largest = 0.0;
+    double bend = 0.0;
+    for (int sample = RATE_HZ / 5; sample < RATE_HZ * 4 / 5; sample++) {
+        const double before = out[(size_t)(sample - 1) * 4];
+        const double here = out[(size_t)sample * 4];
+        const double after = out[(size_t)(sample + 1) * 4];
+        largest = fmax(largest, fabs(here));
+        bend = fmax(bend, fabs(after - 2.0 * here + before));
+    }
+    assert_true(largest > 0.5); /* the direct sound and more */
+    /* (2 pi 100 / 48000)^2 = 1.7e-4 of the level; fades over 1024 samples add a little */
+    assert_true(bend < 3.0 * 1.7e-4 * largest);
+    bench_close(&bench);
+}
+
+static void a_send_changes_no_sample_of_another_stem(void **state) {
+    (void)state;
+    static const char form[] = "nocturne: 1\n"
+                               "project: {title: T, code: T, length: 1 s, tail: 1 s}\n"
+                               "rooms: {hall: {shoebox: {size: [12 m, 20 m, 8 m], t60: 600 ms}}}\n"
+                               "layers:\n"
+                               "  dx: {file: c.wav, send: {hall: %s}}\n"
+                               "  mx: {file: t.wav, gain: -12 dB, send: {hall: -6 dB}}\n"
+                               "deliverables: {a: {layout: 5.1, bits: 32f, stems: [dx, mx]}}\n";
+    Bench bench;
+    bench_open(&bench);
+    write_click(&bench, "c.wav");
+    write_tone(&bench, "t.wav", 440.0);
+    const size_t bytes = sizeof(float) * 2 * RATE_HZ * 6;
+    const char *soft = arena_format(bench.arena, form, "-20 dB");
+    const char *loud = arena_format(bench.arena, form, "-3 dB");
+    const float *soft_dx = render(&bench, soft, 1, "soft", 0);
+    const float *soft_mx = render(&bench, soft, 1, "soft", 1);
+    const Plan *soft_plan = bench.plan;
+    const float *loud_dx = render(&bench, loud, 1, "loud", 0);
+    const float *loud_mx = render(&bench, loud, 1, "loud", 1);
+    assert_memory_equal(soft_mx, loud_mx, bytes);
+    assert_memory_not_equal(soft_dx, loud_dx, bytes);
+    for (int span = 0; span < soft_plan->span_count; span++) { /* nor is it rendered again */
+        for (int stem = 0; stem < 2; stem++) {
+            const int row = soft_plan->spatialize_tasks[stem * soft_plan->span_count + span];
+            const bool is_same = memcmp(soft_plan->tasks[row].outputs,
+                                        bench.plan->tasks[row].outputs, sizeof(Key)) == 0;
+            assert_true(is_same == (stem == 1));
+        }
+    }
+    bench_close(&bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reflection_sounds_when_and_where_its_mirror_image_is),
+        cmocka_unit_test(a_rendered_click_decays_as_asked_in_every_octave),
+        cmocka_unit_test(reflections_are_the_same_bits_in_every_cut),
+        cmocka_unit_test(reflections_of_a_moving_source_do_not_click),
+        cmocka_unit_test(a_send_changes_no_sample_of_another_stem),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
