@@ -11,8 +11,8 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 2";
-static const char room_version[] = "room 5";
-static const char spatialize_version[] = "spatialize 6";
+static const char room_version[] = "room 7";
+static const char spatialize_version[] = "spatialize 8";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 1";
 static const char encode_version[] = "encode 1";

@@ -79,7 +79,8 @@ typedef struct MovingShape {
 
 /* As convolver_run with filters that change: block k is heard through the response at its begin
  * and the one at its end, faded into each other over the block (cos^2 and sin^2 of the position;
- * their sum is 1). out: [channel_count][span length], added to. */
+ * their sum is 1). out: [channel_count][span length], added to. Many sources to two ears:
+ * ear_convolver.h. */
 Status convolver_run_moving(const MovingSource *sources,
                             int source_count,
                             const MovingShape *shape,

@@ -3,7 +3,7 @@
  * Law: positions and gains are functions of absolute time, filters run overlap-save on the absolute
  * grid with the pre-roll they need; so a sample does not know in which span it was made.
  */
-#include "render/dsp/convolver.h"
+#include "render/dsp/ear_convolver.h"
 #include "render/stages/early_reflections.h"
 #include "render/stages/panned.h"
 #include "render/stages/stem_rooms.h"
@@ -20,64 +20,69 @@ static void read_placed(void *context, SampleTime begin, int64_t count, float *s
 
 static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
     const PlacedSource *placed = context;
-    bus_work_respond(placed->work, placed->source, grid_index * MOVING_BLOCK_SAMPLES, taps);
-}
-
-/* The response of a source that stays in its place. */
-static Status
-make_bank(const BusWork *work, const Source *source, FilterBank **bank, ErrorList *errors) {
-    Arena *scratch = work->stage->scratch;
-    const size_t taps = (size_t)work->tap_count;
-    float *response = arena_array(scratch, (size_t)work->channel_count * taps, sizeof *response);
-    if (source_is_lfe(source)) {
-        work->panners[OWN_PANNER]->respond_lfe(work->selves[OWN_PANNER], response);
+    const BusWork *work = placed->work;
+    if (source_is_lfe(placed->source)) {
+        work->panners[OWN_PANNER]->respond_lfe(work->selves[OWN_PANNER], taps);
     } else {
-        bus_work_respond(work, source, 0, response);
+        bus_work_respond(work, placed->source, grid_index * MOVING_BLOCK_SAMPLES, taps);
     }
-    float **rows = arena_array(scratch, (size_t)work->channel_count, sizeof *rows);
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        rows[channel] = response + (size_t)channel * taps;
-    }
-    const AudioBlock block = {
-        .samples = rows, .channel_count = work->channel_count, .sample_count = work->tap_count};
-    return filter_bank_create(&block, scratch, bank, errors);
 }
 
-/* Filters: all fixed sources in one sum, then all moving ones. An LFE has no direction, so it never
- * moves; it is left out where the panner has no response for it. */
+/* An LFE has no direction, so it never moves. */
+static bool has_moving_filter(const Source *source) {
+    return source_moves(source) && !source_is_lfe(source);
+}
+
+/* Sources that move, or those that do not, among all of the stem: a slot follows from the Mix, not
+ * from the layers that sound in this span. slots: [source_count] */
+static void number_sources(const BusWork *work, int *slots) {
+    const Stage *stage = work->stage;
+    int next[2] = {0, 0};
+    int index = 0;
+    for (int layer = 0; layer < stage->mix->layer_count; layer++) {
+        const MixLayer *subject = &stage->mix->layers[layer];
+        for (int channel = 0; channel < subject->layout->channel_count; channel++) {
+            const Source source = {.layer = subject, .channel = channel};
+            const int slot =
+                subject->stem == stage->task->subject ? next[has_moving_filter(&source)]++ : -1;
+            const bool is_listed = index < work->list->source_count &&
+                                   work->list->sources[index].layer == subject &&
+                                   work->list->sources[index].channel == channel;
+            if (is_listed) {
+                slots[index++] = slot;
+            }
+        }
+    }
+}
+
+/* Filters: all fixed sources in one sum, then all moving ones. An LFE is left out where the panner
+ * has no response for it. */
 static Status add_filtered(const BusWork *work, ErrorList *errors) {
     Arena *scratch = work->stage->scratch;
     const size_t count = (size_t)work->list->source_count;
     PlacedSource *placed = arena_array(scratch, count, sizeof *placed);
-    ConvolverSource *fixed = arena_array(scratch, count, sizeof *fixed);
-    MovingSource *moving = arena_array(scratch, count, sizeof *moving);
-    int fixed_count = 0;
-    int moving_count = 0;
-    for (int index = 0; index < work->list->source_count; index++) {
-        const Source *source = &work->list->sources[index];
-        placed[index] = (PlacedSource){.work = work, .source = source};
-        if (source_is_lfe(source) && !work->panners[OWN_PANNER]->respond_lfe) {
-            continue;
+    EarSource *sources = arena_array(scratch, count, sizeof *sources);
+    int *slots = arena_array(scratch, count, sizeof *slots);
+    number_sources(work, slots);
+    for (int is_moving = 0; is_moving < 2; is_moving++) {
+        const EarShape shape = {
+            .tap_count = work->tap_count, .is_moving = is_moving, .span = work->stage->task->span};
+        int source_count = 0;
+        for (int index = 0; index < work->list->source_count; index++) {
+            const Source *source = &work->list->sources[index];
+            placed[index] = (PlacedSource){.work = work, .source = source};
+            const bool is_heard =
+                !source_is_lfe(source) || work->panners[OWN_PANNER]->respond_lfe != NULL;
+            if (is_heard && has_moving_filter(source) == (is_moving != 0)) {
+                sources[source_count++] = (EarSource){.slot = slots[index],
+                                                      .read = read_placed,
+                                                      .filter_at = filter_of_placed,
+                                                      .context = &placed[index]};
+            }
         }
-        if (source_moves(source) && !source_is_lfe(source)) {
-            moving[moving_count++] = (MovingSource){
-                .read = read_placed, .context = &placed[index], .filter_at = filter_of_placed};
-            continue;
-        }
-        FilterBank *bank = NULL;
-        TRY(make_bank(work, source, &bank, errors));
-        fixed[fixed_count++] =
-            (ConvolverSource){.read = read_placed, .context = &placed[index], .bank = bank};
+        TRY(ear_convolver_run(sources, source_count, &shape, work->out, scratch, errors));
     }
-    const Span span = work->stage->task->span;
-    const MovingShape shape = {
-        .channel_count = work->channel_count, .tap_count = work->tap_count, .span = span};
-    if (fixed_count) {
-        TRY(convolver_run(fixed, fixed_count, span, work->out, scratch, errors));
-    }
-    return moving_count
-               ? convolver_run_moving(moving, moving_count, &shape, work->out, scratch, errors)
-               : DONE;
+    return DONE;
 }
 
 static double **make_planes(Arena *arena, int channel_count, int64_t sample_count) {

@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "render/dsp/convolver.h"
+#include "render/dsp/ear_convolver.h"
 #include "spatial/binaural.h"
 #include "spatial/layout_table.h"
 #include "tests/bench/bench_sound.h"
 
-enum { EARS = 2, OBJECTS_MAX = 64, MARGIN_SAMPLES = 8192 };
+enum { OBJECTS_MAX = 64, MARGIN_SAMPLES = 8192 };
 
 static const double turn_deg_s = 90.0;
 
@@ -31,8 +31,7 @@ typedef struct Bench {
     void *panner;
     int object_count, tap_count;
     Object objects[OBJECTS_MAX];
-    ConvolverSource still[OBJECTS_MAX];
-    MovingSource moving[OBJECTS_MAX];
+    EarSource sources[OBJECTS_MAX];
     double *out[EARS]; /* [BENCH_SPAN_SAMPLES] */
     double set_up_s, engine_s, sum_of_squares;
 } Bench;
@@ -63,31 +62,16 @@ static void place_objects(Bench *bench) {
             .elevation_deg = 15.0 * (index % 4) - 15.0,
             .rate_hz = bench->sound.info.rate_hz
         };
-        bench->moving[index] = (MovingSource){read_object, object, respond_at};
+        bench->sources[index] = (EarSource){index, read_object, respond_at, object};
     }
-}
-
-static Status make_banks(Bench *bench, Arena *arena, ErrorList *errors) {
-    float *taps = arena_array(arena, (size_t)bench->tap_count * EARS, sizeof *taps);
-    float *rows[EARS] = {taps, taps + bench->tap_count};
-    const AudioBlock responses = {rows, EARS, bench->tap_count};
-    for (int index = 0; index < bench->object_count; index++) {
-        FilterBank *bank = NULL;
-        respond_at(&bench->objects[index], 0, taps);
-        TRY(filter_bank_create(&responses, arena, &bank, errors));
-        bench->still[index] = (ConvolverSource){read_object, &bench->objects[index], bank};
-    }
-    return DONE;
 }
 
 static Status convolve(Bench *bench, Span span, bool is_moving, ErrorList *errors) {
     Arena *scratch = arena_create();
     const double begin_s = bench_cpu_s();
-    const MovingShape shape = {EARS, bench->tap_count, span};
-    const Status status = is_moving ? convolver_run_moving(bench->moving, bench->object_count,
-                                                           &shape, bench->out, scratch, errors)
-                                    : convolver_run(bench->still, bench->object_count, span,
-                                                    bench->out, scratch, errors);
+    const EarShape shape = {.tap_count = bench->tap_count, .is_moving = is_moving, .span = span};
+    const Status status =
+        ear_convolver_run(bench->sources, bench->object_count, &shape, bench->out, scratch, errors);
     bench->engine_s += bench_cpu_s() - begin_s;
     arena_destroy(&scratch);
     return status;
@@ -107,7 +91,7 @@ static Status render_span(Bench *bench, Span span, bool is_moving, ErrorList *er
     return DONE;
 }
 
-static Status set_up(Bench *bench, char **paths, bool is_moving, Arena *arena, ErrorList *errors) {
+static Status set_up(Bench *bench, char **paths, Arena *arena, ErrorList *errors) {
     const int64_t capacity = BENCH_SPAN_SAMPLES + 2 * (int64_t)MARGIN_SAMPLES;
     TRY(bench_sound_open(paths[0], capacity, arena, &bench->sound, errors));
     if (bench->sound.info.channel_count > OBJECTS_MAX) {
@@ -122,15 +106,12 @@ static Status set_up(Bench *bench, char **paths, bool is_moving, Arena *arena, E
     for (int ear = 0; ear < EARS; ear++) {
         bench->out[ear] = arena_array(arena, BENCH_SPAN_SAMPLES, sizeof(double));
     }
-    const double banks_begin_s = bench_cpu_s();
-    TRY(is_moving ? DONE : make_banks(bench, arena, errors));
-    bench->engine_s = bench_cpu_s() - banks_begin_s;
     return DONE;
 }
 
 static Status run(Bench *bench, char **arguments, Arena *arena, ErrorList *errors) {
     const bool is_moving = strcmp(arguments[2], "moving") == 0;
-    TRY(set_up(bench, arguments, is_moving, arena, errors));
+    TRY(set_up(bench, arguments, arena, errors));
     const int64_t length = bench->sound.info.frame_count + bench->tap_count - 1;
     for (SampleTime begin = 0; begin < length; begin += BENCH_SPAN_SAMPLES) {
         const SampleTime end = begin + BENCH_SPAN_SAMPLES;

@@ -1,0 +1,51 @@
+#ifndef RENDER_DSP_EAR_CONVOLVER_H
+#define RENDER_DSP_EAR_CONVOLVER_H
+/* Many sources to two ears, each through its own pair of short filters, still or moving.
+ *
+ *     const EarSource source = {.slot = 3, .read = read_layer, .filter_at = filter_of, .context =
+ * &it}; const EarShape shape = {.tap_count = 640, .is_moving = true, .span = span};
+ *     TRY(ear_convolver_run(&source, 1, &shape, out, task_arena, errors));
+ *
+ * Overlap-save on the absolute grid. Sixteen sources share a lane transform: each lane carries two
+ * as its real and imaginary part. Both ears are the real and imaginary part of one filter, so a
+ * source costs one product a bin, and all sources together one inverse transform a block. Moving
+ * filters take two sums, which are faded into each other after the inverse transform.
+ *
+ * Law: partner, lane and order of a source follow from its slot; a source that is silent in a
+ * window counts as absent, so that it does not matter whether it is there.
+ */
+#include "render/base/arena.h"
+#include "render/base/units.h"
+#include "render/dsp/convolver.h"
+#include "render/model/fft_engine.h"
+
+enum { EARS = 2 };
+
+typedef struct EarSource {
+    int slot; /* its place among all sources that this bus may ever have; no two alike */
+    ConvolverRead *read;
+    /* Writes taps: [EARS][tap_count], at grid point grid_index * MOVING_BLOCK_SAMPLES; a still
+     * source is asked for 0. Not asked in silence. */
+    void (*filter_at)(void *context, int64_t grid_index, float *taps);
+    void *context;
+} EarSource;
+
+typedef struct EarShape {
+    int tap_count; /* 1 .. MOVING_BLOCK_SAMPLES */
+    bool is_moving;
+    Span span;
+    FftEngine engine;
+} EarShape;
+
+/* Adds all sources to out: [EARS][span length]. Moving: block k is heard through the response at
+ * its begin and the one at its end, faded into each other over the block (cos^2 and sin^2 of the
+ * position; their sum is 1). Reads up to 4096 samples before the span. E515 when the transform's
+ * library has no memory left. Scratch: 64 KiB a still, 48 KiB a moving source. */
+Status ear_convolver_run(const EarSource *sources,
+                         int source_count,
+                         const EarShape *shape,
+                         double *const *out,
+                         Arena *scratch,
+                         ErrorList *errors);
+
+#endif

@@ -1,0 +1,149 @@
+/* Products, mixtures and delays of what two ears hear, compiled once per CPU level with the same
+ * bits.
+ *
+ * KERNEL_WIDTH is how many floats a register takes: 1 is the scalar reference. Every output is made
+ * of the same sums and products at every width. */
+#include "render/dsp/ear_kernels_levels.h"
+
+#include <stddef.h>
+
+#ifndef KERNEL_TABLE
+#define KERNEL_TABLE ear_kernels_scalar
+#define KERNEL_WIDTH 1
+#endif
+#define ROW_WIDTH KERNEL_WIDTH
+#if KERNEL_WIDTH > 8 /* the lanes of a bin */
+#define BIN_WIDTH 8
+#else
+#define BIN_WIDTH KERNEL_WIDTH
+#endif
+#define INLINE static inline __attribute__((always_inline))
+
+#if BIN_WIDTH == 1
+typedef float Part;
+typedef float LoosePart;
+#else
+typedef float Part __attribute__((vector_size(4 * BIN_WIDTH), may_alias));
+/* From any float of an array. */
+typedef float LoosePart __attribute__((vector_size(4 * ROW_WIDTH), aligned(4), may_alias));
+#endif
+
+enum { DELAY_STEP = EAR_DELAY_STEP, DELAY_PARTS = DELAY_STEP / ROW_WIDTH };
+
+typedef struct Bin {
+    Part re, im;
+} Bin;
+
+INLINE Bin bin_load(const float *from) {
+    return (Bin){*(const Part *)from, *(const Part *)(from + EAR_LANES)};
+}
+
+INLINE void bin_store(float *to, Bin x) {
+    *(Part *)to = x.re;
+    *(Part *)(to + EAR_LANES) = x.im;
+}
+
+/* Two real signals a + i b were transformed as one: twice the bin of a is x + conj y, twice that
+ * of b is (x - conj y) / i, y being the mirrored bin. The half lies in the masks. */
+INLINE void
+add_lanes(const EarProduct *product, ptrdiff_t at, ptrdiff_t mirrored, int lane, float *sum) {
+    const Bin x = bin_load(product->bins + at);
+    const Bin y = bin_load(product->bins + mirrored);
+    const Part first = *(const Part *)(product->masks + lane);
+    const Part second = *(const Part *)(product->masks + EAR_LANES + lane);
+    const Bin a = {(x.re + y.re) * first, (x.im - y.im) * first};
+    const Bin b = {(x.im + y.im) * second, (y.re - x.re) * second};
+    const Bin f = bin_load(product->filters[0] + at);
+    const Bin g = bin_load(product->filters[1] + at);
+    const Bin before = bin_load(sum + at);
+    const Bin added = {f.re * a.re - f.im * a.im + g.re * b.re - g.im * b.im,
+                       f.re * a.im + f.im * a.re + g.re * b.im + g.im * b.re};
+    bin_store(sum + at, (Bin){before.re + added.re, before.im + added.im});
+}
+
+static void multiply_add(const EarProduct *product, float *sum) {
+    for (int bin = 0; bin < product->size; bin++) {
+        const ptrdiff_t at = (ptrdiff_t)bin * EAR_BIN_FLOATS;
+        const ptrdiff_t mirrored = (ptrdiff_t)product->mirror[bin] * EAR_BIN_FLOATS;
+        for (int lane = 0; lane < EAR_LANES; lane += BIN_WIDTH) {
+            add_lanes(product, at + lane, mirrored + lane, lane, sum);
+        }
+    }
+}
+
+#if BIN_WIDTH == 1
+
+static void interleave(const float *const *rows, int count, float *bins) {
+    for (int n = 0; n < count; n++) {
+        for (int row = 0; row < EAR_BIN_FLOATS; row++) {
+            bins[(ptrdiff_t)n * EAR_BIN_FLOATS + row] = rows[row][n];
+        }
+    }
+}
+
+#else
+
+/* Squares of four by four floats, turned in two steps: pairs of neighbours, then pairs of pairs. */
+typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
+
+INLINE void turn_square(const float *const *rows, ptrdiff_t at, float *to) {
+    const Four a = *(const Four *)(rows[0] + at);
+    const Four b = *(const Four *)(rows[1] + at);
+    const Four c = *(const Four *)(rows[2] + at);
+    const Four d = *(const Four *)(rows[3] + at);
+    const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+    const Four ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Four cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(Four *)to = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    *(Four *)(to + EAR_BIN_FLOATS) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+    *(Four *)(to + (ptrdiff_t)2 * EAR_BIN_FLOATS) =
+        __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+    *(Four *)(to + (ptrdiff_t)3 * EAR_BIN_FLOATS) =
+        __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
+static void interleave(const float *const *rows, int count, float *bins) {
+    const int squares = count / 4 * 4;
+    for (int n = 0; n < squares; n += 4) {
+        for (int row = 0; row < EAR_BIN_FLOATS; row += 4) {
+            turn_square(rows + row, n, bins + (ptrdiff_t)n * EAR_BIN_FLOATS + row);
+        }
+    }
+    for (int n = squares; n < count; n++) {
+        for (int row = 0; row < EAR_BIN_FLOATS; row++) {
+            bins[(ptrdiff_t)n * EAR_BIN_FLOATS + row] = rows[row][n];
+        }
+    }
+}
+
+#endif
+
+static void mix(const float *const *rows, const float *weights, int count, float *out) {
+    for (int n = 0; n < count; n++) {
+        out[n] = weights[0] * rows[0][n] + weights[1] * rows[1][n] + weights[2] * rows[2][n];
+    }
+}
+
+/* The last step may do again what the one before it did. */
+static void delay(const float *in, const float *taps, int count, float *out) {
+    for (int begin = 0; begin < count; begin += DELAY_STEP) {
+        const int n = begin + DELAY_STEP <= count ? begin : count - DELAY_STEP;
+        LoosePart sums[DELAY_PARTS];
+        for (int part = 0; part < DELAY_PARTS; part++) {
+            sums[part] = (LoosePart){0};
+        }
+        for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; tap++) {
+            const LoosePart gain = taps[tap] - (LoosePart){0}; /* x - 0 is x everywhere */
+            for (int part = 0; part < DELAY_PARTS; part++) {
+                sums[part] +=
+                    gain * *(const LoosePart *)(in + n - tap + (ptrdiff_t)part * ROW_WIDTH);
+            }
+        }
+        for (int part = 0; part < DELAY_PARTS; part++) {
+            *(LoosePart *)(out + n + (ptrdiff_t)part * ROW_WIDTH) = sums[part];
+        }
+    }
+}
+
+const EarKernels KERNEL_TABLE = {multiply_add, interleave, mix, delay};

@@ -1,0 +1,40 @@
+#ifndef RENDER_DSP_EAR_KERNELS_H
+#define RENDER_DSP_EAR_KERNELS_H
+/* The inner loops of sound on its way to two ears, the same bits on every CPU.
+ *
+ * The scalar version is the reference and fixes the order of operations; others hold more values
+ * in a register. Lanes are those of FftLanes. No two arguments of a call
+ * overlap.
+ */
+#include "render/dsp/cpu_level.h"
+#include "render/dsp/fft.h"
+#include "render/dsp/fractional_delay.h"
+
+enum { EAR_LANES = FFT_LANES, EAR_BIN_FLOATS = 2 * EAR_LANES, EAR_DELAY_STEP = 32 };
+
+/* Bins of a group: [size][re, im][8], lane l holds source l as its real and source l + 8 as its
+ * imaginary part, in the order in which the forward transform leaves them. */
+typedef struct EarProduct {
+    int size;
+    const int *mirror;       /* [size] where bin -k lies */
+    const float *bins;       /* of the group */
+    const float *masks;      /* [2][8] factor of sources 0 .. 7 and 8 .. 15 */
+    const float *filters[2]; /* of sources 0 .. 7 and 8 .. 15: left + i right, like bins */
+} EarProduct;
+
+typedef struct EarKernels {
+    /* sum += first source x its filter + second source x its filter; sum: like bins. */
+    void (*multiply_add)(const EarProduct *product, float *sum);
+    /* bins[n][part][l] = rows[8 * part + l][n]. */
+    void (*interleave)(const float *const *rows, int count, float *bins);
+    /* out = weights[0] rows[0] + weights[1] rows[1] + weights[2] rows[2] */
+    void (*mix)(const float *const *rows, const float *weights, int count, float *out);
+    /* out[n] = sum of taps[k] in[n - k]; in[-31] on must exist. count: at least
+     * EAR_DELAY_STEP. */
+    void (*delay)(const float *in, const float *taps, int count, float *out);
+} EarKernels;
+
+/* level: one that runs. */
+const EarKernels *ear_kernels_at_level(CpuLevel level);
+
+#endif

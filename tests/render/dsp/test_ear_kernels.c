@@ -1,0 +1,122 @@
+/* Every level of the CPU against the scalar reference: the same bits, and nothing beyond the end.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "render/base/arena.h"
+#include "render/dsp/ear_kernels.h"
+
+#include <cmocka.h>
+
+enum { SIZE = 256, FLOATS = SIZE * EAR_BIN_FLOATS, ROOM = 1200, GUARD = 64 };
+static const float guard_value = 123.25F;
+
+typedef struct Hands { /* what one level makes */
+    float bins[FLOATS + GUARD], sum[FLOATS + GUARD], mixed[ROOM + GUARD], late[ROOM + GUARD];
+} Hands;
+
+typedef struct Table { /* what all levels are given */
+    _Alignas(64) float bins[FLOATS];
+    float filters[2][FLOATS];
+    float masks[EAR_BIN_FLOATS], rows[EAR_BIN_FLOATS][ROOM], taps[FRACTIONAL_DELAY_TAPS];
+    int mirror[SIZE];
+} Table;
+
+static void fill(float *samples, size_t count, uint32_t seed) {
+    for (size_t sample = 0; sample < count; sample++) {
+        seed = seed * 1664525U + 1013904223U;
+        samples[sample] = (float)(int32_t)seed * 0x1p-31F;
+    }
+}
+
+static Table *set_table(Arena *arena) {
+    Table *table = arena_alloc(arena, sizeof *table);
+    fill(table->bins, FLOATS, 1);
+    fill(table->filters[0], FLOATS, 2);
+    fill(table->filters[1], FLOATS, 3);
+    fill(table->masks, EAR_BIN_FLOATS, 4);
+    fill(table->rows[0], (size_t)EAR_BIN_FLOATS * ROOM, 5);
+    fill(table->taps, FRACTIONAL_DELAY_TAPS, 6);
+    for (int bin = 0; bin < SIZE; bin++) {
+        table->mirror[bin] = (SIZE - bin) * 37 % SIZE;
+    }
+    return table;
+}
+
+static Hands *work(const EarKernels *kernels, const Table *table, int count, Arena *arena) {
+    Hands *hands = arena_alloc(arena, sizeof *hands);
+    const float *rows[EAR_BIN_FLOATS];
+    for (int row = 0; row < EAR_BIN_FLOATS; row++) {
+        rows[row] = table->rows[row];
+    }
+    for (size_t at = 0; at < sizeof *hands / sizeof(float); at++) {
+        ((float *)hands)[at] = guard_value;
+    }
+    const EarProduct product = {
+        .size = SIZE,
+        .mirror = table->mirror,
+        .bins = table->bins,
+        .masks = table->masks,
+        .filters = {table->filters[0], table->filters[1]}
+    };
+    kernels->multiply_add(&product, hands->sum);
+    kernels->interleave(rows, count % SIZE, hands->bins);
+    kernels->mix(rows, table->taps, count, hands->mixed);
+    kernels->delay(table->rows[3] + FRACTIONAL_DELAY_TAPS, table->taps, count, hands->late);
+    return hands;
+}
+
+static void all_levels_give_the_bits_of_the_reference(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    const Table *table = set_table(arena);
+    for (int count = EAR_DELAY_STEP; count < ROOM - EAR_DELAY_STEP; count += 13) {
+        const Hands *reference = work(ear_kernels_at_level(CPU_SCALAR), table, count, arena);
+        for (int level = CPU_BASELINE; level < CPU_LEVEL_COUNT; level++) {
+            if (cpu_level_runs((CpuLevel)level)) {
+                const Hands *hands =
+                    work(ear_kernels_at_level((CpuLevel)level), table, count, arena);
+                assert_memory_equal(hands, reference, sizeof *hands);
+            }
+        }
+    }
+    arena_destroy(&arena);
+}
+
+static void the_reference_keeps_to_its_formulas_and_its_room(void **state) {
+    (void)state;
+    enum { COUNT = 50 };
+    Arena *arena = arena_create();
+    const Table *table = set_table(arena);
+    const Hands *hands = work(ear_kernels_at_level(CPU_SCALAR), table, COUNT, arena);
+    for (int n = 0; n < COUNT; n++) {
+        double late = 0;
+        double mixed = 0;
+        for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; tap++) {
+            late += (double)table->taps[tap] * table->rows[3][FRACTIONAL_DELAY_TAPS + n - tap];
+        }
+        for (int row = 0; row < 3; row++) {
+            mixed += (double)table->taps[row] * table->rows[row][n];
+        }
+        assert_true(late - hands->late[n] < 1e-6 && hands->late[n] - late < 1e-6);
+        assert_true(mixed - hands->mixed[n] < 1e-6 && hands->mixed[n] - mixed < 1e-6);
+        for (int row = 0; row < EAR_BIN_FLOATS; row++) {
+            assert_true(hands->bins[n * EAR_BIN_FLOATS + row] == table->rows[row][n]);
+        }
+    }
+    assert_true(hands->late[COUNT] == guard_value && hands->mixed[COUNT] == guard_value);
+    assert_true(hands->bins[COUNT * EAR_BIN_FLOATS] == guard_value);
+    assert_true(hands->sum[FLOATS] == guard_value);
+    arena_destroy(&arena);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_levels_give_the_bits_of_the_reference),
+        cmocka_unit_test(the_reference_keeps_to_its_formulas_and_its_room),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
