@@ -91,9 +91,14 @@ static const char *format_position(Arena *arena, const JobLayer *layer) {
     if (layer->path_count > 0) {
         return arena_format(arena, "path of %d points", layer->path_count);
     }
-    const Position *at = &layer->pan.position;
-    return arena_format(arena, "az %g, el %g, %g m", at->azimuth_deg, at->elevation_deg,
-                        at->distance_m);
+    const JobPosition *at = &layer->pan;
+    if (at->x_percent.place.line > 0 || at->y_percent.place.line > 0 ||
+        at->z_percent.place.line > 0) {
+        return arena_format(arena, "x %g, y %g, z %g %%", at->x_percent.value, at->y_percent.value,
+                            at->z_percent.value);
+    }
+    return arena_format(arena, "az %g, el %g, %g m", at->azimuth_deg.value, at->elevation_deg.value,
+                        at->distance_m.value);
 }
 
 static Status list_layers(const Listing *listing) {

@@ -44,14 +44,35 @@ typedef struct JobChoice { /* index into the words of the key; -1: not written, 
     Place place, pair; /* of the value; of `key: value` */
 } JobChoice;
 
+typedef struct JobExtent { /* of an object: an angle, or a share of the cube */
+    double value;
+    bool is_percent;
+    Place place; /* line 0: not written */
+} JobExtent;
+
+typedef struct JobScreen { /* a place in the picture: -1 .. 1 to the right and up */
+    double x, y;
+    Place place; /* line 0: not written */
+} JobScreen;
+
 typedef struct JobPosition {
-    Position position;
+    JobText name; /* an entry of `positions` that stands here; NULL: written here */
+    JobNumber azimuth_deg, elevation_deg, distance_m, spread_deg;
     JobNumber x_percent, y_percent, z_percent; /* Cartesian when one is written */
-    double width_deg, height_deg, depth_percent, divergence_percent, diffuse_percent;
+    JobScreen screen;
+    JobExtent width, height, divergence_range;
+    JobNumber depth_percent, divergence_percent, diffuse_percent, gain_db;
+    JobNumber lock_distance_percent;
     JobBool lock;
     JobChoice zones; /* no-centre no-sides no-rear no-heights screen-only, -1: none */
     Place place;
 } JobPosition;
+
+typedef struct JobNamedPosition {
+    const char *id;
+    Place id_place;
+    JobPosition at;
+} JobNamedPosition;
 
 typedef struct JobPathPoint {
     JobTime time;
@@ -195,6 +216,8 @@ typedef struct JobSpec {
     int stem_count;
     JobRoom *rooms;
     int room_count;
+    JobNamedPosition *positions;
+    int position_count;
     JobLayer *layers;
     int layer_count;
     JobDeliverable *deliverables;

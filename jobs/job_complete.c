@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "spatial/layout_table.h"
+#include "spatial/screen.h"
 
 static const char default_sofa[] = "sys:default.sofa";
 
@@ -66,7 +67,59 @@ static void complete_room(JobRoom *room, ErrorList *errors) {
     }
 }
 
+/* NULL: none of them is written. */
+static const JobNumber *first_written(const JobNumber *const *numbers, int count) {
+    for (int number = 0; number < count; number++) {
+        if (is_written(numbers[number]->place)) {
+            return numbers[number];
+        }
+    }
+    return NULL;
+}
+
+/* A position is in the picture, in the cube or a direction. */
+static void check_position_kind(const JobPosition *at, ErrorList *errors) {
+    const JobNumber *const cube[] = {&at->x_percent, &at->y_percent, &at->z_percent};
+    const JobNumber *const polar[] = {&at->azimuth_deg, &at->elevation_deg, &at->distance_m,
+                                      &at->spread_deg};
+    const JobNumber *in_cube = first_written(cube, 3);
+    const JobNumber *direction = first_written(polar, 2);
+    const JobNumber *anything_polar = first_written(polar, 4);
+    if (is_written(at->screen.place) && (in_cube || direction)) {
+        fail(errors, E303, at->screen.place, "give screen or %s, not both",
+             in_cube ? "x, y and z" : "az and el");
+    } else if (in_cube && anything_polar) {
+        fail(errors, E303, anything_polar->place, "a position is a direction or in the cube");
+        error_mark(errors, in_cube->place, "this one is in the cube");
+    }
+}
+
+static void check_extent_unit(const JobPosition *at, const JobExtent *extent, ErrorList *errors) {
+    const bool is_cube = is_written(at->x_percent.place) || is_written(at->y_percent.place) ||
+                         is_written(at->z_percent.place);
+    if (is_written(extent->place) && extent->value != 0.0 && extent->is_percent != is_cube) {
+        fail(errors, E210, extent->place, "the extent of an object %s is in %s",
+             is_cube ? "in the cube" : "on the sphere", is_cube ? "%" : "deg");
+        error_note(errors, "with az, el and dist: 40 deg; with x, y and z: 40 %% of the cube");
+    }
+}
+
+static void complete_position(JobPosition *at, ErrorList *errors) {
+    check_position_kind(at, errors);
+    check_extent_unit(at, &at->width, errors);
+    check_extent_unit(at, &at->height, errors);
+    check_extent_unit(at, &at->divergence_range, errors);
+    if (is_written(at->screen.place)) {
+        screen_direction(at->screen.x, at->screen.y, &at->azimuth_deg.value,
+                         &at->elevation_deg.value);
+    }
+}
+
 static void complete_layer(JobLayer *layer, ErrorList *errors) {
+    complete_position(&layer->pan, errors);
+    for (int point = 0; point < layer->path_count; point++) {
+        complete_position(&layer->path[point].at, errors);
+    }
     if (!layer->stem.text) {
         layer->stem = (JobText){.text = layer->id};
     }
@@ -142,6 +195,9 @@ void job_complete(JobSpec *job, Arena *arena, ErrorList *errors) {
             fail(errors, E306, job->stems[stem].id_place, "`%s` is not a stem's own name", id);
             error_note(errors, "`full` is the sum of all stems, `me` of all but dialogue");
         }
+    }
+    for (int position = 0; position < job->position_count; position++) {
+        complete_position(&job->positions[position].at, errors);
     }
     for (int room = 0; room < job->room_count; room++) {
         complete_room(&job->rooms[room], errors);

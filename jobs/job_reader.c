@@ -16,20 +16,22 @@ typedef struct TableStore { /* where the entries of a table go */
 } TableStore;
 
 static const TableStore table_stores[] = {
-    {STORE_ROOTS,        sizeof(JobRoot),        offsetof(JobSpec,  root_count),        offsetof(JobRoot,   id),
-     offsetof(JobRoot,                                                                                                                      id_place)  },
-    {STORE_MARKERS,      sizeof(JobMarker),      offsetof(JobSpec,  marker_count),      offsetof(JobMarker, id),
-     offsetof(JobMarker,                                                                                                                    id_place)  },
-    {STORE_STEMS,        sizeof(JobStem),        offsetof(JobSpec,  stem_count),        offsetof(JobStem,   id),
-     offsetof(JobStem,                                                                                                                      id_place)  },
-    {STORE_ROOMS,        sizeof(JobRoom),        offsetof(JobSpec,  room_count),        offsetof(JobRoom,   id),
-     offsetof(JobRoom,                                                                                                                      id_place)  },
-    {STORE_LAYERS,       sizeof(JobLayer),       offsetof(JobSpec,  layer_count),       offsetof(JobLayer,  id),
-     offsetof(JobLayer,                                                                                                                     id_place)  },
-    {STORE_SENDS,        sizeof(JobSend),        offsetof(JobLayer, send_count),        offsetof(JobSend,   room),
-     offsetof(JobSend,                                                                                                                      room_place)},
-    {STORE_DELIVERABLES, sizeof(JobDeliverable), offsetof(JobSpec,  deliverable_count),
-     offsetof(JobDeliverable,                                                                               id),   offsetof(JobDeliverable, id_place)  },
+    {STORE_ROOTS,        sizeof(JobRoot),          offsetof(JobSpec,  root_count),        offsetof(JobRoot,   id),
+     offsetof(JobRoot,                                                                                                                          id_place)  },
+    {STORE_MARKERS,      sizeof(JobMarker),        offsetof(JobSpec,  marker_count),      offsetof(JobMarker, id),
+     offsetof(JobMarker,                                                                                                                        id_place)  },
+    {STORE_STEMS,        sizeof(JobStem),          offsetof(JobSpec,  stem_count),        offsetof(JobStem,   id),
+     offsetof(JobStem,                                                                                                                          id_place)  },
+    {STORE_ROOMS,        sizeof(JobRoom),          offsetof(JobSpec,  room_count),        offsetof(JobRoom,   id),
+     offsetof(JobRoom,                                                                                                                          id_place)  },
+    {STORE_POSITIONS,    sizeof(JobNamedPosition), offsetof(JobSpec,  position_count),
+     offsetof(JobNamedPosition,                                                                               id),   offsetof(JobNamedPosition, id_place)  },
+    {STORE_LAYERS,       sizeof(JobLayer),         offsetof(JobSpec,  layer_count),       offsetof(JobLayer,  id),
+     offsetof(JobLayer,                                                                                                                         id_place)  },
+    {STORE_SENDS,        sizeof(JobSend),          offsetof(JobLayer, send_count),        offsetof(JobSend,   room),
+     offsetof(JobSend,                                                                                                                          room_place)},
+    {STORE_DELIVERABLES, sizeof(JobDeliverable),   offsetof(JobSpec,  deliverable_count),
+     offsetof(JobDeliverable,                                                                                 id),   offsetof(JobDeliverable,   id_place)  },
 };
 
 static const TableStore *find_table_store(StoreKind store) {
@@ -235,7 +237,7 @@ void job_reader_read(JobReader *reader, const Node *root) {
             .prefix = "", .owner = "", .node = root, .place = begin, .target = reader->job});
     for (QueuedMap *map = reader->first_map; map; map = map->next) {
         if (map->value.key) {
-            job_scalar_read(reader, &map->value);
+            read_member(reader, &map->value);
             continue;
         }
         if (map->node && map->node->kind != NODE_MAP) {

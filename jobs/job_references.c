@@ -12,7 +12,7 @@
 typedef struct Resolver {
     JobSpec *job;
     Arena *arena;
-    NameTable stems, rooms;
+    NameTable stems, rooms, positions;
     ErrorList *errors;
 } Resolver;
 
@@ -103,12 +103,53 @@ static void resolve_sends(Resolver *resolver, const JobLayer *layer) {
     }
 }
 
+/* A name becomes what it stands for; messages about it point at the name. */
+static void resolve_position(Resolver *resolver, JobPosition *position) {
+    const JobSpec *job = resolver->job;
+    const JobText name = position->name;
+    if (!name.text) {
+        return;
+    }
+    const int found = name_table_find(&resolver->positions, name.text);
+    if (found >= 0) {
+        *position = job->positions[found].at;
+        position->name = name;
+        position->place = name.place;
+        return;
+    }
+    const size_t count = (size_t)job->position_count + 1;
+    Reference *names = arena_array(resolver->arena, count, sizeof *names);
+    names[0] = (Reference){"front", NO_PLACE};
+    for (int index = 0; index < job->position_count; index++) {
+        names[1 + index] = (Reference){job->positions[index].id, job->positions[index].id_place};
+    }
+    const ReferenceList list = {"position", names, (int)count};
+    reference_fail(&list, name.text, name.place, resolver->errors);
+}
+
+static void add_positions(Resolver *resolver) {
+    const JobSpec *job = resolver->job;
+    for (int index = 0; index < job->position_count; index++) {
+        const JobNamedPosition *position = &job->positions[index];
+        name_table_set(&resolver->positions, position->id, index, resolver->arena);
+        if (strcmp(position->id, "front") == 0) {
+            fail(resolver->errors, E306, position->id_place,
+                 "`front` is not a position's own name");
+            error_note(resolver->errors, "`front` is az 0 deg, el 0 deg, dist 1 m");
+        }
+    }
+}
+
 static void resolve_layer(Resolver *resolver, JobLayer *layer) {
     layer->stem_index = name_table_find(&resolver->stems, layer->stem.text);
     if (layer->stem_index < 0) {
         fail_stem(resolver, layer->stem.text, layer->stem.place, false);
     }
     resolve_sends(resolver, layer);
+    resolve_position(resolver, &layer->pan);
+    for (int point = 0; point < layer->path_count; point++) {
+        resolve_position(resolver, &layer->path[point].at);
+    }
     job_path_check(resolver->job, &layer->file, resolver->errors);
 }
 
@@ -132,6 +173,7 @@ static void resolve_outputs(Resolver *resolver, JobDeliverable *deliverable) {
 void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     Resolver resolver = {.job = job, .arena = arena, .errors = errors};
     add_builtin_stems(&resolver);
+    add_positions(&resolver);
     for (int room = 0; room < job->room_count; room++) {
         name_table_set(&resolver.rooms, job->rooms[room].id, room, arena);
         if (job->rooms[room].ir.text) {

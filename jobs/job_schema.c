@@ -16,6 +16,8 @@
         bool: STORE_FLAG,                                                                          \
         JobChoice: STORE_CHOICE,                                                                   \
         JobPosition: STORE_POSITION,                                                               \
+        JobExtent: STORE_EXTENT,                                                                   \
+        JobScreen: STORE_SCREEN,                                                                   \
         JobFilter: STORE_FILTER,                                                                   \
         JobPathPoint *: STORE_POINTS,                                                              \
         JobOutput *: STORE_OUTPUTS,                                                                \
@@ -23,6 +25,7 @@
         JobMarker *: STORE_MARKERS,                                                                \
         JobStem *: STORE_STEMS,                                                                    \
         JobRoom *: STORE_ROOMS,                                                                    \
+        JobNamedPosition *: STORE_POSITIONS,                                                       \
         JobLayer *: STORE_LAYERS,                                                                  \
         JobSend *: STORE_SENDS,                                                                    \
         JobDeliverable *: STORE_DELIVERABLES)
@@ -73,6 +76,8 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_TEMPLATE] = "template",
     [VALUE_PAN] = "pan",
     [VALUE_POINTS] = "list pair",
+    [VALUE_EXTENT] = "angle",
+    [VALUE_PAIR] = "list number",
     [VALUE_FILTER] = "filter",
     [VALUE_TRIPLE] = "list dist",
     [VALUE_OUTPUTS] = "list text",

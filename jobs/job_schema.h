@@ -49,6 +49,8 @@ typedef enum ValueType {
     VALUE_TEMPLATE,
     VALUE_PAN,
     VALUE_POINTS,
+    VALUE_EXTENT,
+    VALUE_PAIR,
     VALUE_FILTER,
     VALUE_TRIPLE,
     VALUE_OUTPUTS,
@@ -69,6 +71,8 @@ typedef enum StoreKind {
     STORE_FLAG, /* of a map: set when it is written */
     STORE_CHOICE,
     STORE_POSITION,
+    STORE_EXTENT,
+    STORE_SCREEN,
     STORE_FILTER,
     STORE_TRIPLE,
     STORE_POINTS,
@@ -77,6 +81,7 @@ typedef enum StoreKind {
     STORE_MARKERS,
     STORE_STEMS,
     STORE_ROOMS,
+    STORE_POSITIONS,
     STORE_LAYERS,
     STORE_SENDS,
     STORE_DELIVERABLES

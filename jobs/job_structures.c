@@ -42,28 +42,72 @@ static Status read_map(JobReader *reader, const ValueSite *site) {
     return node_of(site)->kind == NODE_MAP ? DONE : job_fail_shape(reader, node_of(site), "a map");
 }
 
-/* `front`, or the members of a position. */
+/* `front`, a name of `positions`, or the members of a position. */
 static Status read_position(JobReader *reader, const ValueSite *site) {
     const Node *node = node_of(site);
     JobPosition *position = member_of(site);
+    const bool is_named = strcmp(site->key->path, "positions.*") == 0;
     position->place = node->place;
     queue_members(reader, site, "layers.*.pan", position);
-    if (node->kind == NODE_LIST) {
-        return job_fail_shape(reader, node, "`front` or a map {az, el, dist, spread}");
+    if (node->kind == NODE_LIST || (is_named && node->kind != NODE_MAP)) {
+        return job_fail_shape(reader, node,
+                              is_named ? "a map {az, el, dist, spread}"
+                                       : "`front`, a name or a map {az, el, dist, spread}");
     }
-    if (node->kind == NODE_MAP || strcmp(node->text, "front") == 0) {
-        return DONE;
+    if (node->kind == NODE_SCALAR && strcmp(node->text, "front") != 0) {
+        position->name = (JobText){.text = node->text, .place = node->place};
     }
-    fail(reader->errors, E202, node->place,
-         "named positions are planned: this version does not serve `%s` yet", node->text);
-    error_note(reader->errors, "write `front` or {az: 30 deg, el: 10 deg, dist: 2 m}");
-    return E202;
+    return DONE;
+}
+
+/* An angle for objects on the sphere, a percentage for those in the cube; the row has both ranges.
+ */
+static Status read_extent(JobReader *reader, const ValueSite *site) {
+    static const char divider[] = " / ";
+    const Node *node = node_of(site);
+    if (node->kind != NODE_SCALAR) {
+        return job_fail_shape(reader, node, "an angle, or a percentage in the cube");
+    }
+    const bool is_percent = strchr(node->text, '%') != NULL;
+    const QuantityKind kind = is_percent ? QUANTITY_PERCENT : QUANTITY_ANGLE;
+    const char *end = strstr(site->key->values, divider);
+    const char *range = is_percent ? end + strlen(divider)
+                                   : arena_copy_bytes(reader->arena, site->key->values,
+                                                      (size_t)(end - site->key->values));
+    Rational value;
+    TRY(quantity_read(kind, node, NULL, &value, reader->errors));
+    TRY(quantity_check_range(kind, node, NULL, value, range, reader->errors));
+    *(JobExtent *)member_of(site) =
+        (JobExtent){.value = rational_value(value), .is_percent = is_percent, .place = node->place};
+    return DONE;
+}
+
+static Status read_screen(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    JobScreen *screen = member_of(site);
+    if (node->kind != NODE_LIST || node->count != 2) {
+        return job_fail_shape(reader, node, "a list of two numbers such as [-0.4, 0.1]");
+    }
+    double place[2];
+    for (int axis = 0; axis < 2; axis++) {
+        const Node *item = node->items[axis];
+        if (item->kind != NODE_SCALAR) {
+            return job_fail_shape(reader, item, "a number");
+        }
+        Rational value;
+        TRY(quantity_read(QUANTITY_NUMBER, item, NULL, &value, reader->errors));
+        TRY(quantity_check_range(QUANTITY_NUMBER, item, NULL, value, site->key->values,
+                                 reader->errors));
+        place[axis] = rational_value(value);
+    }
+    *screen = (JobScreen){.x = place[0], .y = place[1], .place = node->place};
+    return DONE;
 }
 
 static Status read_path_point(JobReader *reader, const ValueSite *site, int index) {
     const Node *item = node_of(site)->items[index];
     if (item->kind != NODE_LIST || item->count != 2) {
-        return job_fail_shape(reader, item, "a point [time, {az, el, dist, spread}]");
+        return job_fail_shape(reader, item, "a point [time, position]");
     }
     if (item->items[0]->kind != NODE_SCALAR) {
         return job_fail_shape(reader, item->items[0], "a time");
@@ -182,7 +226,7 @@ typedef Status (*StructureReader)(JobReader *reader, const ValueSite *site);
 static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
     [VALUE_MAP] = read_map,       [VALUE_PAN] = read_position,  [VALUE_POINTS] = read_points,
     [VALUE_FILTER] = read_filter, [VALUE_TRIPLE] = read_triple, [VALUE_OUTPUTS] = read_outputs,
-    [VALUE_SOFA] = read_sofa,
+    [VALUE_SOFA] = read_sofa,     [VALUE_EXTENT] = read_extent, [VALUE_PAIR] = read_screen,
 };
 
 Status job_structure_read(JobReader *reader, const ValueSite *site) {

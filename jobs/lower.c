@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "jobs/input_file.h"
+#include "jobs/lower_path.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
 #include "spatial/layer_responses.h"
 #include "spatial/layout_table.h"
 #include "spatial/registry.h"
 #include "spatial/room.h"
-#include "spatial/zone_presets.h"
 
 typedef struct Lowering {
     const JobSpec *job;
@@ -130,97 +130,6 @@ static void lower_rooms(Lowering *lowering) {
     }
 }
 
-static bool is_cartesian(const JobPosition *pan) {
-    return pan->x_percent.place.line > 0 || pan->y_percent.place.line > 0 ||
-           pan->z_percent.place.line > 0;
-}
-
-static void lower_path(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
-    const int count = written->path_count ? written->path_count : 1;
-    PathPoint *points = arena_array(lowering->arena, (size_t)count, sizeof *points);
-    points[0].position = written->pan.position;
-    for (int point = 0; point < written->path_count; point++) {
-        points[point].time = samples_of(lowering, &written->path[point].time);
-        points[point].position = written->path[point].at.position;
-    }
-    layer->path = (Trajectory){
-        .points = points, .point_count = count, .curve = (PathCurve)written->path_curve.index};
-}
-
-static bool has_shape(const JobPosition *at) {
-    return is_cartesian(at) || at->width_deg != 0.0 || at->height_deg != 0.0 ||
-           at->depth_percent != 0.0 || at->divergence_percent != 0.0 ||
-           at->diffuse_percent != 0.0 || at->lock.value || at->zones.index >= 0;
-}
-
-/* What the layer is besides a place: BS.2127 objects. */
-static void lower_shape(const JobLayer *written, MixLayer *layer) {
-    static const char *const zone_words[] = {"no-centre", "no-sides", "no-rear", "no-heights",
-                                             "screen-only"};
-    static const double divergence_range_deg = 45.0;
-    const JobPosition *pan = written->path_count ? &written->path[0].at : &written->pan;
-    ObjectState *shape = &layer->shape;
-    *shape = (ObjectState){.is_cartesian = is_cartesian(pan),
-                           .x = pan->x_percent.value / 100.0,
-                           .y = pan->y_percent.value / 100.0,
-                           .z = pan->z_percent.value / 100.0,
-                           .width = pan->width_deg,
-                           .height = pan->height_deg,
-                           .depth = pan->depth_percent / 100.0,
-                           .divergence = pan->divergence_percent / 100.0,
-                           .divergence_range = divergence_range_deg,
-                           .is_locked = pan->lock.value,
-                           .diffuse = pan->diffuse_percent / 100.0};
-    if (pan->zones.index >= 0) {
-        shape->zones = zone_preset(zone_words[pan->zones.index], &shape->zone_count);
-    }
-    layer->is_object = has_shape(pan);
-}
-
-/* What an object is besides a place holds for its whole path. */
-static Status check_path_shape(Lowering *lowering, const JobLayer *written) {
-    for (int point = 1; point < written->path_count; point++) {
-        if (has_shape(&written->path[point].at)) {
-            fail(lowering->errors, E208, written->path[point].at.place,
-                 "the extent, lock, zones and diffuseness of a path stand in its first point");
-            error_note(lowering->errors,
-                       "they hold for the whole path; changing them on the way is planned");
-            return E208;
-        }
-    }
-    return DONE;
-}
-
-/* Objects are mono or stereo, in the cube mono and still; the panner has to be the standard's. */
-static Status check_shape(Lowering *lowering, const JobLayer *written, const MixLayer *layer) {
-    const JobPosition *pan = written->path_count ? &written->path[0].at : &written->pan;
-    const int panner =
-        written->panner.index >= 0 ? written->panner.index : lowering->job->panner.index;
-    const int limit = layer->shape.is_cartesian ? 1 : 2;
-    if (!layer->is_object) {
-        return DONE;
-    }
-    if (layer->layout->channel_count > limit || layer->layout->kind != LAYOUT_SPEAKERS) {
-        return fail(lowering->errors, E208, pan->place, "an object%s is %s, `%s` is %s",
-                    layer->shape.is_cartesian ? " in the cube" : "",
-                    limit == 1 ? "mono" : "mono or stereo", written->id, layer->layout->name);
-    }
-    if (layer->shape.is_cartesian &&
-        layer->shape.width + layer->shape.height + layer->shape.depth > 0.0) {
-        return fail(lowering->errors, E208, pan->place,
-                    "the extent of an object in the cube is planned");
-    }
-    if (layer->shape.is_cartesian && written->path_count) {
-        return fail(lowering->errors, E208, pan->place,
-                    "paths in the cube are planned: write az, el and dist");
-    }
-    if (panner != 0) {
-        return fail(lowering->errors, E208, pan->place,
-                    "only the panner bs2127 knows objects; `%s` is panned by vbap", written->id);
-    }
-    return DONE;
-}
-
 static void lower_sends(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
     MixSend *sends = arena_array(lowering->arena, (size_t)written->send_count, sizeof *sends);
     for (int send = 0; send < written->send_count; send++) {
@@ -289,15 +198,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
                     "%s layers are planned: this version does not serve them yet",
                     layer->layout->name);
     }
-    if (written->path_count && layer->layout->channel_count > 2) {
-        return fail(lowering->errors, E208, written->path[0].time.place,
-                    "a path moves mono and stereo layers only, `%s` is %s", written->id,
-                    layer->layout->name);
-    }
-    lower_path(lowering, written, layer);
-    lower_shape(written, layer);
-    TRY(check_path_shape(lowering, written));
-    TRY(check_shape(lowering, written, layer));
+    TRY(lower_path(lowering->job, written, lowering->arena, layer, lowering->errors));
     if (written->panner.index >= 0) {
         layer->panner = loudspeaker_panner(written->panner.index);
     }

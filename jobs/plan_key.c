@@ -12,7 +12,7 @@
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 2";
 static const char room_version[] = "room 7";
-static const char spatialize_version[] = "spatialize 8";
+static const char spatialize_version[] = "spatialize 9";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 1";
 static const char encode_version[] = "encode 1";
@@ -151,20 +151,44 @@ bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span) {
            layer->start + layer->length_samples + tail_samples > span.begin;
 }
 
-static void add_path(Text *text, const Trajectory *path) {
-    static const char *const curves[] = {"linear", "spline", "hold"};
-    text_add(text, "path %s\n", curves[path->curve]);
-    for (int point = 0; point < path->point_count; point++) {
-        const Position *at = &path->points[point].position;
-        text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
-                 path->point_count > 1 ? path->points[point].time : 0, at->azimuth_deg,
-                 at->elevation_deg, at->distance_m, at->spread_deg);
+static void add_object(Text *text, const ObjectState *state) {
+    text_add(text, "object %d x %.17g y %.17g z %.17g\n", state->is_cartesian, state->x, state->y,
+             state->z);
+    text_add(text, "width %.17g height %.17g depth %.17g\n", state->width, state->height,
+             state->depth);
+    text_add(text, "divergence %.17g range %.17g diffuse %.17g\n", state->divergence,
+             state->divergence_range, state->diffuse);
+    text_add(text, "lock %d within %.17g\n", state->is_locked,
+             state->has_lock_distance ? state->lock_distance : -1.0);
+    for (int zone = 0; zone < state->zone_count; zone++) {
+        const ExclusionZone *out = &state->zones[zone];
+        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
+                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
     }
 }
 
-/* Objects, and motions that are not the default, say so; plain layers keep their short text. */
-static void add_shape(Text *text, const Mix *mix, const MixLayer *subject, int bus) {
-    const ObjectState *shape = &subject->shape;
+/* Plain places keep their short text. */
+static void add_path(Text *text, const MixLayer *layer) {
+    static const char *const curves[] = {"linear", "spline", "hold"};
+    const Trajectory *path = &layer->path;
+    text_add(text, "path %s\n", curves[path->curve]);
+    for (int point = 0; point < path->point_count; point++) {
+        const PathPoint *of = &path->points[point];
+        const Position *at = &of->state.position;
+        text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
+                 path->point_count > 1 ? of->time : 0, at->azimuth_deg, at->elevation_deg,
+                 at->distance_m, at->spread_deg);
+        if (of->rest_samples != 0.0 || of->state.gain_db != 0.0) {
+            text_add(text, "rest %.17g gain %.17g dB\n", of->rest_samples, of->state.gain_db);
+        }
+        if (layer->is_object) {
+            add_object(text, &of->state);
+        }
+    }
+}
+
+/* What is not the default says so. */
+static void add_manner(Text *text, const Mix *mix, const MixLayer *subject, int bus) {
     if (mix->buses[bus].layout->kind == LAYOUT_SPEAKERS && subject->panner) {
         text_add(text, "panner %s\n", subject->panner->name);
     }
@@ -174,20 +198,6 @@ static void add_shape(Text *text, const Mix *mix, const MixLayer *subject, int b
     if (bed_layer_is_by_name(subject, &mix->buses[bus])) {
         text_add(text, "bed surrounds %s\n", subject->has_sides_only ? "sides" : "split");
     }
-    if (!subject->is_object) {
-        return;
-    }
-    text_add(text, "object %d x %.17g y %.17g z %.17g\n", shape->is_cartesian, shape->x, shape->y,
-             shape->z);
-    text_add(text, "width %.17g height %.17g depth %.17g\n", shape->width, shape->height,
-             shape->depth);
-    text_add(text, "divergence %.17g range %.17g lock %d diffuse %.17g\n", shape->divergence,
-             shape->divergence_range, shape->is_locked, shape->diffuse);
-    for (int zone = 0; zone < shape->zone_count; zone++) {
-        const ExclusionZone *out = &shape->zones[zone];
-        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
-                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
-    }
 }
 
 static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
@@ -196,8 +206,8 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     const bool has_width = subject->layout->channel_count > 1; /* a mono layer has none */
     text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
              subject->layout->name, has_width ? subject->width : 1.0);
-    add_path(text, &subject->path);
-    add_shape(text, mix, subject, bus);
+    add_path(text, subject);
+    add_manner(text, mix, subject, bus);
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         text_add(text, "%s\n", ambisonic_version);
     }

@@ -154,6 +154,16 @@ static json_t *make_points(const SchemaBuilder *builder) {
     return make_list(make_list(pair, 2, 2), 2, 0);
 }
 
+/* The one of `pan` is a name or a map; a named position is that map, whose members stand above. */
+static json_t *make_position(const SchemaBuilder *builder, const SchemaKey *key, json_t **owner) {
+    static const char pan[] = "layers.*.pan";
+    if (strcmp(key->path, pan) != 0) {
+        return json_deep_copy(builder->owners[index_of(pan)]);
+    }
+    *owner = make_map();
+    return make_any(make_typed("string null", NULL), *owner);
+}
+
 static json_t *make_words(const SchemaBuilder *builder, const SchemaKey *key) {
     return make_enum(job_schema_words(key, builder->arena).words, builder->arena);
 }
@@ -214,8 +224,11 @@ static json_t *make_schema(const SchemaBuilder *builder, const SchemaKey *key, j
         return schema;
     }
     case VALUE_PAN:
-        *owner = make_map();
-        return make_any(make_enum("front", builder->arena), *owner);
+        return make_position(builder, key, owner);
+    case VALUE_EXTENT:
+        return make_any(make_quantity(QUANTITY_ANGLE), make_quantity(QUANTITY_PERCENT));
+    case VALUE_PAIR:
+        return make_list(make_quantity(QUANTITY_NUMBER), 2, 2);
     case VALUE_FILTER:
         *owner = make_map();
         return make_any(make_quantity(QUANTITY_FREQUENCY), *owner);

@@ -86,7 +86,7 @@ Status ambisonic_layer_responses(const MixLayer *layer,
                                  ErrorList *errors) {
     const int tap_count = bus->panner->tap_count(self);
     const int row_samples = bus->layout->channel_count * (tap_count > 1 ? tap_count : 1);
-    const double azimuth_deg = layer->path.points[0].position.azimuth_deg;
+    const double azimuth_deg = layer->path.points[0].state.position.azimuth_deg;
     Unturned unturned = {.order = harmonic_degree(layer->layout->channel_count - 1),
                          .harmonic_count = layer->layout->channel_count,
                          .row_samples = (size_t)row_samples};

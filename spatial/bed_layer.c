@@ -53,7 +53,7 @@ static bool channel_gains(const MixLayer *layer, int channel, const Layout *bus,
 }
 
 static bool has_place_of_its_own(const MixLayer *layer) {
-    const Position *const at = &layer->path.points[0].position;
+    const Position *const at = &layer->path.points[0].state.position;
     return layer->path.point_count > 1 || layer->is_object || layer->width != 1.0 ||
            at->azimuth_deg != 0.0 || at->elevation_deg != 0.0 || at->spread_deg != 0.0;
 }

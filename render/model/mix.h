@@ -67,8 +67,7 @@ typedef struct MixLayer {
     const Lane *lanes; /* LANE_GAIN and LANE_FADE: they multiply `gain` */
     int lane_count;
     Trajectory path;
-    bool is_object;            /* `shape` says more than the position */
-    ObjectState shape;         /* its position is not used: the path's is */
+    bool is_object;            /* some point of the path says more than a place */
     const Spatializer *panner; /* of this layer on loudspeaker buses; NULL: the bus's */
     double width;              /* 1 = 100 % */
     bool has_sides_only;       /* bed: Ls and Rs leave out the rears of a 7.1 */

@@ -26,6 +26,7 @@ typedef struct ObjectState {
     bool has_lock_distance;
     double lock_distance; /* maxDistance */
     double diffuse;       /* 0 .. 1 */
+    double gain_db;       /* of the block; panners do not look at it */
     const ExclusionZone *zones;
     int zone_count;
 } ObjectState;

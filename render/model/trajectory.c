@@ -26,14 +26,25 @@ static Position tidy(Position at) {
     return at;
 }
 
+static const ObjectState *state_of(const Trajectory *trajectory, int point) {
+    return &trajectory->points[point].state;
+}
+
+static bool is_in_cube(const Trajectory *trajectory) {
+    return state_of(trajectory, 0)->is_cartesian;
+}
+
 static Direction point_direction(const Trajectory *trajectory, int point) {
-    const Position *const at = &trajectory->points[point].position;
+    const Position *const at = &state_of(trajectory, point)->position;
     return direction_of(at->azimuth_deg, at->elevation_deg);
 }
 
 static Direction point_place(const Trajectory *trajectory, int point) {
-    const double distance_m = tidy(trajectory->points[point].position).distance_m;
-    return direction_scale(point_direction(trajectory, point), distance_m);
+    const ObjectState *const state = state_of(trajectory, point);
+    if (state->is_cartesian) {
+        return (Direction){state->x, state->y, state->z};
+    }
+    return direction_scale(point_direction(trajectory, point), tidy(state->position).distance_m);
 }
 
 static double mix(double from, double to, double u) {
@@ -47,8 +58,8 @@ static Position position_at(Direction at, double distance_m, double spread_deg) 
 }
 
 static Position linear_at(const Trajectory *trajectory, int point, double u) {
-    const Position *const from = &trajectory->points[point].position;
-    const Position *const to = &trajectory->points[point + 1].position;
+    const Position *const from = &state_of(trajectory, point)->position;
+    const Position *const to = &state_of(trajectory, point + 1)->position;
     const Direction at = direction_slerp(point_direction(trajectory, point),
                                          point_direction(trajectory, point + 1), u);
     return position_at(at, mix(tidy(*from).distance_m, tidy(*to).distance_m, u),
@@ -91,15 +102,19 @@ static Direction spline_blend(const Direction places[4], double u) {
     return blend(ab, bc, u);
 }
 
-static Position spline_at(const Trajectory *trajectory, int point, double u) {
+static Direction spline_through(const Trajectory *trajectory, int point, double u) {
     Direction places[4];
     for (int place = 0; place < 4; ++place) {
         places[place] = spline_place(trajectory, point - 1 + place);
     }
-    const Direction at = spline_blend(places, u);
+    return spline_blend(places, u);
+}
+
+static Position spline_at(const Trajectory *trajectory, int point, double u) {
+    const Direction at = spline_through(trajectory, point, u);
     const double distance_m = direction_length(at);
-    const double spread_deg = mix(trajectory->points[point].position.spread_deg,
-                                  trajectory->points[point + 1].position.spread_deg, u);
+    const double spread_deg = mix(state_of(trajectory, point)->position.spread_deg,
+                                  state_of(trajectory, point + 1)->position.spread_deg, u);
     if (distance_m < nearest_distance_m) { /* through the listener: around, not across */
         return position_at(direction_slerp(point_direction(trajectory, point),
                                            point_direction(trajectory, point + 1), u),
@@ -108,13 +123,20 @@ static Position spline_at(const Trajectory *trajectory, int point, double u) {
     return position_at(at, distance_m, spread_deg);
 }
 
-/* The last point at or before the time; the caller has excluded what lies outside. */
-static int point_before(const Trajectory *trajectory, SampleTime time) {
+double trajectory_samples_since(const Trajectory *trajectory, int point, SampleTime time) {
+    const PathPoint *const of = &trajectory->points[point];
+    return (double)(time - of->time) - of->rest_samples;
+}
+
+int trajectory_point_before(const Trajectory *trajectory, SampleTime time) {
+    if (trajectory_samples_since(trajectory, 0, time) < 0.0) {
+        return -1;
+    }
     int low = 0;
-    int high = trajectory->point_count - 1;
+    int high = trajectory->point_count;
     while (high - low > 1) {
         const int middle = low + (high - low) / 2;
-        if (trajectory->points[middle].time <= time) {
+        if (trajectory_samples_since(trajectory, middle, time) >= 0.0) {
             low = middle;
         } else {
             high = middle;
@@ -123,33 +145,92 @@ static int point_before(const Trajectory *trajectory, SampleTime time) {
     return low;
 }
 
-Position trajectory_at(const Trajectory *trajectory, SampleTime time) {
+/* Everything but the place. */
+static ObjectState mix_shapes(const ObjectState *from, const ObjectState *to, double u) {
+    ObjectState state = *from;
+    state.width = mix(from->width, to->width, u);
+    state.height = mix(from->height, to->height, u);
+    state.depth = mix(from->depth, to->depth, u);
+    state.divergence = mix(from->divergence, to->divergence, u);
+    state.divergence_range = mix(from->divergence_range, to->divergence_range, u);
+    state.diffuse = mix(from->diffuse, to->diffuse, u);
+    state.gain_db = mix(from->gain_db, to->gain_db, u);
+    return state;
+}
+
+static void set_cube_place(const Trajectory *trajectory, Direction at, ObjectState *state) {
+    const double place[3] = {at.x, at.y, at.z};
+    state->x = at.x;
+    state->y = at.y;
+    state->z = at.z;
+    if (trajectory->polar_of) {
+        const double spread_deg = state->position.spread_deg;
+        state->position = tidy(trajectory->polar_of(place));
+        state->position.spread_deg = spread_deg;
+    }
+}
+
+ObjectState trajectory_object_of_point(const Trajectory *trajectory, int point) {
+    ObjectState state = *state_of(trajectory, point);
+    if (state.is_cartesian) {
+        set_cube_place(trajectory, point_place(trajectory, point), &state);
+    } else {
+        state.position = tidy(state.position);
+    }
+    return state;
+}
+
+static ObjectState object_between(const Trajectory *trajectory, int point, double u) {
+    const bool is_linear = trajectory->curve == PATH_LINEAR;
+    ObjectState state = mix_shapes(state_of(trajectory, point), state_of(trajectory, point + 1), u);
+    if (is_in_cube(trajectory)) {
+        const Direction at =
+            is_linear ? blend(point_place(trajectory, point), point_place(trajectory, point + 1), u)
+                      : spline_through(trajectory, point, u);
+        set_cube_place(trajectory, at, &state);
+    } else {
+        state.position =
+            is_linear ? linear_at(trajectory, point, u) : spline_at(trajectory, point, u);
+    }
+    return state;
+}
+
+ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time) {
     const int last = trajectory->point_count - 1;
-    if (time <= trajectory->points[0].time) {
-        return tidy(trajectory->points[0].position);
+    const int before = trajectory_point_before(trajectory, time);
+    const int point = before < 0 ? 0 : before;
+    const double since = trajectory_samples_since(trajectory, point, time);
+    if (before < 0 || point == last || trajectory->curve == PATH_HOLD || since == 0.0) {
+        return trajectory_object_of_point(trajectory, point);
     }
-    if (time >= trajectory->points[last].time) {
-        return tidy(trajectory->points[last].position);
-    }
-    const int point = point_before(trajectory, time);
     const PathPoint *const from = &trajectory->points[point];
-    if (trajectory->curve == PATH_HOLD || time == from->time) {
-        return tidy(from->position);
-    }
-    const double u =
-        (double)(time - from->time) / (double)(trajectory->points[point + 1].time - from->time);
-    return trajectory->curve == PATH_LINEAR ? linear_at(trajectory, point, u)
-                                            : spline_at(trajectory, point, u);
+    const PathPoint *const to = from + 1;
+    const double length = (double)(to->time - from->time) + (to->rest_samples - from->rest_samples);
+    return object_between(trajectory, point, since / length);
+}
+
+Position trajectory_at(const Trajectory *trajectory, SampleTime time) {
+    return trajectory_object_at(trajectory, time).position;
+}
+
+static bool is_same_place(const ObjectState *a, const ObjectState *b) {
+    const Position *const at = &a->position;
+    const Position *const other = &b->position;
+    return at->azimuth_deg == other->azimuth_deg && at->elevation_deg == other->elevation_deg &&
+           at->distance_m == other->distance_m && at->spread_deg == other->spread_deg &&
+           a->x == b->x && a->y == b->y && a->z == b->z;
+}
+
+static bool is_same_shape(const ObjectState *a, const ObjectState *b) {
+    return a->width == b->width && a->height == b->height && a->depth == b->depth &&
+           a->divergence == b->divergence && a->divergence_range == b->divergence_range &&
+           a->diffuse == b->diffuse && a->gain_db == b->gain_db;
 }
 
 int trajectory_moves(const Trajectory *trajectory) {
-    const Position *const first = &trajectory->points[0].position;
     for (int point = 1; point < trajectory->point_count; ++point) {
-        const Position *const at = &trajectory->points[point].position;
-        const bool is_same =
-            at->azimuth_deg == first->azimuth_deg && at->elevation_deg == first->elevation_deg &&
-            at->distance_m == first->distance_m && at->spread_deg == first->spread_deg;
-        if (!is_same) {
+        if (!is_same_place(state_of(trajectory, 0), state_of(trajectory, point)) ||
+            !is_same_shape(state_of(trajectory, 0), state_of(trajectory, point))) {
             return 1;
         }
     }

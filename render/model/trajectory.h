@@ -5,25 +5,38 @@
  * Law: trajectory_at depends on the points and the time only.
  */
 #include "render/base/units.h"
-#include "render/model/layout.h"
+#include "render/model/object_state.h"
 
 typedef enum PathCurve { PATH_LINEAR, PATH_SPLINE, PATH_HOLD } PathCurve;
 
 typedef struct PathPoint {
-    SampleTime time;
-    Position position;
+    SampleTime time;     /* the nearest sample */
+    double rest_samples; /* exact time minus `time`: frames and cents of seconds lie between */
+    ObjectState state;
 } PathPoint;
 
 typedef struct Trajectory { /* one point: static. Holds the first point before, the last after. */
     const PathPoint *points;
-    int point_count; /* >= 1, times ascending */
+    int point_count; /* >= 1, exact times ascending; all of them in the cube, or none */
     PathCurve curve;
+    /* Where a place in the cube lies for buses that know directions only; may be NULL when no point
+     * is in the cube. Implemented in spatial/cube_conversion.c. */
+    Position (*polar_of)(const double place[3]);
 } Trajectory;
 
-/* linear: great circle between the two directions, distance linear. spline: centripetal Catmull-Rom
- * on the Cartesian points (passes through every point). Distance never below 0.05 m. Azimuth -180
- * .. 180. */
+/* linear: great circle between the two directions, distance linear; in the cube a straight line.
+ * spline: centripetal Catmull-Rom on the Cartesian points (passes through every point). Distance
+ * never below 0.05 m. Azimuth -180 .. 180. */
 Position trajectory_at(const Trajectory *trajectory, SampleTime time);
-int trajectory_moves(const Trajectory *trajectory); /* 0: one place for ever */
+/* All of the object: extent, divergence, diffuseness and gain go in straight lines (gain in dB) in
+ * both curves; lock and zones are those of the point before. */
+ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time);
+/* The object at a point, at its exact time. */
+ObjectState trajectory_object_of_point(const Trajectory *trajectory, int point);
+/* The last point at or before the time; -1: none. */
+int trajectory_point_before(const Trajectory *trajectory, SampleTime time);
+/* How far the time is behind the exact time of the point. */
+double trajectory_samples_since(const Trajectory *trajectory, int point, SampleTime time);
+int trajectory_moves(const Trajectory *trajectory); /* 0: one state for ever */
 
 #endif

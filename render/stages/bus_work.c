@@ -70,25 +70,48 @@ static void respond_lfe(const BusWork *work, const Source *source, GainPart part
     }
 }
 
-static ObjectState object_at(const Source *source, SampleTime time) {
-    ObjectState state = source->layer->shape;
-    state.position = source_position(source, time);
-    return state;
+static void scale_response(float *response, size_t count, double gain) {
+    for (size_t value = 0; gain != 1.0 && value < count; value++) {
+        response[value] = (float)(response[value] * gain);
+    }
 }
 
-void bus_work_respond(const BusWork *work, const Source *source, SampleTime time, float *response) {
+/* Panners without objects hear an extent as a spread. */
+static Position spread_of(const ObjectState *state) {
+    Position at = state->position;
+    const double extent_deg = state->is_cartesian ? 0.0 : (state->width + state->height) / 2.0;
+    at.spread_deg = at.spread_deg > extent_deg ? at.spread_deg : extent_deg;
+    return at;
+}
+
+static void
+respond_state(const BusWork *work, const Source *source, const ObjectState *state, float *out) {
     const float *placeless = work->placeless[source - work->list->sources];
     const int slot = bus_work_slot(work, source);
     const Spatializer *panner = work->panners[slot];
     const size_t taps = (size_t)(work->tap_count > 1 ? work->tap_count : 1);
+    const size_t count = (size_t)work->channel_count * taps;
     if (placeless) {
-        memcpy(response, placeless, (size_t)work->channel_count * taps * sizeof *response);
+        memcpy(out, placeless, count * sizeof *out);
     } else if (source->layer->is_object && panner->respond_object) {
-        const ObjectState state = object_at(source, time);
-        panner->respond_object(work->selves[slot], &state, response, work->unused);
+        panner->respond_object(work->selves[slot], state, out, work->unused);
     } else {
-        panner->respond(work->selves[slot], source_position(source, time), response);
+        panner->respond(work->selves[slot], spread_of(state), out);
     }
+    scale_response(out, count, gain_from_db(state->gain_db));
+}
+
+void bus_work_respond(const BusWork *work, const Source *source, SampleTime time, float *response) {
+    const ObjectState state = source_object(source, time);
+    respond_state(work, source, &state, response);
+}
+
+static bool is_diffuse_somewhere(const Trajectory *path) {
+    bool is_diffuse = false;
+    for (int point = 0; point < path->point_count; point++) {
+        is_diffuse = is_diffuse || path->points[point].state.diffuse > 0.0;
+    }
+    return is_diffuse;
 }
 
 void bus_work_respond_at(const BusWork *work, const Source *source, Position at, float *response) {
@@ -98,50 +121,23 @@ void bus_work_respond_at(const BusWork *work, const Source *source, Position at,
 
 bool bus_work_is_diffuse(const BusWork *work, const Source *source) {
     const Spatializer *panner = work->panners[bus_work_slot(work, source)];
-    return source->layer->is_object && source->layer->shape.diffuse > 0.0 &&
+    return source->layer->is_object && is_diffuse_somewhere(&source->layer->path) &&
            panner->respond_object && panner->decorrelator && !source_is_lfe(source);
 }
 
-static void respond_part(
-    const BusWork *work, const Source *source, GainPart part, SampleTime time, float *gains) {
-    if (part == DIRECT_PART) {
-        bus_work_respond(work, source, time, gains);
-        return;
-    }
-    const int slot = bus_work_slot(work, source);
-    const ObjectState state = object_at(source, time);
-    work->panners[slot]->respond_object(work->selves[slot], &state, work->unused, gains);
-}
-
-/* BS.2127-1, 7.3.2: gains go in a straight line from one point of the path to the next. */
-static void ramp_gains(
-    const BusWork *work, const Source *source, GainPart part, SampleTime time, float *gains) {
-    const Trajectory *path = &source->layer->path;
-    int point = 0;
-    while (point < path->point_count - 1 && path->points[point + 1].time <= time) {
-        point++;
-    }
-    respond_part(work, source, part, path->points[point].time, gains);
-    if (point == path->point_count - 1 || time <= path->points[point].time) {
-        return;
-    }
-    float *next = gains + work->channel_count; /* the second row that the caller leaves us */
-    const SampleTime begin = path->points[point].time;
-    const SampleTime end = path->points[point + 1].time;
-    respond_part(work, source, part, end, next);
-    const double position = (double)(time - begin) / (double)(end - begin);
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        gains[channel] = (float)(gains[channel] + (next[channel] - gains[channel]) * position);
-    }
-}
-
-void bus_work_gains(
-    const BusWork *work, const Source *source, GainPart part, SampleTime time, float *gains) {
+void bus_work_gains(const BusWork *work,
+                    const Source *source,
+                    GainPart part,
+                    const ObjectState *state,
+                    float *gains) {
     if (source_is_lfe(source)) {
         respond_lfe(work, source, part, gains);
-    } else if (work->stage->mix->has_standard_motion && source_moves(source)) {
-        ramp_gains(work, source, part, time, gains);
+        scale_response(gains, (size_t)work->channel_count, gain_from_db(state->gain_db));
+    } else if (part == DIRECT_PART) {
+        respond_state(work, source, state, gains);
     } else {
-        respond_part(work, source, part, time, gains);
+        const int slot = bus_work_slot(work, source);
+        work->panners[slot]->respond_object(work->selves[slot], state, work->unused, gains);
+        scale_response(gains, (size_t)work->channel_count, gain_from_db(state->gain_db));
     }
 }

@@ -30,10 +30,12 @@ void bus_work_respond(const BusWork *work, const Source *source, SampleTime time
 /* The same as if the source were a plain one somewhere else. */
 void bus_work_respond_at(const BusWork *work, const Source *source, Position at, float *response);
 
-/* gains: room for 2 * channel_count, the first [channel_count] are the answer: of any source of a
- * bus without filters. */
-void bus_work_gains(
-    const BusWork *work, const Source *source, GainPart part, SampleTime time, float *gains);
+/* gains: [channel_count] of any source of a bus without filters, in a state of its object. */
+void bus_work_gains(const BusWork *work,
+                    const Source *source,
+                    GainPart part,
+                    const ObjectState *state,
+                    float *gains);
 /* The source has a diffuse part in this bus. */
 bool bus_work_is_diffuse(const BusWork *work, const Source *source);
 /* The panner of a source, for what belongs to the bus as a whole. */

@@ -112,7 +112,7 @@ make_response(EarlyRoom *early, const Source *source, SampleTime time, float *re
     const Mix *mix = early->work->stage->mix;
     const size_t values = (size_t)early->work->channel_count * (size_t)early->length_samples;
     ReflectionList list;
-    mix->room_reflections(mix, early->room, source_position(source, time), &list);
+    mix->room_reflections(mix, early->room, source_object(source, time).position, &list);
     memset(early->sums, 0, values * sizeof(double));
     for (int wall_count = 1; wall_count <= early->walls.channel_count; wall_count++) {
         add_behind_walls(early, source, &list, wall_count);

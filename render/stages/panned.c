@@ -1,15 +1,13 @@
-/* Sources as gains: fixed ones are scaled, moving ones follow a grid of absolute time.
+/* Sources as gains: fixed ones are scaled, moving ones follow absolute time.
  *
- * Law: the cells of the grid, and the points of a path that divide them, are places in absolute
- * time.
+ * Law: what moves a gain is a function of absolute time (gain_motion.h).
  */
 #include "render/stages/panned.h"
 
 #include "render/dsp/convolver.h"
+#include "render/stages/gain_motion.h"
 
-/* Moving gains are exact every so many samples of the absolute grid and linear between: at 48 kHz
- * a source needs 1500 degrees per second to move a gain by more than 0.02 in a cell. */
-enum { GAIN_GRID_SAMPLES = 64, PORTION_SAMPLES = 4096 };
+enum { PORTION_SAMPLES = 4096 };
 
 static bool is_silent(const float *samples, int64_t count) {
     for (int64_t sample = 0; sample < count; sample++) {
@@ -18,42 +16,6 @@ static bool is_silent(const float *samples, int64_t count) {
         }
     }
     return true;
-}
-
-static SampleTime cell_begin(SampleTime time) {
-    const SampleTime cell = time / GAIN_GRID_SAMPLES - (time % GAIN_GRID_SAMPLES < 0);
-    return cell * GAIN_GRID_SAMPLES;
-}
-
-/* The standard's ramps have corners at the points of the path. */
-static SampleTime cell_end(const BusWork *work, const Source *source, SampleTime begin) {
-    const Trajectory *path = &source->layer->path;
-    SampleTime end = cell_begin(begin) + GAIN_GRID_SAMPLES;
-    for (int point = 0; work->stage->mix->has_standard_motion && point < path->point_count;
-         point++) {
-        const SampleTime time = path->points[point].time;
-        end = time > begin && time < end ? time : end;
-    }
-    return end;
-}
-
-/* From the gains at the begin of a cell to those at its end; part: what of the cell is wanted. */
-static void add_cell(const BusWork *work,
-                     const float *gains,
-                     const float *samples,
-                     Span cell,
-                     Span part,
-                     double *const *out) {
-    const double length = (double)(cell.end - cell.begin);
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        const double from = gains[channel];
-        const double to = gains[2 * work->channel_count + channel];
-        double *sum = out[channel];
-        for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
-            const double position = (double)(part.begin + sample - cell.begin) / length;
-            sum[sample] += (from + (to - from) * position) * samples[sample];
-        }
-    }
 }
 
 /* Planes that begin later: out + offset. */
@@ -66,26 +28,19 @@ static void shift_planes(double *const *out, int64_t offset, int count, double *
 static void add_moving(
     const BusWork *work, const Source *source, GainPart part, Span span, double *const *out) {
     Arena *scratch = work->stage->scratch;
-    const size_t channels = (size_t)work->channel_count;
-    float samples[GAIN_GRID_SAMPLES];
-    float *gains = arena_array(scratch, 4 * channels, sizeof *gains); /* two rows for each end */
-    double **shifted = arena_array(scratch, channels, sizeof *shifted);
+    float samples[PORTION_SAMPLES];
+    double **shifted = arena_array(scratch, (size_t)work->channel_count, sizeof *shifted);
+    GainMotion motion;
+    gain_motion_open(work, source, part, &motion);
     SampleTime end = 0;
-    for (SampleTime begin = cell_begin(span.begin); begin < span.end; begin = end) {
-        end = cell_end(work, source, begin);
-        const Span inside = {begin > span.begin ? begin : span.begin,
-                             end < span.end ? end : span.end};
-        if (inside.begin >= inside.end) {
-            continue;
+    for (SampleTime begin = span.begin; begin < span.end; begin = end) {
+        const SampleTime reach = gain_motion_end(&motion, begin);
+        end = reach < span.end ? reach : span.end;
+        source_read(source, begin, end - begin, samples);
+        if (!is_silent(samples, end - begin)) {
+            shift_planes(out, begin - span.begin, work->channel_count, shifted);
+            gain_motion_add(&motion, (Span){begin, end}, samples, shifted);
         }
-        source_read(source, inside.begin, inside.end - inside.begin, samples);
-        if (is_silent(samples, inside.end - inside.begin)) {
-            continue;
-        }
-        bus_work_gains(work, source, part, begin, gains);
-        bus_work_gains(work, source, part, end, gains + 2 * channels);
-        shift_planes(out, inside.begin - span.begin, work->channel_count, shifted);
-        add_cell(work, gains, samples, (Span){begin, end}, inside, shifted);
     }
 }
 
@@ -104,9 +59,10 @@ add_fixed(const BusWork *work, const Source *source, GainPart part, Span span, d
     Arena *scratch = work->stage->scratch;
     const size_t channels = (size_t)work->channel_count;
     float samples[PORTION_SAMPLES];
-    float *gains = arena_array(scratch, 2 * channels, sizeof *gains);
+    float *gains = arena_array(scratch, channels, sizeof *gains);
     double **shifted = arena_array(scratch, channels, sizeof *shifted);
-    bus_work_gains(work, source, part, 0, gains); /* one time for all spans: points may be equal */
+    const ObjectState state = source_object_of_point(source, 0);
+    bus_work_gains(work, source, part, &state, gains);
     for (SampleTime at = span.begin; at < span.end; at += PORTION_SAMPLES) {
         const int64_t rest = span.end - at;
         const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;

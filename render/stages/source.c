@@ -60,11 +60,11 @@ static double wrap_deg(double azimuth_deg) {
     return azimuth_deg;
 }
 
-Position source_position(const Source *source, SampleTime time) {
+/* DECISIONS 6: where the channel is when its layer is there. */
+static Position place_channel(const Source *source, Position at) {
     enum { MONO = 1, STEREO = 2 };
     static const double stereo_half_angle_deg = 30.0;
     const MixLayer *layer = source->layer;
-    Position at = trajectory_at(&layer->path, time);
     if (layer->layout->channel_count == MONO) {
         return at;
     }
@@ -77,6 +77,18 @@ Position source_position(const Source *source, SampleTime time) {
     at.azimuth_deg = wrap_deg(nominal.azimuth_deg * layer->width + at.azimuth_deg);
     at.elevation_deg = nominal.elevation_deg;
     return at;
+}
+
+ObjectState source_object(const Source *source, SampleTime time) {
+    ObjectState state = trajectory_object_at(&source->layer->path, time);
+    state.position = place_channel(source, state.position);
+    return state;
+}
+
+ObjectState source_object_of_point(const Source *source, int point) {
+    ObjectState state = trajectory_object_of_point(&source->layer->path, point);
+    state.position = place_channel(source, state.position);
+    return state;
 }
 
 bool source_is_lfe(const Source *source) {

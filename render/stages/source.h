@@ -24,8 +24,10 @@ void source_list_close(SourceList *list);
 /* Samples begin .. begin + count - 1 of the timeline. */
 void source_read(const Source *source, SampleTime begin, int64_t count, float *samples);
 
-/* DECISIONS 6: where the channel is at a time. */
-Position source_position(const Source *source, SampleTime time);
+/* DECISIONS 6: where the channel is at a time and what it is there, and the same at the exact time
+ * of a point of its path. */
+ObjectState source_object(const Source *source, SampleTime time);
+ObjectState source_object_of_point(const Source *source, int point);
 bool source_is_lfe(const Source *source);
 bool source_moves(const Source *source);
 

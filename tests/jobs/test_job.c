@@ -142,10 +142,10 @@ static void layers_are_read(void **state) {
     assert_true(violin->gain_db.value == silence_db);
     assert_int_equal(violin->role.index, 1);
     assert_int_equal(violin->status.index, 0);
-    assert_true(violin->pan.position.azimuth_deg == 18.0);
-    assert_true(violin->pan.position.elevation_deg == 5.0);
-    assert_true(violin->pan.position.distance_m == 2.0);
-    assert_true(violin->pan.position.spread_deg == 20.0);
+    assert_true(violin->pan.azimuth_deg.value == 18.0);
+    assert_true(violin->pan.elevation_deg.value == 5.0);
+    assert_true(violin->pan.distance_m.value == 2.0);
+    assert_true(violin->pan.spread_deg.value == 20.0);
     assert_true(violin->width_percent.value == 40.0);
     assert_int_equal(violin->send_count, 2);
     assert_string_equal(violin->sends[0].room, "valley");
@@ -164,14 +164,14 @@ static void layers_are_read(void **state) {
     assert_int_equal(cart->hpf.slope_db_per_octave, 12);
     assert_true(cart->lpf.frequency_hz == 12000.0);
     assert_int_equal(cart->lpf.slope_db_per_octave, 24);
-    assert_true(cart->pan.position.distance_m == 1.0 && cart->width_percent.value == 100.0);
+    assert_true(cart->pan.distance_m.value == 1.0 && cart->width_percent.value == 100.0);
 
     const JobLayer *amb = &desk->job->layers[2];
     assert_int_equal(amb->path_count, 2);
     assert_int_equal(amb->path_curve.index, PATH_SPLINE);
     assert_seconds(amb->path[0].time, 2, 1);
-    assert_true(amb->path[0].at.position.distance_m == 1.0);
-    assert_true(amb->path[1].at.position.azimuth_deg == -110.0);
+    assert_true(amb->path[0].at.distance_m.value == 1.0);
+    assert_true(amb->path[1].at.azimuth_deg.value == -110.0);
     assert_true(rational_compare(amb->path[1].time.seconds, desk->job->markers[0].time.seconds) ==
                 0);
 }
@@ -240,7 +240,7 @@ static void a_tilde_takes_back_what_is_written(void **state) {
                      DONE);
     assert_int_equal(desk->job->layer_count, 1);
     assert_true(desk->job->layers[0].gain_db.value == 0.0);
-    assert_true(desk->job->layers[0].pan.position.distance_m == 1.0);
+    assert_true(desk->job->layers[0].pan.distance_m.value == 1.0);
 }
 
 static void paths_resolve_to_their_folders(void **state) {
@@ -283,12 +283,11 @@ static void values_of_the_command_line_win(void **state) {
     assert_true(desk->job->layers[0].gain_db.value == 6.0);
     assert_string_equal(desk->job->layers[0].gain_db.place.file, "--set");
     assert_int_equal(load_set(desk, body, "layers.a.pan={az: 10 deg, dist: 3 m}"), DONE);
-    assert_true(desk->job->layers[0].pan.position.azimuth_deg == 10.0);
-    assert_true(desk->job->layers[1].pan.position.azimuth_deg == 5.0);
+    assert_true(desk->job->layers[0].pan.azimuth_deg.value == 10.0);
+    assert_true(desk->job->layers[1].pan.azimuth_deg.value == 5.0);
     assert_int_equal(load_set(desk, body, "layers.a.pan.az=20 deg"), DONE);
-    assert_true(desk->job->layers[0].pan.position.azimuth_deg == 20.0);
-    assert_true(desk->job->layers[1].pan.position.azimuth_deg ==
-                5.0); /* the alias is not touched */
+    assert_true(desk->job->layers[0].pan.azimuth_deg.value == 20.0);
+    assert_true(desk->job->layers[1].pan.azimuth_deg.value == 5.0); /* the alias is not touched */
     assert_int_equal(load_set(desk, body, "deliverables.d.layout=7.1.4"), DONE);
     assert_int_equal(desk->job->deliverable_count, 1);
     assert_int_equal(load_set(desk, body, "layers.a="), DONE);

@@ -27,10 +27,10 @@ static Heard hear(const char *layer_layout, const char *bus_layout, double azimu
     Heard heard = {.scene = open_scene(bus_layout), .layout = layout_find(layer_layout)};
     const MixBus *const bus = &heard.scene->bus;
     const PathPoint *const point = &(PathPoint){
-        .position = {azimuth_deg, 12.0, 1.0, 0.0}
+        .state.position = {azimuth_deg, 12.0, 1.0, 0.0}
     };
     const MixLayer layer = {
-        .layout = heard.layout, .path = {point, 1, PATH_LINEAR},
+        .layout = heard.layout, .path = {.points = point, .point_count = 1},
              .width = 0.5
     };
     void *self = NULL;

@@ -36,12 +36,12 @@ static double angle_deg(Position a, Position b) {
 static void one_point_holds_for_ever(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {1000, {-30.0, 12.0, 2.0, 20.0}}
+        {.time = 1000, .state.position = {-30.0, 12.0, 2.0, 20.0}}
     };
-    const Trajectory path = {points, 1, PATH_LINEAR};
+    const Trajectory path = {.points = points, .point_count = 1, .curve = PATH_LINEAR};
     for (SampleTime time = -5000; time < 5000; time += 1000) {
         const Position at = trajectory_at(&path, time);
-        assert_memory_equal(&at, &points[0].position, sizeof at);
+        assert_memory_equal(&at, &points[0].state.position, sizeof at);
     }
     assert_false(trajectory_moves(&path));
 }
@@ -49,11 +49,12 @@ static void one_point_holds_for_ever(void **state) {
 static void ends_hold_before_and_after(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {100, {10.0, 0.0, 1.0, 0.0}},
-        {200, {50.0, 5.0, 1.0, 0.0}}
+        {.time = 100, .state.position = {10.0, 0.0, 1.0, 0.0}},
+        {.time = 200, .state.position = {50.0, 5.0, 1.0, 0.0}}
     };
     for (int curve = PATH_LINEAR; curve <= PATH_HOLD; ++curve) {
-        const Trajectory path = {points, COUNT(points), (PathCurve)curve};
+        const Trajectory path = {
+            .points = points, .point_count = COUNT(points), .curve = (PathCurve)curve};
         assert_at(&path, -1, 10.0, 0.0);
         assert_at(&path, 100, 10.0, 0.0);
         assert_at(&path, 200, 50.0, 5.0);
@@ -65,23 +66,23 @@ static void ends_hold_before_and_after(void **state) {
 static void linear_paths_follow_the_great_circle_at_even_speed(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0,     {0.0, 0.0, 1.0, 0.0}   },
-        {9000,  {90.0, 0.0, 3.0, 30.0} },
-        {18000, {90.0, 90.0, 3.0, 30.0}}
+        {.time = 0,     .state.position = {0.0, 0.0, 1.0, 0.0}   },
+        {.time = 9000,  .state.position = {90.0, 0.0, 3.0, 30.0} },
+        {.time = 18000, .state.position = {90.0, 90.0, 3.0, 30.0}}
     };
-    const Trajectory path = {points, COUNT(points), PATH_LINEAR};
+    const Trajectory path = {.points = points, .point_count = COUNT(points), .curve = PATH_LINEAR};
     assert_at(&path, 3000, 30.0, 0.0);
     assert_near(trajectory_at(&path, 3000).distance_m, 1.0 + 2.0 / 3.0, 1e-12);
     assert_near(trajectory_at(&path, 3000).spread_deg, 10.0, 1e-12);
     assert_at(&path, 12000, 90.0, 30.0);
     const PathPoint tilted[] = {
-        {0,    {20.0, -10.0, 1.0, 0.0}},
-        {1000, {140.0, 40.0, 1.0, 0.0}}
+        {.time = 0,    .state.position = {20.0, -10.0, 1.0, 0.0}},
+        {.time = 1000, .state.position = {140.0, 40.0, 1.0, 0.0}}
     };
-    const Trajectory arc = {tilted, COUNT(tilted), PATH_LINEAR};
-    const double whole_deg = angle_deg(tilted[0].position, tilted[1].position);
+    const Trajectory arc = {.points = tilted, .point_count = COUNT(tilted), .curve = PATH_LINEAR};
+    const double whole_deg = angle_deg(tilted[0].state.position, tilted[1].state.position);
     for (SampleTime time = 0; time <= 1000; time += 50) {
-        const double part_deg = angle_deg(tilted[0].position, trajectory_at(&arc, time));
+        const double part_deg = angle_deg(tilted[0].state.position, trajectory_at(&arc, time));
         assert_near(part_deg, whole_deg * (double)time / 1000.0, 1e-6);
     }
 }
@@ -89,10 +90,10 @@ static void linear_paths_follow_the_great_circle_at_even_speed(void **state) {
 static void the_short_way_leads_across_the_back(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0,   {170.0, 0.0, 1.0, 0.0} },
-        {100, {-170.0, 0.0, 1.0, 0.0}}
+        {.time = 0,   .state.position = {170.0, 0.0, 1.0, 0.0} },
+        {.time = 100, .state.position = {-170.0, 0.0, 1.0, 0.0}}
     };
-    const Trajectory path = {points, COUNT(points), PATH_LINEAR};
+    const Trajectory path = {.points = points, .point_count = COUNT(points), .curve = PATH_LINEAR};
     assert_at(&path, 25, 175.0, 0.0);
     assert_at(&path, 75, -175.0, 0.0);
     assert_near(fabs(trajectory_at(&path, 50).azimuth_deg), 180.0, 1e-9);
@@ -101,16 +102,16 @@ static void the_short_way_leads_across_the_back(void **state) {
 static void opposite_ends_turn_clockwise_without_nan(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0,   {0.0, 0.0, 1.0, 0.0}  },
-        {100, {180.0, 0.0, 1.0, 0.0}}
+        {.time = 0,   .state.position = {0.0, 0.0, 1.0, 0.0}  },
+        {.time = 100, .state.position = {180.0, 0.0, 1.0, 0.0}}
     };
-    const Trajectory path = {points, COUNT(points), PATH_LINEAR};
+    const Trajectory path = {.points = points, .point_count = COUNT(points), .curve = PATH_LINEAR};
     assert_at(&path, 50, -90.0, 0.0);
     const PathPoint poles[] = {
-        {0,   {0.0, 90.0, 1.0, 0.0} },
-        {100, {0.0, -90.0, 1.0, 0.0}}
+        {.time = 0,   .state.position = {0.0, 90.0, 1.0, 0.0} },
+        {.time = 100, .state.position = {0.0, -90.0, 1.0, 0.0}}
     };
-    const Trajectory dive = {poles, COUNT(poles), PATH_LINEAR};
+    const Trajectory dive = {.points = poles, .point_count = COUNT(poles), .curve = PATH_LINEAR};
     assert_near(trajectory_at(&dive, 50).elevation_deg, 0.0, 1e-9);
     assert_true(fabs(trajectory_at(&dive, 50).azimuth_deg) <= 180.0);
 }
@@ -118,11 +119,11 @@ static void opposite_ends_turn_clockwise_without_nan(void **state) {
 static void held_points_jump_at_their_time(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0,   {0.0, 0.0, 1.0, 0.0}  },
-        {100, {90.0, 0.0, 1.0, 0.0} },
-        {200, {-90.0, 0.0, 1.0, 0.0}}
+        {.time = 0,   .state.position = {0.0, 0.0, 1.0, 0.0}  },
+        {.time = 100, .state.position = {90.0, 0.0, 1.0, 0.0} },
+        {.time = 200, .state.position = {-90.0, 0.0, 1.0, 0.0}}
     };
-    const Trajectory path = {points, COUNT(points), PATH_HOLD};
+    const Trajectory path = {.points = points, .point_count = COUNT(points), .curve = PATH_HOLD};
     assert_at(&path, 99, 0.0, 0.0);
     assert_at(&path, 100, 90.0, 0.0);
     assert_at(&path, 199, 90.0, 0.0);
@@ -132,16 +133,16 @@ static void held_points_jump_at_their_time(void **state) {
 static void splines_pass_through_every_point_without_a_step(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0,    {30.0, 0.0, 2.0, 0.0}   },
-        {1000, {80.0, 20.0, 1.0, 10.0} },
-        {1500, {150.0, -10.0, 4.0, 0.0}},
-        {4000, {-120.0, 5.0, 2.5, 0.0} }
+        {.time = 0,    .state.position = {30.0, 0.0, 2.0, 0.0}   },
+        {.time = 1000, .state.position = {80.0, 20.0, 1.0, 10.0} },
+        {.time = 1500, .state.position = {150.0, -10.0, 4.0, 0.0}},
+        {.time = 4000, .state.position = {-120.0, 5.0, 2.5, 0.0} }
     };
-    const Trajectory path = {points, COUNT(points), PATH_SPLINE};
+    const Trajectory path = {.points = points, .point_count = COUNT(points), .curve = PATH_SPLINE};
     for (int point = 0; point < COUNT(points); ++point) {
         const Position at = trajectory_at(&path, points[point].time);
-        assert_near(angle_deg(at, points[point].position), 0.0, 1e-9);
-        assert_near(at.distance_m, points[point].position.distance_m, 1e-12);
+        assert_near(angle_deg(at, points[point].state.position), 0.0, 1e-9);
+        assert_near(at.distance_m, points[point].state.position.distance_m, 1e-12);
     }
     for (SampleTime time = 0; time < 4000; ++time) {
         assert_true(angle_deg(trajectory_at(&path, time), trajectory_at(&path, time + 1)) < 0.5);
@@ -155,11 +156,12 @@ static void splines_keep_a_straight_line_straight(void **state) {
     for (int point = 0; point < 4; ++point) {
         const Direction at = {2.0, -3.0 + 2.0 * point, 0.5};
         points[point] = (PathPoint){
-            1000 * point,
-            {direction_azimuth_deg(at), direction_elevation_deg(at), direction_length(at), 0.0}
+            .time = 1000 * point,
+            .state.position = {direction_azimuth_deg(at), direction_elevation_deg(at),
+                               direction_length(at), 0.0}
         };
     }
-    const Trajectory path = {points, 4, PATH_SPLINE};
+    const Trajectory path = {.points = points, .point_count = 4, .curve = PATH_SPLINE};
     for (SampleTime time = 0; time <= 3000; time += 100) {
         const Position at = trajectory_at(&path, time);
         const Direction place =
@@ -173,13 +175,14 @@ static void splines_keep_a_straight_line_straight(void **state) {
 static void paths_through_the_listener_keep_their_distance(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0,    {0.0, 0.0, 1.0, 0.0}  },
-        {1000, {180.0, 0.0, 1.0, 0.0}},
-        {2000, {180.0, 0.0, 0.0, 0.0}},
-        {3000, {180.0, 0.0, 0.0, 0.0}}
+        {.time = 0,    .state.position = {0.0, 0.0, 1.0, 0.0}  },
+        {.time = 1000, .state.position = {180.0, 0.0, 1.0, 0.0}},
+        {.time = 2000, .state.position = {180.0, 0.0, 0.0, 0.0}},
+        {.time = 3000, .state.position = {180.0, 0.0, 0.0, 0.0}}
     };
     for (int curve = PATH_LINEAR; curve <= PATH_HOLD; ++curve) {
-        const Trajectory path = {points, COUNT(points), (PathCurve)curve};
+        const Trajectory path = {
+            .points = points, .point_count = COUNT(points), .curve = (PathCurve)curve};
         for (SampleTime time = -10; time < 3010; ++time) {
             const Position at = trajectory_at(&path, time);
             assert_true(at.distance_m >= 0.05 && at.distance_m <= 1.5);
@@ -192,10 +195,10 @@ static void paths_through_the_listener_keep_their_distance(void **state) {
 static void repeated_places_do_not_count_as_movement(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0,   {15.0, 0.0, 1.0, 0.0}},
-        {100, {15.0, 0.0, 1.0, 0.0}}
+        {.time = 0,   .state.position = {15.0, 0.0, 1.0, 0.0}},
+        {.time = 100, .state.position = {15.0, 0.0, 1.0, 0.0}}
     };
-    const Trajectory path = {points, COUNT(points), PATH_SPLINE};
+    const Trajectory path = {.points = points, .point_count = COUNT(points), .curve = PATH_SPLINE};
     assert_false(trajectory_moves(&path));
     assert_at(&path, 50, 15.0, 0.0);
 }
@@ -203,9 +206,9 @@ static void repeated_places_do_not_count_as_movement(void **state) {
 static void turned_azimuths_come_back_into_one_circle(void **state) {
     (void)state;
     const PathPoint points[] = {
-        {0, {270.0, 0.0, 1.0, 0.0}}
+        {.time = 0, .state.position = {270.0, 0.0, 1.0, 0.0}}
     };
-    const Trajectory path = {points, 1, PATH_LINEAR};
+    const Trajectory path = {.points = points, .point_count = 1, .curve = PATH_LINEAR};
     assert_at(&path, 0, -90.0, 0.0);
 }
 
