@@ -162,7 +162,8 @@ typedef struct JobLayer {
 typedef struct JobOutput { /* one entry of deliverables.*.stems */
     OutputKind kind;
     int stem_index;
-    const char *name; /* full, me or the stem's id */
+    StemPart part;    /* of a stem */
+    const char *name; /* full, me, the stem's id, or the id and .dry or .wet */
     Place place;
     const char *const *files; /* expanded names, [1] or [channel_count], with extension */
 } JobOutput;

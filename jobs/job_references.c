@@ -8,6 +8,7 @@
 #include "jobs/job_schema.h"
 #include "jobs/name_table.h"
 #include "jobs/reference.h"
+#include "jobs/suggest.h"
 
 typedef struct Resolver {
     JobSpec *job;
@@ -15,6 +16,12 @@ typedef struct Resolver {
     NameTable stems, rooms, positions;
     ErrorList *errors;
 } Resolver;
+
+/* The stem's id in `mx`, `mx.dry` and `mx.wet`: ids have no dot. */
+static bool output_is_of(const JobOutput *output, const char *stem) {
+    const size_t length = strcspn(output->name, ".");
+    return strlen(stem) == length && strncmp(output->name, stem, length) == 0;
+}
 
 static bool is_used(const JobSpec *job, const char *stem) {
     for (int layer = 0; layer < job->layer_count; layer++) {
@@ -25,7 +32,7 @@ static bool is_used(const JobSpec *job, const char *stem) {
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         const JobDeliverable *written = &job->deliverables[deliverable];
         for (int output = 0; output < written->output_count; output++) {
-            if (strcmp(written->outputs[output].name, stem) == 0) {
+            if (output_is_of(&written->outputs[output], stem)) {
                 return true;
             }
         }
@@ -153,19 +160,58 @@ static void resolve_layer(Resolver *resolver, JobLayer *layer) {
     job_path_check(resolver->job, &layer->file, resolver->errors);
 }
 
+/* What stands behind the dot. */
+static Status resolve_part(Resolver *resolver, JobOutput *output) {
+    static const char *const words[] = {"dry", "wet"};
+    const char *dot = strchr(output->name, '.');
+    const int length = (int)strcspn(output->name, ".");
+    if (!dot) {
+        return DONE;
+    }
+    for (int part = PART_DRY; part <= PART_WET; part++) {
+        output->part = strcmp(dot + 1, words[part - 1]) == 0 ? (StemPart)part : output->part;
+    }
+    const char *owner = arena_format(resolver->arena, "%.*s", length, output->name);
+    if (strcmp(owner, "full") == 0 || strcmp(owner, "me") == 0) {
+        fail(resolver->errors, E301, output->place, "`%s` has no parts, stems have", owner);
+        error_help(resolver->errors, "parts of a stem: mx.dry and mx.wet");
+        return E301;
+    }
+    if (output->part != PART_WHOLE) {
+        return DONE;
+    }
+    fail(resolver->errors, E301, output->place, "no part of a stem is called `%s`", dot + 1);
+    const char *nearest = suggest_nearest(dot + 1, words, 2);
+    if (nearest) {
+        error_caret(resolver->errors, "did you mean `%s.%s`?", owner, nearest);
+    }
+    error_note(resolver->errors, "parts of a stem: %s.dry (without rooms), %s.wet (rooms alone)",
+               owner, owner);
+    return E301;
+}
+
+static void resolve_stem_output(Resolver *resolver, JobOutput *output) {
+    if (resolve_part(resolver, output) != DONE) {
+        return;
+    }
+    const char *stem =
+        arena_format(resolver->arena, "%.*s", (int)strcspn(output->name, "."), output->name);
+    output->kind = OUTPUT_STEM;
+    output->stem_index = name_table_find(&resolver->stems, stem);
+    if (output->stem_index < 0) {
+        fail_stem(resolver, stem, output->place, true);
+    }
+}
+
 static void resolve_outputs(Resolver *resolver, JobDeliverable *deliverable) {
     for (int index = 0; index < deliverable->output_count; index++) {
         JobOutput *output = &deliverable->outputs[index];
-        output->kind = OUTPUT_STEM;
         if (strcmp(output->name, "full") == 0) {
             output->kind = OUTPUT_FULL;
         } else if (strcmp(output->name, "me") == 0) {
             output->kind = OUTPUT_ME;
         } else {
-            output->stem_index = name_table_find(&resolver->stems, output->name);
-            if (output->stem_index < 0) {
-                fail_stem(resolver, output->name, output->place, true);
-            }
+            resolve_stem_output(resolver, output);
         }
     }
 }

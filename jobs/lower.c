@@ -307,7 +307,9 @@ lower_outputs(Lowering *lowering, const JobDeliverable *written, MixDeliverable 
     MixOutput *outputs =
         arena_array(lowering->arena, (size_t)written->output_count, sizeof *outputs);
     for (int output = 0; output < written->output_count; output++) {
-        outputs[output] = (MixOutput){.kind = written->outputs[output].kind,
+        outputs[output] = (MixOutput){.name = written->outputs[output].name,
+                                      .kind = written->outputs[output].kind,
+                                      .part = written->outputs[output].part,
                                       .stem = written->outputs[output].stem_index,
                                       .files = written->outputs[output].files};
     }

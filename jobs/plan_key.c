@@ -211,6 +211,10 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         text_add(text, "%s\n", ambisonic_version);
     }
+}
+
+static void add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
+    const MixLayer *subject = &mix->layers[layer];
     for (int send = 0; send < subject->send_count; send++) {
         const MixSend *used = &subject->sends[send];
         const int task = plan->room_tasks[used->room * mix->bus_count + bus];
@@ -220,21 +224,44 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     }
 }
 
-const char *
-plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena) {
+typedef struct StemScope { /* what of a stem a text is about */
+    int stem, bus;
+    Span span;
+    bool is_dry;
+} StemScope;
+
+static const char *
+stem_text(const Mix *mix, const Plan *plan, const StemScope *scope, Arena *arena) {
+    const int stem = scope->stem;
     Text text = {.arena = arena};
-    text_add(&text, "%s\n", spatialize_version);
-    add_bus(&text, mix, bus);
-    text_add(&text, "span %" PRId64 " .. %" PRId64 "\n", span.begin, span.end);
+    text_add(&text, "%s%s\n", spatialize_version, scope->is_dry ? " dry" : "");
+    add_bus(&text, mix, scope->bus);
+    text_add(&text, "span %" PRId64 " .. %" PRId64 "\n", scope->span.begin, scope->span.end);
     text_add(&text, "stem gain %.17g\n", mix->stems[stem].gain);
     bool sounds = false;
     for (int layer = 0; layer < mix->layer_count; layer++) {
-        if (mix->layers[layer].stem == stem && plan_layer_sounds(mix, &mix->layers[layer], span)) {
-            add_layer(&text, mix, plan, layer, bus);
-            sounds = true;
+        if (mix->layers[layer].stem != stem ||
+            !plan_layer_sounds(mix, &mix->layers[layer], scope->span)) {
+            continue;
         }
+        add_layer(&text, mix, plan, layer, scope->bus);
+        if (!scope->is_dry) {
+            add_sends(&text, mix, plan, layer, scope->bus);
+        }
+        sounds = true;
     }
     return sounds ? text.bytes : NULL;
+}
+
+const char *
+plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena) {
+    return stem_text(mix, plan, &(StemScope){.stem = stem, .bus = bus, .span = span}, arena);
+}
+
+const char *
+plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena) {
+    const StemScope scope = {.stem = stem, .bus = bus, .span = span, .is_dry = true};
+    return mix_has_parts(mix, stem, bus) ? stem_text(mix, plan, &scope, arena) : NULL;
 }
 
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
@@ -262,6 +289,9 @@ static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject
     const int file_count = subject->is_split ? channel_count : 1;
     text_add(text, "output %d\n",
              written->kind == OUTPUT_STEM ? written->stem : -1 - (int)written->kind);
+    if (written->part != PART_WHOLE) {
+        text_add(text, "part %d\n", (int)written->part);
+    }
     for (int file = 0; file < file_count; file++) {
         text_add(text, "file %s\n", written->files[file]);
     }

@@ -13,6 +13,9 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena);
 /* NULL: nothing of the stem can be heard in the span. */
 const char *
 plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
+/* The same without its rooms. NULL, too, when nobody takes a part of the stem. */
+const char *
+plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);

@@ -1,4 +1,4 @@
-/* Whether an input is still the one that the keys of the plan were made from. */
+/* Questions to a Mix: is an input still that of the plan, are parts of a stem asked for. */
 #include "render/model/mix.h"
 
 #include <string.h>
@@ -21,4 +21,18 @@ Status mix_file_check(const MixFile *file, ErrorList *errors) {
         return DONE;
     }
     return fail(errors, E418, file->place, "`%s` changed since the plan", file->path);
+}
+
+bool mix_has_parts(const Mix *mix, int stem, int bus) {
+    for (int index = 0; index < mix->deliverable_count; index++) {
+        const MixDeliverable *deliverable = &mix->deliverables[index];
+        for (int output = 0; deliverable->bus == bus && output < deliverable->output_count;
+             output++) {
+            const MixOutput *asked = &deliverable->outputs[output];
+            if (asked->kind == OUTPUT_STEM && asked->stem == stem && asked->part != PART_WHOLE) {
+                return true;
+            }
+        }
+    }
+    return false;
 }

@@ -113,9 +113,14 @@ typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleF
 typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC } Container;
 typedef enum OutputKind { OUTPUT_FULL, OUTPUT_ME, OUTPUT_STEM } OutputKind;
 
+/* A stem without its rooms, or its rooms alone: dry + wet is the whole, bit for bit. */
+typedef enum StemPart { PART_WHOLE, PART_DRY, PART_WET } StemPart;
+
 typedef struct MixOutput { /* one entry of deliverables.*.stems */
+    const char *name;      /* full, me, mx, mx.dry */
     OutputKind kind;
-    int stem; /* OUTPUT_STEM */
+    int stem;      /* OUTPUT_STEM */
+    StemPart part; /* of a stem */
     const char *const
         *files; /* [1] interleaved, [channel_count] split: names below the deliverable's folder */
 } MixOutput;
@@ -180,6 +185,9 @@ typedef struct Mix {
                               float **responses,
                               ErrorList *errors);
 } Mix;
+
+/* Some deliverable of the bus takes a part of the stem: its dry part is kept, too. */
+bool mix_has_parts(const Mix *mix, int stem, int bus);
 
 /* Asked after the last read and before a result is kept: the key of a result names what the plan
  * saw, so nothing else may be stored under it. E418 when the file is another one by now. */

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-void bus_reader_open(const Stage *stage, int bus, BusReader *reader) {
+void bus_reader_open(const Stage *stage, int bus, bool is_dry, BusReader *reader) {
     *reader = (BusReader){.stage = stage,
-                          .bus = bus,
+                          .output = is_dry ? stage->mix->bus_count + bus : bus,
                           .channel_count = stage->mix->buses[bus].layout->channel_count,
                           .stem_count = stage->mix->stem_count,
                           .span = -1};
@@ -27,7 +27,7 @@ static Status map_span(BusReader *reader, int span, ErrorList *errors) {
     reader->span = span;
     for (int stem = 0; stem < reader->stem_count; stem++) {
         const Task *task = &plan->tasks[plan->spatialize_tasks[stem * plan->span_count + span]];
-        TRY(stored_audio_open(reader->stage->workplace->store, task->outputs[reader->bus],
+        TRY(stored_audio_open(reader->stage->workplace->store, task->outputs[reader->output],
                               &reader->stems[stem], errors));
     }
     return DONE;

@@ -7,13 +7,15 @@
 
 typedef struct BusReader {
     const Stage *stage;
-    int bus, channel_count, stem_count;
+    int output; /* of the tasks that made them */
+    int channel_count, stem_count;
     int span;           /* that is mapped, -1: none */
     StoredAudio *stems; /* [stem_count] of that span */
     float *portion;     /* [STAGE_CHUNK_SAMPLES] */
 } BusReader;
 
-void bus_reader_open(const Stage *stage, int bus, BusReader *reader);
+/* is_dry: the stems without their rooms; those whose parts nobody takes are silent. */
+void bus_reader_open(const Stage *stage, int bus, bool is_dry, BusReader *reader);
 void bus_reader_close(BusReader *reader);
 
 /* One stem, count <= STAGE_CHUNK_SAMPLES; out: [channel_count][count]. E606 when a span is missing.

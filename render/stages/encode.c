@@ -18,7 +18,8 @@
 #include "render/stages/bus_reader.h"
 #include "render/stages/encode_folder.h"
 #include "render/stages/master_gain.h"
-#include "render/stages/output_name.h"
+#include "render/stages/output_channel.h"
+#include "render/stages/stem_parts.h"
 
 typedef struct OutputWriter { /* the file or files of one output */
     SoundWriter **writers;    /* [file_count] */
@@ -30,13 +31,14 @@ typedef struct Encoding {
     const MixDeliverable *deliverable;
     const Layout *layout;
     const char *folder; /* being filled */
-    BusReader reader;
+    BusReader reader, dry_reader;
     MasterGain gain;
     OutputWriter *outputs;
     double scale; /* LSBs of full scale; 1 for float formats */
     bool is_integer, has_dither;
     float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
     double **quantized;  /* the same, in LSBs */
+    double **dry, **wet; /* its parts */
     double **full, **me; /* sums of quantized stems */
     double *gains;       /* [STAGE_CHUNK_SAMPLES] */
     double *interleaved;
@@ -72,17 +74,69 @@ static double quantize(const Encoding *work, double value, uint64_t dither, Samp
     return rint(value + noise_tpdf(dither, time));
 }
 
-static void quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count) {
+/* planes: work->stem in LSBs. */
+static void
+quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count, double *const *planes) {
     const int channels = work->layout->channel_count;
     for (int channel = 0; channel < channels; channel++) {
         const uint64_t dither = work->dithers[stem * channels + channel];
         const float *from = work->stem[channel];
-        double *to = work->quantized[channel];
+        double *to = planes[channel];
         for (int64_t sample = 0; sample < count; sample++) {
             const double value = from[sample] * work->gains[sample] * work->scale;
             to[sample] = clip(work, quantize(work, value, dither, begin + sample));
         }
     }
+}
+
+/* The floats of the whole in `quantized` and of the dry part in `stem` become three planes. */
+static void split_floats(Encoding *work, int64_t count) {
+    const bool is_double = work->deliverable->format == FLOAT_64;
+    for (int channel = 0; channel < work->layout->channel_count; channel++) {
+        double *whole = work->quantized[channel];
+        for (int64_t sample = 0; sample < count; sample++) {
+            const double gain = work->gains[sample];
+            const double dry = work->stem[channel][sample];
+            const StemParts parts =
+                stem_parts_of_floats(dry * gain, (whole[sample] - dry) * gain, is_double);
+            whole[sample] = parts.whole;
+            work->dry[channel][sample] = parts.dry;
+            work->wet[channel][sample] = parts.wet;
+        }
+    }
+}
+
+static void split_integers(Encoding *work, int64_t count) {
+    for (int channel = 0; channel < work->layout->channel_count; channel++) {
+        const double *whole = work->quantized[channel];
+        double *dry = work->dry[channel];
+        for (int64_t sample = 0; sample < count; sample++) {
+            const StemParts parts = stem_parts_of_integers(whole[sample], dry[sample], work->scale);
+            dry[sample] = parts.dry;
+            work->wet[channel][sample] = parts.wet;
+        }
+    }
+}
+
+/* Quantizes a stem whose parts are asked for. */
+static Status split_stem(Encoding *work, int stem, Span part, ErrorList *errors) {
+    const int64_t count = part.end - part.begin;
+    for (int channel = 0; !work->is_integer && channel < work->layout->channel_count; channel++) {
+        for (int64_t sample = 0; sample < count; sample++) {
+            work->quantized[channel][sample] = work->stem[channel][sample];
+        }
+    }
+    if (work->is_integer) {
+        quantize_stem(work, stem, part.begin, count, work->quantized);
+    }
+    TRY(bus_reader_stem(&work->dry_reader, stem, part, work->stem, errors));
+    if (!work->is_integer) {
+        split_floats(work, count);
+        return DONE;
+    }
+    quantize_stem(work, stem, part.begin, count, work->dry);
+    split_integers(work, count);
+    return DONE;
 }
 
 static void
@@ -133,17 +187,35 @@ write_output(Encoding *work, int output, double *const *planes, int64_t count, E
 }
 
 static Status write_outputs(Encoding *work,
-                            OutputKind kind,
-                            int stem,
+                            const MixOutput *made,
                             double *const *planes,
                             int64_t count,
                             ErrorList *errors) {
     for (int output = 0; output < work->deliverable->output_count; output++) {
         const MixOutput *asked = &work->deliverable->outputs[output];
-        if (asked->kind == kind && (kind != OUTPUT_STEM || asked->stem == stem)) {
+        const bool is_same_stem = asked->stem == made->stem && asked->part == made->part;
+        if (asked->kind == made->kind && (made->kind != OUTPUT_STEM || is_same_stem)) {
             TRY(write_output(work, output, planes, count, errors));
         }
     }
+    return DONE;
+}
+
+static Status write_stem(Encoding *work, int stem, int64_t count, ErrorList *errors) {
+    double *const *const planes[] = {work->quantized, work->dry, work->wet};
+    for (int part = PART_WHOLE; part <= PART_WET; part++) {
+        const MixOutput made = {.kind = OUTPUT_STEM, .stem = stem, .part = (StemPart)part};
+        TRY(write_outputs(work, &made, planes[part], count, errors));
+    }
+    return DONE;
+}
+
+static Status read_stem(Encoding *work, int stem, Span part, ErrorList *errors) {
+    TRY(bus_reader_stem(&work->reader, stem, part, work->stem, errors));
+    if (mix_has_parts(work->stage->mix, stem, work->deliverable->bus)) {
+        return split_stem(work, stem, part, errors);
+    }
+    quantize_stem(work, stem, part.begin, part.end - part.begin, work->quantized);
     return DONE;
 }
 
@@ -155,16 +227,15 @@ static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, Er
     clear_planes(work->full, channels, count);
     clear_planes(work->me, channels, count);
     for (int stem = 0; stem < mix->stem_count; stem++) {
-        TRY(bus_reader_stem(&work->reader, stem, part, work->stem, errors));
-        quantize_stem(work, stem, begin, count);
+        TRY(read_stem(work, stem, part, errors));
         add_planes(work->full, work->quantized, channels, count);
         if (strcmp(mix->stems[stem].role, "dialogue") != 0) {
             add_planes(work->me, work->quantized, channels, count);
         }
-        TRY(write_outputs(work, OUTPUT_STEM, stem, work->quantized, count, errors));
+        TRY(write_stem(work, stem, count, errors));
     }
-    TRY(write_outputs(work, OUTPUT_FULL, 0, work->full, count, errors));
-    return write_outputs(work, OUTPUT_ME, 0, work->me, count, errors);
+    TRY(write_outputs(work, &(MixOutput){.kind = OUTPUT_FULL}, work->full, count, errors));
+    return write_outputs(work, &(MixOutput){.kind = OUTPUT_ME}, work->me, count, errors);
 }
 
 static double **make_planes(Arena *arena, int channel_count) {
@@ -185,6 +256,8 @@ static void make_buffers(Encoding *work) {
         work->stem[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
     }
     work->quantized = make_planes(scratch, channels);
+    work->dry = make_planes(scratch, channels);
+    work->wet = make_planes(scratch, channels);
     work->full = make_planes(scratch, channels);
     work->me = make_planes(scratch, channels);
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
@@ -207,7 +280,7 @@ static Status open_output(Encoding *work, int output, ErrorList *errors) {
     OutputWriter *writer = &work->outputs[output];
     writer->file_count = deliverable->is_split ? work->layout->channel_count : 1;
     writer->writers = arena_array(scratch, (size_t)writer->file_count, sizeof(SoundWriter *));
-    const char *name = output_name(mix, &deliverable->outputs[output]);
+    const char *name = deliverable->outputs[output].name;
     const SoundFormat format = {
         .container = deliverable->container,
         .format = deliverable->format,
@@ -233,7 +306,7 @@ static json_t *describe_file(const Encoding *work, int output, int file) {
     const MixDeliverable *deliverable = work->deliverable;
     return json_pack(
         "{s:s, s:s, s:i, s:i, s:I, s:s?}", "name", deliverable->outputs[output].files[file],
-        "output", output_name(work->stage->mix, &deliverable->outputs[output]), "channels",
+        "output", deliverable->outputs[output].name, "channels",
         deliverable->is_split ? 1 : work->layout->channel_count, "rate_hz",
         work->stage->mix->rate_hz, "frames", (json_int_t)work->stage->mix->length_samples,
         "channel", deliverable->is_split ? work->layout->channels[file].label : NULL);
@@ -282,7 +355,8 @@ static Status write_facts(const Encoding *work, ErrorList *errors) {
 
 static Status fill_folder(Encoding *work, ErrorList *errors) {
     TRY(folder_make(work->folder, errors));
-    bus_reader_open(work->stage, work->deliverable->bus, &work->reader);
+    bus_reader_open(work->stage, work->deliverable->bus, false, &work->reader);
+    bus_reader_open(work->stage, work->deliverable->bus, true, &work->dry_reader);
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->gain, errors));
     for (int output = 0; output < work->deliverable->output_count; output++) {
         TRY(open_output(work, output, errors));
@@ -333,6 +407,7 @@ Status encode_run(const Stage *stage, ErrorList *errors) {
     cancel_outputs(&work);
     master_gain_close(&work.gain);
     bus_reader_close(&work.reader);
+    bus_reader_close(&work.dry_reader);
     json_decref(work.files);
     if (status != DONE) {
         folder_remove(work.folder, errors);

@@ -10,7 +10,7 @@
 #include "render/base/files.h"
 #include "render/dsp/meter.h"
 #include "render/stages/encode_folder.h"
-#include "render/stages/output_name.h"
+#include "render/stages/output_channel.h"
 #include "render/stages/output_reader.h"
 
 typedef struct Inspection {
@@ -62,15 +62,19 @@ static Status check_sums(const Inspection *work, ErrorList *errors) {
     return DONE;
 }
 
+static bool is_whole_stem(const MixOutput *output) {
+    return output->kind == OUTPUT_STEM && output->part == PART_WHOLE;
+}
+
 static Status open_outputs(Inspection *work, ErrorList *errors) {
     const int count = work->deliverable->output_count;
     Arena *scratch = work->stage->scratch;
     int stem_outputs = 0;
     work->full_output = -1;
     for (int output = 0; output < count; output++) {
-        const OutputKind kind = work->deliverable->outputs[output].kind;
-        stem_outputs += kind == OUTPUT_STEM;
-        work->full_output = kind == OUTPUT_FULL ? output : work->full_output;
+        const MixOutput *asked = &work->deliverable->outputs[output];
+        stem_outputs += is_whole_stem(asked);
+        work->full_output = asked->kind == OUTPUT_FULL ? output : work->full_output;
         TRY(output_reader_open(work->stage, work->folder, output, &work->readers[output], errors));
         work->meters[output] = meter_create(work->layout->channel_count, work->weights,
                                             work->stage->mix->rate_hz, scratch);
@@ -99,7 +103,7 @@ static void check_null(Inspection *work, int64_t count) {
             difference[sample] = full[sample];
         }
         for (int output = 0; output < work->deliverable->output_count; output++) {
-            if (work->deliverable->outputs[output].kind != OUTPUT_STEM) {
+            if (!is_whole_stem(&work->deliverable->outputs[output])) {
                 continue;
             }
             const float *stem = work->readers[output].planes[channel];
@@ -137,7 +141,7 @@ static json_t *describe_output(const Inspection *work, int output) {
     MeterResult measured;
     meter_finish(work->meters[output], &measured);
     json_t *facts = json_object();
-    const char *name = output_name(work->stage->mix, &work->deliverable->outputs[output]);
+    const char *name = work->deliverable->outputs[output].name;
     json_object_set_new(facts, "name", json_string(name));
     json_object_set_new(facts, "integrated_lufs",
                         real_or_null(measured.has_loudness, measured.integrated_lufs));

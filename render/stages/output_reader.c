@@ -3,7 +3,7 @@
 #include "render/stages/output_reader.h"
 
 #include "render/base/files.h"
-#include "render/stages/output_name.h"
+#include "render/stages/output_channel.h"
 
 static Status open_file(const Stage *stage,
                         const char *folder,

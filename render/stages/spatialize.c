@@ -93,15 +93,6 @@ static double **make_planes(Arena *arena, int channel_count, int64_t sample_coun
     return planes;
 }
 
-static Status add_direct(
-    const Stage *stage, const SourceList *list, int bus, double *const *out, ErrorList *errors) {
-    BusWork work;
-    TRY(bus_work_open(stage, list, bus, &work, errors));
-    work.out = out;
-    TRY(work.tap_count > 0 ? add_filtered(&work, errors) : panned_add_all(&work, errors));
-    return early_reflections_add(&work, errors);
-}
-
 /* Stem gain, rounding to float, and a check that no value is NaN or Inf. */
 static Status
 round_portion(const Stage *stage, const double *from, float *to, int64_t count, ErrorList *errors) {
@@ -138,35 +129,60 @@ static Status write_bus(const Stage *stage,
     return audio_sink_commit(sink, errors);
 }
 
-static Status store_bus(const Stage *stage, int bus, double *const *out, ErrorList *errors) {
+/* output: of the task. */
+static Status
+store_bus(const Stage *stage, int bus, int output, double *const *out, ErrorList *errors) {
     const Span span = stage->task->span;
     const AudioHead head = {.sample_count = span.end - span.begin,
                             .channel_count = stage->mix->buses[bus].layout->channel_count};
     AudioSink *sink = NULL;
-    const AudioPlace place = stage_place(stage, bus);
+    const AudioPlace place = stage_place(stage, output);
     Status status = audio_sink_open(&place, &head, stage->scratch, &sink, errors);
     status = status ? status : write_bus(stage, &head, out, sink, errors);
     audio_sink_cancel(sink);
     return status;
 }
 
+static bool is_missing(const Stage *stage, int output) {
+    const Key key = stage->task->outputs[output];
+    return !key_is_zero(key) && !store_has(stage->workplace->store, key);
+}
+
+/* What is heard of a bus without the tails of rooms; its dry part, if asked for, is stored. planes
+ * stays NULL when the whole is there already. */
+static Status render_bus(
+    const Stage *stage, const SourceList *list, int bus, double ***planes, ErrorList *errors) {
+    const int dry_output = stage->mix->bus_count + bus;
+    const bool is_dry_missing = is_missing(stage, dry_output);
+    const bool is_whole_missing = is_missing(stage, bus);
+    if (!is_dry_missing && !is_whole_missing) {
+        return DONE;
+    }
+    const int64_t length = stage->task->span.end - stage->task->span.begin;
+    double **out =
+        make_planes(stage->scratch, stage->mix->buses[bus].layout->channel_count, length);
+    BusWork work;
+    TRY(bus_work_open(stage, list, bus, &work, errors));
+    work.out = out;
+    TRY(work.tap_count > 0 ? add_filtered(&work, errors) : panned_add_all(&work, errors));
+    TRY(is_dry_missing ? store_bus(stage, bus, dry_output, out, errors) : DONE);
+    if (is_whole_missing) {
+        TRY(early_reflections_add(&work, errors));
+        *planes = out;
+    }
+    return DONE;
+}
+
 static Status render_buses(const Stage *stage, const SourceList *list, ErrorList *errors) {
     const Mix *mix = stage->mix;
-    const int64_t length = stage->task->span.end - stage->task->span.begin;
     double ***planes = arena_array(stage->scratch, (size_t)mix->bus_count, sizeof *planes);
     for (int bus = 0; bus < mix->bus_count; bus++) {
-        const bool is_missing = !key_is_zero(stage->task->outputs[bus]) &&
-                                !store_has(stage->workplace->store, stage->task->outputs[bus]);
-        if (is_missing) {
-            planes[bus] =
-                make_planes(stage->scratch, mix->buses[bus].layout->channel_count, length);
-            TRY(add_direct(stage, list, bus, planes[bus], errors));
-        }
+        TRY(render_bus(stage, list, bus, &planes[bus], errors));
     }
     TRY(stem_rooms_add(stage, list, planes, errors));
     for (int bus = 0; bus < mix->bus_count; bus++) {
         if (planes[bus]) {
-            TRY(store_bus(stage, bus, planes[bus], errors));
+            TRY(store_bus(stage, bus, bus, planes[bus], errors));
         }
     }
     return DONE;

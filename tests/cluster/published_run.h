@@ -43,9 +43,9 @@ static const char *const full_files[] = {"T_full.wav"};
 static const char *const dialogue_files[] = {"T_dx.wav"};
 static const char *const music_files[] = {"sub/T_mx.wav"};
 static const MixOutput three_outputs[OUTPUT_COUNT] = {
-    {OUTPUT_FULL, 0, full_files    },
-    {OUTPUT_STEM, 0, dialogue_files},
-    {OUTPUT_STEM, 1, music_files   }
+    {.name = "full",       .kind = OUTPUT_FULL, .files = full_files    },
+    { .name = "dx", .kind = OUTPUT_STEM,           .stem = 0, .files = dialogue_files},
+    { .name = "mx", .kind = OUTPUT_STEM,           .stem = 1,    .files = music_files}
 };
 static const char *const output_names[OUTPUT_COUNT] = {"full", "dx", "mx"};
 static const Facts good_facts = {

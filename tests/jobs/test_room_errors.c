@@ -1,0 +1,41 @@
+/* Rooms and parts of stems as an author may get them wrong. */
+#include "tests/support/job_desk.h"
+
+typedef struct Fault {
+    const char *body;
+    Status status;
+    const char *message, *caret; /* caret NULL: not looked at */
+} Fault;
+
+static void check(Desk *desk, const Fault *fault) {
+    assert_int_equal(load_body(desk, fault->body), fault->status);
+    const ErrorEntry *entry = errors_first(desk->errors);
+    assert_non_null(strstr(entry->message, fault->message));
+    assert_true(entry->place.line > 0);
+    if (fault->caret) {
+        assert_non_null(entry->caret);
+        assert_string_equal(entry->caret, fault->caret);
+    }
+}
+
+static void parts_are_those_of_stems(void **state) {
+    static const Fault faults[] = {
+        {"deliverables: {d: {layout: 5.1, stems: [mx.drry]}}",  E301,
+         "no part of a stem is called `drry`",                                                         "did you mean `mx.dry`?"},
+        {"deliverables: {d: {layout: 5.1, stems: [full.wet]}}", E301,
+         "`full` has no parts, stems have",                                                            NULL                    },
+        {"deliverables: {d: {layout: 5.1, stems: [me.dry]}}",   E301, "`me` has no parts, stems have",
+         NULL                                                                                                                  },
+        {"deliverables: {d: {layout: 5.1, stems: [nx.wet]}}",   E301, "no stem is called `nx`",        NULL                    },
+    };
+    for (size_t fault = 0; fault < sizeof faults / sizeof *faults; fault++) {
+        check(*state, &faults[fault]);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(parts_are_those_of_stems, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
