@@ -150,6 +150,10 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
         set_list(schema, 2, 0);
         set_list(member(schema, "items"), 2, 2);
         break;
+    case VALUE_TEMPO:
+        set_list(schema, 1, 0);
+        set_map(member(schema, "items"), NULL);
+        break;
     case VALUE_OUTPUTS:
         set_list(schema, 1, 0);
         set_types(member(schema, "items"), "string", NULL);
@@ -198,6 +202,16 @@ static void close_entries(json_t *root, const SchemaKey *key, Arena *arena) {
     }
 }
 
+/* The points of a cue's tempo map are those of the job's, whose rows stand below `tempo[]`. */
+static void share_points(json_t *root, const SchemaKey *key, Arena *arena) {
+    json_t *parent = root;
+    json_t *schema = walk(root, key->path, &parent, arena);
+    const json_t *points = json_object_get(walk(root, "tempo", &parent, arena), "items");
+    if (json_object_get(schema, "items") != points) {
+        json_object_set_new(schema, "items", json_deep_copy(points));
+    }
+}
+
 static json_t *make_schema(Arena *arena) {
     json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:b, s:{s:{}}}", "$schema",
                              "http://json-schema.org/draft-07/schema#", "$id", "nocturne-job-v1",
@@ -211,6 +225,8 @@ static json_t *make_schema(Arena *arena) {
     for (int row = 0; job_schema_at(row); row++) {
         if (job_schema_at(row)->type == VALUE_TABLE) {
             close_entries(root, job_schema_at(row), arena);
+        } else if (job_schema_at(row)->type == VALUE_TEMPO) {
+            share_points(root, job_schema_at(row), arena);
         }
     }
     return root;

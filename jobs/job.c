@@ -12,6 +12,7 @@
 #include "jobs/job_reader.h"
 #include "jobs/job_references.h"
 #include "jobs/job_set.h"
+#include "jobs/job_tempo.h"
 #include "jobs/job_times.h"
 #include "jobs/yaml_reader.h"
 #include "render/base/files.h"
@@ -80,6 +81,9 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
         job->grade = (JobChoice){.index = source->grade};
     }
     job_complete(job, reader->arena, errors);
+    TRY(first_error(errors, before));
+
+    job_tempo_build(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
     job_roots_find(job, source, reader->arena, errors);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "jobs/node.h"
+#include "jobs/tempo_map.h"
 #include "render/base/rational.h"
 #include "render/model/layout.h"
 #include "render/model/mix.h"
@@ -54,6 +55,36 @@ typedef struct JobScreen { /* a place in the picture: -1 .. 1 to the right and u
     double x, y;
     Place place; /* line 0: not written */
 } JobScreen;
+
+typedef struct JobRational { /* exact where a double is not enough */
+    Rational value;
+    Place place;
+} JobRational;
+
+typedef struct JobBars {
+    BarTime bars;
+    Place place;
+} JobBars;
+
+typedef struct JobMetre {
+    Metre metre;
+    Place place; /* line 0: not written */
+} JobMetre;
+
+typedef struct JobTempoPoint {
+    JobBars at;
+    JobRational bpm;
+    JobMetre metre;
+    JobChoice curve; /* step linear */
+    JobTime zero;    /* where bar 1 beat 1 lies; of the first point of the job's map only */
+} JobTempoPoint;
+
+typedef struct JobTempo {
+    JobTempoPoint *points;
+    int point_count;
+    Place place;         /* line 0: not written */
+    const TempoMap *map; /* NULL: not written */
+} JobTempo;
 
 typedef struct JobPosition {
     JobText name; /* an entry of `positions` that stands here; NULL: written here */
@@ -104,6 +135,25 @@ typedef struct JobMarker {
     JobTime time;
 } JobMarker;
 
+typedef struct JobScene {
+    const char *id;
+    Place id_place;
+    JobTime in, out; /* out is exclusive */
+} JobScene;
+
+typedef struct JobLine { /* of dialogue */
+    const char *id;
+    Place id_place;
+    JobTime in, out;
+} JobLine;
+
+typedef struct JobCue {
+    const char *id;
+    Place id_place;
+    JobTime in, out;
+    JobTempo tempo; /* bar 1 beat 1 lies at `in` */
+} JobCue;
+
 typedef struct JobRoot {
     const char *id;
     Place id_place;
@@ -145,6 +195,7 @@ typedef struct JobLayer {
     JobChoice status; /* final temp */
     JobChoice panner; /* bs2127 vbap, -1: the project's */
     JobChoice beds;   /* split sides */
+    JobText cue;      /* whose bars `at` and the path count in, or NULL */
     JobTime at, from, to;
     JobTime fade_in, fade_out;
     JobNumber gain_db;
@@ -211,8 +262,15 @@ typedef struct JobSpec {
     uint64_t seed;
     JobRoot *roots;
     int root_count;
+    JobTempo tempo;
     JobMarker *markers;
     int marker_count;
+    JobScene *scenes;
+    int scene_count;
+    JobLine *lines;
+    int line_count;
+    JobCue *cues;
+    int cue_count;
     JobStem *stems;
     int stem_count;
     JobRoom *rooms;

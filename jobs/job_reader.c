@@ -20,6 +20,12 @@ static const TableStore table_stores[] = {
      offsetof(JobRoot,                                                                                                                          id_place)  },
     {STORE_MARKERS,      sizeof(JobMarker),        offsetof(JobSpec,  marker_count),      offsetof(JobMarker, id),
      offsetof(JobMarker,                                                                                                                        id_place)  },
+    {STORE_SCENES,       sizeof(JobScene),         offsetof(JobSpec,  scene_count),       offsetof(JobScene,  id),
+     offsetof(JobScene,                                                                                                                         id_place)  },
+    {STORE_LINES,        sizeof(JobLine),          offsetof(JobSpec,  line_count),        offsetof(JobLine,   id),
+     offsetof(JobLine,                                                                                                                          id_place)  },
+    {STORE_CUES,         sizeof(JobCue),           offsetof(JobSpec,  cue_count),         offsetof(JobCue,    id),
+     offsetof(JobCue,                                                                                                                           id_place)  },
     {STORE_STEMS,        sizeof(JobStem),          offsetof(JobSpec,  stem_count),        offsetof(JobStem,   id),
      offsetof(JobStem,                                                                                                                          id_place)  },
     {STORE_ROOMS,        sizeof(JobRoom),          offsetof(JobSpec,  room_count),        offsetof(JobRoom,   id),
@@ -80,7 +86,7 @@ static Status read_table(JobReader *reader, const ValueSite *site) {
         char *entry = entries + (size_t)(*count)++ * store->entry_size;
         *(const char **)(void *)(entry + store->id_offset) = pair->key;
         *(Place *)(void *)(entry + store->place_offset) = pair->key_place;
-        const ValueSite entry_site = {value_key, pair, owner, entry};
+        const ValueSite entry_site = {value_key, pair, owner, entry, pair->key_place};
         queue_entry(reader, &entry_site, prefix);
     }
     return DONE;
@@ -131,6 +137,10 @@ static void note_keys(JobReader *reader, const char *prefix) {
         const char *table = arena_copy_bytes(reader->arena, prefix, length - 2);
         error_note(reader->errors, "keys of a %s: `nocturne list keys %s`",
                    job_schema_entry_name(table, reader->arena), table);
+        return;
+    }
+    if (strcmp(prefix, "tempo[]") == 0) {
+        error_note(reader->errors, "keys of a tempo point: `nocturne list keys tempo`");
         return;
     }
     const char *last = strrchr(prefix, '.');
@@ -185,7 +195,7 @@ static void require_key(JobReader *reader, const QueuedMap *map, const char *mem
 
 /* What a key that is not written means: the fallback of its row, read like a written value. */
 static void read_fallback(JobReader *reader, const QueuedMap *map, const SchemaKey *key) {
-    const ValueSite site = {key, NULL, map->owner, map->target};
+    const ValueSite site = {key, NULL, map->owner, map->target, map->place};
     if (key->store == STORE_CHOICE) {
         ((JobChoice *)member_of(&site))->index = -1;
     }
@@ -204,7 +214,7 @@ static void read_fallback(JobReader *reader, const QueuedMap *map, const SchemaK
     Node *node = arena_alloc(reader->arena, sizeof *node);
     *node = (Node){.kind = NODE_SCALAR, .text = key->fallback};
     const NodePair pair = {.key = job_schema_member(key, map->prefix), .value = node};
-    const ValueSite written = {key, &pair, map->owner, map->target};
+    const ValueSite written = {key, &pair, map->owner, map->target, map->place};
     read_member(reader, &written);
 }
 
@@ -217,7 +227,7 @@ static void read_members(JobReader *reader, const QueuedMap *map) {
         }
         const NodePair *pair = node_get_pair(map->node, member);
         if (pair && !node_is_null(pair->value)) {
-            const ValueSite site = {key, pair, map->owner, map->target};
+            const ValueSite site = {key, pair, map->owner, map->target, map->place};
             read_member(reader, &site);
             continue;
         }

@@ -11,7 +11,11 @@
         JobTriple: STORE_TRIPLE,                                                                   \
         int: STORE_INT,                                                                            \
         uint64_t: STORE_UINT64,                                                                    \
+        JobRational: STORE_RATIONAL,                                                               \
         JobTime: STORE_TIME,                                                                       \
+        JobBars: STORE_BARS,                                                                       \
+        JobMetre: STORE_METRE,                                                                     \
+        JobTempo: STORE_TEMPO,                                                                       \
         JobBool: STORE_BOOL,                                                                       \
         bool: STORE_FLAG,                                                                          \
         JobChoice: STORE_CHOICE,                                                                   \
@@ -23,6 +27,9 @@
         JobOutput *: STORE_OUTPUTS,                                                                \
         JobRoot *: STORE_ROOTS,                                                                    \
         JobMarker *: STORE_MARKERS,                                                                \
+        JobScene *: STORE_SCENES,                                                                  \
+        JobLine *: STORE_LINES,                                                                    \
+        JobCue *: STORE_CUES,                                                                \
         JobStem *: STORE_STEMS,                                                                    \
         JobRoom *: STORE_ROOMS,                                                                    \
         JobNamedPosition *: STORE_POSITIONS,                                                       \
@@ -56,9 +63,13 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_BOOL] = "bool",
     [VALUE_RATE] = "freq",
     [VALUE_FRAME_RATE] = "enum",
+    [VALUE_START] = "tc",
     [VALUE_TIMECODE] = "tc",
     [VALUE_POINT] = "time",
+    [VALUE_BARS] = "bars",
+    [VALUE_METRE] = "metre",
     [VALUE_DURATION] = "dur",
+    [VALUE_NUMBER] = "number",
     [VALUE_GAIN] = "gain",
     [VALUE_LEVEL] = "gain",
     [VALUE_FREQUENCY] = "freq",
@@ -73,11 +84,13 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_FOLDER] = "path",
     [VALUE_LAYOUT] = "layout",
     [VALUE_STEM] = "ref stems",
+    [VALUE_CUE] = "ref cues",
     [VALUE_TEMPLATE] = "template",
     [VALUE_PAN] = "pan",
     [VALUE_POINTS] = "list pair",
     [VALUE_EXTENT] = "angle",
     [VALUE_PAIR] = "list number",
+    [VALUE_TEMPO] = "list map",
     [VALUE_FILTER] = "filter",
     [VALUE_TRIPLE] = "list dist",
     [VALUE_OUTPUTS] = "list text",
@@ -135,6 +148,7 @@ bool job_schema_quantity(ValueType type, QuantityKind *kind) {
         {VALUE_LOUDNESS_DIFFERENCE, QUANTITY_LOUDNESS_DIFFERENCE},
         {VALUE_TRUE_PEAK,           QUANTITY_TRUE_PEAK          },
         {VALUE_WHOLE,               QUANTITY_NUMBER             },
+        {VALUE_NUMBER,              QUANTITY_NUMBER             },
     };
     for (size_t pair = 0; pair < sizeof pairs / sizeof *pairs; pair++) {
         if (pairs[pair].type == type) {

@@ -114,11 +114,11 @@ static Status read_path_point(JobReader *reader, const ValueSite *site, int inde
     }
     JobPathPoint *point = &(*(JobPathPoint **)member_of(site))[index];
     const char *owner = arena_format(reader->arena, "%s.points", site->owner);
-    const Status status = job_time_read(reader, item->items[0], owner, &point->time);
+    const Status status = job_time_read(reader, site, item->items[0], owner, &point->time);
     static const SchemaKey position_key = {
         .path = "layers.*.pan", .type = VALUE_PAN, .store = STORE_POSITION};
     const NodePair pair = {.key = "points", .key_place = item->place, .value = item->items[1]};
-    const ValueSite position = {&position_key, &pair, site->owner, &point->at};
+    const ValueSite position = {&position_key, &pair, site->owner, &point->at, item->place};
     TRY(read_position(reader, &position));
     return status;
 }
@@ -140,6 +140,29 @@ static Status read_points(JobReader *reader, const ValueSite *site) {
         status = status == DONE ? point_status : status;
     }
     return status;
+}
+
+/* Each point is a map whose rows stand at `tempo[]`, of cues, too. */
+static Status read_tempo(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    JobTempo *tempo = member_of(site);
+    tempo->place = node->place;
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list such as [{at: 1|1, bpm: 92}]");
+    }
+    tempo->points = arena_array(reader->arena, (size_t)node->count, sizeof *tempo->points);
+    tempo->point_count = node->count;
+    const char *owner = job_value_owner(reader, site);
+    for (int point = 0; point < node->count; point++) {
+        const Node *item = node->items[point];
+        job_reader_queue(
+            reader, (QueuedMap){.prefix = "tempo[]",
+                                .owner = arena_format(reader->arena, "%s.%d", owner, point + 1),
+                                .node = item,
+                                .place = item->place,
+                                .target = &tempo->points[point]});
+    }
+    return DONE;
 }
 
 static Status read_filter(JobReader *reader, const ValueSite *site) {
@@ -227,6 +250,7 @@ static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
     [VALUE_MAP] = read_map,       [VALUE_PAN] = read_position,  [VALUE_POINTS] = read_points,
     [VALUE_FILTER] = read_filter, [VALUE_TRIPLE] = read_triple, [VALUE_OUTPUTS] = read_outputs,
     [VALUE_SOFA] = read_sofa,     [VALUE_EXTENT] = read_extent, [VALUE_PAIR] = read_screen,
+    [VALUE_TEMPO] = read_tempo,
 };
 
 Status job_structure_read(JobReader *reader, const ValueSite *site) {

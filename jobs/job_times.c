@@ -1,130 +1,121 @@
-/* Times that name markers become seconds; then every time is held to its order and the programme.
- */
+/* Times that name others or count bars become seconds; then every time is held to its order and the
+ * programme. */
 #include "jobs/job_times.h"
 
-#include "jobs/name_table.h"
+#include <string.h>
+
+#include "jobs/anchor.h"
 #include "jobs/reference.h"
 
-enum { MARKER_MARGIN_S = 3600 };
+enum { ANCHOR_MARGIN_S = 3600 };
 
-typedef enum MarkerState { MARKER_WAITS, MARKER_VISITED, MARKER_KNOWN } MarkerState;
-
-typedef struct MarkerWalk {
+typedef struct TimeLinker {
     JobReader *reader;
-    NameTable names;
-    PendingTime **pending; /* [marker_count]; NULL when the marker had an error */
-    MarkerState *states;
-    int *chain;
-} MarkerWalk;
+    AnchorTable *table;
+    NameTable cues; /* index into JobSpec.cues */
+} TimeLinker;
 
-/* -1: the time does not belong to a marker. */
-static int marker_of_time(const JobSpec *job, const JobTime *time) {
-    const uintptr_t begin = (uintptr_t)job->markers;
-    const uintptr_t size = (uintptr_t)job->marker_count * sizeof *job->markers;
-    const uintptr_t offset = (uintptr_t)time - begin;
-    return (uintptr_t)time >= begin && offset < size ? (int)(offset / sizeof *job->markers) : -1;
-}
-
-static void fail_marker(JobReader *reader, const TimePoint *point) {
-    const JobSpec *job = reader->job;
-    Reference *names = arena_array(reader->arena, (size_t)job->marker_count, sizeof *names);
-    for (int marker = 0; marker < job->marker_count; marker++) {
-        names[marker] = (Reference){job->markers[marker].id, job->markers[marker].id_place};
-    }
-    const ReferenceList list = {"marker", names, job->marker_count};
-    reference_fail(&list, point->name, point->name_place, reader->errors);
-}
-
-static void fail_circle(const MarkerWalk *walk, int first, int count) {
-    ErrorList *errors = walk->reader->errors;
-    const PendingTime *start = walk->pending[walk->chain[first]];
-    fail(errors, E308, start->point.name_place, "these times depend on each other in a circle");
-    error_caret(errors, "%s needs markers.%s", start->owner, start->point.name);
-    for (int link = first + 1; link < count; link++) {
-        const TimePoint *point = &walk->pending[walk->chain[link]]->point;
-        error_mark(errors, point->name_place, "and that needs markers.%s", point->name);
-    }
-}
-
-static void add_marker(JobReader *reader, PendingTime *pending, const JobTime *marker) {
-    if (!rational_add(marker->seconds, pending->point.seconds, &pending->time->seconds)) {
-        fail(reader->errors, E206, pending->time->place, "this time is too large a number");
-    }
-}
-
-/* The marker that this one counts from; -1: none, or there is no such marker (an error then). */
-static int needed_marker(const MarkerWalk *walk, int marker) {
-    const PendingTime *pending = walk->pending[marker];
-    return pending && pending->point.name ? name_table_find(&walk->names, pending->point.name) : -1;
-}
-
-/* Walks along the names to a marker that is known or needs none; returns the length of the chain.
- */
-static int follow_names(MarkerWalk *walk, int marker) {
-    int count = 0;
-    while (marker >= 0 && walk->states[marker] == MARKER_WAITS) {
-        walk->states[marker] = MARKER_VISITED;
-        walk->chain[count++] = marker;
-        const int needed = needed_marker(walk, marker);
-        const PendingTime *pending = walk->pending[marker];
-        if (needed < 0 && pending && pending->point.name) {
-            fail_marker(walk->reader, &pending->point);
+/* Kinds whose times other times may name. */
+static bool is_named(const char *owner) {
+    static const char *const kinds[] = {"markers.", "scenes.", "lines.", "cues."};
+    for (size_t kind = 0; kind < sizeof kinds / sizeof *kinds; kind++) {
+        if (strncmp(owner, kinds[kind], strlen(kinds[kind])) == 0) {
+            return true;
         }
-        marker = needed;
     }
-    if (marker >= 0 && walk->states[marker] == MARKER_VISITED) {
-        int first = 0;
-        while (walk->chain[first] != marker) {
-            first++;
-        }
-        fail_circle(walk, first, count);
-    }
-    return count;
+    return false;
 }
 
-static void resolve_marker(MarkerWalk *walk, int marker) {
-    int count = follow_names(walk, marker);
-    while (count-- > 0) {
-        const int known = walk->chain[count];
-        const int needed = needed_marker(walk, known);
-        if (needed >= 0) {
-            add_marker(walk->reader, walk->pending[known],
-                       &walk->reader->job->markers[needed].time);
+static void fail_cue(const TimeLinker *linker, const JobText *cue) {
+    const JobSpec *job = linker->reader->job;
+    Reference *names =
+        arena_array(linker->reader->arena, (size_t)job->cue_count + 1, sizeof *names);
+    for (int index = 0; index < job->cue_count; index++) {
+        names[index] = (Reference){job->cues[index].id, job->cues[index].id_place};
+    }
+    const ReferenceList list = {"cue", names, job->cue_count};
+    reference_fail(&list, cue->text, cue->place, linker->reader->errors);
+}
+
+/* The map of the job, then one a cue in their order; what they begin with is filled in later. */
+static void add_maps(TimeLinker *linker) {
+    const JobSpec *job = linker->reader->job;
+    if (job->tempo.map) {
+        const AnchorMap map = {.tempo = job->tempo.map,
+                               .origin = -1,
+                               .origin_seconds = job->tempo.points[0].zero.seconds};
+        linker->table->job_map = anchor_table_add_map(linker->table, &map);
+    }
+    for (int cue = 0; cue < job->cue_count; cue++) {
+        const AnchorMap map = {.cue = job->cues[cue].id, .tempo = job->cues[cue].tempo.map};
+        anchor_table_add_map(linker->table, &map);
+        name_table_set(&linker->cues, job->cues[cue].id, cue, linker->reader->arena);
+    }
+}
+
+/* Where the map of a cue stands in the table. */
+static int map_of_cue(const TimeLinker *linker, int cue) {
+    return linker->table->job_map + 1 + cue;
+}
+
+/* A layer of a cue that has a map counts in it, all else in the job's. */
+static int map_of_time(const TimeLinker *linker, const PendingTime *pending) {
+    const char *name = pending->cue ? pending->cue->text : NULL;
+    const int cue = name ? name_table_find(&linker->cues, name) : -1;
+    return cue >= 0 && linker->reader->job->cues[cue].tempo.map ? map_of_cue(linker, cue)
+                                                                : linker->table->job_map;
+}
+
+static void add_anchors(const TimeLinker *linker) {
+    for (const PendingTime *pending = linker->reader->first_time; pending;
+         pending = pending->next) {
+        const Anchor anchor = {.owner = pending->owner,
+                               .id_place = pending->id_place,
+                               .is_named = is_named(pending->owner),
+                               .point = &pending->point,
+                               .map = map_of_time(linker, pending)};
+        anchor_table_add(linker->table, &anchor);
+    }
+}
+
+/* Bar 1 of a cue lies at its `in`. */
+static void set_origins(const TimeLinker *linker) {
+    const JobSpec *job = linker->reader->job;
+    for (int cue = 0; cue < job->cue_count; cue++) {
+        const char *in = arena_format(linker->reader->arena, "cues.%s.in", job->cues[cue].id);
+        linker->table->maps[map_of_cue(linker, cue)].origin = anchor_table_find(linker->table, in);
+    }
+}
+
+/* A layer of a cue begins with it when it says nothing else. */
+static void set_layers(const TimeLinker *linker) {
+    const JobSpec *job = linker->reader->job;
+    for (int index = 0; index < job->layer_count; index++) {
+        JobLayer *layer = &job->layers[index];
+        if (!layer->cue.text) {
+            continue;
         }
-        walk->states[known] = MARKER_KNOWN;
+        const int cue = name_table_find(&linker->cues, layer->cue.text);
+        if (cue < 0) {
+            fail_cue(linker, &layer->cue);
+        } else if (!layer->at.is_set) {
+            layer->at = job->cues[cue].in;
+            layer->at.place = layer->cue.place;
+        }
     }
 }
 
 void job_times_resolve(JobReader *reader) {
-    JobSpec *job = reader->job;
-    const size_t count = (size_t)job->marker_count;
-    MarkerWalk walk = {.reader = reader,
-                       .pending = arena_array(reader->arena, count, sizeof(PendingTime *)),
-                       .states = arena_array(reader->arena, count, sizeof *walk.states),
-                       .chain = arena_array(reader->arena, count, sizeof *walk.chain)};
-    for (int marker = 0; marker < job->marker_count; marker++) {
-        name_table_set(&walk.names, job->markers[marker].id, marker, reader->arena);
+    TimeLinker linker = {.reader = reader, .table = anchor_table_create(reader->arena)};
+    add_maps(&linker);
+    add_anchors(&linker);
+    set_origins(&linker);
+    anchor_table_resolve(linker.table, reader->errors);
+    int anchor = 0;
+    for (const PendingTime *pending = reader->first_time; pending; pending = pending->next) {
+        pending->time->seconds = linker.table->anchors[anchor++].seconds;
     }
-    for (PendingTime *time = reader->first_time; time; time = time->next) {
-        const int marker = marker_of_time(job, time->time);
-        if (marker >= 0) {
-            walk.pending[marker] = time;
-        }
-    }
-    for (int marker = 0; marker < job->marker_count; marker++) {
-        resolve_marker(&walk, marker);
-    }
-    for (PendingTime *time = reader->first_time; time; time = time->next) {
-        if (!time->point.name || marker_of_time(job, time->time) >= 0) {
-            continue;
-        }
-        const int marker = name_table_find(&walk.names, time->point.name);
-        if (marker < 0) {
-            fail_marker(reader, &time->point);
-        } else {
-            add_marker(reader, time, &job->markers[marker].time);
-        }
-    }
+    set_layers(&linker);
 }
 
 /* The timecode of a time that counts from project.start. */
@@ -191,7 +182,7 @@ static void check_end(const JobReader *reader) {
 static void check_path(const JobReader *reader, const JobLayer *layer) {
     for (int point = 0; point < layer->path_count; point++) {
         const JobTime *time = &layer->path[point].time;
-        check_inside(reader, time, MARKER_MARGIN_S);
+        check_inside(reader, time, ANCHOR_MARGIN_S);
         const JobTime *before = point > 0 ? &layer->path[point - 1].time : NULL;
         if (before && rational_compare(time->seconds, before->seconds) <= 0) {
             fail(reader->errors, E316, time->place, "path points must ascend");
@@ -201,12 +192,46 @@ static void check_path(const JobReader *reader, const JobLayer *layer) {
     }
 }
 
+/* kind: "scene". */
+static void check_span(const JobReader *reader,
+                       const char *kind,
+                       const char *id,
+                       const JobTime *in,
+                       const JobTime *out) {
+    if (rational_compare(out->seconds, in->seconds) <= 0) {
+        fail(reader->errors, E312, out->place, "%s %s ends before it starts", kind, id);
+        error_mark(reader->errors, in->place, "%.3f s", rational_value(in->seconds));
+        error_caret(reader->errors, "%.3f s", rational_value(out->seconds));
+        error_note(reader->errors, "`out` is exclusive and must be later than `in`");
+        return;
+    }
+    check_inside(reader, in, ANCHOR_MARGIN_S);
+    check_inside(reader, out, ANCHOR_MARGIN_S);
+}
+
+static void check_spans(const JobReader *reader) {
+    const JobSpec *job = reader->job;
+    for (int index = 0; index < job->scene_count; index++) {
+        const JobScene *scene = &job->scenes[index];
+        check_span(reader, "scene", scene->id, &scene->in, &scene->out);
+    }
+    for (int index = 0; index < job->line_count; index++) {
+        const JobLine *line = &job->lines[index];
+        check_span(reader, "line", line->id, &line->in, &line->out);
+    }
+    for (int index = 0; index < job->cue_count; index++) {
+        const JobCue *cue = &job->cues[index];
+        check_span(reader, "cue", cue->id, &cue->in, &cue->out);
+    }
+}
+
 void job_times_check(const JobReader *reader) {
     const JobSpec *job = reader->job;
     check_end(reader);
     for (int marker = 0; marker < job->marker_count; marker++) {
-        check_inside(reader, &job->markers[marker].time, MARKER_MARGIN_S);
+        check_inside(reader, &job->markers[marker].time, ANCHOR_MARGIN_S);
     }
+    check_spans(reader);
     for (int layer = 0; layer < job->layer_count; layer++) {
         if (job->layers[layer].at.is_set) {
             check_inside(reader, &job->layers[layer].at, 0);

@@ -1,10 +1,10 @@
 #ifndef JOBS_JOB_TIMES_H
 #define JOBS_JOB_TIMES_H
-/* Times that name markers become seconds; then every time is held to its order and the programme.
- */
+/* Times that name others or count bars become seconds; then every time is held to its order and the
+ * programme. */
 #include "jobs/job_reader.h"
 
-/* E301 unknown marker, E308 markers in a circle. */
+/* E206, E211, E301, E308, E309, E319: those of jobs/anchor.h, and E301 for a layer's cue. */
 void job_times_resolve(JobReader *reader);
 /* E206, E310, E312, E316; after job_times_resolve. */
 void job_times_check(const JobReader *reader);

@@ -47,6 +47,9 @@ static void store_number(const ValueSite *site, Rational value) {
     case STORE_NUMBER:
         *(JobNumber *)member = (JobNumber){.value = rational_value(value), .place = place};
         break;
+    case STORE_RATIONAL:
+        *(JobRational *)member = (JobRational){.value = value, .place = place};
+        break;
     case STORE_DOUBLE:
         *(double *)member = rational_value(value);
         break;
@@ -173,7 +176,7 @@ static Status read_frame_rate(JobReader *reader, const ValueSite *site) {
     return DONE;
 }
 
-static Status read_timecode(JobReader *reader, const ValueSite *site) {
+static Status read_start(JobReader *reader, const ValueSite *site) {
     TRY(timecode_node_read(node_of(site), &reader->base, &reader->job->start_frames,
                            reader->errors));
     reader->base.start_seconds =
@@ -182,14 +185,58 @@ static Status read_timecode(JobReader *reader, const ValueSite *site) {
     return DONE;
 }
 
-Status job_time_read(JobReader *reader, const Node *node, const char *owner, JobTime *time) {
-    TimePoint point;
-    time->place = node->place;
-    TRY(time_point_read(node, &reader->base, reader->arena, &point, reader->errors));
-    time->seconds = point.seconds;
-    time->is_set = true;
+static Status read_timecode(JobReader *reader, const ValueSite *site) {
+    int64_t frames = 0;
+    TRY(timecode_node_read(node_of(site), &reader->base, &frames, reader->errors));
+    Rational seconds;
+    rational_subtract(timecode_seconds(frames, reader->base.frame_rate), reader->base.start_seconds,
+                      &seconds);
+    store_number(site, seconds);
+    return DONE;
+}
+
+static Status read_bars(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    JobBars *bars = value_member(site);
+    bars->place = node->place;
+    if (bar_time_read(node->text, &bars->bars)) {
+        return DONE;
+    }
+    fail(reader->errors, E211, node->place, "`%s` is not a position in bars", node->text);
+    error_caret(reader->errors, "write bar|beat or bar|beat|tick, for example `12|3`");
+    return E211;
+}
+
+static Status read_metre(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    JobMetre *metre = value_member(site);
+    metre->place = node->place;
+    if (metre_read(node->text, &metre->metre)) {
+        return DONE;
+    }
+    fail(reader->errors, E206, node->place, "`%s` is not a metre", node->text);
+    error_caret(reader->errors, "write 1 … 32 beats over 1, 2, 4, 8, 16 or 32, for example `6/8`");
+    return E206;
+}
+
+/* The cue of the layer that a site belongs to. */
+static const JobText *cue_of(const ValueSite *site) {
+    static const char layers[] = "layers.*.";
+    const bool is_of_layer = strncmp(site->key->path, layers, strlen(layers)) == 0;
+    return is_of_layer ? &((const JobLayer *)site->base)->cue : NULL;
+}
+
+Status job_time_read(
+    JobReader *reader, const ValueSite *site, const Node *node, const char *owner, JobTime *time) {
     PendingTime *pending = arena_alloc(reader->arena, sizeof *pending);
-    *pending = (PendingTime){.time = time, .point = point, .owner = owner};
+    time->place = node->place;
+    TRY(time_point_read(node, &reader->base, reader->arena, &pending->point, reader->errors));
+    time->seconds = pending->point.seconds;
+    time->is_set = true;
+    pending->time = time;
+    pending->owner = owner;
+    pending->id_place = site->owner_place;
+    pending->cue = cue_of(site);
     if (reader->last_time) {
         reader->last_time->next = pending;
     } else {
@@ -200,7 +247,8 @@ Status job_time_read(JobReader *reader, const Node *node, const char *owner, Job
 }
 
 static Status read_point(JobReader *reader, const ValueSite *site) {
-    return job_time_read(reader, node_of(site), job_value_owner(reader, site), value_member(site));
+    return job_time_read(reader, site, node_of(site), job_value_owner(reader, site),
+                         value_member(site));
 }
 
 static Status check_below_half_rate(JobReader *reader, const Node *node, Rational value) {
@@ -262,9 +310,13 @@ static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
     [VALUE_BOOL] = read_bool,
     [VALUE_RATE] = read_rate,
     [VALUE_FRAME_RATE] = read_frame_rate,
+    [VALUE_START] = read_start,
     [VALUE_TIMECODE] = read_timecode,
     [VALUE_POINT] = read_point,
+    [VALUE_BARS] = read_bars,
+    [VALUE_METRE] = read_metre,
     [VALUE_DURATION] = read_quantity,
+    [VALUE_NUMBER] = read_quantity,
     [VALUE_GAIN] = read_quantity,
     [VALUE_LEVEL] = read_quantity,
     [VALUE_FREQUENCY] = read_quantity,
@@ -279,6 +331,7 @@ static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
     [VALUE_FOLDER] = read_text,
     [VALUE_LAYOUT] = read_text,
     [VALUE_STEM] = read_text,
+    [VALUE_CUE] = read_text,
     [VALUE_TEMPLATE] = read_template,
 };
 

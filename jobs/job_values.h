@@ -11,6 +11,7 @@ typedef struct ValueSite {
     const NodePair *pair;
     const char *owner; /* "layers.vln1" */
     void *base;        /* the struct that key->offset counts from */
+    Place owner_place; /* of the last id in the owner, or the key of the map */
 } ValueSite;
 
 /* A map whose members are still to be read, after those that stand before it in the key table. */
@@ -24,11 +25,13 @@ typedef struct QueuedMap {
     struct QueuedMap *next;
 } QueuedMap;
 
-/* A time that is known once all markers are. */
+/* A time that is known once all names are. */
 typedef struct PendingTime {
     JobTime *time;
     TimePoint point;
-    const char *owner; /* "markers.m1", for messages */
+    const char *owner; /* "markers.m1": for messages, and its name */
+    Place id_place;
+    const JobText *cue; /* of the layer it belongs to, or NULL */
     struct PendingTime *next;
 } PendingTime;
 
@@ -53,7 +56,9 @@ Status job_scalar_read(JobReader *reader, const ValueSite *site);
 
 /* The parts that structures share. */
 Status job_fail_shape(JobReader *reader, const Node *node, const char *expected);
-Status job_time_read(JobReader *reader, const Node *node, const char *owner, JobTime *time);
+/* node: the text; owner: "markers.m1". The time of a site that needs names stays pending. */
+Status job_time_read(
+    JobReader *reader, const ValueSite *site, const Node *node, const char *owner, JobTime *time);
 /* E206 outside the row's range, E207 a frequency at or above half the rate. */
 Status
 job_quantity_check(JobReader *reader, const ValueSite *site, QuantityKind kind, Rational value);

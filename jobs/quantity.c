@@ -5,7 +5,13 @@
 #include "jobs/value.h"
 #include "render/base/units.h"
 
-typedef enum UnitScale { SCALE_FIXED, SCALE_FRAMES, SCALE_SAMPLES, SCALE_BEATS } UnitScale;
+typedef enum UnitScale {
+    SCALE_FIXED,
+    SCALE_FRAMES,
+    SCALE_SAMPLES,
+    SCALE_BEATS,
+    SCALE_BARS
+} UnitScale;
 
 typedef struct Unit {
     const char *name;
@@ -28,9 +34,9 @@ typedef struct Quantity {
     {                                                                                              \
         {"s", 1, 1, SCALE_FIXED}, {"ms", 1, 1000, SCALE_FIXED}, {"min", 60, 1, SCALE_FIXED},       \
             {"h", 3600, 1, SCALE_FIXED}, {"fr", 1, 1, SCALE_FRAMES}, {"smp", 1, 1, SCALE_SAMPLES}, \
-            {"beat", 1, 1, SCALE_BEATS}, {"beats", 1, 1, SCALE_BEATS}, {"bar", 1, 1, SCALE_BEATS}, \
+            {"beat", 1, 1, SCALE_BEATS}, {"beats", 1, 1, SCALE_BEATS}, {"bar", 1, 1, SCALE_BARS},  \
         {                                                                                          \
-            "bars", 1, 1, SCALE_BEATS                                                              \
+            "bars", 1, 1, SCALE_BARS                                                               \
         }                                                                                          \
     }
 #define TIME_SPOKEN "ms, s, min, h, fr or smp"
@@ -169,16 +175,11 @@ static bool is_silence(QuantityKind kind, const char *text) {
                                      strcmp(text, "-infdB") == 0);
 }
 
-Status quantity_read(
-    QuantityKind kind, const Node *node, const TimeBase *base, Rational *value, ErrorList *errors) {
-    *value = (Rational){0, 1};
-    if (is_silence(kind, node->text)) {
-        *value = (Rational){(int64_t)silence_db, 1};
-        return DONE;
-    }
+/* A number and its unit, not yet multiplied; *unit NULL: 0 without one. */
+static Status read_number(
+    QuantityKind kind, const Node *node, Rational *number, const Unit **unit, ErrorList *errors) {
     const char *rest = node->text;
-    Rational number;
-    const NumberFault fault = number_scan(&rest, &number);
+    const NumberFault fault = number_scan(&rest, number);
     if (fault == NUMBER_NONE) {
         return fail_without_number(kind, node, errors);
     }
@@ -186,22 +187,71 @@ Status quantity_read(
         return fail_number(fault, node, errors);
     }
     rest += strspn(rest, " ");
-    if (*rest == '\0' && number.numerator == 0) {
+    *unit = NULL;
+    if (*rest == '\0' && number->numerator == 0) {
         return DONE;
     }
-    const Unit *unit = find_unit(kind, rest);
-    if (!unit) {
-        return fail_unit(kind, node, rest, errors);
+    *unit = find_unit(kind, rest);
+    return *unit ? DONE : fail_unit(kind, node, rest, errors);
+}
+
+static bool is_musical(const Unit *unit) {
+    return unit && (unit->scale == SCALE_BEATS || unit->scale == SCALE_BARS);
+}
+
+static Status fail_musical(QuantityKind kind, const Node *node, ErrorList *errors) {
+    if (kind == QUANTITY_TIME) {
+        fail(errors, E211, node->place, "`%s` is not a time", node->text);
+        error_caret(errors, "write bar|beat, for example `12|3`, or `door + %s`", node->text);
+        return E211;
     }
-    if (unit->scale == SCALE_BEATS) {
-        fail(errors, E319, node->place, "this %s is in %s, but the job has no tempo map",
-             quantities[kind].noun, unit->name);
-        return E319;
+    fail(errors, E202, node->place, "`%s` is planned here: this version does not serve it yet",
+         node->text);
+    error_note(errors, "beats and bars may be added to times, as in `at: door + 2 beats`");
+    return E202;
+}
+
+Status quantity_read(
+    QuantityKind kind, const Node *node, const TimeBase *base, Rational *value, ErrorList *errors) {
+    *value = (Rational){0, 1};
+    if (is_silence(kind, node->text)) {
+        *value = (Rational){(int64_t)silence_db, 1};
+        return DONE;
+    }
+    Rational number;
+    const Unit *unit = NULL;
+    TRY(read_number(kind, node, &number, &unit, errors));
+    if (!unit) {
+        return DONE;
+    }
+    if (is_musical(unit)) {
+        return fail_musical(kind, node, errors);
     }
     if (!scale_value(unit, base, number, value)) {
         return fail_number(NUMBER_TOO_LARGE, node, errors);
     }
     return DONE;
+}
+
+Status
+duration_read(const Node *node, const TimeBase *base, Duration *duration, ErrorList *errors) {
+    static const Rational most = {1000000, 1};
+    static const Rational least = {-1000000, 1};
+    *duration = (Duration){
+        .amount = {0, 1},
+          .unit = DURATION_SECONDS
+    };
+    Rational number;
+    const Unit *unit = NULL;
+    TRY(read_number(QUANTITY_DURATION, node, &number, &unit, errors));
+    if (!is_musical(unit)) {
+        return quantity_read(QUANTITY_DURATION, node, base, &duration->amount, errors);
+    }
+    duration->amount = number;
+    duration->unit = unit->scale == SCALE_BEATS ? DURATION_BEATS : DURATION_BARS;
+    return rational_compare(number, most) <= 0 && rational_compare(number, least) >= 0
+               ? DONE
+               : fail_number(NUMBER_TOO_LARGE, node, errors);
 }
 
 /* A bound of the table, such as "-96 dB"; length bytes of text. */

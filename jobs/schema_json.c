@@ -12,10 +12,12 @@
 enum { MAX_KEYS = 512 };
 
 #define ID_PATTERN   "^[A-Za-z0-9_]+$"
-#define UNIT_PATTERN "[0-9.]+ *(ms|s|min|h|fr|smp)"
+#define UNIT_PATTERN "[0-9.]+ *(ms|s|min|h|fr|smp|beats?|bars?)"
+#define BARS_PATTERN "-?[0-9]{1,6}[|][0-9]{1,2}([|][0-9]{1,4})?"
 #define TIME_PATTERN                                                                               \
     "^([0-9]{1,2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2}|[0-9]+:[0-9]{1,2}:[0-9]{1,2}([.][0-9]*)?|0|"       \
-    "-?" UNIT_PATTERN "|[A-Za-z0-9_]+)( +[+-] *" UNIT_PATTERN ")*$"
+    "-?" UNIT_PATTERN "|([A-Za-z0-9_]+:)?" BARS_PATTERN                                            \
+    "|[A-Za-z0-9_]+([.][A-Za-z0-9_]+){0,2})( +[+-] *" UNIT_PATTERN ")*$"
 
 typedef struct SchemaBuilder {
     Arena *arena;
@@ -109,6 +111,16 @@ static json_t *make_whole(const SchemaKey *key) {
     return schema;
 }
 
+static json_t *make_number(const SchemaKey *key) {
+    json_t *schema = make_typed("string number null", quantity_pattern(QUANTITY_NUMBER));
+    QuantityRange range;
+    if (quantity_read_range(QUANTITY_NUMBER, key->values, NULL, &range)) {
+        json_object_set_new(schema, "minimum", json_integer(range.low.numerator));
+        json_object_set_new(schema, "maximum", json_integer(range.high.numerator));
+    }
+    return schema;
+}
+
 static json_t *make_text(const SchemaKey *key) {
     json_t *schema = make_typed("string number boolean null", NULL);
     QuantityRange range;
@@ -194,8 +206,15 @@ static json_t *make_scalar(const SchemaBuilder *builder, const SchemaKey *key) {
         return make_layouts();
     case VALUE_WHOLE:
         return make_whole(key);
+    case VALUE_START:
     case VALUE_TIMECODE:
         return make_typed("string null", "^[0-9]{1,2}:[0-9]{2}:[0-9]{2}[:;][0-9]{2}$");
+    case VALUE_BARS:
+        return make_typed("string null", "^" BARS_PATTERN "$");
+    case VALUE_METRE:
+        return make_typed("string null", "^[0-9]{1,2}/(1|2|4|8|16|32)$");
+    case VALUE_NUMBER:
+        return make_number(key);
     case VALUE_POINT:
         return make_typed("string number null", TIME_PATTERN);
     case VALUE_SLUG:
@@ -207,6 +226,16 @@ static json_t *make_scalar(const SchemaBuilder *builder, const SchemaKey *key) {
     default:
         return job_schema_quantity(key->type, &kind) ? make_quantity(kind) : make_text(key);
     }
+}
+
+/* A list of maps, whose rows stand below the job's own; of a cue, a copy of that one. */
+static json_t *make_tempo(const SchemaBuilder *builder, const SchemaKey *key, json_t **owner) {
+    static const char shared[] = "tempo";
+    if (strcmp(key->path, shared) != 0) {
+        return json_deep_copy(builder->schemas[index_of(shared)]);
+    }
+    *owner = make_map();
+    return make_list(*owner, 1, 0);
 }
 
 /* The schema of one row; *owner: where its members go, NULL when it has none. */
@@ -237,6 +266,8 @@ static json_t *make_schema(const SchemaBuilder *builder, const SchemaKey *key, j
         return make_any(make_typed("string null", NULL), *owner);
     case VALUE_POINTS:
         return make_points(builder);
+    case VALUE_TEMPO:
+        return make_tempo(builder, key, owner);
     case VALUE_TRIPLE:
         return make_list(make_quantity(QUANTITY_DISTANCE), 3, 3);
     case VALUE_OUTPUTS:
@@ -262,7 +293,7 @@ static json_t *holder_of(const SchemaBuilder *builder, const SchemaKey *key) {
         return builder->root;
     }
     size_t length = (size_t)(last - key->path);
-    if (length > 2 && strncmp(last - 2, ".*", 2) == 0) {
+    if (length > 2 && (strncmp(last - 2, ".*", 2) == 0 || strncmp(last - 2, "[]", 2) == 0)) {
         length -= 2;
     }
     return builder->owners[index_of(arena_copy_bytes(builder->arena, key->path, length))];

@@ -1,10 +1,11 @@
-/* Points in time as authors write them: timecode, clock, length from the start, marker ± durations.
- */
+/* Points in time as authors write them: timecode, clock, length from the start, bars or a name,
+ * each ± durations. */
 #include "jobs/time_point.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/flick.h"
 #include "jobs/number.h"
 
 static void note_frame_rate(const TimeBase *base, ErrorList *errors) {
@@ -132,16 +133,19 @@ static Status read_clock(const Node *node, Rational *seconds, ErrorList *errors)
 }
 
 /* "12|3" or "2m3:12|3|240". */
-static Status fail_bars(const Node *node, ErrorList *errors) {
-    const char *colon = strrchr(node->text, ':');
-    const char *text = colon ? colon + 1 : node->text;
-    int64_t bar = 0;
-    fail(errors, E319, node->place, "this time is in bars, but the job has no tempo map");
-    if (read_whole(&text, '|', &bar) && is_whole(text, strcspn(text, "|"))) {
-        error_caret(errors, "bar %lld, beat %ld", (long long)bar, strtol(text, NULL, 10));
+static Status read_bars(const Node *node, Arena *arena, TimePoint *point, ErrorList *errors) {
+    const char *colon = strchr(node->text, ':');
+    const size_t cue_length = colon ? (size_t)(colon - node->text) : 0;
+    const char *bars = colon ? colon + 1 : node->text;
+    if ((colon && !id_is_text(node->text, cue_length)) || !bar_time_read(bars, &point->bars)) {
+        fail(errors, E211, node->place, "`%s` is not a time", node->text);
+        error_caret(errors, "write bar|beat|tick, for example `12|3` or `12|3|240`");
+        return E211;
     }
-    error_help(errors, "add `tempo: [{at: 1|1, bpm: 92, meter: 4/4}]`");
-    return E319;
+    point->origin = TIME_IN_BARS;
+    point->name = colon ? arena_copy_bytes(arena, node->text, cue_length) : NULL;
+    point->name_place = node->place;
+    return DONE;
 }
 
 static Status
@@ -152,33 +156,40 @@ read_absolute(const Node *node, const TimeBase *base, Rational *seconds, ErrorLi
     return DONE;
 }
 
-static bool is_edge(const char *text) {
-    const char *point = strrchr(text, '.');
-    return point && id_is_text(text, (size_t)(point - text)) &&
-           word_is_in("in out start end from to", point + 1, strlen(point + 1));
-}
-
 static bool is_number(const char *text) {
     Rational ignored;
     return number_scan(&text, &ignored) != NUMBER_NONE;
 }
 
-static Status
-read_number_or_name(const Node *node, const TimeBase *base, TimePoint *point, ErrorList *errors) {
-    if (is_edge(node->text)) {
-        fail(errors, E202, node->place, "`%s` is planned: this version does not serve it yet",
-             node->text);
-        error_note(errors,
-                   "names in times are markers; edges of scenes, cues and lines will follow");
-        return E202;
-    }
-    const size_t length = strlen(node->text);
-    const bool is_name = id_is_text(node->text, length);
+/* An id that is no number with a unit: "m_door", "1m1", but not "2" or "10ms". */
+static bool is_id(const char *text, size_t length, Arena *arena) {
+    const char *id = arena_copy_bytes(arena, text, length);
+    const char *rest = id;
     Rational ignored;
-    const char *rest = node->text;
-    number_scan(&rest, &ignored);
-    if (is_name && (!is_number(node->text) || (*rest && id_is_text(rest, strlen(rest)) &&
-                                               strcspn(rest, "0123456789") < strlen(rest)))) {
+    if (!id_is_text(id, length)) {
+        return false;
+    }
+    return number_scan(&rest, &ignored) == NUMBER_NONE ||
+           (*rest && id_is_text(rest, strlen(rest)) && strcspn(rest, "0123456789") < strlen(rest));
+}
+
+/* "sc21.in" or "scenes.sc21.in"; the id in front keeps it apart from "5.ms". */
+static bool is_edge(const char *text, Arena *arena) {
+    const size_t first_length = strcspn(text, ".");
+    const char *rest = text + first_length;
+    if (*rest != '.' || !is_id(text, first_length, arena)) {
+        return false;
+    }
+    const size_t second_length = strcspn(rest + 1, ".");
+    const char *last = rest + 1 + second_length;
+    return id_is_text(rest + 1, second_length) &&
+           (*last == '\0' || id_is_text(last + 1, strlen(last + 1)));
+}
+
+static Status read_number_or_name(
+    const Node *node, const TimeBase *base, Arena *arena, TimePoint *point, ErrorList *errors) {
+    if (is_edge(node->text, arena) || is_id(node->text, strlen(node->text), arena)) {
+        point->origin = TIME_FROM_NAME;
         point->name = node->text;
         point->name_place = node->place;
         return DONE;
@@ -191,15 +202,15 @@ read_number_or_name(const Node *node, const TimeBase *base, TimePoint *point, Er
     return quantity_read(QUANTITY_TIME, node, base, &point->seconds, errors);
 }
 
-static Status
-read_base(const Node *node, const TimeBase *base, TimePoint *point, ErrorList *errors) {
+static Status read_base(
+    const Node *node, const TimeBase *base, Arena *arena, TimePoint *point, ErrorList *errors) {
     if (strchr(node->text, '|')) {
-        return fail_bars(node, errors);
+        return read_bars(node, arena, point, errors);
     }
     const int field_count = count_character(node->text, ':') + count_character(node->text, ';') + 1;
     switch (field_count) {
     case 1:
-        return read_number_or_name(node, base, point, errors);
+        return read_number_or_name(node, base, arena, point, errors);
     case 2:
         return fail_two_fields(node, errors);
     case 3:
@@ -232,23 +243,36 @@ static Node part_of(const Node *node, size_t begin, size_t end, Arena *arena) {
                   .text = arena_copy_bytes(arena, node->text + begin, end - begin)};
 }
 
-static Status add_durations(const Node *node,
-                            size_t begin,
-                            const TimeBase *base,
-                            Arena *arena,
-                            TimePoint *point,
-                            ErrorList *errors) {
-    while (node->text[begin]) {
-        begin += strspn(node->text + begin, " ");
-        const bool is_minus = node->text[begin] == '-';
+/* Seconds are summed up as long as no beats or bars stand before them. */
+static bool add_offset(TimePoint *point, Duration offset) {
+    if (point->offset_count == 0 && offset.unit == DURATION_SECONDS) {
+        return flick_add(point->seconds, offset.amount, &point->seconds);
+    }
+    point->offsets[point->offset_count++] = offset;
+    return true;
+}
+
+typedef struct OffsetReader {
+    const Node *node;
+    const TimeBase *base;
+    Arena *arena;
+} OffsetReader;
+
+static Status
+read_offsets(const OffsetReader *reader, size_t begin, TimePoint *point, ErrorList *errors) {
+    const char *text = reader->node->text;
+    const size_t most = strlen(text) / 3 + 1; /* "+ 1" is the shortest */
+    point->offsets = arena_array(reader->arena, most, sizeof *point->offsets);
+    while (text[begin]) {
+        begin += strspn(text + begin, " ");
+        const bool is_minus = text[begin] == '-';
         begin++;
-        const size_t end = begin + operand_length(node->text + begin);
-        const Node part = part_of(node, begin, end, arena);
-        Rational duration;
-        TRY(quantity_read(QUANTITY_DURATION, &part, base, &duration, errors));
-        const bool fits = is_minus ? rational_subtract(point->seconds, duration, &point->seconds)
-                                   : rational_add(point->seconds, duration, &point->seconds);
-        if (!fits) {
+        const size_t end = begin + operand_length(text + begin);
+        const Node part = part_of(reader->node, begin, end, reader->arena);
+        Duration offset;
+        TRY(duration_read(&part, reader->base, &offset, errors));
+        offset.amount.numerator *= is_minus ? -1 : 1;
+        if (!add_offset(point, offset)) {
             return fail(errors, E206, part.place, "`%s` is too large a number", part.text);
         }
         begin = end;
@@ -259,14 +283,15 @@ static Status add_durations(const Node *node,
 Status time_point_read(
     const Node *node, const TimeBase *base, Arena *arena, TimePoint *point, ErrorList *errors) {
     *point = (TimePoint){
-        .seconds = {0, 1}
+        .place = node->place, .seconds = {0, 1}
     };
     const size_t length = operand_length(node->text);
     if (node->text[length] == '\0') {
-        return read_base(node, base, point, errors);
+        return read_base(node, base, arena, point, errors);
     }
     Node *first = arena_alloc(arena, sizeof *first);
     *first = part_of(node, 0, length, arena);
-    TRY(read_base(first, base, point, errors));
-    return add_durations(node, length, base, arena, point, errors);
+    TRY(read_base(first, base, arena, point, errors));
+    const OffsetReader offsets = {node, base, arena};
+    return read_offsets(&offsets, length, point, errors);
 }

@@ -38,9 +38,19 @@ typedef struct TimeBase {
 } TimeBase;
 
 /* One value in the first unit of its kind (dB, Hz, deg, m, %, LKFS, LU, dBTP, dB/oct, seconds).
- * base may be NULL for kinds without time. E206 more digits than can be held, E210, E319. */
+ * base may be NULL for kinds without time. E202 beats and bars, E206 more digits than can be held,
+ * E210. */
 Status quantity_read(
     QuantityKind kind, const Node *node, const TimeBase *base, Rational *value, ErrorList *errors);
+
+typedef enum DurationUnit { DURATION_SECONDS, DURATION_BEATS, DURATION_BARS } DurationUnit;
+typedef struct Duration { /* beats and bars: their length depends on the tempo where they are used
+                           */
+    Rational amount;
+    DurationUnit unit;
+} Duration;
+/* A duration that may also be in beats or bars, at most a million. E206, E210. */
+Status duration_read(const Node *node, const TimeBase *base, Duration *duration, ErrorList *errors);
 
 /* range: "-96 dB … +24 dB" (bounds included), or any other text: no check. E206. */
 Status quantity_check_range(QuantityKind kind,

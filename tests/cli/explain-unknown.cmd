@@ -1,1 +1,1 @@
-nocturne explain E314
+nocturne explain E294

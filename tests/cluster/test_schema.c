@@ -35,7 +35,8 @@ static bool has_text(const json_t *array, const char *text) {
     return false;
 }
 
-/* "layers.*.gain" -> "properties layers additionalProperties properties gain" */
+/* "layers.*.gain" -> "properties layers additionalProperties properties gain"; "tempo[].at" ->
+ * "properties tempo items properties at" */
 static const json_t *find_key(const json_t *schema, const char *path) {
     char steps[512] = "";
     char parts[256];
@@ -44,8 +45,13 @@ static const json_t *find_key(const json_t *schema, const char *path) {
     for (char *part = strtok_r(parts, ".", &rest); part; part = strtok_r(NULL, ".", &rest)) {
         const size_t used = strlen(steps);
         const bool is_any = !strcmp(part, "*");
-        snprintf(steps + used, sizeof steps - used, " %s%s",
-                 is_any ? "additionalProperties" : "properties ", is_any ? "" : part);
+        char *list = strstr(part, "[]");
+        if (list) {
+            *list = '\0';
+        }
+        snprintf(steps + used, sizeof steps - used, " %s%s%s",
+                 is_any ? "additionalProperties" : "properties ", is_any ? "" : part,
+                 list ? " items" : "");
     }
     return get(schema, steps);
 }

@@ -383,8 +383,8 @@ static void a_wrong_frame_rate_does_not_blame_the_timecodes(void **state) {
 
 static void planned_keys_are_known(void **state) {
     static const char *const bodies[] = {
-        "scenes: {}",
-        "tempo: []",
+        "arcs: {}",
+        "moods: {}",
         "vars: {a: b}",
         "extends: base.yaml",
         "layouts: {}",

@@ -130,7 +130,7 @@ static void the_json_schema_holds_served_keys_only(void **state) {
                         "http://json-schema.org/draft-07/schema#");
     assert_true(json_is_false(json_object_get(root, "additionalProperties")));
     assert_non_null(json_object_get(json_object_get(root, "patternProperties"), "^x-"));
-    assert_null(member(root, "scenes"));
+    assert_null(member(root, "arcs"));
     const json_t *layers = member(root, "layers");
     assert_non_null(member(layers, "gain"));
     assert_null(member(layers, "lfe"));
