@@ -14,7 +14,7 @@ static const char prepare_version[] = "prepare 2";
 static const char room_version[] = "room 7";
 static const char spatialize_version[] = "spatialize 9";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
-static const char master_version[] = "master 1";
+static const char master_version[] = "master 2";
 static const char encode_version[] = "encode 1";
 static const char inspect_version[] = "inspect 2";
 

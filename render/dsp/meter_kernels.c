@@ -129,20 +129,20 @@ INLINE void weigh_lanes(
         const int lane = first + part * DOUBLES;
         for (int state = 0; state < K_STATES; state++) {
             parts[part].states[state] =
-                doubles_load(lanes->states + state * lanes->lane_room + lane);
+                doubles_load(lanes->states + (ptrdiff_t)state * lanes->lane_room + lane);
         }
         parts[part].sum = doubles_load(lanes->squares + lane);
     }
     for (int sample = 0; sample < count; sample++) {
         for (int part = 0; part < JOINT_PARTS; part++) {
-            const Doubles x = doubles_gather(rows + first + part * DOUBLES, sample);
+            const Doubles x = doubles_gather(rows + first + (ptrdiff_t)part * DOUBLES, sample);
             weigh_sample(&f, x, &parts[part]);
         }
     }
     for (int part = 0; part < JOINT_PARTS; part++) {
         const int lane = first + part * DOUBLES;
         for (int state = 0; state < K_STATES; state++) {
-            doubles_store(lanes->states + state * lanes->lane_room + lane,
+            doubles_store(lanes->states + (ptrdiff_t)state * lanes->lane_room + lane,
                           parts[part].states[state]);
         }
         doubles_store(lanes->squares + lane, parts[part].sum);

@@ -7,12 +7,16 @@
 
 #include "render/files/sound_bytes.h"
 #include "render/files/sound_text.h"
+#include "render/files/unpack_pcm.h"
+
+enum { RAW_BUFFER_BYTES = 256 * 1024 };
 
 struct SoundReader {
     Arena *arena; /* holds the reader */
     OpenFile file;
     SoundBytes bytes;
-    SNDFILE *decoder;
+    SNDFILE *decoder;   /* NULL: the samples lie open in the file */
+    unsigned char *raw; /* [RAW_BUFFER_BYTES] of such samples */
     SoundInfo info;
     int64_t position; /* frame that is read next */
 };
@@ -32,11 +36,16 @@ void sound_close(SoundReader **reader) {
     *reader = NULL;
 }
 
-/* Samples that lie open in the file are read as raw bytes: the header has been walked already, and
- * libsndfile knows neither BW64 nor a length that is missing. */
+/* Samples that lie open in the file are read as they are: the header has been walked already, and
+ * libsndfile knows neither BW64 nor a length that is missing. It gets A-law and mu-law as raw bytes
+ * and whole files of other formats. */
 static Status open_decoder(SoundReader *reader, ErrorList *errors) {
     const SoundInfo *info = &reader->info;
     SF_INFO format = {0};
+    if (unpack_sample_bytes(info->raw_encoding) > 0) {
+        reader->raw = arena_alloc(reader->arena, RAW_BUFFER_BYTES);
+        return DONE;
+    }
     reader->bytes = (SoundBytes){.file = &reader->file, .errors = errors};
     if (info->raw_encoding) {
         format.format = SF_FORMAT_RAW | SF_ENDIAN_LITTLE | info->raw_encoding;
@@ -98,11 +107,25 @@ static bool is_infinite(float sample) {
     return (bits & 0x7FFFFFFFU) == 0x7F800000U;
 }
 
+/* The usual case, without a branch a sample. */
+static bool are_numbers(const float *samples, int64_t count) {
+    uint32_t strangers = 0;
+    for (int64_t sample = 0; sample < count; sample++) {
+        uint32_t bits = 0;
+        memcpy(&bits, &samples[sample], sizeof bits);
+        strangers |= (bits & 0x7F800000U) == 0x7F800000U;
+    }
+    return strangers == 0;
+}
+
 static Status check_numbers(const SoundReader *reader,
                             const float *interleaved,
                             int64_t frames,
                             ErrorList *errors) {
     const int64_t channel_count = reader->info.channel_count;
+    if (are_numbers(interleaved, frames * channel_count)) {
+        return DONE;
+    }
     for (int64_t sample = 0; sample < frames * channel_count; sample++) {
         if (!is_number(interleaved[sample])) {
             const int64_t frame = reader->position + sample / channel_count;
@@ -122,17 +145,48 @@ static Status fail_cut_short(const SoundReader *reader, int64_t there, ErrorList
                 sound_count_text(there).text);
 }
 
+/* Whole frames from the reader's position on. */
+static Status
+read_raw(SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, ErrorList *errors) {
+    const size_t channels = (size_t)reader->info.channel_count;
+    const size_t frame_bytes = channels * unpack_sample_bytes(reader->info.raw_encoding);
+    const int64_t portion_frames = (int64_t)(RAW_BUFFER_BYTES / frame_bytes);
+    for (*got = 0; *got < frames;) {
+        const int64_t rest = frames - *got;
+        const int64_t wanted = rest < portion_frames ? rest : portion_frames;
+        const int64_t at = reader->position + *got;
+        size_t got_bytes = 0;
+        TRY(file_read_at(&reader->file, reader->info.data_offset + at * (int64_t)frame_bytes,
+                         reader->raw, (size_t)wanted * frame_bytes, &got_bytes, errors));
+        const int64_t there = (int64_t)(got_bytes / frame_bytes);
+        unpack_pcm(reader->info.raw_encoding, reader->raw, (size_t)there * channels,
+                   interleaved + *got * (int64_t)channels);
+        *got += there;
+        if (there < wanted) {
+            break;
+        }
+    }
+    return DONE;
+}
+
+static Status read_decoded(
+    SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, ErrorList *errors) {
+    reader->bytes.errors = errors;
+    *got = sf_readf_float(reader->decoder, interleaved, frames);
+    return reader->bytes.status;
+}
+
 Status sound_read(
     SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, ErrorList *errors) {
     const int64_t rest = reader->info.frame_count - reader->position;
     const int64_t wanted = frames < rest ? frames : rest;
+    int64_t count = 0;
     *got = 0;
     if (wanted <= 0) {
         return DONE;
     }
-    reader->bytes.errors = errors;
-    const int64_t count = sf_readf_float(reader->decoder, interleaved, wanted);
-    TRY(reader->bytes.status);
+    TRY(reader->raw ? read_raw(reader, interleaved, wanted, &count, errors)
+                    : read_decoded(reader, interleaved, wanted, &count, errors));
     if (count < wanted) {
         return fail_cut_short(reader, reader->position + (count > 0 ? count : 0), errors);
     }
@@ -144,7 +198,7 @@ Status sound_read(
 
 Status sound_seek(SoundReader *reader, int64_t frame, ErrorList *errors) {
     reader->bytes.errors = errors;
-    if (frame < reader->info.frame_count &&
+    if (reader->decoder && frame < reader->info.frame_count &&
         sf_seek(reader->decoder, frame, SEEK_SET) != (sf_count_t)frame) {
         TRY(reader->bytes.status);
         return fail_cut_short(reader, reader->position, errors);

@@ -49,18 +49,21 @@ static void pack_16(unsigned char *target, const int32_t *samples, size_t count)
     }
 }
 
-static void pack_24(unsigned char *target, const int32_t *samples, size_t count) {
-    for (size_t sample = 0; sample < count; sample++) {
-        const uint32_t bits = (uint32_t)samples[sample];
-        target[3 * sample] = (unsigned char)bits;
-        target[3 * sample + 1] = (unsigned char)(bits >> 8);
-        target[3 * sample + 2] = (unsigned char)(bits >> 16);
-    }
+/* As the CPU has them: little endian on every host that is supported. */
+static void pack_u32(unsigned char *target, uint32_t bits) {
+    memcpy(target, &bits, sizeof bits);
 }
 
-static void pack_u32(unsigned char *target, uint32_t bits) {
-    for (int byte = 0; byte < 4; byte++) {
-        target[byte] = (unsigned char)(bits >> 8 * byte);
+/* Four bytes at a time: the next sample overwrites the fourth. */
+static void pack_24(unsigned char *target, const int32_t *samples, size_t count) {
+    for (size_t sample = 0; sample + 1 < count; sample++) {
+        pack_u32(target + 3 * sample, (uint32_t)samples[sample]);
+    }
+    if (count > 0) {
+        const uint32_t bits = (uint32_t)samples[count - 1];
+        for (size_t byte = 0; byte < 3; byte++) {
+            target[3 * (count - 1) + byte] = (unsigned char)(bits >> 8 * byte);
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "render/base/files.h"
+#include "render/model/verified_objects.h"
 
 enum {
     BUFFER_BYTES = 256 * 1024, /* small pieces are gathered: a system call costs as much as 4 KB */
@@ -38,6 +39,7 @@ struct Store {
     const char *path;
     char host[HOST_BYTES];
     uint64_t counter; /* of temp files, unique in this process by O_EXCL */
+    VerifiedObjects *verified;
 };
 
 struct StoreWriter {
@@ -68,6 +70,7 @@ Status store_open(const char *path, Arena *arena, Store **store, ErrorList *erro
     TRY(folder_make(path_join(arena, path, "tmp"), errors));
     *store = arena_alloc(arena, sizeof **store);
     (*store)->path = path;
+    (*store)->verified = verified_objects_create(arena);
     if (gethostname((*store)->host, HOST_BYTES) != 0 || strchr((*store)->host, '/')) {
         snprintf((*store)->host, HOST_BYTES, "host");
     }
@@ -294,12 +297,20 @@ static const char *content_fault(const ObjectHeader *header, const char *payload
                : "wrong content: the checksum of its key text differs";
 }
 
-/* What is wrong with the mapped object, or NULL. */
-static const char *object_fault(const void *mapping, size_t size_bytes, Key key) {
+/* What is wrong with the mapped object, or NULL. Its content is summed at the first use. */
+static const char *
+object_fault(Store *store, const void *mapping, const struct stat *facts, Key key) {
     ObjectHeader header;
     memcpy(&header, mapping, sizeof header);
-    const char *fault = header_fault(&header, key, size_bytes);
-    return fault ? fault : content_fault(&header, (const char *)mapping + sizeof header);
+    const char *fault = header_fault(&header, key, (uint64_t)facts->st_size);
+    if (fault || verified_objects_has(store->verified, key, facts)) {
+        return fault;
+    }
+    fault = content_fault(&header, (const char *)mapping + sizeof header);
+    if (!fault) {
+        verified_objects_add(store->verified, key, facts);
+    }
+    return fault;
 }
 
 /* Too many open files and the like are faults of this process, not of the object. */
@@ -329,7 +340,7 @@ Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors) 
     if (mapping == MAP_FAILED) {
         return fail_unopened(key, error_number, errors);
     }
-    const char *fault = object_fault(mapping, size_bytes, key);
+    const char *fault = object_fault(store, mapping, &facts, key);
     if (fault) {
         munmap(mapping, size_bytes);
         return remove_damaged(store, key, fault, errors);

@@ -6,7 +6,6 @@
  * (DECISIONS 9, 10).
  */
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "render/base/files.h"
 #include "render/dsp/noise.h"
+#include "render/dsp/quantize.h"
 #include "render/files/sound_writer.h"
 #include "render/stages/bus_reader.h"
 #include "render/stages/encode_folder.h"
@@ -34,8 +34,8 @@ typedef struct Encoding {
     BusReader reader, dry_reader;
     MasterGain gain;
     OutputWriter *outputs;
-    double scale; /* LSBs of full scale; 1 for float formats */
-    bool is_integer, has_dither;
+    Quantizer quantizer; /* of integer formats */
+    bool is_integer;
     float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
     double **quantized;  /* the same, in LSBs */
     double **dry, **wet; /* its parts */
@@ -54,24 +54,13 @@ static double full_scale(SampleFormat format) {
     return scales[format];
 }
 
-static double clip(Encoding *work, double value) {
-    if (!work->is_integer || (value >= -work->scale && value <= work->scale - 1.0)) {
-        return value;
+/* Float formats take the value as it is, rounded where they hold fewer bits. */
+static void scale_floats(const Encoding *work, const float *from, int64_t count, double *to) {
+    const bool is_double = work->deliverable->format == FLOAT_64;
+    for (int64_t sample = 0; sample < count; sample++) {
+        const double value = from[sample] * work->gains[sample];
+        to[sample] = is_double ? value : (float)value;
     }
-    work->clipped_samples++;
-    return value < 0.0 ? -work->scale : work->scale - 1.0;
-}
-
-/* DECISIONS 10: a value on the output grid is left alone; others take TPDF dither of +-1 LSB. */
-static double quantize(const Encoding *work, double value, uint64_t dither, SampleTime time) {
-    if (!work->is_integer) {
-        return work->deliverable->format == FLOAT_32 ? (float)value : value;
-    }
-    const double nearest = rint(value);
-    if (value == nearest || !work->has_dither) {
-        return nearest;
-    }
-    return rint(value + noise_tpdf(dither, time));
 }
 
 /* planes: work->stem in LSBs. */
@@ -79,12 +68,14 @@ static void
 quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count, double *const *planes) {
     const int channels = work->layout->channel_count;
     for (int channel = 0; channel < channels; channel++) {
-        const uint64_t dither = work->dithers[stem * channels + channel];
-        const float *from = work->stem[channel];
-        double *to = planes[channel];
-        for (int64_t sample = 0; sample < count; sample++) {
-            const double value = from[sample] * work->gains[sample] * work->scale;
-            to[sample] = clip(work, quantize(work, value, dither, begin + sample));
+        const QuantizerInput input = {.samples = work->stem[channel],
+                                      .gains = work->gains,
+                                      .stream = work->dithers[stem * channels + channel],
+                                      .begin = begin};
+        if (work->is_integer) {
+            work->clipped_samples += quantize(&work->quantizer, &input, count, planes[channel]);
+        } else {
+            scale_floats(work, input.samples, count, planes[channel]);
         }
     }
 }
@@ -111,7 +102,8 @@ static void split_integers(Encoding *work, int64_t count) {
         const double *whole = work->quantized[channel];
         double *dry = work->dry[channel];
         for (int64_t sample = 0; sample < count; sample++) {
-            const StemParts parts = stem_parts_of_integers(whole[sample], dry[sample], work->scale);
+            const StemParts parts =
+                stem_parts_of_integers(whole[sample], dry[sample], work->quantizer.scale);
             dry[sample] = parts.dry;
             work->wet[channel][sample] = parts.wet;
         }
@@ -154,6 +146,28 @@ static void clear_planes(double *const *planes, int channel_count, int64_t count
     }
 }
 
+/* A sum of stems may leave the range that each of them keeps. */
+static int32_t integer_of(Encoding *work, double step) {
+    const double high = work->quantizer.scale - 1.0;
+    if (step >= -work->quantizer.scale && step <= high) {
+        return (int32_t)step;
+    }
+    work->clipped_samples++;
+    return (int32_t)(step < 0.0 ? -work->quantizer.scale : high);
+}
+
+static void interleave(Encoding *work, const double *plane, int channel, int width, int64_t count) {
+    if (!work->is_integer) {
+        for (int64_t sample = 0; sample < count; sample++) {
+            work->interleaved[sample * width + channel] = plane[sample];
+        }
+        return;
+    }
+    for (int64_t sample = 0; sample < count; sample++) {
+        work->integers[sample * width + channel] = integer_of(work, plane[sample]);
+    }
+}
+
 /* One file's channels, interleaved. */
 static Status write_portion(Encoding *work,
                             SoundWriter *writer,
@@ -163,18 +177,11 @@ static Status write_portion(Encoding *work,
                             ErrorList *errors) {
     const int width = work->deliverable->is_split ? 1 : work->layout->channel_count;
     for (int channel = 0; channel < width; channel++) {
-        const double *plane = planes[output_bus_channel(work->deliverable, file, channel)];
-        for (int64_t sample = 0; sample < count; sample++) {
-            work->interleaved[sample * width + channel] = clip(work, plane[sample]);
-        }
+        const int bus_channel = output_bus_channel(work->deliverable, file, channel);
+        interleave(work, planes[bus_channel], channel, width, count);
     }
-    if (!work->is_integer) {
-        return sound_write_floats(writer, work->interleaved, count, errors);
-    }
-    for (int64_t value = 0; value < count * width; value++) {
-        work->integers[value] = (int32_t)work->interleaved[value];
-    }
-    return sound_write_integers(writer, work->integers, count, errors);
+    return work->is_integer ? sound_write_integers(writer, work->integers, count, errors)
+                            : sound_write_floats(writer, work->interleaved, count, errors);
 }
 
 static Status
@@ -395,12 +402,14 @@ Status encode_run(const Stage *stage, ErrorList *errors) {
         .deliverable = deliverable,
         .layout = stage->mix->buses[deliverable->bus].layout,
         .folder = arena_format(stage->scratch, "%s.part-%s-%d", folder, host, (int)getpid()),
-        .scale = full_scale(deliverable->format),
+        .quantizer = {.scale = full_scale(deliverable->format),
+                      .has_dither = deliverable->format <= PCM_24,
+                      .level = cpu_level_choose()},
         .is_integer = deliverable->format <= PCM_32,
-        .has_dither = deliverable->format <= PCM_24,
         .outputs =
             arena_array(stage->scratch, (size_t)deliverable->output_count, sizeof *work.outputs),
-        .files = json_array()};
+        .files = json_array()
+    };
     make_buffers(&work);
     Status status = fill_folder(&work, errors);
     status = status ? status : place_folder(&work, folder, errors);

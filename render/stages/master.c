@@ -72,6 +72,7 @@ static Status flush_block(Mastering *work, ErrorList *errors) {
 static Status
 take_envelope(Mastering *work, Meter *meter, SampleTime begin, int64_t count, ErrorList *errors) {
     const MasterFacts *facts = &work->facts;
+    float lowest = 1.0F;
     TRY(bus_reader_full(&work->reader, (Span){begin, begin + count}, work->full, errors));
     for (int64_t sample = 0; sample < count; sample++) {
         const float envelope = work->envelope[sample];
@@ -81,15 +82,13 @@ take_envelope(Mastering *work, Meter *meter, SampleTime begin, int64_t count, Er
         for (int channel = 0; channel < work->layout->channel_count; channel++) {
             work->full[channel][sample] *= gain;
         }
-        const double reduction_db = envelope < 1.0F ? -db_from_gain(envelope) : 0.0;
-        if (reduction_db > facts->max_reduction_db) {
-            work->facts.max_reduction_db = reduction_db;
-        }
+        lowest = envelope < lowest ? envelope : lowest;
         work->block->gains[work->filled_samples++] = envelope;
         if (work->filled_samples == ENVELOPE_BLOCK_SAMPLES) {
             TRY(flush_block(work, errors));
         }
     }
+    work->facts.max_reduction_db = fmax(facts->max_reduction_db, -db_from_gain(lowest));
     meter_add(meter, (const double *const *)work->full, count);
     return DONE;
 }
@@ -110,9 +109,11 @@ static Status walk_limiter(Mastering *work, Limiter *limiter, Meter *meter, Erro
     return work->filled_samples ? flush_block(work, errors) : DONE;
 }
 
-/* Runs the limiter behind `gain` and leaves its envelope in a store object that is not committed
- * yet. */
-static Status limit(Mastering *work, double gain, MeterResult *limited, ErrorList *errors) {
+static double limiter_ceiling(const Mastering *work) {
+    return gain_from_db(work->deliverable->ceiling_dbtp - limiter_guard_db);
+}
+
+static Status begin_result(Mastering *work, double gain, ErrorList *errors) {
     const Task *task = work->stage->task;
     work->facts.gain = gain;
     work->facts.block_count = 0;
@@ -120,11 +121,16 @@ static Status limit(Mastering *work, double gain, MeterResult *limited, ErrorLis
     work->block->index = 0;
     work->filled_samples = 0;
     store_put_cancel(&work->writer);
-    TRY(store_put_begin(work->stage->workplace->store, task->outputs[0], task->output_texts[0],
-                        &work->writer, errors));
-    const double ceiling_db = work->deliverable->ceiling_dbtp - limiter_guard_db;
+    return store_put_begin(work->stage->workplace->store, task->outputs[0], task->output_texts[0],
+                           &work->writer, errors);
+}
+
+/* Runs the limiter behind `gain` and leaves its envelope in a store object that is not committed
+ * yet. */
+static Status limit(Mastering *work, double gain, MeterResult *limited, ErrorList *errors) {
+    TRY(begin_result(work, gain, errors));
     Limiter *limiter = limiter_create(work->layout->channel_count, work->stage->mix->rate_hz,
-                                      gain_from_db(ceiling_db), work->stage->scratch);
+                                      limiter_ceiling(work), work->stage->scratch);
     Meter *meter = make_meter(work);
     TRY(walk_limiter(work, limiter, meter, errors));
     meter_finish(meter, limited);
@@ -157,6 +163,13 @@ static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
     return DONE;
 }
 
+/* Whether the limiter would have nothing to do: it judges by the filter of the meter. The margin
+ * covers its rounding, as the meter has read the sum before the gain. */
+static bool stays_below(const Mastering *work, const MeterResult *sum, double gain_db) {
+    const double margin_db = 0.001;
+    return sum->true_peak_dbtp + gain_db + margin_db <= db_from_gain(limiter_ceiling(work));
+}
+
 static Status decide(Mastering *work, ErrorList *errors) {
     const MixDeliverable *deliverable = work->deliverable;
     MeterResult sum;
@@ -166,6 +179,9 @@ static Status decide(Mastering *work, ErrorList *errors) {
     double gain_db = has_target ? deliverable->target_lufs - sum.integrated_lufs : 0.0;
     work->facts.measured_lufs = sum.has_loudness ? sum.integrated_lufs : silence_db;
     TRY(decide_end_fade(work, gain_from_db(gain_db), errors));
+    if (stays_below(work, &sum, gain_db)) {
+        return begin_result(work, gain_from_db(gain_db), errors);
+    }
     MeterResult limited;
     TRY(limit(work, gain_from_db(gain_db), &limited, errors));
     if (!has_target || !limited.has_loudness) {

@@ -34,7 +34,8 @@ static inline AudioPlace stage_place(const Stage *stage, int output) {
                         .key_text = stage->task->output_texts[output]};
 }
 
-enum { STAGE_CHUNK_SAMPLES = 16384 }; /* how much a sequential stage holds at once; never audible */
+/* How much a sequential stage holds at once, never audible: its planes stay in the cache. */
+enum { STAGE_CHUNK_SAMPLES = 4096 };
 
 /* The spatializer of a bus, from the cache of the rank. */
 PannerCache *panner_cache_create(const Mix *mix, Arena *arena);

@@ -198,6 +198,18 @@ static void every_flipped_byte_is_seen_and_the_object_made_again(void **state) {
     }
 }
 
+/* A sum is remembered, but not over a change of the file. */
+static void what_was_summed_once_is_summed_again_when_it_changes(void **state) {
+    Fixture *fixture = *state;
+    const char *payload = "these are the samples of a cue";
+    const Key key = put(fixture, "the key of a cue", payload);
+    usleep(150000); /* until the object counts as settled */
+    assert_holds(fixture, key, payload);
+    assert_holds(fixture, key, payload);
+    flip(file_of(fixture, key), 70);
+    assert_damaged(fixture, key, "its checksum differs");
+}
+
 static void every_truncation_is_seen(void **state) {
     Fixture *fixture = *state;
     const Key key = put(fixture, "the key of a cue", "these are the samples");
@@ -376,6 +388,7 @@ int main(void) {
         TEST(a_missing_object_is_told_without_a_warning),
         TEST(a_cancelled_object_leaves_nothing),
         TEST(every_flipped_byte_is_seen_and_the_object_made_again),
+        TEST(what_was_summed_once_is_summed_again_when_it_changes),
         TEST(every_truncation_is_seen),
         TEST(objects_that_changed_places_are_seen),
         TEST(a_vanished_object_stays_readable_while_mapped),

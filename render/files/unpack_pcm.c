@@ -1,0 +1,104 @@
+/* From the bytes of a table of samples to floats. */
+#include "render/files/unpack_pcm.h"
+
+#include <sndfile.h>
+#include <stdint.h>
+#include <string.h>
+
+static uint32_t read_u32(const unsigned char *bytes) {
+    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+           (uint32_t)bytes[3] << 24;
+}
+
+size_t unpack_sample_bytes(int encoding) {
+    static const struct {
+        int encoding;
+        size_t bytes;
+    } rows[] = {
+        {SF_FORMAT_PCM_U8, 1},
+        {SF_FORMAT_PCM_16, 2},
+        {SF_FORMAT_PCM_24, 3},
+        {SF_FORMAT_PCM_32, 4},
+        {SF_FORMAT_FLOAT,  4},
+        {SF_FORMAT_DOUBLE, 8},
+    };
+    for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+        if (rows[row].encoding == encoding) {
+            return rows[row].bytes;
+        }
+    }
+    return 0;
+}
+
+static void unpack_8(const unsigned char *bytes, size_t count, float *samples) {
+    for (size_t at = 0; at < count; at++) {
+        samples[at] = (float)((int)bytes[at] - 128) * 0x1p-7F;
+    }
+}
+
+static void unpack_16(const unsigned char *bytes, size_t count, float *samples) {
+    for (size_t at = 0; at < count; at++) {
+        const uint32_t bits = (uint32_t)bytes[2 * at] | (uint32_t)bytes[2 * at + 1] << 8;
+        samples[at] = (float)(int16_t)bits * 0x1p-15F;
+    }
+}
+
+/* In the upper three bytes of a word, whose lowest byte is 0 or, where that is quicker, cut off. */
+static float float_of_24(uint32_t high_bits) {
+    return (float)((int32_t)high_bits >> 8) * 0x1p-23F;
+}
+
+static void unpack_24(const unsigned char *bytes, size_t count, float *samples) {
+    if (count > 0) { /* no byte in front of the first one is touched */
+        samples[0] = float_of_24((uint32_t)bytes[0] << 8 | (uint32_t)bytes[1] << 16 |
+                                 (uint32_t)bytes[2] << 24);
+    }
+    for (size_t at = 1; at < count; at++) {
+        samples[at] = float_of_24(read_u32(bytes + 3 * at - 1));
+    }
+}
+
+static void unpack_32(const unsigned char *bytes, size_t count, float *samples) {
+    for (size_t at = 0; at < count; at++) {
+        samples[at] = (float)(int32_t)read_u32(bytes + 4 * at) * 0x1p-31F;
+    }
+}
+
+static void unpack_float(const unsigned char *bytes, size_t count, float *samples) {
+    for (size_t at = 0; at < count; at++) {
+        const uint32_t bits = read_u32(bytes + 4 * at);
+        memcpy(&samples[at], &bits, sizeof bits);
+    }
+}
+
+static void unpack_double(const unsigned char *bytes, size_t count, float *samples) {
+    for (size_t at = 0; at < count; at++) {
+        const uint64_t bits =
+            (uint64_t)read_u32(bytes + 8 * at) | (uint64_t)read_u32(bytes + 8 * at + 4) << 32;
+        double value = 0;
+        memcpy(&value, &bits, sizeof bits);
+        samples[at] = (float)value;
+    }
+}
+
+void unpack_pcm(int encoding, const unsigned char *bytes, size_t count, float *samples) {
+    switch (encoding) {
+    case SF_FORMAT_PCM_U8:
+        unpack_8(bytes, count, samples);
+        break;
+    case SF_FORMAT_PCM_16:
+        unpack_16(bytes, count, samples);
+        break;
+    case SF_FORMAT_PCM_24:
+        unpack_24(bytes, count, samples);
+        break;
+    case SF_FORMAT_PCM_32:
+        unpack_32(bytes, count, samples);
+        break;
+    case SF_FORMAT_FLOAT:
+        unpack_float(bytes, count, samples);
+        break;
+    default:
+        unpack_double(bytes, count, samples);
+    }
+}

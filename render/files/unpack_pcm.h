@@ -1,0 +1,12 @@
+#ifndef RENDER_FILES_UNPACK_PCM_H
+#define RENDER_FILES_UNPACK_PCM_H
+/* Samples that lie open in a file, little endian, as floats. Private to this folder. */
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Bytes of one sample of an SF_FORMAT_* encoding, 0 where it needs a decoder (A-law, mu-law). */
+size_t unpack_sample_bytes(int encoding);
+/* Integers of b bits become value / 2^(b-1), rounded to float where b > 25; doubles are rounded. */
+void unpack_pcm(int encoding, const unsigned char *bytes, size_t count, float *samples);
+
+#endif
