@@ -6,7 +6,7 @@
 #include "render/model/direction.h"
 #include "spatial/binaural_lfe.h"
 #include "spatial/hrir_prepare.h"
-#include "spatial/hrtf.h"
+#include "spatial/hrtf_cache.h"
 #include "spatial/near_field.h"
 
 typedef struct Binaural {
@@ -23,33 +23,21 @@ static Status make_lfe(Binaural *made, int rate_hz, Arena *arena, ErrorList *err
 
 static Status create(const Layout *bus,
                      int rate_hz,
-                     const char *sofa_path,
+                     const HeadFile *head,
                      Arena *arena,
                      void **self,
                      ErrorList *errors) {
-    HrirGrid grid;
     Binaural *const made = arena_alloc(arena, sizeof *made);
-    Arena *scratch = NULL;
     made->rate_hz = rate_hz;
+    *self = made;
     if (bus->channel_count != EAR_COUNT) {
         return fail(errors, E415, NO_PLACE, "a binaural bus has 2 channels");
     }
-    if (!sofa_path) {
+    if (!head || !head->file) {
         return fail(errors, E420, NO_PLACE, "a binaural bus needs a SOFA file");
     }
-    scratch = arena_create();
-    Status status = sofa_read(sofa_path, scratch, &grid, errors);
-    if (status == DONE) {
-        const ErrorEntry *const before = errors_last(errors);
-        status = hrtf_create(&grid, rate_hz, arena, &made->hrtf, errors);
-        status = status ? status : make_lfe(made, rate_hz, arena, errors);
-        if (status != DONE) {
-            errors_within(errors, before, "using `%s`", sofa_path);
-        }
-    }
-    arena_destroy(&scratch);
-    *self = made;
-    return status;
+    TRY(hrtf_open(head, rate_hz, arena, &made->hrtf, errors));
+    return make_lfe(made, rate_hz, arena, errors);
 }
 
 static int tap_count(const void *self) {

@@ -46,12 +46,12 @@ void encode_ambisonics(Position at, int order, HarmonicNorm norm, double *gains)
 
 static Status create(const Layout *bus,
                      int rate_hz,
-                     const char *sofa_path,
+                     const HeadFile *head,
                      Arena *arena,
                      void **self,
                      ErrorList *errors) {
     (void)rate_hz;
-    (void)sofa_path;
+    (void)head;
     (void)errors;
     int *const order = arena_alloc(arena, sizeof *order);
     *order = harmonic_degree(bus->channel_count - 1);

@@ -30,12 +30,12 @@ static void make_decorrelators(Panner *panner, Arena *arena) {
 
 static Status create(const Layout *bus,
                      int rate_hz,
-                     const char *sofa_path,
+                     const HeadFile *head,
                      Arena *arena,
                      void **self,
                      ErrorList *errors) {
     (void)rate_hz;
-    (void)sofa_path;
+    (void)head;
     Panner *const panner = arena_alloc(arena, sizeof *panner);
     *self = panner;
     panner->layout = bus;

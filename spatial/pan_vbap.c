@@ -205,12 +205,12 @@ static Vbap *build_regions(const Layout *bus, Arena *arena) {
 
 static Status create(const Layout *bus,
                      int rate_hz,
-                     const char *sofa_path,
+                     const HeadFile *head,
                      Arena *arena,
                      void **self,
                      ErrorList *errors) {
     (void)rate_hz;
-    (void)sofa_path;
+    (void)head;
     (void)errors;
     Vbap *const vbap = build_regions(bus, arena);
     if (vbap->real_count == 2) {

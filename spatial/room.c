@@ -142,8 +142,8 @@ static bool is_straight(const Layout *layout, const Layout *bus) {
 static Status
 open_panner(const Mix *mix, const MixBus *bus, Arena *arena, void **self, ErrorList *errors) {
     const MixFile *const sofa = bus->sofa_file >= 0 ? &mix->files[bus->sofa_file] : NULL;
-    const char *const path = sofa ? sofa->real_path : NULL;
-    TRY(bus->panner->create(bus->layout, mix->rate_hz, path, arena, self, errors));
+    const HeadFile head = {.file = sofa};
+    TRY(bus->panner->create(bus->layout, mix->rate_hz, &head, arena, self, errors));
     return sofa ? mix_file_check(sofa, errors) : DONE;
 }
 

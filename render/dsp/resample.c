@@ -140,3 +140,7 @@ Status resampler_flush(Resampler *resampler, float *out, int64_t *out_count, Err
     *out_count = missing;
     return DONE;
 }
+
+const char *resampler_library_version(void) {
+    return soxr_version();
+}

@@ -18,6 +18,8 @@
 
 typedef struct Resampler Resampler;
 
+const char *resampler_library_version(void); /* its bits depend on it */
+
 /* round(frame_count * to_hz / from_hz), halves up: the length of a whole resampled file. */
 int64_t resampled_frames(int64_t frame_count, int from_hz, int to_hz);
 

@@ -14,20 +14,10 @@
 #include "render/model/audio.h"
 #include "render/model/lane.h"
 #include "render/model/layout.h"
+#include "render/model/mix_file.h"
 #include "render/model/reflection.h"
 #include "render/model/spatializer.h"
 #include "render/model/trajectory.h"
-
-typedef struct MixFile { /* an input: audio, impulse response or SOFA */
-    const char *path;    /* as written in the job, for messages and the manifest */
-    const char *real_path;
-    Place place;
-    Sha256Text sha256;
-    int64_t size_bytes;
-    int64_t modified_ns;        /* when it was hashed; 0: not known */
-    int channel_count, rate_hz; /* 0 for SOFA */
-    int64_t frame_count;
-} MixFile;
 
 typedef enum FilterKind {
     FILTER_HIGHPASS, /* Butterworth: frequency, slope */
@@ -188,9 +178,5 @@ typedef struct Mix {
 
 /* Some deliverable of the bus takes a part of the stem: its dry part is kept, too. */
 bool mix_has_parts(const Mix *mix, int stem, int bus);
-
-/* Asked after the last read and before a result is kept: the key of a result names what the plan
- * saw, so nothing else may be stored under it. E418 when the file is another one by now. */
-Status mix_file_check(const MixFile *file, ErrorList *errors);
 
 #endif

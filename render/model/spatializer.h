@@ -6,19 +6,26 @@
  */
 #include "render/base/error.h"
 #include "render/model/layout.h"
+#include "render/model/mix_file.h"
 #include "render/model/object_state.h"
+#include "render/model/store.h"
 
 typedef struct Decorrelator {
     const float *taps; /* NULL: the channel has no diffuse part */
     int tap_count, delay_samples;
 } Decorrelator;
 
+typedef struct HeadFile { /* whose ears hear a bus */
+    const MixFile *file;  /* SOFA */
+    Store *store;         /* where what is made of it is kept; NULL: nowhere. Reaches no sample. */
+} HeadFile;
+
 typedef struct Spatializer {
     const char *name, *summary, *source; /* source: the paper or standard */
-    /* sofa_path: NULL for loudspeakers. self lives in the arena. */
+    /* head: NULL for loudspeakers. self lives in the arena. */
     Status (*create)(const Layout *bus,
                      int rate_hz,
-                     const char *sofa_path,
+                     const HeadFile *head,
                      Arena *arena,
                      void **self,
                      ErrorList *errors);

@@ -359,6 +359,13 @@ void store_unmap(StoreObject *object) {
     *object = (StoreObject){0};
 }
 
+bool store_object_is_of(const StoreObject *object, const char *key_text) {
+    const size_t before_bytes = sizeof(ObjectHeader) + object->size_bytes;
+    const size_t length = strlen(key_text);
+    return object->mapping_bytes - before_bytes == length &&
+           memcmp((const char *)object->bytes + object->size_bytes, key_text, length) == 0;
+}
+
 Status store_key_text(Store *store, Key key, Arena *arena, const char **text, ErrorList *errors) {
     StoreObject object;
     TRY(store_map(store, key, &object, errors));

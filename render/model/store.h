@@ -31,6 +31,9 @@ typedef struct StoreObject { /* a read-only view of the payload, 64-byte aligned
 Status store_open(const char *path, Arena *arena, Store **store, ErrorList *errors);
 const char *store_path(const Store *store);
 
+/* The text that was hashed into the key of the object is this one. */
+bool store_object_is_of(const StoreObject *object, const char *key_text);
+
 bool store_has(const Store *store, Key key); /* by name and length only: cheap */
 Status store_put_begin(
     Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors);

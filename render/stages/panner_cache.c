@@ -34,10 +34,10 @@ Status stage_panner(
         return DONE;
     }
     const MixFile *sofa = target->sofa_file < 0 ? NULL : &mix->files[target->sofa_file];
-    const char *path = sofa ? sofa->real_path : NULL;
+    const HeadFile head = {.file = sofa, .store = stage->workplace->store};
     Arena *arena = place ? cache->arena : stage->scratch;
     const ErrorEntry *before = errors_last(errors);
-    const Status status = panner->create(target->layout, mix->rate_hz, path, arena, self, errors);
+    const Status status = panner->create(target->layout, mix->rate_hz, &head, arena, self, errors);
     if (sofa) {
         errors_place(errors, before, sofa->place);
     }

@@ -1,15 +1,17 @@
 /* How long objects take to both ears: every channel of OBJECTS.wav is one of them.
  *
- *     bench_binaural OBJECTS.wav HRTF.sofa still|moving
+ *     bench_binaural OBJECTS.wav HRTF.sofa still|moving [STORE]
  *
  * Moving objects go round at 90 degrees a second, each at its own height. Rendered span by span as
  * the program's tasks do it. Prints JSON: engine_s is the CPU time of the responses and the
- * convolver, set_up_s that of opening the SOFA file.
+ * convolver, set_up_s that of opening the
+ * SOFA file, which is read from the store when it was there before.
  */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "render/base/files.h"
 #include "render/dsp/ear_convolver.h"
 #include "spatial/binaural.h"
 #include "spatial/layout_table.h"
@@ -98,7 +100,11 @@ static Status set_up(Bench *bench, char **paths, Arena *arena, ErrorList *errors
         return fail(errors, E415, NO_PLACE, "at most %d objects", OBJECTS_MAX);
     }
     const double begin_s = bench_cpu_s();
-    TRY(binaural.create(layout_find("binaural"), bench->sound.info.rate_hz, paths[1], arena,
+    MixFile file = {.path = paths[1], .real_path = paths[1]};
+    HeadFile head = {.file = &file};
+    TRY(file_sha256(paths[1], NO_PLACE, file.sha256, errors));
+    TRY(paths[3] ? store_open(paths[3], arena, &head.store, errors) : DONE);
+    TRY(binaural.create(layout_find("binaural"), bench->sound.info.rate_hz, &head, arena,
                         &bench->panner, errors));
     bench->set_up_s = bench_cpu_s() - begin_s;
     bench->tap_count = binaural.tap_count(bench->panner);
@@ -124,8 +130,8 @@ static Status run(Bench *bench, char **arguments, Arena *arena, ErrorList *error
 }
 
 int main(int argc, char **argv) {
-    if (argc != 4) {
-        fprintf(stderr, "bench_binaural OBJECTS.wav HRTF.sofa still|moving\n");
+    if (argc != 4 && argc != 5) {
+        fprintf(stderr, "bench_binaural OBJECTS.wav HRTF.sofa still|moving [STORE]\n");
         return 2;
     }
     Arena *arena = arena_create();

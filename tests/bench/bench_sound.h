@@ -14,7 +14,7 @@ typedef struct BenchSound {
     SoundInfo info;
     SampleTime begin;
     int64_t capacity;
-    float *interleaved; /* [capacity][channel_count] */
+    float *interleaved; /* a portion */
     float **rows;       /* [channel_count][capacity] */
 } BenchSound;
 

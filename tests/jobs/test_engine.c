@@ -346,13 +346,13 @@ static void a_damaged_result_is_reported_missing_and_made_again(void **state) {
 
 static Status spy_create(const Layout *bus,
                          int rate_hz,
-                         const char *sofa_path,
+                         const HeadFile *head,
                          Arena *arena,
                          void **self,
                          ErrorList *errors) {
     (void)bus;
     (void)rate_hz;
-    (void)sofa_path;
+    (void)head;
     (void)errors;
     *self = arena_alloc(arena, 1);
     return DONE;

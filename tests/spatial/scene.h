@@ -15,6 +15,9 @@
 
 enum { RATE_HZ = 48000 };
 static const char *const sofa_path = "/usr/share/libmysofa/default.sofa";
+static const MixFile default_sofa = {.path = "default.sofa",
+                                     .real_path = "/usr/share/libmysofa/default.sofa"};
+static const HeadFile default_head = {.file = &default_sofa};
 
 /* One room, one bus. */
 typedef struct Scene {

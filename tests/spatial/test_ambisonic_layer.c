@@ -35,8 +35,8 @@ static Heard hear(const char *layer_layout, const char *bus_layout, double azimu
     };
     void *self = NULL;
     assert_int_equal(bus->panner->create(bus->layout, RATE_HZ,
-                                         bus->sofa_file < 0 ? NULL : sofa_path, heard.scene->arena,
-                                         &self, heard.scene->errors),
+                                         bus->sofa_file < 0 ? NULL : &default_head,
+                                         heard.scene->arena, &self, heard.scene->errors),
                      DONE);
     assert_int_equal(ambisonic_layer_responses(&layer, bus, self, heard.scene->arena,
                                                &heard.responses, heard.scene->errors),

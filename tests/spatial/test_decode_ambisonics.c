@@ -88,9 +88,9 @@ static void decoders_for_ears_keep_the_diffuse_field_spectrum(void **state) {
     Scene *const scene = open_scene("binaural");
     const Spatializer *const panner = scene->bus.panner;
     void *self = NULL;
-    assert_int_equal(
-        panner->create(scene->bus.layout, RATE_HZ, sofa_path, scene->arena, &self, scene->errors),
-        DONE);
+    assert_int_equal(panner->create(scene->bus.layout, RATE_HZ, &default_head, scene->arena, &self,
+                                    scene->errors),
+                     DONE);
     const int tap_count = panner->tap_count(self);
     float *const pair = arena_array(scene->arena, 2 * MOST_TAPS, sizeof *pair);
     float *const decoder =

@@ -459,9 +459,13 @@ static void the_spatializer_answers_from_any_distance(void **state) {
     const Head *const head = need_head(state);
     void *self = NULL;
     const clock_t begin = clock();
-    assert_int_equal(binaural.create(layout_find("binaural"), rate_hz, sofa_path, head->arena,
-                                     &self, head->errors),
-                     DONE);
+    assert_int_equal(
+        binaural.create(layout_find("binaural"), rate_hz,
+                        &(HeadFile){
+                            .file = &(MixFile){.path = sofa_path, .real_path = sofa_path}
+    },
+                        head->arena, &self, head->errors),
+        DONE);
     const double seconds = (double)(clock() - begin) / CLOCKS_PER_SEC;
     print_message("create: %.3f s\n", seconds);
     assert_int_equal(binaural.tap_count(self), head->tap_count);
@@ -482,8 +486,10 @@ static Status create_from(const char *path) {
     Arena *arena = arena_create();
     ErrorList *const errors = errors_create(arena);
     void *self = NULL;
+    const MixFile file = {.path = path, .real_path = path};
+    const HeadFile head = {.file = path ? &file : NULL};
     const Status status =
-        binaural.create(layout_find("binaural"), rate_hz, path, arena, &self, errors);
+        binaural.create(layout_find("binaural"), rate_hz, &head, arena, &self, errors);
     assert_true(status == DONE || !path || strstr(errors_last(errors)->message, path));
     arena_destroy(&arena);
     return status;

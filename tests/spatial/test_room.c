@@ -213,8 +213,8 @@ static void a_pulse_in_two_ears_is_the_response_of_its_place(void **state) {
     float pair[2048];
     give_file(scene, "1.0", RATE_HZ, pulse, 1);
     const AudioBlock block = make(scene);
-    assert_int_equal(scene->bus.panner->create(scene->bus.layout, RATE_HZ, sofa_path, scene->arena,
-                                               &self, scene->errors),
+    assert_int_equal(scene->bus.panner->create(scene->bus.layout, RATE_HZ, &default_head,
+                                               scene->arena, &self, scene->errors),
                      DONE);
     const int tap_count = scene->bus.panner->tap_count(self);
     scene->bus.panner->respond(self, (Position){0.0, 0.0, 1.0, 0.0}, pair);

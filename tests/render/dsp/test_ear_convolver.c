@@ -213,7 +213,7 @@ static void filters_are_asked_for_once_a_grid_point(void **state) {
     Choir choir;
     open_choir(&choir, true);
     EarShape shape = {
-        .tap_count = TAPS, .is_moving = true, .span = {0, 8 * MOVING_BLOCK_SAMPLES}
+        .tap_count = TAPS, .is_moving = true, .span = {0, (SampleTime)8 * MOVING_BLOCK_SAMPLES}
     };
     run(choir.sources, 1, &shape, choir.out, &choir);
     assert_int_equal(choir.voices[0]->asked_count, 9);

@@ -104,7 +104,7 @@ static void the_reference_keeps_to_its_formulas_and_its_room(void **state) {
         assert_true(late - hands->late[n] < 1e-6 && hands->late[n] - late < 1e-6);
         assert_true(mixed - hands->mixed[n] < 1e-6 && hands->mixed[n] - mixed < 1e-6);
         for (int row = 0; row < EAR_BIN_FLOATS; row++) {
-            assert_true(hands->bins[n * EAR_BIN_FLOATS + row] == table->rows[row][n]);
+            assert_true(hands->bins[(ptrdiff_t)n * EAR_BIN_FLOATS + row] == table->rows[row][n]);
         }
     }
     assert_true(hands->late[COUNT] == guard_value && hands->mixed[COUNT] == guard_value);
