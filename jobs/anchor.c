@@ -56,7 +56,10 @@ int anchor_table_add_map(AnchorTable *table, const AnchorMap *map) {
 /* The map of bars that stand in a point, and of beats and bars that are added to it. */
 static Status find_map(AnchorTable *table, const TimePoint *point, int *map, ErrorList *errors) {
     if (point->origin == TIME_IN_BARS && point->name) {
-        TRY(anchor_names_find_cue(table, point, map, errors));
+        *map = anchor_table_find_cue(table, point->name, point->name_place, errors);
+        if (*map < 0) {
+            return E301;
+        }
     }
     const bool is_musical = point->origin == TIME_IN_BARS || point->offset_count > 0;
     if (!is_musical || (*map >= 0 && table->maps[*map].tempo)) {

@@ -21,6 +21,7 @@
  * Cost: proportional to the number of anchors.
  */
 #include "jobs/name_table.h"
+#include "jobs/reference.h"
 #include "jobs/tempo_map.h"
 #include "jobs/time_point.h"
 
@@ -56,8 +57,8 @@ typedef struct AnchorTable {
     int *order;      /* [order_count], set when resolving: each behind all that it needs */
     int order_count;
     bool has_suggestions; /* the lists below are filled at the first wrong name */
-    struct Reference *markers, *spans;
-    int marker_count, span_count;
+    Reference *markers, *spans, *cue_names;
+    int marker_count, span_count, cue_count;
 } AnchorTable;
 
 AnchorTable *anchor_table_create(Arena *arena);
@@ -68,6 +69,9 @@ int anchor_table_add_map(AnchorTable *table, const AnchorMap *map);
 /* The anchor of a name as written (`sc21.in`, `scenes.sc21.in`); -1: there is none, or more than
  * one. */
 int anchor_table_find(const AnchorTable *table, const char *name);
+
+/* The map of a cue, as an index into table->maps; -1 and E301: there is no such cue. */
+int anchor_table_find_cue(AnchorTable *table, const char *cue, Place place, ErrorList *errors);
 
 /* Fills in all seconds. E206 too large, E211 no such beat or tick, E301 no such name, E308 in a
  * circle (the whole of it is shown), E309 a name of two things, E319 bars without a tempo map. What

@@ -59,6 +59,19 @@ static const char *singular(const AnchorTable *table, NameParts parts) {
                             parts.kind_length - (parts.kind[parts.kind_length - 1] == 's'));
 }
 
+static void collect_cues(AnchorTable *table) {
+    table->cue_names =
+        arena_array(table->arena, (size_t)table->map_count + 1, sizeof *table->cue_names);
+    for (int map = 0; map < table->map_count; map++) {
+        const AnchorMap *known = &table->maps[map];
+        if (known->cue) {
+            const Place place =
+                known->origin >= 0 ? table->anchors[known->origin].id_place : NO_PLACE;
+            table->cue_names[table->cue_count++] = (Reference){known->cue, place};
+        }
+    }
+}
+
 /* One reference an id: markers apart from what has edges. */
 static void collect_suggestions(AnchorTable *table) {
     if (table->has_suggestions) {
@@ -68,6 +81,7 @@ static void collect_suggestions(AnchorTable *table) {
     table->has_suggestions = true;
     table->markers = arena_array(table->arena, most, sizeof *table->markers);
     table->spans = arena_array(table->arena, most, sizeof *table->spans);
+    collect_cues(table);
     for (int anchor = 0; anchor < table->anchor_count; anchor++) {
         if (!table->anchors[anchor].is_named) {
             continue;
@@ -101,7 +115,7 @@ static int collect_edges(const AnchorTable *table, int anchor, const char **edge
 
 /* The id is right, the edge is not. */
 static Status fail_edge(AnchorTable *table, int anchor, const TimePoint *point, ErrorList *errors) {
-    const char *edges[MAX_EDGES];
+    const char *edges[MAX_EDGES] = {""};
     const NameParts known = split_owner(table->anchors[anchor].owner);
     const char *wrong = strrchr(point->name, '.');
     const int id_length = (int)known.id_length;
@@ -112,11 +126,12 @@ static Status fail_edge(AnchorTable *table, int anchor, const TimePoint *point, 
         return E301;
     }
     const int count = collect_edges(table, anchor, edges);
+    const char *last = edges[count > 0 ? count - 1 : 0];
     if (!wrong) {
         fail(errors, E301, point->name_place, "%s %.*s is not one time", singular(table, known),
              id_length, known.id);
         error_caret(errors, "write `%.*s.%s` or `%.*s.%s`", id_length, known.id, edges[0],
-                    id_length, known.id, edges[count - 1]);
+                    id_length, known.id, last);
         return E301;
     }
     fail(errors, E301, point->name_place, "%s %.*s has no edge `%s`", singular(table, known),
@@ -126,7 +141,7 @@ static Status fail_edge(AnchorTable *table, int anchor, const TimePoint *point, 
         error_caret(errors, "did you mean `%.*s.%s`?", id_length, known.id, nearest);
     } else {
         error_caret(errors, "write `%.*s.%s` or `%.*s.%s`", id_length, known.id, edges[0],
-                    id_length, known.id, edges[count - 1]);
+                    id_length, known.id, last);
     }
     return E301;
 }
@@ -179,22 +194,12 @@ anchor_names_find(AnchorTable *table, const TimePoint *point, int *anchor, Error
                       : fail_unknown(table, point, errors);
 }
 
-Status
-anchor_names_find_cue(AnchorTable *table, const TimePoint *point, int *map, ErrorList *errors) {
-    *map = name_table_find(&table->cues, point->name);
-    if (*map >= 0) {
-        return DONE;
+int anchor_table_find_cue(AnchorTable *table, const char *cue, Place place, ErrorList *errors) {
+    const int map = name_table_find(&table->cues, cue);
+    if (map < 0) {
+        collect_suggestions(table);
+        const ReferenceList list = {"cue", table->cue_names, table->cue_count};
+        reference_fail(&list, cue, place, errors);
     }
-    Reference *cues = arena_array(table->arena, (size_t)table->map_count + 1, sizeof *cues);
-    int count = 0;
-    for (int index = 0; index < table->map_count; index++) {
-        const AnchorMap *known = &table->maps[index];
-        if (known->cue) {
-            const Place place =
-                known->origin >= 0 ? table->anchors[known->origin].id_place : NO_PLACE;
-            cues[count++] = (Reference){known->cue, place};
-        }
-    }
-    const ReferenceList list = {"cue", cues, count};
-    return reference_fail(&list, point->name, point->name_place, errors);
+    return map;
 }

@@ -9,8 +9,5 @@ void anchor_names_add(AnchorTable *table, int anchor);
 /* The anchor that a point counts from. E301, E309. */
 Status
 anchor_names_find(AnchorTable *table, const TimePoint *point, int *anchor, ErrorList *errors);
-/* The tempo map of a cue. E301. */
-Status
-anchor_names_find_cue(AnchorTable *table, const TimePoint *point, int *map, ErrorList *errors);
 
 #endif

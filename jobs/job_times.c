@@ -5,14 +5,12 @@
 #include <string.h>
 
 #include "jobs/anchor.h"
-#include "jobs/reference.h"
 
 enum { ANCHOR_MARGIN_S = 3600 };
 
 typedef struct TimeLinker {
     JobReader *reader;
     AnchorTable *table;
-    NameTable cues; /* index into JobSpec.cues */
 } TimeLinker;
 
 /* Kinds whose times other times may name. */
@@ -24,17 +22,6 @@ static bool is_named(const char *owner) {
         }
     }
     return false;
-}
-
-static void fail_cue(const TimeLinker *linker, const JobText *cue) {
-    const JobSpec *job = linker->reader->job;
-    Reference *names =
-        arena_array(linker->reader->arena, (size_t)job->cue_count + 1, sizeof *names);
-    for (int index = 0; index < job->cue_count; index++) {
-        names[index] = (Reference){job->cues[index].id, job->cues[index].id_place};
-    }
-    const ReferenceList list = {"cue", names, job->cue_count};
-    reference_fail(&list, cue->text, cue->place, linker->reader->errors);
 }
 
 /* The map of the job, then one a cue in their order; what they begin with is filled in later. */
@@ -49,7 +36,6 @@ static void add_maps(TimeLinker *linker) {
     for (int cue = 0; cue < job->cue_count; cue++) {
         const AnchorMap map = {.cue = job->cues[cue].id, .tempo = job->cues[cue].tempo.map};
         anchor_table_add_map(linker->table, &map);
-        name_table_set(&linker->cues, job->cues[cue].id, cue, linker->reader->arena);
     }
 }
 
@@ -60,10 +46,9 @@ static int map_of_cue(const TimeLinker *linker, int cue) {
 
 /* A layer of a cue that has a map counts in it, all else in the job's. */
 static int map_of_time(const TimeLinker *linker, const PendingTime *pending) {
-    const char *name = pending->cue ? pending->cue->text : NULL;
-    const int cue = name ? name_table_find(&linker->cues, name) : -1;
-    return cue >= 0 && linker->reader->job->cues[cue].tempo.map ? map_of_cue(linker, cue)
-                                                                : linker->table->job_map;
+    const char *cue = pending->cue ? pending->cue->text : NULL;
+    const int map = cue ? name_table_find(&linker->table->cues, cue) : -1;
+    return map >= 0 && linker->table->maps[map].tempo ? map : linker->table->job_map;
 }
 
 static void add_anchors(const TimeLinker *linker) {
@@ -95,11 +80,10 @@ static void set_layers(const TimeLinker *linker) {
         if (!layer->cue.text) {
             continue;
         }
-        const int cue = name_table_find(&linker->cues, layer->cue.text);
-        if (cue < 0) {
-            fail_cue(linker, &layer->cue);
-        } else if (!layer->at.is_set) {
-            layer->at = job->cues[cue].in;
+        const int map = anchor_table_find_cue(linker->table, layer->cue.text, layer->cue.place,
+                                              linker->reader->errors);
+        if (map >= 0 && !layer->at.is_set) {
+            layer->at = job->cues[map - map_of_cue(linker, 0)].in;
             layer->at.place = layer->cue.place;
         }
     }

@@ -212,6 +212,29 @@ static void every_mistake_gets_its_message(void **state) {
     }
 }
 
+/* The example says itself where its bar 9 lies: at 27.505 s, behind sixteen tempi of a beat each.
+ */
+static void the_push_of_the_first_night_ends_where_its_author_says(void **state) {
+    Desk *desk = *state;
+    char *text = NULL;
+    size_t size_bytes = 0;
+    FILE *out = open_memstream(&text, &size_bytes);
+    fprintf(out, "nocturne: 1\nproject: {title: T, code: T, length: 46 s, start: 01:00:00:00}\n"
+                 "tempo:\n  - {at: 1|1, bpm: 66, meter: 4/4}\n");
+    for (int beat = 1; beat <= 16; beat++) {
+        fprintf(out, "  - {at: %d|%d, bpm: %g}\n", 5 + beat / 4, 1 + beat % 4, 66 + 1.125 * beat);
+    }
+    fprintf(out, "  - {at: 10|1, bpm: 60}\nmarkers: {arrival: 9|1, exhale: 10|1}\n");
+    fclose(out);
+    assert_int_equal(load(desk, text), DONE);
+    free(text);
+    const double arrival_s = rational_value(desk->job->markers[0].time.seconds);
+    const double exhale_s = rational_value(desk->job->markers[1].time.seconds);
+    assert_true(arrival_s > 27.5045 && arrival_s < 27.5055);
+    assert_true(exhale_s - arrival_s - 4 * 60.0 / 84 < 1e-8);
+    assert_true(exhale_s - arrival_s - 4 * 60.0 / 84 > -1e-8);
+}
+
 /* CPU seconds of a whole job with so many markers and layers; the best of three. */
 static double cost_s(int count) {
     double best_s = 1e9;
@@ -264,6 +287,7 @@ int main(void) {
         TEST(a_moved_marker_moves_what_counts_from_it),
         TEST(every_frame_rate_places_its_timecodes_exactly),
         TEST(every_mistake_gets_its_message),
+        TEST(the_push_of_the_first_night_ends_where_its_author_says),
         TEST(ten_times_the_anchors_cost_at_most_twelve_times_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
