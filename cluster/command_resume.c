@@ -25,6 +25,7 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     merged.rank_count = now->rank_count > 0 ? now->rank_count : file->options.rank_count;
     merged.grade = now->grade >= 0 ? now->grade : file->options.grade;
     merged.span_blocks = now->span_blocks > 0 ? now->span_blocks : file->options.span_blocks;
+    merged.fft = now->fft >= 0 ? now->fft : file->options.fft;
     merged.is_strict = now->is_strict || file->options.is_strict;
     merged.allow_qc_fail = now->allow_qc_fail || file->options.allow_qc_fail;
     if (now->root_count == 0) {

@@ -42,8 +42,9 @@ static json_t *describe_keys(const Run *run, int deliverable) {
     return json_pack("{s:s, s:s, s:s}", "encode", encode, "inspect", inspect, "plan", plan);
 }
 
-static json_t *describe_program(void) {
-    return json_pack("{s:s, s:s}", "nocturne", program_version(), "fftw", fft_library_version());
+static json_t *describe_program(const Mix *mix) {
+    return json_pack("{s:s, s:s}", "nocturne", program_version(), "fft",
+                     fft_engine_version(mix->fft));
 }
 
 /* Labels in the order of an interleaved file. */
@@ -167,7 +168,7 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     json_t *manifest = json_object();
     json_object_set_new(manifest, "schema", json_string("nocturne-deliverable-1"));
-    json_object_set_new(manifest, "program", describe_program());
+    json_object_set_new(manifest, "program", describe_program(run->mix));
     json_object_set_new(manifest, "job", describe_job(mix));
     json_object_set_new(manifest, "keys", describe_keys(run, deliverable));
     json_object_set_new(manifest, "deliverable", describe_deliverable(mix, subject));
@@ -186,7 +187,7 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
 
 json_t *manifest_of_run(const Run *run, const json_t *deliverables) {
     return json_pack("{s:s, s:o, s:o, s:o}", "schema", "nocturne-run-1", "program",
-                     describe_program(), "job", describe_job(run->mix), "deliverables",
+                     describe_program(run->mix), "job", describe_job(run->mix), "deliverables",
                      json_deep_copy(deliverables));
 }
 

@@ -145,6 +145,12 @@ read_grade(const OptionRow *row, const char *value, Options *options, ErrorList 
     return read_word(row, value, &options->grade, errors);
 }
 
+/* The words are in the order of FftEngine. */
+static Status
+read_fft(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    return read_word(row, value, &options->fft, errors);
+}
+
 static Status
 read_format(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
     static const DiagnosticFormat formats[] = {FORMAT_HUMAN, FORMAT_SHORT, FORMAT_GITHUB,
@@ -211,6 +217,8 @@ static const OptionRow rows[] = {
      "replaces project.grade"},
     {"span-blocks", 0, "N", RENDERING " plan", read_span_blocks, 0,
      "length of a span in blocks of 32768 samples; never audible"},
+    {"fft", 0, "lane|fftw", RENDERING " plan", read_fft, 0,
+     "who transforms in the convolvers: lane (default, the same bits on every CPU) or FFTW"},
     {"strict", 0, NULL, MIXING, read_switch, AT(is_strict),
      "warnings count as errors"},
     {"lint", 0, NULL, "check", read_switch, AT(has_lint),
@@ -413,7 +421,7 @@ Status options_check_verb(const Options *options, ErrorList *errors) {
 }
 
 Status options_parse(int argc, char **argv, Arena *arena, Options *options, ErrorList *errors) {
-    *options = (Options){.grade = -1, .program = find_program(argv[0], arena)};
+    *options = (Options){.grade = -1, .fft = -1, .program = find_program(argv[0], arena)};
     options->has_colour = terminal_has_colour();
     const Status status = read_options(argc, argv, options, errors);
     finish_options(options);

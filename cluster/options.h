@@ -35,6 +35,7 @@ typedef struct Options {
     int verbosity;
     int64_t
         span_blocks; /* --span-blocks N: spans of N x 32768 samples; 0: default. Never audible. */
+    int fft;         /* --fft: FftEngine; -1: not written */
     DiagnosticFormat format;
     ProgressMode progress;
     bool has_colour; /* decided: TTY, NO_COLOR, TERM, --color, --json */

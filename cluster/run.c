@@ -92,6 +92,7 @@ Status run_make(const Options *options,
     TRY(open_store(options, run, errors));
     const char *index_folder = path_join(arena, store_path(run->store), "index");
     TRY(lower_job(run->job, index_folder, arena, &run->mix, errors));
+    run->mix->fft = options->fft == FFT_FFTW ? FFT_FFTW : FFT_LANE;
     run->workplace.panners = panner_cache_create(run->mix, arena);
     TRY(plan_make(run->mix, name, plan_options, arena, &run->plan, errors));
     if (options->is_strict) {

@@ -25,11 +25,12 @@ static json_t *format_options(const Run *run, const Options *options) {
     for (int set = 0; set < options->set_count; set++) {
         json_array_append_new(sets, json_string(options->sets[set]));
     }
-    return json_pack("{s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:o, s:o}", "output", run->output_folder,
-                     "store", store_path(run->store), "ranks", options->rank_count, "grade",
-                     options->grade, "strict", (int)options->is_strict, "allow_qc_fail",
-                     (int)options->allow_qc_fail, "span_blocks", (json_int_t)options->span_blocks,
-                     "roots", format_roots(options), "sets", sets);
+    return json_pack("{s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:i, s:o, s:o}", "output",
+                     run->output_folder, "store", store_path(run->store), "ranks",
+                     options->rank_count, "grade", options->grade, "strict",
+                     (int)options->is_strict, "allow_qc_fail", (int)options->allow_qc_fail,
+                     "span_blocks", (json_int_t)options->span_blocks, "fft", options->fft, "roots",
+                     format_roots(options), "sets", sets);
 }
 
 const char *
@@ -81,6 +82,7 @@ static void parse_options(const json_t *source, Arena *arena, Options *options) 
     options->is_strict = json_is_true(json_object_get(source, "strict"));
     options->allow_qc_fail = json_is_true(json_object_get(source, "allow_qc_fail"));
     options->span_blocks = json_integer_value(json_object_get(source, "span_blocks"));
+    options->fft = (int)json_integer_value(json_object_get(source, "fft"));
     parse_lists(source, arena, options);
 }
 
@@ -92,12 +94,14 @@ Status run_file_parse(const char *text,
                       ErrorList *errors) {
     json_t *root = json_loadb(text, size_bytes, 0, NULL);
     const char *schema = json_string_value(json_object_get(root, "schema"));
-    *file = (RunFile){.job_path = text_member(root, "job_path", arena),
-                      .working_folder = text_member(root, "working_folder", arena),
-                      .job_text = text_member(root, "job", arena),
-                      .code = text_member(root, "code", arena),
-                      .plan_key = text_member(root, "plan", arena),
-                      .options = {.grade = -1}};
+    *file = (RunFile){
+        .job_path = text_member(root, "job_path", arena),
+        .working_folder = text_member(root, "working_folder", arena),
+        .job_text = text_member(root, "job", arena),
+        .code = text_member(root, "code", arena),
+        .plan_key = text_member(root, "plan", arena),
+        .options = {.grade = -1, .fft = -1}
+    };
     parse_options(json_object_get(root, "options"), arena, &file->options);
     const bool is_whole = schema && strcmp(schema, schema_name) == 0 && file->job_path &&
                           file->working_folder && file->job_text && file->code && file->plan_key &&

@@ -11,8 +11,8 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 2";
-static const char room_version[] = "room 7";
-static const char spatialize_version[] = "spatialize 9";
+static const char room_version[] = "room 8";
+static const char spatialize_version[] = "spatialize 10";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 2";
 static const char encode_version[] = "encode 1";
@@ -55,7 +55,7 @@ static void add_bus(Text *text, const Mix *mix, int bus) {
     const MixBus *target = &mix->buses[bus];
     text_add(text, "bus %s panner %s hrtf %s\n", target->layout->name, target->panner->name,
              target->sofa_file < 0 ? "none" : mix->files[target->sofa_file].sha256);
-    text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_library_version());
+    text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_engine_version(mix->fft));
 }
 
 /* Times count from the layer's first sample: a layer that moves with its lanes is the same one, as

@@ -1,218 +1,310 @@
 /* Long filters: overlap-save with uniform partitions, summed in the frequency domain.
  *
- * The law: every block of the grid is computed whole from absolute time, sums run over sources and
- * partitions in a fixed order, and a span only chooses which samples are kept. What is skipped
- * (zeros) would have added +0.
+ * The law: every block of the grid is computed whole from absolute time, in a lane of its own that
+ * no other lane touches; sums run over sources and partitions in a fixed order, and a span only
+ * chooses which samples are kept. Two channels share a transform, as real and imaginary part:
+ * always 2 i and 2 i + 1. What is skipped (zeros) would have added +0.
  */
 #include "render/dsp/convolver.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "render/dsp/kernels.h"
+#include "render/dsp/filter_bank.h"
 #include "render/dsp/overlap_save.h"
 
-enum { SMALLEST_TRANSFORM = 4096, LARGEST_TRANSFORM = 65536 };
-
-struct FilterBank {
-    int block_samples, channel_count, partition_count;
-    int row_count;   /* channel_count * partition_count */
-    size_t stride;   /* floats of one grouped spectrum */
-    float *spectra;  /* [channel][partition][stride], with the 1 / N of the transforms */
-    bool *is_silent; /* [channel][partition] */
+enum {
+    LANES = CONVOLVER_LANES,
+    CHUNK_BLOCKS = CONVOLVER_GROUPS * CONVOLVER_LANES, /* made at once: filters are read once */
+    TERMS = 8, /* sources summed at once, they stay in cache */
+    TILE_SAMPLES = 256
 };
 
-int convolver_block_samples(int64_t response_samples) {
-    int size = SMALLEST_TRANSFORM;
-    /* nearest to 2 * samples / 6: above the middle between size and 2 * size, the next one */
-    while (size < LARGEST_TRANSFORM && 2 * response_samples > 9 * (int64_t)size) {
-        size *= 2;
-    }
-    return size / 2;
+const ConvolverKernels *convolver_kernels_at(CpuLevel level) {
+    static const ConvolverKernels *const kernels[CPU_LEVEL_COUNT] = {
+        [CPU_SCALAR] = &convolver_kernels_scalar,
+        [CPU_BASELINE] = &convolver_kernels_baseline,
+#ifdef __x86_64__
+        [CPU_X86_64_V3] = &convolver_kernels_v3,
+        [CPU_X86_64_V4] = &convolver_kernels_v4,
+#endif
+    };
+    return kernels[level];
 }
 
-static size_t spectrum_stride(int block_samples) {
-    return (size_t)spectrum_groups(block_samples) * GROUP_FLOATS;
-}
-
-/* Transforms the part of a response that belongs to a partition. samples: [2 S], scratch. */
-static void transform_partition(FilterBank *bank,
-                                const BlockTransform *transform,
-                                const AudioBlock *responses,
-                                int row,
-                                float *samples) {
-    const int channel = row / bank->partition_count;
-    const int partition = row % bank->partition_count;
-    const int64_t begin = (int64_t)partition * bank->block_samples;
-    const int64_t left = responses->sample_count - begin;
-    const int64_t count = left < bank->block_samples ? left : bank->block_samples;
-    memset(samples, 0, 2 * (size_t)bank->block_samples * sizeof *samples);
-    memcpy(samples, responses->samples[channel] + begin, (size_t)count * sizeof *samples);
-    bank->is_silent[row] = true;
-    for (int64_t sample = 0; sample < count && bank->is_silent[row]; sample++) {
-        bank->is_silent[row] = samples[sample] == 0.0F;
-    }
-    const float scale = 0.5F / (float)bank->block_samples;
-    float *spectrum = bank->spectra + (size_t)row * bank->stride;
-    block_transform_forward(transform, samples, scale, spectrum);
-}
-
-static FilterBank *allocate_bank(const AudioBlock *responses, int block_samples, Arena *arena) {
-    assert(responses->channel_count >= 1 && responses->sample_count >= 1);
-    assert(block_samples >= GROUP_BINS && block_samples % GROUP_BINS == 0);
-    FilterBank *bank = arena_alloc(arena, sizeof *bank);
-    bank->block_samples = block_samples;
-    bank->channel_count = responses->channel_count;
-    bank->partition_count = (int)((responses->sample_count + block_samples - 1) / block_samples);
-    bank->row_count = bank->channel_count * bank->partition_count;
-    bank->stride = spectrum_stride(block_samples);
-    const size_t row_count = (size_t)bank->row_count;
-    bank->spectra = arena_array(arena, row_count * bank->stride, sizeof(float));
-    bank->is_silent = arena_array(arena, row_count, sizeof(bool));
-    return bank;
-}
-
-Status filter_bank_create_sized(const AudioBlock *responses,
-                                int block_samples,
-                                Arena *arena,
-                                FilterBank **bank,
-                                ErrorList *errors) {
-    BlockTransform transform;
-    TRY(block_transform_create(block_samples, arena, &transform, errors));
-    FilterBank *made = allocate_bank(responses, block_samples, arena);
-    float *samples = arena_array(arena, 2 * (size_t)block_samples, sizeof(float));
-    for (int row = 0; row < made->row_count; row++) {
-        transform_partition(made, &transform, responses, row, samples);
-    }
-    block_transform_destroy(&transform);
-    *bank = made;
-    return DONE;
-}
-
-Status filter_bank_create(const AudioBlock *responses,
-                          Arena *arena,
-                          FilterBank **bank,
-                          ErrorList *errors) {
-    const int block_samples = convolver_block_samples(responses->sample_count);
-    return filter_bank_create_sized(responses, block_samples, arena, bank, errors);
-}
-
-int filter_bank_partition_count(const FilterBank *bank) {
-    return bank->partition_count;
-}
-
-/* A source on its way through the blocks: the spectra of its newest windows. */
-typedef struct SourceRing {
-    SourceWindow window;
-    float *spectra; /* [partition_count][stride], slot = block modulo partition_count */
-    bool *is_silent;
-} SourceRing;
+/* A source on its way through the blocks. */
+typedef struct SourceState {
+    int past_blocks; /* lanes before the chunk: partitions - 1, rounded up to a group */
+    float *rows;     /* [S + 1][re, im][past_blocks + CHUNK_BLOCKS] */
+    bool *is_silent; /* [past_blocks + CHUNK_BLOCKS] */
+    bool is_clear[CONVOLVER_GROUPS]; /* of the chunk: zeros stand in its lanes */
+    float *last_half;                /* [S] the newest S samples read */
+    bool last_is_silent;
+} SourceState;
 
 typedef struct Convolver {
     const ConvolverSource *sources;
     int source_count;
-    int block_samples, channel_count;
-    size_t stride;
-    BlockTransform transform;
-    SourceRing *rings;
-    float *sum; /* [stride] */
-    /* the products of one source and channel: [most partitions] */
-    const float **windows, **filters;
+    int block_samples, channel_count, pair_count;
+    Span span;
+    int64_t first_block, last_block; /* that are heard */
+    double *const *out;
+    const HalfSpectrum *order;
+    const ConvolverKernels *kernels;
+    BlockTransforms transforms;
+    SourceState *states;
+    float *samples; /* [9 S]: what eight windows overlap in */
+    float *points;  /* [S][re, im][8] */
+    float *sums[CONVOLVER_GROUPS];
+    float *tile; /* [8][TILE_SAMPLES + 16] */
 } Convolver;
 
-static int most_partitions(const ConvolverSource *sources, int source_count) {
-    int most = 0;
-    for (int source = 0; source < source_count; source++) {
-        const int count = sources[source].bank->partition_count;
-        most = count > most ? count : most;
-    }
-    return most;
+static size_t state_lanes(const SourceState *state) {
+    return (size_t)state->past_blocks + CHUNK_BLOCKS;
+}
+
+static SourceRows rows_at(const SourceState *state, int lane) {
+    const size_t lanes = state_lanes(state);
+    return (SourceRows){
+        .floats = state->rows + lane, .row_floats = 2 * lanes, .part_floats = lanes};
+}
+
+static void create_state(const FilterBank *bank, Arena *arena, SourceState *state) {
+    state->past_blocks = (bank->partition_count - 1 + LANES - 1) / LANES * LANES;
+    const size_t lanes = state_lanes(state);
+    const size_t rows = (size_t)bank->block_samples + 1;
+    state->rows = arena_array(arena, rows, 2 * lanes * sizeof(float));
+    state->is_silent = arena_array(arena, lanes, sizeof(bool));
+    state->last_half = arena_array(arena, (size_t)bank->block_samples, sizeof(float));
+    state->is_clear[0] = state->is_clear[1] = true;
+    memset(state->is_silent, true, lanes);
+    state->last_is_silent = true;
 }
 
 static Status create_convolver(Convolver *convolver, Arena *arena, ErrorList *errors) {
     const FilterBank *first = convolver->sources[0].bank;
+    const size_t block_samples = (size_t)first->block_samples;
     convolver->block_samples = first->block_samples;
     convolver->channel_count = first->channel_count;
-    convolver->stride = first->stride;
-    const size_t count = (size_t)convolver->source_count;
-    convolver->rings = arena_array(arena, count, sizeof *convolver->rings);
+    convolver->pair_count = first->pair_count;
+    convolver->order = &first->order;
+    convolver->kernels = convolver_kernels_at(cpu_level_choose());
+    convolver->states =
+        arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->states);
     for (int source = 0; source < convolver->source_count; source++) {
         const FilterBank *bank = convolver->sources[source].bank;
-        assert(bank->block_samples == first->block_samples);
+        assert(bank->block_samples == first->block_samples && bank->fft == first->fft);
         assert(bank->channel_count == first->channel_count);
-        SourceRing *ring = &convolver->rings[source];
-        const size_t partition_count = (size_t)bank->partition_count;
-        source_window_create(bank->block_samples, arena, &ring->window);
-        ring->spectra = arena_array(arena, partition_count * bank->stride, sizeof(float));
-        ring->is_silent = arena_array(arena, partition_count, sizeof(bool));
+        create_state(bank, arena, &convolver->states[source]);
     }
-    const size_t most = (size_t)most_partitions(convolver->sources, convolver->source_count);
-    convolver->sum = arena_array(arena, convolver->stride, sizeof(float));
-    convolver->windows = arena_array(arena, most, sizeof *convolver->windows);
-    convolver->filters = arena_array(arena, most, sizeof *convolver->filters);
-    return block_transform_create(convolver->block_samples, arena, &convolver->transform, errors);
+    convolver->samples = arena_array(arena, (LANES + 1) * block_samples, sizeof(float));
+    convolver->points = arena_array(arena, block_samples, FFT_BIN_FLOATS * sizeof(float));
+    for (int group = 0; group < CONVOLVER_GROUPS; group++) {
+        convolver->sums[group] =
+            arena_array(arena, 2 * block_samples + 1, FFT_BIN_FLOATS * sizeof(float));
+    }
+    convolver->tile = arena_array(arena, (size_t)LANES * (TILE_SAMPLES + 16), sizeof(float));
+    convolver->transforms = first->transforms;
+    return first->transforms.points ? DONE
+                                    : block_transforms_open(first->fft, first->block_samples, arena,
+                                                            &convolver->transforms, errors);
 }
 
-static int ring_slot(int64_t block, int partition_count) {
-    const int64_t slot = block % partition_count;
-    return (int)(slot < 0 ? slot + partition_count : slot);
+static bool is_silence(const float *samples, int count) {
+    for (int sample = 0; sample < count; sample++) {
+        if (samples[sample] != 0.0F) {
+            return false;
+        }
+    }
+    return true;
 }
 
-static void take_block(Convolver *convolver, int source, int64_t block) {
+/* Reads the S samples that begin with a block, if they are heard at all. */
+static bool read_half(Convolver *convolver, int source, int64_t block, float *samples) {
     const ConvolverSource *from = &convolver->sources[source];
-    SourceRing *ring = &convolver->rings[source];
-    const int slot = ring_slot(block, from->bank->partition_count);
-    ring->is_silent[slot] = !source_window_move(&ring->window, from->read, from->context, block);
-    if (!ring->is_silent[slot]) {
-        float *spectrum = ring->spectra + (size_t)slot * convolver->stride;
-        block_transform_forward(&convolver->transform, ring->window.samples, 1.0F, spectrum);
+    const int64_t first = convolver->first_block - from->bank->partition_count;
+    if (block < first || block > convolver->last_block) {
+        memset(samples, 0, (size_t)convolver->block_samples * sizeof *samples);
+        return false;
+    }
+    from->read(from->context, block * convolver->block_samples, convolver->block_samples, samples);
+    return !is_silence(samples, convolver->block_samples);
+}
+
+/* Reads what the windows of blocks `first` .. `first` + 7 cover. false: nothing but zeros. */
+static bool read_windows(Convolver *convolver, int source, int64_t first, bool *is_silent) {
+    SourceState *state = &convolver->states[source];
+    const size_t length = (size_t)convolver->block_samples;
+    bool sounds = !state->last_is_silent;
+    bool before_sounds = sounds;
+    memcpy(convolver->samples, state->last_half, length * sizeof(float));
+    for (int lane = 0; lane < LANES; lane++) {
+        float *half = convolver->samples + (size_t)(lane + 1) * length;
+        const bool half_sounds = read_half(convolver, source, first + lane, half);
+        is_silent[lane] = !half_sounds && !before_sounds;
+        before_sounds = half_sounds;
+        sounds = sounds || half_sounds;
+    }
+    memcpy(state->last_half, convolver->samples + LANES * length, length * sizeof(float));
+    state->last_is_silent = !before_sounds;
+    return sounds;
+}
+
+static void clear_lanes(const SourceRows *rows, int block_samples) {
+    float *row = rows->floats;
+    for (int bin = 0; bin <= block_samples; bin++, row += rows->row_floats) {
+        memset(row, 0, LANES * sizeof *row);
+        memset(row + rows->part_floats, 0, LANES * sizeof *row);
     }
 }
 
-/* Lists what partitions 0, 1, ... of a source have to multiply in a channel; zeros are left out. */
-static int list_products(Convolver *convolver, int source, int channel, int64_t block) {
-    const FilterBank *bank = convolver->sources[source].bank;
-    const SourceRing *ring = &convolver->rings[source];
-    int count = 0;
-    for (int partition = 0; partition < bank->partition_count; partition++) {
-        const int slot = ring_slot(block - partition, bank->partition_count);
-        const size_t row = (size_t)channel * (size_t)bank->partition_count + (size_t)partition;
-        if (!ring->is_silent[slot] && !bank->is_silent[row]) {
-            convolver->windows[count] = ring->spectra + (size_t)slot * convolver->stride;
-            convolver->filters[count] = bank->spectra + row * convolver->stride;
-            count++;
+/* Transforms eight blocks into lanes. is_clear: zeros stand there; NULL: not known. */
+static void take_blocks(Convolver *convolver, int source, int64_t first, int lane, bool *is_clear) {
+    SourceState *state = &convolver->states[source];
+    const SourceRows rows = rows_at(state, lane);
+    const int length = convolver->block_samples;
+    if (read_windows(convolver, source, first, state->is_silent + lane)) {
+        convolver->kernels->turn_rows(convolver->samples, length, 2 * length, convolver->points);
+        fft_lanes_forward(convolver->transforms.points, convolver->points);
+        convolver->kernels->part_bins(convolver->order, convolver->points, &rows);
+        *is_clear = false;
+    } else if (!*is_clear) {
+        clear_lanes(&rows, length);
+        *is_clear = true;
+    }
+}
+
+/* The blocks before the first one that is heard: only their spectra are needed. */
+static void take_past(Convolver *convolver, int source) {
+    SourceState *state = &convolver->states[source];
+    const int64_t first = convolver->first_block - state->past_blocks;
+    state->last_is_silent = !read_half(convolver, source, first - 1, state->last_half);
+    for (int lane = 0; lane < state->past_blocks; lane += LANES) {
+        bool is_clear = true;
+        take_blocks(convolver, source, first + lane, lane, &is_clear);
+    }
+}
+
+/* The chunk becomes the past. */
+static void move_past(const Convolver *convolver, SourceState *state) {
+    const size_t past = (size_t)state->past_blocks;
+    const size_t part_count = 2 * ((size_t)convolver->block_samples + 1);
+    float *lanes = state->rows;
+    for (size_t part = 0; part < part_count; part++, lanes += state_lanes(state)) {
+        memmove(lanes, lanes + CHUNK_BLOCKS, past * sizeof *lanes);
+    }
+    memmove(state->is_silent, state->is_silent + CHUNK_BLOCKS, past * sizeof(bool));
+}
+
+/* Whether anything of a source is heard in lanes begin .. begin + count - 1 of the chunk. */
+static bool source_sounds(const Convolver *convolver, int source, int begin, int count) {
+    const SourceState *state = &convolver->states[source];
+    const int reach = convolver->sources[source].bank->partition_count - 1;
+    const int lane = state->past_blocks + begin;
+    for (int past = lane - reach; past < lane + count; past++) {
+        if (!state->is_silent[past]) {
+            return true;
         }
     }
-    return count;
+    return false;
 }
 
-/* The block of one channel, all sources; NULL when it is silent. */
-static const float *convolve_channel(Convolver *convolver, int channel, int64_t block) {
-    bool has_sound = false;
+static bool group_sounds(const Convolver *convolver, int group) {
     for (int source = 0; source < convolver->source_count; source++) {
-        const int count = list_products(convolver, source, channel, block);
-        if (count && !has_sound) {
-            memset(convolver->sum, 0, convolver->stride * sizeof *convolver->sum);
-            has_sound = true;
-        }
-        if (count) {
-            kernel_multiply_add(convolver->windows, convolver->filters, count,
-                                (int)(convolver->stride / GROUP_FLOATS), convolver->sum);
+        if (source_sounds(convolver, source, group * LANES, LANES)) {
+            return true;
         }
     }
-    return has_sound ? block_transform_inverse(&convolver->transform, convolver->sum) : NULL;
+    return false;
 }
 
-static void emit_block(Convolver *convolver, int64_t block, Span span, double *const *out) {
-    const BlockPart part = block_part(span, block, convolver->block_samples);
-    for (int channel = 0; channel < convolver->channel_count; channel++) {
-        const float *samples = convolve_channel(convolver, channel, block);
-        if (!samples) {
-            continue;
+/* Sums all sources of a pair, TERMS at a time; false when none is heard. */
+static bool sum_sources(Convolver *convolver, int pair, int group_count) {
+    ConvolverTerm terms[TERMS];
+    ConvolverSum sum = {
+        .order = convolver->order,
+        .terms = terms,
+        .is_first = true,
+        .group_count = group_count,
+        .sums = {convolver->sums[0], convolver->sums[1]}
+    };
+    for (int source = 0; source < convolver->source_count; source++) {
+        const SourceState *state = &convolver->states[source];
+        const FilterPair *filter = &convolver->sources[source].bank->pairs[pair];
+        if (filter->partition_count && source_sounds(convolver, source, 0, group_count * LANES)) {
+            terms[sum.term_count++] = (ConvolverTerm){
+                .source = rows_at(state, state->past_blocks - filter->first_partition),
+                .filter = filter->filter,
+                .partition_count = filter->partition_count};
         }
-        double *to = out[channel] + part.at;
-        for (int sample = part.begin; sample < part.end; sample++) {
-            to[sample - part.begin] += (double)samples[sample];
+        if (sum.term_count == TERMS || (sum.term_count && source + 1 == convolver->source_count)) {
+            convolver->kernels->multiply(&sum);
+            sum.is_first = false;
+            sum.term_count = 0;
+        }
+    }
+    return !sum.is_first;
+}
+
+/* Whether a source has something to say in a channel. */
+static bool channel_sounds(const Convolver *convolver, int channel) {
+    for (int source = 0; source < convolver->source_count; source++) {
+        if (convolver->sources[source].bank->pairs[channel / 2].sounds[channel % 2]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Adds samples at .. at + TILE_SAMPLES - 1 of eight blocks to one channel. */
+static void emit_tile(Convolver *convolver, int channel, int64_t first, int at, const float *bins) {
+    enum { STRIDE = TILE_SAMPLES + 16 };
+    convolver->kernels->turn_bins(bins, TILE_SAMPLES, convolver->tile, STRIDE);
+    for (int lane = 0; lane < LANES; lane++) {
+        const BlockPart part = block_part(convolver->span, first + lane, convolver->block_samples);
+        const int begin = part.begin > at ? part.begin : at;
+        const int end = part.end < at + TILE_SAMPLES ? part.end : at + TILE_SAMPLES;
+        if (begin < end) {
+            convolver->kernels->add(convolver->tile + (ptrdiff_t)lane * STRIDE + (begin - at),
+                                    end - begin,
+                                    convolver->out[channel] + part.at + (begin - part.begin));
+        }
+    }
+}
+
+/* Back to time: the second half of a block is free of wrap-around. */
+static void emit_group(Convolver *convolver, int pair, int group, int64_t first) {
+    const int length = convolver->block_samples;
+    float *bins = convolver->sums[group];
+    fft_lanes_inverse(convolver->transforms.block, bins);
+    for (int at = 0; at < length; at += TILE_SAMPLES) {
+        const float *tile = bins + (ptrdiff_t)(length + at) * FFT_BIN_FLOATS;
+        for (int part = 0; part < 2; part++) {
+            if (channel_sounds(convolver, 2 * pair + part)) {
+                emit_tile(convolver, 2 * pair + part, first + (int64_t)group * LANES, at,
+                          tile + (ptrdiff_t)part * LANES);
+            }
+        }
+    }
+}
+
+/* Up to CHUNK_BLOCKS blocks from `first` on. */
+static void run_chunk(Convolver *convolver, int64_t first) {
+    const int64_t left = convolver->last_block + 1 - first;
+    const int group_count = left > LANES ? CONVOLVER_GROUPS : 1;
+    for (int source = 0; source < convolver->source_count; source++) {
+        SourceState *state = &convolver->states[source];
+        for (int group = 0; group < group_count; group++) {
+            take_blocks(convolver, source, first + (int64_t)group * LANES,
+                        state->past_blocks + group * LANES, &state->is_clear[group]);
+        }
+    }
+    for (int pair = 0; pair < convolver->pair_count; pair++) {
+        const bool has_sound = sum_sources(convolver, pair, group_count);
+        for (int group = 0; has_sound && group < group_count; group++) {
+            if (group_sounds(convolver, group)) {
+                emit_group(convolver, pair, group, first);
+            }
         }
     }
 }
@@ -226,21 +318,26 @@ Status convolver_run(const ConvolverSource *sources,
     if (source_count == 0 || span.end <= span.begin) {
         return DONE;
     }
-    Convolver convolver = {.sources = sources, .source_count = source_count};
+    const int block_samples = sources[0].bank->block_samples;
+    Convolver convolver = {.sources = sources,
+                           .source_count = source_count,
+                           .span = span,
+                           .out = out,
+                           .first_block = grid_block_at(span.begin, block_samples),
+                           .last_block = grid_block_at(span.end - 1, block_samples)};
     TRY(create_convolver(&convolver, scratch, errors));
-    const int64_t first = grid_block_at(span.begin, convolver.block_samples);
-    const int64_t last = grid_block_at(span.end - 1, convolver.block_samples);
-    const int pre_roll_blocks = most_partitions(sources, source_count) - 1;
-    for (int64_t block = first - pre_roll_blocks; block <= last; block++) {
+    for (int source = 0; source < source_count; source++) {
+        take_past(&convolver, source);
+    }
+    for (int64_t first = convolver.first_block; first <= convolver.last_block;
+         first += CHUNK_BLOCKS) {
+        run_chunk(&convolver, first);
         for (int source = 0; source < source_count; source++) {
-            if (block > first - sources[source].bank->partition_count) {
-                take_block(&convolver, source, block);
-            }
-        }
-        if (block >= first) {
-            emit_block(&convolver, block, span, out);
+            move_past(&convolver, &convolver.states[source]);
         }
     }
-    block_transform_destroy(&convolver.transform);
+    if (!sources[0].bank->transforms.points) {
+        block_transforms_close(&convolver.transforms);
+    }
     return DONE;
 }

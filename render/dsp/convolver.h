@@ -18,6 +18,7 @@
 #include "render/base/error.h"
 #include "render/base/units.h"
 #include "render/model/audio.h"
+#include "render/model/fft_engine.h"
 
 enum { MOVING_BLOCK_SAMPLES = 1024 }; /* grid of moving filters, DECISIONS 17 */
 
@@ -28,16 +29,26 @@ int convolver_block_samples(int64_t response_samples);
 /* Spectra of the responses of one source in all channels. */
 typedef struct FilterBank FilterBank;
 
-/* responses: [channel_count][sample_count], both >= 1. The bank lives in the arena:
- * channel_count * partitions * (S + 16) * 8 bytes. */
+/* responses: [channel_count][sample_count], both >= 1; a NULL row is a channel without a response
+ * (its row of `out` is not touched). Channels 2 i and 2 i + 1 share a transform, and rounding leaks
+ * between them (-140 dB): channels of several layouts in one bank begin at even numbers, or the
+ * bits of one layout depend on which others are there. The bank lives in the arena: channel_count *
+ * partitions * (S + 1) * 8 bytes. By the lane engine. */
 Status
 filter_bank_create(const AudioBlock *responses, Arena *arena, FilterBank **bank, ErrorList *errors);
-/* The same on a grid of block_samples (a multiple of 16), for banks that run together. */
+/* The same on a grid of block_samples (a power of two, 256 .. 65536), for banks that run together.
+ */
 Status filter_bank_create_sized(const AudioBlock *responses,
                                 int block_samples,
                                 Arena *arena,
                                 FilterBank **bank,
                                 ErrorList *errors);
+Status filter_bank_create_by(FftEngine engine,
+                             const AudioBlock *responses,
+                             int block_samples,
+                             Arena *arena,
+                             FilterBank **bank,
+                             ErrorList *errors);
 int filter_bank_partition_count(const FilterBank *bank);
 
 /* Samples begin .. begin + count - 1 of a source in absolute time, 0 outside its material. */
@@ -51,10 +62,10 @@ typedef struct ConvolverSource {
 
 /* Adds all sources through their banks to out: [channel_count][span length].
  *
- * All banks have the same block size and channel count; their lengths may differ. Reads each
- * source from up to (partitions + 1) * S samples before the span to the end of its last block.
- * Blocks and filters of nothing but zeros cost nothing. Scratch: per source partitions * S * 8
- * bytes. */
+ * All banks have the same block size, engine and channel count; their lengths may differ. Reads
+ * each source from up to (partitions + 1) * S samples before the span to the end of its last block.
+ * Chunks and filters of nothing but zeros cost nothing. Scratch: 400 * S bytes, and for each source
+ * (partitions + 23) * S * 8 bytes. */
 Status convolver_run(const ConvolverSource *sources,
                      int source_count,
                      Span span,

@@ -11,7 +11,7 @@ struct Fft {
 
 struct FftLanes {
     const LanesMethods *methods;
-    Arena *arena; /* of itself */
+    Arena *arena; /* of itself; NULL: it lives in the caller's */
     void *self;
 };
 
@@ -61,16 +61,26 @@ void fft_inverse(const Fft *fft, float *spectrum, float *samples) {
     fft->methods->inverse(fft->self, spectrum, samples);
 }
 
-Status fft_lanes_create(FftEngine engine, int size, FftLanes **fft, ErrorList *errors) {
-    Arena *arena = arena_create();
+Status
+fft_lanes_create_in(FftEngine engine, int size, Arena *arena, FftLanes **fft, ErrorList *errors) {
     *fft = arena_alloc(arena, sizeof **fft);
-    **fft = (FftLanes){.methods = engine == FFT_FFTW ? &fft_fftw_lanes : &fft_lane_lanes,
-                       .arena = arena};
+    (*fft)->methods = engine == FFT_FFTW ? &fft_fftw_lanes : &fft_lane_lanes;
     const Status status = (*fft)->methods->life.create(size, arena, &(*fft)->self, errors);
     if (status) {
         fft_lanes_destroy(fft);
     }
     return status;
+}
+
+Status fft_lanes_create(FftEngine engine, int size, FftLanes **fft, ErrorList *errors) {
+    Arena *arena = arena_create();
+    const Status status = fft_lanes_create_in(engine, size, arena, fft, errors);
+    if (status) {
+        arena_destroy(&arena);
+        return status;
+    }
+    (*fft)->arena = arena;
+    return DONE;
 }
 
 void fft_lanes_destroy(FftLanes **fft) {
@@ -86,6 +96,10 @@ void fft_lanes_forward(const FftLanes *fft, float *bins) {
 
 void fft_lanes_inverse(const FftLanes *fft, float *bins) {
     fft->methods->inverse(fft->self, bins);
+}
+
+void fft_lanes_positions(const FftLanes *fft, int *positions) {
+    fft->methods->positions(fft->self, positions);
 }
 
 int fft_lanes_position(const FftLanes *fft, int bin) {

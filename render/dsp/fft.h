@@ -15,6 +15,7 @@
  * buffer given must be aligned to 64 bytes too (an arena's blocks are). A transform has scratch of
  * its own: one call at a time.
  */
+#include "render/base/arena.h"
 #include "render/base/error.h"
 #include "render/model/fft_engine.h"
 
@@ -32,6 +33,9 @@ typedef struct FftLanes FftLanes;
 
 /* size: a power of two, 256 .. 131072. E515 when the library has no memory left. */
 Status fft_lanes_create(FftEngine engine, int size, FftLanes **fft, ErrorList *errors);
+/* The same in the caller's arena; only what FFTW holds beside it waits for destroy. */
+Status
+fft_lanes_create_in(FftEngine engine, int size, Arena *arena, FftLanes **fft, ErrorList *errors);
 void fft_lanes_destroy(FftLanes **fft);
 /* Sum over samples n of bins[n] exp(-2 pi i k n / size); where bin k stands is the engine's affair:
  * it is the same in all spectra of one engine and size. */
@@ -39,6 +43,7 @@ void fft_lanes_forward(const FftLanes *fft, float *bins);
 /* The way back, unnormalised: forward and inverse together multiply by size. */
 void fft_lanes_inverse(const FftLanes *fft, float *bins);
 int fft_lanes_position(const FftLanes *fft, int bin); /* where forward leaves bin 0 .. size - 1 */
+void fft_lanes_positions(const FftLanes *fft, int *positions); /* of all bins: [size] */
 
 /* One real transform, for tables and designs; the convolvers take eight at a time. */
 typedef struct Fft Fft;

@@ -116,13 +116,20 @@ static int lanes_position(const void *self, int bin) {
     return bin;
 }
 
+static void lanes_positions(const void *self, int *positions) {
+    const FftwPlans *plans = self;
+    for (int bin = 0; bin < plans->size; bin++) {
+        positions[bin] = bin;
+    }
+}
+
 const RealMethods fft_fftw_real = {
     {real_create, fftw_release},
     real_forward, real_inverse
 };
 const LanesMethods fft_fftw_lanes = {
     {lanes_create, fftw_release},
-    lanes_forward, lanes_inverse, lanes_position
+    lanes_forward, lanes_inverse, lanes_position, lanes_positions
 };
 
 const char *fft_library_version(void) {

@@ -40,6 +40,10 @@ static int lanes_position(const void *self, int bin) {
     return lane_fft_position(lanes_of(self), bin);
 }
 
+static void lanes_positions(const void *self, int *positions) {
+    lane_fft_positions(lanes_of(self), positions);
+}
+
 typedef struct RealFft {
     int half_size;      /* of the signal: points of the complex transform */
     int lane_size;      /* half_size, or what the chirp convolution needs */
@@ -110,8 +114,9 @@ static Status real_create(int size, Arena *arena, void **self, ErrorList *errors
     assert(real->lane_size <= LANE_FFT_SIZE_MAX);
     real->fft = lane_fft_create(real->lane_size, arena);
     real->positions = arena_array(arena, (size_t)real->lane_size, sizeof *real->positions);
+    lane_fft_positions(real->fft, real->positions);
     for (int bin = 0; bin < real->lane_size; bin++) {
-        real->positions[bin] = lane_fft_position(real->fft, bin) * FFT_BIN_FLOATS;
+        real->positions[bin] *= FFT_BIN_FLOATS;
     }
     real->bins = arena_array(arena, (size_t)real->lane_size, FFT_BIN_FLOATS * sizeof(float));
     real->points = arena_array(arena, (size_t)real->half_size, 2 * sizeof(float));
@@ -225,5 +230,5 @@ const RealMethods fft_lane_real = {
 };
 const LanesMethods fft_lane_lanes = {
     {lanes_create, NULL},
-    lanes_forward, lanes_inverse, lanes_position
+    lanes_forward, lanes_inverse, lanes_position, lanes_positions
 };

@@ -22,6 +22,7 @@ typedef struct LanesMethods { /* as fft_lanes_forward ... */
     void (*forward)(const void *self, float *bins);
     void (*inverse)(const void *self, float *bins);
     int (*position)(const void *self, int bin);
+    void (*positions)(const void *self, int *positions);
 } LanesMethods;
 
 extern const RealMethods fft_lane_real, fft_fftw_real;

@@ -1,12 +1,11 @@
-/* Lane transforms: tables by exact_math, the kernels the CPU runs best. */
+/* Lane transforms: tables of the unit circle, the kernels the CPU runs best. */
 #include "render/dsp/lane_fft.h"
 
 #include <assert.h>
 #include <stddef.h>
 
-#include "render/base/exact_math.h"
-#include "render/base/units.h"
 #include "render/dsp/lane_fft_kernels.h"
+#include "render/dsp/unit_circle.h"
 
 enum { TAIL_LENGTH_MAX = 8, TWIDDLE_FLOATS = 6 };
 
@@ -25,29 +24,34 @@ static const LaneFftKernels *const kernels[CPU_LEVEL_COUNT] = {
 #endif
 };
 
-/* In double, rounded once; the angle is reduced in integers before. */
-static const float *make_twiddles(int length, Arena *arena) {
+/* circle: [size][re, im] of the whole transform */
+static const float *make_twiddles(int length, const float *circle, int size, Arena *arena) {
     const int quarter = length / 4;
     float *twiddles = arena_array(arena, (size_t)quarter, TWIDDLE_FLOATS * sizeof *twiddles);
     for (int q = 0; q < quarter; q++) {
         for (int power = 1; power < 4; power++) {
-            const double angle_rad = -2 * pi * (q * power) / length;
+            const float *turn = circle + (ptrdiff_t)2 * q * power * (size / length);
             float *w = twiddles + (ptrdiff_t)q * TWIDDLE_FLOATS + (ptrdiff_t)2 * (power - 1);
-            w[0] = (float)exact_cos(angle_rad);
-            w[1] = (float)exact_sin(angle_rad);
+            w[0] = turn[0];
+            w[1] = turn[1];
         }
     }
     return twiddles;
 }
 
 static void make_plan(int size, LaneFftPlan *plan, Arena *arena) {
+    Arena *scratch = arena_create();
+    float *circle = arena_array(scratch, (size_t)size, 2 * sizeof *circle);
+    unit_circle_fill(size, circle);
     int length = size;
     for (; length > TAIL_LENGTH_MAX; length /= 4) {
         assert(plan->stage_count < LANE_FFT_STAGES_MAX);
-        plan->stages[plan->stage_count++] = (LaneFftStage){length, make_twiddles(length, arena)};
+        plan->stages[plan->stage_count++] =
+            (LaneFftStage){length, make_twiddles(length, circle, size, arena)};
     }
     plan->size = size;
     plan->tail_length = length;
+    arena_destroy(&scratch);
 }
 
 const LaneFft *lane_fft_create_at_level(int size, CpuLevel level, Arena *arena) {
@@ -74,6 +78,20 @@ void lane_fft_forward(const LaneFft *fft, float *bins) {
 
 void lane_fft_inverse(const LaneFft *fft, float *bins) {
     fft->kernels->inverse(&fft->plan, bins);
+}
+
+void lane_fft_positions(const LaneFft *fft, int *positions) {
+    int known = 1;
+    int step = fft->plan.size;
+    positions[0] = 0;
+    while (known < fft->plan.size) {
+        const int digits = step > TAIL_LENGTH_MAX ? 4 : step;
+        step /= digits;
+        for (int bin = known; bin < known * digits; bin++) {
+            positions[bin] = positions[bin - known] + step;
+        }
+        known *= digits;
+    }
 }
 
 int lane_fft_position(const LaneFft *fft, int bin) {

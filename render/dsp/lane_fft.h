@@ -37,5 +37,6 @@ void lane_fft_inverse(const LaneFft *fft, float *bins);
 /* Where forward leaves bin 0 .. size - 1: its digits in base 4 from behind, the last one in base 4
  * or 8. */
 int lane_fft_position(const LaneFft *fft, int bin);
+void lane_fft_positions(const LaneFft *fft, int *positions); /* of all bins: [size] */
 
 #endif

@@ -12,6 +12,7 @@
 #include "render/base/hash.h"
 #include "render/base/units.h"
 #include "render/model/audio.h"
+#include "render/model/fft_engine.h"
 #include "render/model/lane.h"
 #include "render/model/layout.h"
 #include "render/model/mix_file.h"
@@ -141,6 +142,7 @@ typedef struct Mix {
     SampleTime programme_samples; /* end of the programme: layers have ended */
     SampleTime length_samples;    /* with tail: what a deliverable holds */
     uint64_t seed;
+    FftEngine fft;            /* of the convolvers: --fft, no key of the job */
     bool has_standard_motion; /* gains ramp from path point to path point as in BS.2127 */
     MixFile *files;
     int file_count;

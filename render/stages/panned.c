@@ -112,7 +112,9 @@ static Status decorrelate(const BusWork *work,
         .samples = &taps, .channel_count = 1, .sample_count = filter.tap_count};
     FilterBank *bank = NULL;
     channel->delay_samples = filter.delay_samples;
-    TRY(filter_bank_create(&block, work->stage->scratch, &bank, errors));
+    TRY(filter_bank_create_by(work->stage->mix->fft, &block,
+                              convolver_block_samples(filter.tap_count), work->stage->scratch,
+                              &bank, errors));
     const ConvolverSource source = {.read = read_diffuse, .context = channel, .bank = bank};
     return convolver_run(&source, 1, work->stage->task->span, &out, work->stage->scratch, errors);
 }

@@ -65,8 +65,10 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
     int *slots = arena_array(scratch, count, sizeof *slots);
     number_sources(work, slots);
     for (int is_moving = 0; is_moving < 2; is_moving++) {
-        const EarShape shape = {
-            .tap_count = work->tap_count, .is_moving = is_moving, .span = work->stage->task->span};
+        const EarShape shape = {.engine = work->stage->mix->fft,
+                                .tap_count = work->tap_count,
+                                .is_moving = is_moving,
+                                .span = work->stage->task->span};
         int source_count = 0;
         for (int index = 0; index < work->list->source_count; index++) {
             const Source *source = &work->list->sources[index];

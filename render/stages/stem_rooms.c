@@ -78,8 +78,8 @@ static void read_input(void *context, SampleTime begin, int64_t count, float *sa
     }
 }
 
-typedef struct ReturnRow { /* one channel of one bus */
-    const StoredAudio *response;
+typedef struct ReturnRow {       /* one channel of one bus */
+    const StoredAudio *response; /* NULL: nothing, so that the next bus begins at an even number */
     int channel;
     int block_samples; /* the grid of its bus */
     double *out;
@@ -91,12 +91,27 @@ typedef struct RoomReturns { /* the responses of one room in the wanted buses */
     int row_count;
 } RoomReturns;
 
+/* The convolver takes channels in pairs, and a pair must not join two buses: which of them are
+ * wanted depends on what is stored already. */
+static void add_returns(const StoredAudio *response, double *const *planes, RoomReturns *returns) {
+    const int block_samples = convolver_block_samples(response->head->sample_count);
+    for (int channel = 0; channel < response->head->channel_count; channel++) {
+        returns->rows[returns->row_count++] = (ReturnRow){.response = response,
+                                                          .channel = channel,
+                                                          .block_samples = block_samples,
+                                                          .out = planes[channel]};
+    }
+    if (response->head->channel_count % 2 != 0) {
+        returns->rows[returns->row_count++] = (ReturnRow){.block_samples = block_samples};
+    }
+}
+
 static Status open_returns(
     const Stage *stage, int room, double **const *planes, RoomReturns *returns, ErrorList *errors) {
     const Mix *mix = stage->mix;
     int limit = 0;
     for (int bus = 0; bus < mix->bus_count; bus++) {
-        limit += mix->buses[bus].layout->channel_count;
+        limit += mix->buses[bus].layout->channel_count + 1;
     }
     returns->responses = arena_array(stage->scratch, (size_t)mix->bus_count, sizeof(StoredAudio));
     returns->rows = arena_array(stage->scratch, (size_t)limit, sizeof(ReturnRow));
@@ -108,13 +123,7 @@ static Status open_returns(
         const int task = stage->plan->room_tasks[room * mix->bus_count + bus];
         TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0],
                               response, errors));
-        for (int channel = 0; channel < response->head->channel_count; channel++) {
-            returns->rows[returns->row_count++] =
-                (ReturnRow){.response = response,
-                            .channel = channel,
-                            .block_samples = convolver_block_samples(response->head->sample_count),
-                            .out = planes[bus][channel]};
-        }
+        add_returns(response, planes[bus], returns);
     }
     return DONE;
 }
@@ -134,12 +143,15 @@ static Status convolve_rows(const Stage *stage,
     Arena *scratch = stage->scratch;
     int64_t length = 0;
     for (int row = 0; row < row_count; row++) {
-        const int64_t own = rows[row]->response->head->sample_count;
+        const int64_t own = rows[row]->response ? rows[row]->response->head->sample_count : 0;
         length = own > length ? own : length;
     }
     float **responses = arena_array(scratch, (size_t)row_count, sizeof *responses);
     double **out = arena_array(scratch, (size_t)row_count, sizeof *out);
     for (int row = 0; row < row_count; row++) {
+        if (!rows[row]->response) {
+            continue;
+        }
         responses[row] = arena_array(scratch, (size_t)length, sizeof **responses);
         stored_audio_read(rows[row]->response, rows[row]->channel, 0, length, responses[row]);
         out[row] = rows[row]->out;
@@ -147,7 +159,8 @@ static Status convolve_rows(const Stage *stage,
     const AudioBlock block = {
         .samples = responses, .channel_count = row_count, .sample_count = length};
     FilterBank *bank = NULL;
-    TRY(filter_bank_create_sized(&block, rows[0]->block_samples, scratch, &bank, errors));
+    TRY(filter_bank_create_by(stage->mix->fft, &block, rows[0]->block_samples, scratch, &bank,
+                              errors));
     const ConvolverSource source = {.read = read_input, .context = input, .bank = bank};
     return convolver_run(&source, 1, stage->task->span, out, scratch, errors);
 }

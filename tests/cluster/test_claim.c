@@ -38,7 +38,8 @@ static int set_up(void **state) {
     fixture->output = path_join(arena, folder, "out/TEST_v1");
     assert_int_equal(folder_make(path_join(arena, folder, "media"), fixture->errors), DONE);
     assert_int_equal(folder_make(path_join(arena, folder, "show"), fixture->errors), DONE);
-    fixture->options = (Options){.grade = -1, .rank_count = 3, .sets = {"a.b=c"}, .set_count = 1};
+    fixture->options =
+        (Options){.grade = -1, .rank_count = 3, .fft = FFT_FFTW, .sets = {"a.b=c"}, .set_count = 1};
     fixture->options.roots[0] = (JobRootOption){"lib", "/srv/lib"};
     fixture->options.root_count = 1;
     fixture->job = (JobSpec){.path = path_join(arena, folder, "show/job.yaml"),
@@ -112,6 +113,7 @@ static void a_run_file_gives_back_job_and_options(void **state) {
     assert_string_equal(file.options.store, store_path(fixture->run.store));
     assert_int_equal(file.options.rank_count, 3);
     assert_int_equal(file.options.grade, -1);
+    assert_int_equal(file.options.fft, FFT_FFTW);
     assert_int_equal(file.options.set_count, 1);
     assert_string_equal(file.options.sets[0], "a.b=c");
     assert_int_equal(file.options.root_count, 1);

@@ -174,6 +174,26 @@ static void numbers_outside_their_range_are_refused(void **state) {
     done(&parsed);
 }
 
+static void fft_takes_the_name_of_an_engine(void **state) {
+    (void)state;
+    static const struct {
+        const char *line;
+        int fft;
+    } rows[] = {
+        {"nocturne render j",            -1      },
+        {"nocturne render j --fft lane", FFT_LANE},
+        {"nocturne render j --fft=fftw", FFT_FFTW}
+    };
+    for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+        Parsed parsed = parse(rows[row].line);
+        assert_int_equal(parsed.status, DONE);
+        assert_int_equal(parsed.options.fft, rows[row].fft);
+        done(&parsed);
+    }
+    expect_refusal("nocturne render j --fft fast", E002, "bad value `fast` for `--fft`",
+                   "it takes one of lane|fftw");
+}
+
 static void values_that_are_missing_or_superfluous_are_refused(void **state) {
     (void)state;
     expect_refusal("nocturne render -j", E002, "`--jobs` needs a value",
@@ -248,6 +268,7 @@ int main(void) {
         cmocka_unit_test(roots_and_sets_keep_their_order),
         cmocka_unit_test(unknown_options_are_refused_with_a_near_one),
         cmocka_unit_test(numbers_outside_their_range_are_refused),
+        cmocka_unit_test(fft_takes_the_name_of_an_engine),
         cmocka_unit_test(values_that_are_missing_or_superfluous_are_refused),
         cmocka_unit_test(all_faults_of_a_line_are_collected),
         cmocka_unit_test(options_of_other_verbs_are_refused),

@@ -82,6 +82,28 @@ static void a_moved_layer_is_not_prepared_again(void **state) {
     bench_close(&second);
 }
 
+/* What one engine made is never served as the other's. */
+static void the_transform_changes_what_is_convolved_and_nothing_before(void **state) {
+    (void)state;
+    Bench bench;
+    Plan *other = NULL;
+    plan_job(&bench, "x", "0", "", "24", 16);
+    const Plan *plan = bench.plan;
+    const PlanOptions options = {.span_samples = (int64_t)16 * 32768};
+    bench.mix->fft = FFT_FFTW;
+    assert_int_equal(plan_make(bench.mix, "TEST", options, bench.arena, &other, bench.errors),
+                     DONE);
+    assert_int_equal(other->task_count, plan->task_count);
+    for (int task = 0; task < plan->task_count; task++) {
+        for (int output = 0; output < plan->tasks[task].output_count; output++) {
+            const Key key = plan->tasks[task].outputs[output];
+            const bool is_same = key_equal(key, other->tasks[task].outputs[output]);
+            assert_int_equal(is_same, plan->tasks[task].kind == TASK_PREPARE || key_is_zero(key));
+        }
+    }
+    bench_close(&bench);
+}
+
 static void bits_of_one_deliverable_change_its_encoding_only(void **state) {
     (void)state;
     Bench first;
@@ -234,6 +256,7 @@ int main(void) {
         cmocka_unit_test(words_of_people_change_no_key),
         cmocka_unit_test(a_gain_changes_its_layer_and_the_spans_where_it_sounds),
         cmocka_unit_test(a_moved_layer_is_not_prepared_again),
+        cmocka_unit_test(the_transform_changes_what_is_convolved_and_nothing_before),
         cmocka_unit_test(bits_of_one_deliverable_change_its_encoding_only),
         cmocka_unit_test(the_cut_of_the_timeline_is_not_in_the_key_of_a_deliverable),
         cmocka_unit_test(an_edited_gate_asks_for_a_new_verdict_on_the_same_files),

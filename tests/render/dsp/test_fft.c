@@ -163,7 +163,10 @@ static void compare_engines(int size) {
         ffts[engine] = make_lanes(arena, engine, size);
         fft_lanes_forward(ffts[engine], bins[engine]);
     }
+    int *positions = arena_array(arena, (size_t)size, sizeof *positions);
+    fft_lanes_positions(ffts[FFT_LANE], positions);
     for (int bin = 0; bin < size; bin++) {
+        assert_int_equal(positions[bin], fft_lanes_position(ffts[FFT_LANE], bin));
         for (int part = 0; part < FFT_BIN_FLOATS; part++) {
             const ptrdiff_t at = (ptrdiff_t)bin * FFT_BIN_FLOATS + part;
             const int there = fft_lanes_position(ffts[FFT_FFTW], bin) * FFT_BIN_FLOATS + part;

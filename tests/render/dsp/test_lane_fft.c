@@ -121,9 +121,12 @@ static void every_bin_has_a_position_of_its_own(void **state) {
         Arena *arena = arena_create();
         const LaneFft *fft = lane_fft_create(size, arena);
         bool *is_taken = arena_array(arena, (size_t)size, sizeof *is_taken);
+        int *positions = arena_array(arena, (size_t)size, sizeof *positions);
+        lane_fft_positions(fft, positions);
         for (int bin = 0; bin < size; bin++) {
             const int position = lane_fft_position(fft, bin);
             assert_in_range(position, 0, size - 1);
+            assert_int_equal(positions[bin], position);
             assert_false(is_taken[position]);
             is_taken[position] = true;
         }

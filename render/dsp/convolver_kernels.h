@@ -1,0 +1,71 @@
+#ifndef RENDER_DSP_CONVOLVER_KERNELS_H
+#define RENDER_DSP_CONVOLVER_KERNELS_H
+/* What the convolver hands to its kernels. Inside render/dsp only.
+ *
+ * A half spectrum holds bins 0 .. S of a transform of 2 S real samples, a row for each bin, in the
+ * order in which the transform of S points leaves them; the last row is bin S. A row of a source
+ * is [re, im][lane], a lane for each block of time, the older ones to the left: the product with
+ * partition p reads p lanes further to the left. A row of a pair of channels is [partition][4]:
+ * re and im of the pair's spectrum at bin k and at bin 2 S - k, where the source's is the
+ * conjugate. Sums are bins of the transform of 2 S points and one to spare: [2 S + 1][re, im][8].
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "render/dsp/cpu_level.h"
+
+enum { CONVOLVER_LANES = 8, CONVOLVER_GROUPS = 2, FILTER_FLOATS = 4 };
+
+/* Where the bins stand; made by half_spectrum_create. */
+typedef struct HalfSpectrum {
+    int block_samples;  /* S */
+    const int *mirrors; /* [S] row of bin S - k, of row 0 itself */
+    const int
+        *positions;     /* [S + 1][2] of bins k and 2 S - k in the sums; 2 S where there is none */
+    const float *turns; /* [S][re, im]: exp(-pi i k / S) */
+} HalfSpectrum;
+
+/* The newest blocks of a source. */
+typedef struct SourceRows {
+    float *floats;      /* the first row's first lane of this chunk; the past lies before it */
+    size_t row_floats;  /* from row to row */
+    size_t part_floats; /* from re to im */
+} SourceRows;
+
+typedef struct ConvolverTerm {
+    SourceRows source;
+    const float *filter; /* [S + 1][partition_count][FILTER_FLOATS] */
+    int partition_count;
+} ConvolverTerm;
+
+typedef struct ConvolverSum {
+    const HalfSpectrum *order;
+    const ConvolverTerm *terms;
+    int term_count;
+    bool is_first;                 /* what stands in the sums does not count */
+    int group_count;               /* how many of them are wanted: 1 or 2 */
+    float *sums[CONVOLVER_GROUPS]; /* of lanes 0 .. 7 and 8 .. 15 */
+} ConvolverSum;
+
+typedef struct ConvolverKernels {
+    /* rows: 8, stride_floats apart, [count] -> columns: [count][8]; count: a multiple of 8 */
+    void (*turn_rows)(const float *rows, ptrdiff_t stride_floats, int count, float *columns);
+    /* One part (re or im) of bins back to rows: [8][count], stride_floats apart. */
+    void (*turn_bins)(const float *bins, int count, float *rows, ptrdiff_t stride_floats);
+    /* Transforms of S points, of the even and the odd samples as re and im, into twice the half
+     * spectrum. bins: [S][re, im][8]; rows: 8 lanes from rows->floats on */
+    void (*part_bins)(const HalfSpectrum *order, const float *bins, const SourceRows *rows);
+    /* sums (+)= source x filter, over terms and partitions in their order */
+    void (*multiply)(const ConvolverSum *sum);
+    /* out += samples */
+    void (*add)(const float *samples, int count, double *out);
+} ConvolverKernels;
+
+/* One object each, all from convolver_kernels.c; the v3 and v4 ones exist on x86-64 only. */
+extern const ConvolverKernels convolver_kernels_scalar;
+extern const ConvolverKernels convolver_kernels_baseline;
+extern const ConvolverKernels convolver_kernels_v3;
+extern const ConvolverKernels convolver_kernels_v4;
+const ConvolverKernels *convolver_kernels_at(CpuLevel level); /* one that runs */
+
+#endif

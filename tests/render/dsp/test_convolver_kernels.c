@@ -1,0 +1,202 @@
+/* Every level of the CPU against the scalar reference: the same bits, and nothing beyond the end.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "render/base/arena.h"
+#include "render/dsp/convolver_kernels.h"
+
+#include <cmocka.h>
+
+enum { BIN_FLOATS = 2 * CONVOLVER_LANES, GUARD_FLOATS = 64 };
+static const float guard_value = 123.25F;
+
+static void fill(float *samples, size_t count, uint32_t seed) {
+    for (size_t sample = 0; sample < count; sample++) {
+        seed = seed * 1664525U + 1013904223U;
+        samples[sample] = (float)(int32_t)seed * 0x1p-31F;
+    }
+}
+
+static float *noise(Arena *arena, size_t count, uint32_t seed) {
+    float *samples = arena_array(arena, count, sizeof *samples);
+    fill(samples, count, seed);
+    return samples;
+}
+
+/* What a kernel writes to, between guard bands. */
+typedef struct Hand {
+    float *floats;
+    size_t count;
+} Hand;
+
+static Hand make_hand(Arena *arena, size_t count) {
+    const Hand hand = {
+        (float *)arena_array(arena, count + (size_t)2 * GUARD_FLOATS, sizeof(float)) + GUARD_FLOATS,
+        count};
+    for (ptrdiff_t at = -GUARD_FLOATS; at < (ptrdiff_t)count + GUARD_FLOATS; at++) {
+        hand.floats[at] = guard_value;
+    }
+    return hand;
+}
+
+static void check_guards(Hand hand) {
+    for (ptrdiff_t at = 1; at <= GUARD_FLOATS; at++) {
+        assert_true(hand.floats[-at] == guard_value);
+        assert_true(hand.floats[(ptrdiff_t)hand.count + at - 1] == guard_value);
+    }
+}
+
+typedef Hand Work(const ConvolverKernels *kernels, int size, Arena *arena);
+
+static void compare_levels(Work *work, int size) {
+    Arena *arena = arena_create();
+    const Hand reference = work(convolver_kernels_at(CPU_SCALAR), size, arena);
+    check_guards(reference);
+    for (CpuLevel level = CPU_BASELINE; level < CPU_LEVEL_COUNT; level++) {
+        if (cpu_level_runs(level)) {
+            const Hand made = work(convolver_kernels_at(level), size, arena);
+            check_guards(made);
+            assert_memory_equal(made.floats, reference.floats, reference.count * sizeof(float));
+        }
+    }
+    arena_destroy(&arena);
+}
+
+static Hand turn_rows(const ConvolverKernels *kernels, int size, Arena *arena) {
+    const size_t stride = (size_t)size + 3; /* not aligned */
+    const float *rows = noise(arena, 8 * stride, 1);
+    const Hand hand = make_hand(arena, (size_t)size * 8);
+    kernels->turn_rows(rows, (ptrdiff_t)stride, size, hand.floats);
+    for (size_t at = 0; at < hand.count; at++) {
+        assert_true(hand.floats[at] == rows[at % 8 * stride + at / 8]);
+    }
+    return hand;
+}
+
+static Hand turn_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
+    const size_t stride = (size_t)size;
+    const float *bins = noise(arena, (size_t)size * BIN_FLOATS, 2);
+    const Hand hand = make_hand(arena, 8 * stride);
+    kernels->turn_bins(bins + CONVOLVER_LANES, size, hand.floats, (ptrdiff_t)stride);
+    for (size_t at = 0; at < hand.count; at++) {
+        assert_true(hand.floats[at] ==
+                    bins[at % stride * BIN_FLOATS + CONVOLVER_LANES + at / stride]);
+    }
+    return hand;
+}
+
+static Hand add(const ConvolverKernels *kernels, int size, Arena *arena) {
+    const float *samples = noise(arena, (size_t)size, 3);
+    const Hand hand = make_hand(arena, 2 * (size_t)size);
+    double *out = (double *)hand.floats;
+    for (int at = 0; at < size; at++) {
+        out[at] = 1.0 / (at + 3);
+    }
+    kernels->add(samples, size, out);
+    for (int at = 0; at < size; at++) {
+        assert_true(out[at] == 1.0 / (at + 3) + (double)samples[at]);
+    }
+    return hand;
+}
+
+/* Any permutation serves: where the bins stand is the transforms' affair. */
+static HalfSpectrum make_order(int block_samples, Arena *arena) {
+    int *mirrors = arena_array(arena, (size_t)block_samples, sizeof *mirrors);
+    int *positions = arena_array(arena, (size_t)block_samples + 1, 2 * sizeof *positions);
+    const int size = 2 * block_samples;
+    for (int row = 0; row < block_samples; row++) {
+        mirrors[row] = (block_samples - row) % block_samples;
+        positions[2 * row] = row * 37 % size;
+        positions[2 * row + 1] = row == 0 ? size : (size - row) * 37 % size;
+    }
+    positions[2 * block_samples] = block_samples * 37 % size;
+    positions[2 * block_samples + 1] = size;
+    return (HalfSpectrum){block_samples, mirrors, positions,
+                          noise(arena, 2 * (size_t)block_samples, 4)};
+}
+
+static Hand part_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
+    enum { PART = 24 };
+    const HalfSpectrum order = make_order(size, arena);
+    const float *bins = noise(arena, (size_t)size * BIN_FLOATS, 5);
+    const Hand hand = make_hand(arena, ((size_t)size + 1) * 2 * PART);
+    const SourceRows rows = {hand.floats + 8, 2 * PART, PART};
+    kernels->part_bins(&order, bins, &rows);
+    return hand;
+}
+
+/* group_count 1 and 2, first and further terms, one partition and many. */
+static Hand
+multiply(const ConvolverKernels *kernels, int size, int partitions, int groups, Arena *arena) {
+    const size_t past = ((size_t)partitions + 6) / 8 * 8;
+    const size_t part = past + 16;
+    const size_t rows = (size_t)size + 1;
+    const HalfSpectrum order = make_order(size, arena);
+    const Hand hand = make_hand(arena, 2 * (2 * (size_t)size + 1) * BIN_FLOATS);
+    ConvolverTerm terms[3];
+    for (uint32_t term = 0; term < 3; term++) {
+        terms[term] = (ConvolverTerm){
+            .source = {noise(arena, rows * 2 * part, 6 + term) + past, 2 * part, part},
+            .filter = noise(arena, rows * (size_t)partitions * FILTER_FLOATS, 16 + term),
+            .partition_count = partitions
+        };
+    }
+    ConvolverSum sum = {
+        .order = &order,
+        .terms = terms,
+        .term_count = 2,
+        .is_first = true,
+        .group_count = groups,
+        .sums = {hand.floats, hand.floats + hand.count / 2}
+    };
+    kernels->multiply(&sum);
+    sum.is_first = false;
+    sum.terms = terms + 2;
+    sum.term_count = 1;
+    kernels->multiply(&sum);
+    return hand;
+}
+
+static Hand multiply_one(const ConvolverKernels *kernels, int size, Arena *arena) {
+    return multiply(kernels, size, 1, 2, arena);
+}
+
+static Hand multiply_many(const ConvolverKernels *kernels, int size, Arena *arena) {
+    return multiply(kernels, size, 13, 2, arena);
+}
+
+static Hand multiply_one_group(const ConvolverKernels *kernels, int size, Arena *arena) {
+    const Hand hand = multiply(kernels, size, 9, 1, arena);
+    for (size_t at = hand.count / 2; at < hand.count; at++) {
+        assert_true(hand.floats[at] == guard_value); /* the other one is left alone */
+    }
+    return hand;
+}
+
+static void every_level_gives_the_bits_of_the_reference(void **state) {
+    (void)state;
+    for (int size = 8; size <= 200; size += 8) {
+        compare_levels(turn_rows, size);
+        compare_levels(turn_bins, size);
+    }
+    for (int size = 1; size <= 70; size++) {
+        compare_levels(add, size);
+    }
+    for (int size = 2; size <= 512; size *= 2) {
+        compare_levels(part_bins, size);
+        compare_levels(multiply_one, size);
+        compare_levels(multiply_many, size);
+        compare_levels(multiply_one_group, size);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_level_gives_the_bits_of_the_reference),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
