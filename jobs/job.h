@@ -174,6 +174,7 @@ typedef struct JobRoom {
     JobText ir;
     bool has_shoebox;
     Place shoebox_place;
+    JobChoice input;          /* panned mono true-stereo */
     JobTriple size, listener; /* defaults of DECISIONS 5 filled in */
     double t60_s, t60_hf_s;
     int order;

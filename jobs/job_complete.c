@@ -62,6 +62,15 @@ static void complete_room(JobRoom *room, ErrorList *errors) {
     if (!room->ir.text && !room->has_shoebox) {
         fail(errors, E303, room->id_place, "rooms.%s has neither `ir` nor `shoebox`", room->id);
     }
+    if (room->input.index == 2 && room->layout.text && strcmp(room->layout.text, "2.0") != 0) {
+        fail(errors, E303, room->layout.place, "true stereo is 2.0, not %s", room->layout.text);
+        error_mark(errors, room->input.place, "true stereo is asked for here");
+    }
+    if (room->has_shoebox && is_written(room->input.place)) {
+        fail(errors, E303, room->input.place,
+             "a shoebox has no `input`: it hears every layer's place");
+        error_mark(errors, room->shoebox_place, "the shoebox is given here");
+    }
     if (room->has_shoebox) {
         complete_shoebox(room, errors);
     }

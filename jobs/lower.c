@@ -94,6 +94,32 @@ static Status find_layout(Lowering *lowering,
                 (*layout)->channel_count);
 }
 
+enum { INPUT_PANNED, INPUT_MONO, INPUT_TRUE_STEREO }; /* rooms.*.input */
+
+/* The bus that feeds a room is panned like any bus of its layout. */
+static MixBus make_input(const Lowering *lowering, const Layout *layout) {
+    return (MixBus){.layout = layout,
+                    .panner = layout->kind == LAYOUT_SPEAKERS
+                                  ? loudspeaker_panner(lowering->job->panner.index)
+                                  : spatializer_for(layout),
+                    .sofa_file = -1};
+}
+
+/* LL LR RL RR: from each side to each side. */
+static Status
+lower_true_stereo(Lowering *lowering, const JobRoom *written, const MixFile *file, MixRoom *room) {
+    enum { CHANNELS = 4 };
+    if (file->channel_count != CHANNELS) {
+        return fail(lowering->errors, E415, written->input.place,
+                    "`%s` has %d channel%s, true stereo needs 4: LL LR RL RR", written->ir.text,
+                    file->channel_count, file->channel_count == 1 ? "" : "s");
+    }
+    room->layout = layout_find("2.0");
+    room->input = make_input(lowering, room->layout);
+    room->is_true_stereo = true;
+    return DONE;
+}
+
 static Status lower_room(Lowering *lowering, const JobRoom *written, MixRoom *room) {
     const JobSpec *job = lowering->job;
     *room = (MixRoom){.id = written->id,
@@ -116,8 +142,15 @@ static Status lower_room(Lowering *lowering, const JobRoom *written, MixRoom *ro
     }
     TRY(input_file_add_sound(lowering->inputs, job, &written->ir, &room->file, lowering->errors));
     const MixFile *file = &lowering->inputs->files[room->file];
-    return find_layout(lowering, &written->layout, &written->ir, file->channel_count,
-                       &room->layout);
+    if (written->input.index == INPUT_TRUE_STEREO) {
+        return lower_true_stereo(lowering, written, file, room);
+    }
+    TRY(find_layout(lowering, &written->layout, &written->ir, file->channel_count, &room->layout));
+    if (written->input.index == INPUT_PANNED && room->layout->channel_count > 1 &&
+        room->layout->kind != LAYOUT_BINAURAL) {
+        room->input = make_input(lowering, room->layout);
+    }
+    return DONE;
 }
 
 static void lower_rooms(Lowering *lowering) {

@@ -120,6 +120,10 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
     } else {
         text_add(&text, "ir %s layout %s\n", mix->files[subject->file].sha256,
                  subject->layout->name);
+        if (subject->input.layout) {
+            text_add(&text, "input %s panner %s true stereo %d\n", subject->input.layout->name,
+                     subject->input.panner->name, subject->is_true_stereo);
+        }
     }
     text_add(&text, "normalise %d gain %.17g truncate %.17g dB\n", subject->normalise,
              subject->gain, subject->truncate_db);
@@ -213,6 +217,16 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     }
 }
 
+/* How a layer is panned to the input of a room, where that is not in the text for the bus. */
+static void add_input(Text *text, const Mix *mix, const MixLayer *subject, int room) {
+    const MixBus *input = &mix->rooms[room].input;
+    if (input->layout) {
+        text_add(text, "input panner %s surrounds %d ambisonic %s\n",
+                 subject->panner ? subject->panner->name : "default", subject->has_sides_only,
+                 ambisonic_version);
+    }
+}
+
 static void add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
     const MixLayer *subject = &mix->layers[layer];
     for (int send = 0; send < subject->send_count; send++) {
@@ -221,6 +235,7 @@ static void add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, i
         add_key(text, "send", plan->tasks[task].outputs[0]);
         text_add(text, "gain %.17g predelay %" PRId64 " room %d\n", used->gain,
                  mix->rooms[used->room].predelay_samples, used->room);
+        add_input(text, mix, subject, used->room);
     }
 }
 

@@ -7,7 +7,7 @@
 enum { LONGEST_S = 60, MOST_CHANNELS = 64 };
 
 static Status
-check_size(const MixFile *file, const Layout *layout, const SoundInfo *info, ErrorList *errors) {
+check_size(const MixFile *file, int channel_count, const SoundInfo *info, ErrorList *errors) {
     if (info->channel_count > MOST_CHANNELS) {
         return fail(errors, E424, file->place,
                     "`%s` has %d channels, an impulse response has at most %d", file->path,
@@ -18,9 +18,9 @@ check_size(const MixFile *file, const Layout *layout, const SoundInfo *info, Err
                     "`%s` lasts %.1f s, an impulse response at most %d s", file->path,
                     (double)info->frame_count / info->rate_hz, LONGEST_S);
     }
-    if (info->channel_count != layout->channel_count) {
-        return fail(errors, E415, file->place, "`%s` has %d channels, %s has %d", file->path,
-                    info->channel_count, layout->name, layout->channel_count);
+    if (info->channel_count != channel_count) {
+        return fail(errors, E415, file->place, "`%s` has %d channels, not %d", file->path,
+                    info->channel_count, channel_count);
     }
     return DONE;
 }
@@ -87,7 +87,7 @@ static Status read_open(SoundReader *reader,
 }
 
 Status impulse_file_read(const MixFile *file,
-                         const Layout *layout,
+                         int channel_count,
                          int rate_hz,
                          Arena *arena,
                          AudioBlock *out,
@@ -95,7 +95,7 @@ Status impulse_file_read(const MixFile *file,
     SoundReader *reader = NULL;
     SoundInfo info;
     TRY(sound_open(file->real_path, file->path, file->place, &reader, &info, errors));
-    Status status = check_size(file, layout, &info, errors);
+    Status status = check_size(file, channel_count, &info, errors);
     if (status != DONE) {
         sound_close(&reader);
         return status;

@@ -29,8 +29,10 @@ static Status read_room(const Mix *mix,
         return shoebox_tail(room, mix->seed, mix->rate_hz, arena, block, errors);
     }
     *layout = room->layout;
-    return impulse_file_read(&mix->files[room->file], room->layout, mix->rate_hz, arena, block,
-                             errors);
+    const int channel_count = room->layout->channel_count;
+    return impulse_file_read(&mix->files[room->file],
+                             room->is_true_stereo ? channel_count * channel_count : channel_count,
+                             mix->rate_hz, arena, block, errors);
 }
 
 static double energy_of(const AudioBlock *block, int channel_count) {
@@ -105,18 +107,15 @@ static int order_of(const Layout *layout) {
     return harmonic_degree(layout->channel_count - 1);
 }
 
-static void fill_straight(RoomMatrix *matrix) {
-    const int count = matrix->in_count < matrix->out_count ? matrix->in_count : matrix->out_count;
-    for (int channel = 0; channel < count; ++channel) {
-        response_of(matrix, channel, channel)[0] = 1.0F;
-    }
+/* No LFE leaves a room. */
+static bool is_lfe(const Layout *layout, int channel) {
+    return layout->channels[channel].role == CHANNEL_LFE;
 }
 
-/* An LFE goes straight to the LFE of the bus, or is dropped. */
-static void fill_lfe(RoomMatrix *matrix, int in, const char *label, const Layout *bus) {
-    const int lfe = layout_lfe_channel(bus, label);
-    if (lfe >= 0) {
-        response_of(matrix, in, lfe)[0] = 1.0F;
+static void fill_straight(RoomMatrix *matrix, const Layout *layout) {
+    const int count = matrix->in_count < matrix->out_count ? matrix->in_count : matrix->out_count;
+    for (int channel = 0; channel < count; ++channel) {
+        response_of(matrix, channel, channel)[0] = is_lfe(layout, channel) ? 0.0F : 1.0F;
     }
 }
 
@@ -124,11 +123,8 @@ static void fill_lfe(RoomMatrix *matrix, int in, const char *label, const Layout
 static void
 fill_places(RoomMatrix *matrix, const Layout *layout, const MixBus *bus, const void *self) {
     for (int in = 0; in < matrix->in_count; ++in) {
-        const Channel *const channel = &layout->channels[in];
-        if (channel->role == CHANNEL_LFE) {
-            fill_lfe(matrix, in, channel->label, bus->layout);
-        } else {
-            bus->panner->respond(self, channel->position, response_of(matrix, in, 0));
+        if (!is_lfe(layout, in)) {
+            bus->panner->respond(self, layout->channels[in].position, response_of(matrix, in, 0));
         }
     }
 }
@@ -162,7 +158,7 @@ static Status make_matrix(const Mix *mix,
     *matrix = (RoomMatrix){layout->channel_count, bus->layout->channel_count, 1, NULL};
     if (is_straight(layout, bus->layout)) {
         make_room_for_responses(matrix, arena);
-        fill_straight(matrix);
+        fill_straight(matrix, layout);
         return DONE;
     }
     TRY(open_panner(mix, bus, arena, &self, errors));
@@ -238,15 +234,69 @@ static Status apply_matrix(const RoomMatrix *matrix,
     return DONE;
 }
 
-static AudioBlock copy_sums(double *const *sums, int count, int64_t samples, Arena *arena) {
-    float **const channels = arena_array(arena, (size_t)count, sizeof *channels);
+typedef struct RoomResponse { /* being made for one bus */
+    const MixRoom *room;
+    AudioBlock block; /* as it was read */
+    RoomMatrix matrix;
+    int input_count;
+    bool is_straight; /* every input sounds in its own channel alone */
+    int64_t sample_count;
+    float **rows; /* of the result */
+} RoomResponse;
+
+/* The channels of the response that belong to an input, and their part of the matrix. */
+static RoomMatrix
+input_part(const RoomResponse *response, int input, AudioBlock *block, float **first) {
+    RoomMatrix part = response->matrix;
+    *block = response->block;
+    if (response->room->is_true_stereo) {
+        block->samples += (size_t)input * (size_t)part.in_count;
+        block->channel_count = part.in_count;
+    } else if (response->input_count > 1) {
+        *first = response->block.samples[input];
+        *block = (AudioBlock){first, 1, response->block.sample_count};
+        part.responses = response_of(&response->matrix, input, 0);
+        part.in_count = 1;
+    }
+    return part;
+}
+
+static double **make_sums(const RoomResponse *response, Arena *arena) {
+    const int count = response->matrix.out_count;
+    double **const sums = arena_array(arena, (size_t)count, sizeof *sums);
     for (int channel = 0; channel < count; ++channel) {
-        channels[channel] = arena_array(arena, (size_t)samples, sizeof(float));
-        for (int64_t sample = 0; sample < samples; ++sample) {
-            channels[channel][sample] = (float)sums[channel][sample];
+        sums[channel] = arena_array(arena, (size_t)response->sample_count, sizeof(double));
+    }
+    return sums;
+}
+
+static Status add_input(RoomResponse *response, int input, Arena *arena, ErrorList *errors) {
+    AudioBlock block;
+    float *first = NULL;
+    const RoomMatrix part = input_part(response, input, &block, &first);
+    const int out_count = part.out_count;
+    double **const sums = make_sums(response, arena);
+    TRY(apply_matrix(&part, &block, arena, sums, errors));
+    for (int channel = 0; channel < out_count; ++channel) {
+        const int row = response->is_straight ? channel : input * out_count + channel;
+        if (response->is_straight && response->input_count > 1 && channel != input) {
+            continue;
+        }
+        for (int64_t sample = 0; sample < response->sample_count; ++sample) {
+            response->rows[row][sample] = (float)sums[channel][sample];
         }
     }
-    return (AudioBlock){channels, count, samples};
+    return DONE;
+}
+
+static AudioBlock make_rows(RoomResponse *response, Arena *arena) {
+    const int inputs = response->is_straight ? 1 : response->input_count;
+    const int count = inputs * response->matrix.out_count;
+    response->rows = arena_array(arena, (size_t)count, sizeof *response->rows);
+    for (int row = 0; row < count; ++row) {
+        response->rows[row] = arena_array(arena, (size_t)response->sample_count, sizeof(float));
+    }
+    return (AudioBlock){response->rows, count, response->sample_count};
 }
 
 static Status make_impulse(const Mix *mix,
@@ -255,20 +305,23 @@ static Status make_impulse(const Mix *mix,
                            Arena *arenas[2], /* result, scratch */
                            AudioBlock *out,
                            ErrorList *errors) {
-    Arena *const scratch = arenas[1];
     const Layout *layout = NULL;
-    AudioBlock block;
-    RoomMatrix matrix;
-    TRY(read_room(mix, room, scratch, &layout, &block, errors));
-    level_room(room, layout, mix->rate_hz, &block);
-    TRY(make_matrix(mix, layout, bus, scratch, &matrix, errors));
-    const int64_t samples = block.sample_count + matrix.tap_count - 1;
-    double **const sums = arena_array(scratch, (size_t)matrix.out_count, sizeof *sums);
-    for (int channel = 0; channel < matrix.out_count; ++channel) {
-        sums[channel] = arena_array(scratch, (size_t)samples, sizeof(double));
+    RoomResponse response = {.room = room, .input_count = 1};
+    TRY(read_room(mix, room, arenas[1], &layout, &response.block, errors));
+    level_room(room, layout, mix->rate_hz, &response.block);
+    TRY(make_matrix(mix, layout, bus, arenas[1], &response.matrix, errors));
+    if (room->input.layout) {
+        response.input_count = room->input.layout->channel_count;
     }
-    TRY(apply_matrix(&matrix, &block, scratch, sums, errors));
-    *out = copy_sums(sums, matrix.out_count, samples, arenas[0]);
+    response.is_straight = !room->is_true_stereo && is_straight(layout, bus->layout);
+    response.sample_count = response.block.sample_count + response.matrix.tap_count - 1;
+    *out = make_rows(&response, arenas[0]);
+    for (int input = 0; input < response.input_count; ++input) {
+        Arena *scratch = arena_create();
+        const Status status = add_input(&response, input, scratch, errors);
+        arena_destroy(&scratch);
+        TRY(status);
+    }
     return DONE;
 }
 

@@ -79,26 +79,30 @@ typedef struct MixShoebox { /* DECISIONS 5 */
     int order;              /* of the early reflections, 0: none */
 } MixShoebox;
 
-typedef struct MixRoom {
-    const char *id;
-    Place place;
-    bool is_shoebox;
-    MixShoebox shoebox;
-    int file;             /* impulse response, when not a shoebox */
-    const Layout *layout; /* of the impulse response */
-    bool normalise;
-    double early_s;
-    int64_t predelay_samples;
-    double gain;
-    double truncate_db;
-} MixRoom;
-
 typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; deliverables share it
                          */
     const Layout *layout;
     const Spatializer *panner;
     int sofa_file; /* -1: none */
 } MixBus;
+
+typedef struct MixRoom {
+    const char *id;
+    Place place;
+    bool is_shoebox;
+    MixShoebox shoebox;
+    int file;             /* impulse response, when not a shoebox */
+    const Layout *layout; /* of the impulse response; true stereo: 2.0 */
+    /* What feeds the room: the stem panned to this bus, channel by channel; true stereo: every
+     * channel of the bus to every one of the layout. No layout: the fold of DECISIONS 2. */
+    MixBus input;
+    bool is_true_stereo;
+    bool normalise;
+    double early_s;
+    int64_t predelay_samples;
+    double gain;
+    double truncate_db;
+} MixRoom;
 
 typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleFormat;
 typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC } Container;
@@ -157,8 +161,9 @@ typedef struct Mix {
     MixDeliverable *deliverables;
     int deliverable_count;
     /* The impulse response of a room in a bus: [layout channels][samples], gain, normalise,
-     * truncate and decoding applied, predelay not. Implemented in spatial/room.c. out lives in the
-     * arena. */
+     * truncate and decoding applied, predelay not; of a room with an input bus
+     * [input channels][layout channels], or, when each input sounds in its own channel alone, just
+     * those. Implemented in spatial/room.c. out lives in the arena. */
     Status (*room_impulse)(
         const struct Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
     /* The early reflections of a place in a shoebox; none of another room. */
@@ -177,6 +182,11 @@ typedef struct Mix {
                               float **responses,
                               ErrorList *errors);
 } Mix;
+
+/* A bus, or, from bus_count on, the input of a room. */
+static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {
+    return bus < mix->bus_count ? &mix->buses[bus] : &mix->rooms[bus - mix->bus_count].input;
+}
 
 /* Some deliverable of the bus takes a part of the stem: its dry part is kept, too. */
 bool mix_has_parts(const Mix *mix, int stem, int bus);

@@ -29,7 +29,7 @@ static Status make_placeless(BusWork *work, ErrorList *errors) {
     for (int index = 0; index < work->list->source_count; index++) {
         const Source *source = &work->list->sources[index];
         if (source->channel == 0) { /* the channels of a layer follow one another */
-            TRY(stage->mix->layer_responses(source->layer, &stage->mix->buses[work->bus],
+            TRY(stage->mix->layer_responses(source->layer, mix_bus_at(stage->mix, work->bus),
                                             work->selves[OWN_PANNER], stage->scratch, &responses,
                                             errors));
         }
@@ -43,7 +43,7 @@ static Status make_placeless(BusWork *work, ErrorList *errors) {
 
 Status bus_work_open(
     const Stage *stage, const SourceList *list, int bus, BusWork *work, ErrorList *errors) {
-    const MixBus *target = &stage->mix->buses[bus];
+    const MixBus *target = mix_bus_at(stage->mix, bus);
     *work = (BusWork){.stage = stage,
                       .list = list,
                       .bus = bus,

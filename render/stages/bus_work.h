@@ -20,7 +20,7 @@ typedef struct BusWork {
     double *const *out;      /* [channel_count][span length] */
 } BusWork;
 
-/* out of the work is left for the caller. */
+/* bus: or the input of a room (mix_bus_at). out of the work is left for the caller. */
 Status bus_work_open(
     const Stage *stage, const SourceList *list, int bus, BusWork *work, ErrorList *errors);
 

@@ -4,8 +4,9 @@
 PannerCache *panner_cache_create(const Mix *mix, Arena *arena) {
     PannerCache *cache = arena_alloc(arena, sizeof *cache);
     cache->arena = arena;
-    cache->selves = arena_array(arena, 2 * (size_t)mix->bus_count, sizeof *cache->selves);
-    cache->others = arena_array(arena, (size_t)mix->bus_count, sizeof(Spatializer *));
+    const size_t count = (size_t)(mix->bus_count + mix->room_count);
+    cache->selves = arena_array(arena, 2 * count, sizeof *cache->selves);
+    cache->others = arena_array(arena, count, sizeof(Spatializer *));
     return cache;
 }
 
@@ -14,7 +15,7 @@ static void **find_place(PannerCache *cache, const Mix *mix, int bus, const Spat
     if (!cache) {
         return NULL;
     }
-    if (panner == mix->buses[bus].panner) {
+    if (panner == mix_bus_at(mix, bus)->panner) {
         return &cache->selves[2 * (size_t)bus];
     }
     if (!cache->others[bus]) {
@@ -26,7 +27,7 @@ static void **find_place(PannerCache *cache, const Mix *mix, int bus, const Spat
 Status stage_panner(
     const Stage *stage, int bus, const Spatializer *panner, void **self, ErrorList *errors) {
     const Mix *mix = stage->mix;
-    const MixBus *target = &mix->buses[bus];
+    const MixBus *target = mix_bus_at(mix, bus);
     PannerCache *cache = stage->workplace->panners;
     void **place = find_place(cache, mix, bus, panner);
     if (place && *place) {

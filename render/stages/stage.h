@@ -9,8 +9,9 @@
 /* The spatializers of a rank, made once: a SOFA file costs more to open than to use. */
 typedef struct PannerCache {
     Arena *arena;
-    void **selves; /* [bus_count][2]: the bus's own, one that layers name; NULL: not made */
-    const Spatializer **others; /* [bus_count] whose the second one is */
+    void **selves; /* [bus_count + room_count][2]: the bus's own, one that layers name; NULL: not
+                      made */
+    const Spatializer **others; /* [bus_count + room_count] whose the second one is */
 } PannerCache;
 
 typedef struct Workplace { /* where a rank works; nothing here reaches a sample */
@@ -37,7 +38,7 @@ static inline AudioPlace stage_place(const Stage *stage, int output) {
 /* How much a sequential stage holds at once, never audible: its planes stay in the cache. */
 enum { STAGE_CHUNK_SAMPLES = 4096 };
 
-/* The spatializer of a bus, from the cache of the rank. */
+/* The spatializer of a bus or the input of a room (mix_bus_at), from the cache of the rank. */
 PannerCache *panner_cache_create(const Mix *mix, Arena *arena);
 Status stage_panner(
     const Stage *stage, int bus, const Spatializer *panner, void **self, ErrorList *errors);

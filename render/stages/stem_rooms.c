@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "render/dsp/convolver.h"
+#include "render/stages/panned_room.h"
 
 typedef struct RoomInput { /* what the stem sends into one room */
     const SourceList *list;
@@ -20,7 +21,7 @@ typedef struct RoomInput { /* what the stem sends into one room */
 
 enum { INPUT_PORTION_SAMPLES = 4096 };
 
-static double send_gain(const MixLayer *layer, int room) {
+double stem_rooms_send_gain(const MixLayer *layer, int room) {
     double gain = 0.0;
     for (int send = 0; send < layer->send_count; send++) {
         gain += layer->sends[send].room == room ? layer->sends[send].gain : 0.0;
@@ -31,7 +32,7 @@ static double send_gain(const MixLayer *layer, int room) {
 /* DECISIONS 2: the sum of the layer's channels without LFE, times 1/sqrt(n); of an ambisonic layer
  * its W. */
 double stem_rooms_gain(const Source *source, int room) {
-    const double gain = source_is_lfe(source) ? 0.0 : send_gain(source->layer, room);
+    const double gain = source_is_lfe(source) ? 0.0 : stem_rooms_send_gain(source->layer, room);
     if (source->layer->layout->kind == LAYOUT_AMBISONIC) {
         return source->channel == 0 ? gain : 0.0;
     }
@@ -200,6 +201,10 @@ Status stem_rooms_add(const Stage *stage,
                       ErrorList *errors) {
     for (int room = 0; room < stage->mix->room_count; room++) {
         if (!stem_rooms_is_sent_to(list, room)) {
+            continue;
+        }
+        if (stage->mix->rooms[room].input.layout) {
+            TRY(panned_room_add(stage, list, room, planes, errors));
             continue;
         }
         RoomInput input = {

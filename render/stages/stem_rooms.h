@@ -3,6 +3,8 @@
 /* The rooms of a stem: its sends summed per room, convolved once for all layouts. */
 #include "render/stages/source.h"
 
+/* The send of a layer to a room, 0: none. */
+double stem_rooms_send_gain(const MixLayer *layer, int room);
 /* How much of a source goes into a room (DECISIONS 2). */
 double stem_rooms_gain(const Source *source, int room);
 bool stem_rooms_is_sent_to(const SourceList *list, int room);

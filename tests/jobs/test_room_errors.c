@@ -33,9 +33,24 @@ static void parts_are_those_of_stems(void **state) {
     }
 }
 
+static void inputs_fit_their_rooms(void **state) {
+    static const Fault faults[] = {
+        {"rooms: {r: {shoebox: {size: [2 m, 2 m, 2 m], t60: 1 s}, input: mono}}", E303,
+         "a shoebox has no `input`",                                                               NULL},
+        {"rooms: {r: {ir: a.wav, layout: 5.1, input: true-stereo}}",              E303,
+         "true stereo is 2.0, not 5.1",                                                            NULL},
+        {"rooms: {r: {ir: a.wav, input: truestereo}}",                            E205, "unknown",
+         "did you mean `true-stereo`?"                                                                 },
+    };
+    for (size_t fault = 0; fault < sizeof faults / sizeof *faults; fault++) {
+        check(*state, &faults[fault]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(parts_are_those_of_stems, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(inputs_fit_their_rooms, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

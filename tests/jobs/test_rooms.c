@@ -267,6 +267,179 @@ static void a_send_changes_no_sample_of_another_stem(void **state) {
     bench_close(&bench);
 }
 
+/* `i.wav`: an impulse response whose channel c is 0.5 at sample 10 (c + 1). */
+static void write_staircase(Bench *bench, int channels) {
+    enum { LENGTH = 200 };
+    double *samples = calloc((size_t)LENGTH * (size_t)channels, sizeof *samples);
+    for (int channel = 0; channel < channels; channel++) {
+        samples[10 * (channel + 1) * channels + channel] = 0.5;
+    }
+    bench_write_wav(bench, "i.wav", FLOAT_32, channels, samples, LENGTH);
+    free(samples);
+}
+
+typedef struct Echo {
+    int delay_samples, channel;
+    double level; /* of the click */
+} Echo;
+
+/* A click of 0.5 at sample 100 that goes through i.wav gives these echoes and nothing else. */
+static void check_echoes(const char *room,
+                         const char *layer,
+                         const char *layout,
+                         const char *channels,
+                         const Echo *echoes,
+                         int echo_count) {
+    Bench bench;
+    bench_open(&bench);
+    write_click(&bench, "c.wav");
+    write_staircase(&bench, atoi(channels));
+    const char *job =
+        arena_format(bench.arena,
+                     "nocturne: 1\n"
+                     "project: {title: T, code: T, length: 1 s, tail: 1 s}\n"
+                     "rooms: {r: {ir: i.wav, normalise: no, predelay: 5 ms, %s}}\n"
+                     "layers: {dx: {file: c.wav, %s, send: {r: -6 dB}}}\n"
+                     "deliverables: {a: {layout: %s, bits: 32f, stems: [dx.wet, dx]}}\n",
+                     room, layer, layout);
+    const float *wet = render(&bench, job, 16, "a", 0);
+    const int count = bench.mix->buses[0].layout->channel_count;
+    const size_t values = (size_t)bench.mix->length_samples * (size_t)count;
+    float *expected = calloc(values, sizeof *expected);
+    for (int echo = 0; echo < echo_count; echo++) {
+        const int at = 100 + 240 + echoes[echo].delay_samples;
+        expected[at * count + echoes[echo].channel] +=
+            (float)(0.5 * 0.5 * pow(10.0, -6.0 / 20.0) * echoes[echo].level);
+    }
+    for (size_t value = 0; value < values; value++) {
+        assert_true(fabsf(wet[value] - expected[value]) < 2e-6F);
+    }
+    const float *cut = render(&bench, job, 1, "b", 0);
+    assert_memory_equal(wet, cut, values * sizeof *wet);
+    free(expected);
+    bench_close(&bench);
+}
+
+/* One input: a fold of the layer, whatever its place. */
+static void a_mono_room_sounds_in_the_centre(void **state) {
+    (void)state;
+    check_echoes("layout: 1.0", "pan: {az: 30 deg}", "5.1", "1",
+                 (const Echo[]){
+                     {10, 2, 1.0}
+    },
+                 1);
+}
+
+static void a_stereo_room_keeps_its_sides_apart(void **state) {
+    (void)state;
+    const double both = sqrt(0.5);
+    check_echoes("layout: 2.0", "pan: {az: 30 deg}", "2.0", "2",
+                 (const Echo[]){
+                     {10, 0, 1.0}
+    },
+                 1);
+    check_echoes("layout: 2.0", "pan: {az: -30 deg}", "5.1", "2",
+                 (const Echo[]){
+                     {20, 1, 1.0}
+    },
+                 1);
+    check_echoes("layout: 2.0", "pan: {az: 0 deg}", "2.0", "2",
+                 (const Echo[]){
+                     {10, 0, both},
+                     {20, 1, both}
+    },
+                 2);
+}
+
+/* LL LR RL RR: from each side to each side. */
+static void true_stereo_goes_from_each_side_to_each_side(void **state) {
+    (void)state;
+    check_echoes("input: true-stereo", "pan: {az: 30 deg}", "2.0", "4",
+                 (const Echo[]){
+                     {10, 0, 1.0},
+                     {20, 1, 1.0}
+    },
+                 2);
+    check_echoes("input: true-stereo", "pan: {az: -30 deg}", "7.1", "4",
+                 (const Echo[]){
+                     {30, 0, 1.0},
+                     {40, 1, 1.0}
+    },
+                 2);
+}
+
+static void a_layout_room_hears_the_panned_bus(void **state) {
+    (void)state;
+    check_echoes("layout: 5.1", "pan: {az: 110 deg}", "5.1", "6",
+                 (const Echo[]){
+                     {50, 4, 1.0}
+    },
+                 1);
+    check_echoes("layout: 5.1", "pan: {az: 0 deg}", "7.1.4", "6",
+                 (const Echo[]){
+                     {30, 2, 1.0}
+    },
+                 1);
+    /* a mono source fed to all channels; the LFE leaves no room */
+    check_echoes("layout: 5.1, input: mono", "pan: {az: 110 deg}", "5.1", "6",
+                 (const Echo[]){
+                     {10, 0, 1.0},
+                     {20, 1, 1.0},
+                     {30, 2, 1.0},
+                     {50, 4, 1.0},
+                     {60, 5, 1.0}
+    },
+                 5);
+}
+
+static void an_ambisonic_room_hears_the_encoded_bus(void **state) {
+    (void)state;
+    /* Y of a plane wave from the left is 1, X and Z are 0 */
+    check_echoes("layout: foa", "pan: {az: 90 deg}", "foa", "4",
+                 (const Echo[]){
+                     {10, 0, 1.0},
+                     {20, 1, 1.0}
+    },
+                 2);
+    check_echoes("layout: foa, input: mono", "pan: {az: 90 deg}", "hoa2", "4",
+                 (const Echo[]){
+                     {10, 0, 1.0},
+                     {20, 1, 1.0},
+                     {30, 2, 1.0},
+                     {40, 3, 1.0}
+    },
+                 4);
+}
+
+/* The LFE of a bed stays out of the room. */
+static void no_lfe_enters_a_room(void **state) {
+    (void)state;
+    Bench bench;
+    bench_open(&bench);
+    double *bed = calloc((size_t)RATE_HZ * 6, sizeof *bed);
+    bed[100 * 6 + 3] = 0.5;
+    bench_write_wav(&bench, "b.wav", FLOAT_32, 6, bed, RATE_HZ);
+    free(bed);
+    write_staircase(&bench, 6);
+    static const char *const inputs[] = {"panned", "mono"};
+    for (int input = 0; input < 2; input++) {
+        const char *job = arena_format(
+            bench.arena,
+            "nocturne: 1\n"
+            "project: {title: T, code: T, length: 1 s}\n"
+            "rooms: {r: {ir: i.wav, input: %s}, s: {shoebox: {size: [4 m, 5 m, 3 m], t60: 300 "
+            "ms}}}\n"
+            "layers: {fx: {file: b.wav, send: {r: 0, s: 0}}}\n"
+            "deliverables: {a: {layout: 5.1, bits: 32f, stems: [fx.wet, fx]}}\n",
+            inputs[input]);
+        const float *wet = render(&bench, job, 16, inputs[input], 0);
+        for (int value = 0; value < RATE_HZ * 6; value++) {
+            assert_true(wet[value] == 0.0F);
+        }
+    }
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reflection_sounds_when_and_where_its_mirror_image_is),
@@ -274,6 +447,12 @@ int main(void) {
         cmocka_unit_test(reflections_are_the_same_bits_in_every_cut),
         cmocka_unit_test(reflections_of_a_moving_source_do_not_click),
         cmocka_unit_test(a_send_changes_no_sample_of_another_stem),
+        cmocka_unit_test(a_mono_room_sounds_in_the_centre),
+        cmocka_unit_test(a_stereo_room_keeps_its_sides_apart),
+        cmocka_unit_test(true_stereo_goes_from_each_side_to_each_side),
+        cmocka_unit_test(a_layout_room_hears_the_panned_bus),
+        cmocka_unit_test(an_ambisonic_room_hears_the_encoded_bus),
+        cmocka_unit_test(no_lfe_enters_a_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
