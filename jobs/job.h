@@ -184,6 +184,12 @@ typedef struct JobRoom {
     JobNumber gain_db, truncate_db;
 } JobRoom;
 
+typedef struct JobDistance {
+    JobChoice law; /* = DistanceKind */
+    JobNumber reference_m, rolloff_percent, least_m, most_m;
+    JobBool air, spread;
+} JobDistance;
+
 typedef struct JobLayer {
     const char *id;
     Place id_place;
@@ -206,6 +212,9 @@ typedef struct JobLayer {
     int path_count;
     JobChoice path_curve; /* linear spline hold = PathCurve */
     JobNumber width_percent;
+    JobDistance distance;
+    JobBool doppler;
+    JobChoice proximity; /* close mid far */
     JobSend *sends;
     int send_count;
     JobFilter hpf, lpf;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jobs/input_file.h"
+#include "jobs/lower_distance.h"
 #include "jobs/lower_path.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
@@ -171,7 +172,8 @@ static void lower_sends(Lowering *lowering, const JobLayer *written, MixLayer *l
                 sends[send].room = room;
             }
         }
-        sends[send].gain = gain_from_db(written->sends[send].level_db.value);
+        sends[send].gain = gain_from_db(written->sends[send].level_db.value) *
+                           gain_from_db(lower_proximity_send_db(written));
     }
     layer->sends = sends;
     layer->send_count = written->send_count;
@@ -235,6 +237,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     if (written->panner.index >= 0) {
         layer->panner = loudspeaker_panner(written->panner.index);
     }
+    TRY(lower_distance(lowering->job, written, layer, lowering->errors));
     lower_sends(lowering, written, layer);
     lower_filters(lowering, written, layer);
     return lower_placement(lowering, written, layer);

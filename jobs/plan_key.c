@@ -11,8 +11,9 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 2";
+static const char travel_version[] = "travel 1"; /* Doppler and air of a prepared layer */
 static const char room_version[] = "room 8";
-static const char spatialize_version[] = "spatialize 10";
+static const char spatialize_version[] = "spatialize 11";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 2";
 static const char encode_version[] = "encode 1";
@@ -84,6 +85,54 @@ static void add_filter(Text *text, const MixLayer *layer, const MixFilter *filte
     }
 }
 
+static void add_object(Text *text, const ObjectState *state) {
+    text_add(text, "object %d x %.17g y %.17g z %.17g\n", state->is_cartesian, state->x, state->y,
+             state->z);
+    text_add(text, "width %.17g height %.17g depth %.17g\n", state->width, state->height,
+             state->depth);
+    text_add(text, "divergence %.17g range %.17g diffuse %.17g\n", state->divergence,
+             state->divergence_range, state->diffuse);
+    text_add(text, "lock %d within %.17g\n", state->is_locked,
+             state->has_lock_distance ? state->lock_distance : -1.0);
+    for (int zone = 0; zone < state->zone_count; zone++) {
+        const ExclusionZone *out = &state->zones[zone];
+        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
+                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
+    }
+}
+
+/* Plain places keep their short text. */
+static void add_path(Text *text, const MixLayer *layer) {
+    static const char *const curves[] = {"linear", "spline", "hold"};
+    const Trajectory *path = &layer->path;
+    text_add(text, "path %s\n", curves[path->curve]);
+    for (int point = 0; point < path->point_count; point++) {
+        const PathPoint *of = &path->points[point];
+        const Position *at = &of->state.position;
+        text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
+                 path->point_count > 1 ? of->time : 0, at->azimuth_deg, at->elevation_deg,
+                 at->distance_m, at->spread_deg);
+        if (of->rest_samples != 0.0 || of->state.gain_db != 0.0) {
+            text_add(text, "rest %.17g gain %.17g dB\n", of->rest_samples, of->state.gain_db);
+        }
+        if (layer->is_object) {
+            add_object(text, &of->state);
+        }
+    }
+}
+
+/* Where the layer lies counts here, and how far away it is at every time. */
+static void add_travel(Text *text, const MixLayer *layer) {
+    const MixTravel *travel = &layer->travel;
+    if (travel->has_doppler || travel->has_air) {
+        text_add(text, "%s doppler %d air %d start %" PRId64 "\n", travel_version,
+                 travel->has_doppler, travel->has_air, layer->start);
+        text_add(text, "nearest %.17g reference %.17g extra %.17g m ring %" PRId64 "\n",
+                 travel->nearest_m, travel->reference_m, travel->extra_m, travel->ring_samples);
+        add_path(text, layer);
+    }
+}
+
 const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
     const MixLayer *subject = &mix->layers[layer];
     Text text = {.arena = arena};
@@ -100,6 +149,7 @@ const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
     for (int lane = 0; lane < subject->lane_count; lane++) {
         add_lane(&text, subject, &subject->lanes[lane]);
     }
+    add_travel(&text, subject);
     return text.bytes;
 }
 
@@ -152,43 +202,8 @@ bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span) {
     }
     const SampleTime lead_samples = 1024; /* more than any filter rings ahead of its sound */
     return layer->start - lead_samples < span.end &&
-           layer->start + layer->length_samples + tail_samples > span.begin;
-}
-
-static void add_object(Text *text, const ObjectState *state) {
-    text_add(text, "object %d x %.17g y %.17g z %.17g\n", state->is_cartesian, state->x, state->y,
-             state->z);
-    text_add(text, "width %.17g height %.17g depth %.17g\n", state->width, state->height,
-             state->depth);
-    text_add(text, "divergence %.17g range %.17g diffuse %.17g\n", state->divergence,
-             state->divergence_range, state->diffuse);
-    text_add(text, "lock %d within %.17g\n", state->is_locked,
-             state->has_lock_distance ? state->lock_distance : -1.0);
-    for (int zone = 0; zone < state->zone_count; zone++) {
-        const ExclusionZone *out = &state->zones[zone];
-        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
-                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
-    }
-}
-
-/* Plain places keep their short text. */
-static void add_path(Text *text, const MixLayer *layer) {
-    static const char *const curves[] = {"linear", "spline", "hold"};
-    const Trajectory *path = &layer->path;
-    text_add(text, "path %s\n", curves[path->curve]);
-    for (int point = 0; point < path->point_count; point++) {
-        const PathPoint *of = &path->points[point];
-        const Position *at = &of->state.position;
-        text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
-                 path->point_count > 1 ? of->time : 0, at->azimuth_deg, at->elevation_deg,
-                 at->distance_m, at->spread_deg);
-        if (of->rest_samples != 0.0 || of->state.gain_db != 0.0) {
-            text_add(text, "rest %.17g gain %.17g dB\n", of->rest_samples, of->state.gain_db);
-        }
-        if (layer->is_object) {
-            add_object(text, &of->state);
-        }
-    }
+           layer->start + layer->length_samples + layer->travel.ring_samples + tail_samples >
+               span.begin;
 }
 
 /* What is not the default says so. */
@@ -198,6 +213,16 @@ static void add_manner(Text *text, const Mix *mix, const MixLayer *subject, int 
     }
     if (mix->has_standard_motion && subject->path.point_count > 1) {
         text_add(text, "motion bs2127\n");
+    }
+    if (subject->distance.kind != DISTANCE_NONE) {
+        const DistanceLaw *law = &subject->distance;
+        text_add(text, "distance %s ref %.17g rolloff %.17g min %.17g max %.17g\n",
+                 distance_kind_name(law->kind), law->reference_m, law->rolloff, law->least_m,
+                 law->most_m);
+    }
+    if (subject->direct_db != 0.0 || subject->is_spread_near) {
+        text_add(text, "direct %.17g dB spread near %d\n", subject->direct_db,
+                 subject->is_spread_near);
     }
     if (bed_layer_is_by_name(subject, &mix->buses[bus])) {
         text_add(text, "bed surrounds %s\n", subject->has_sides_only ? "sides" : "split");

@@ -4,7 +4,6 @@
 
 #include "spatial/max_re.h"
 
-static const double speed_of_sound_m_per_s = 343.0;
 enum { BUTTERWORTH_SLOPE = 12 }; /* dB per octave; twice of it is Linkwitz-Riley of order 4 */
 
 double two_band_crossover_hz(int order, double head_radius_m) {

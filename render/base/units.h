@@ -12,7 +12,8 @@ typedef struct Span { /* half open */
 } Span;
 
 static const double pi = 3.14159265358979323846;
-static const double silence_db = -1000.0; /* stands for -inf dB in parameters */
+static const double speed_of_sound_m_per_s = 343.0; /* 20 degrees */
+static const double silence_db = -1000.0;           /* stands for -inf dB in parameters */
 
 /* 20 log10: amplitude. -inf dB (anything at or below silence_db) is exactly 0. */
 static inline double gain_from_db(double level_db) {

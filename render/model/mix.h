@@ -12,6 +12,7 @@
 #include "render/base/hash.h"
 #include "render/base/units.h"
 #include "render/model/audio.h"
+#include "render/model/distance.h"
 #include "render/model/fft_engine.h"
 #include "render/model/lane.h"
 #include "render/model/layout.h"
@@ -43,6 +44,14 @@ typedef struct MixSend {
     double gain;
 } MixSend;
 
+typedef struct MixTravel { /* what the way to the listener does, besides its level */
+    bool has_doppler, has_air;
+    double nearest_m;            /* what comes from here is not delayed */
+    double reference_m, extra_m; /* air: the way counts from here; and what is added to it */
+    int64_t ring_samples;        /* how much later the last sample comes */
+    int64_t reach_samples;       /* how far back a sample may come from */
+} MixTravel;
+
 typedef struct MixLayer {
     const char *id;
     Place place;
@@ -61,7 +70,11 @@ typedef struct MixLayer {
     bool is_object;            /* some point of the path says more than a place */
     const Spatializer *panner; /* of this layer on loudspeaker buses; NULL: the bus's */
     double width;              /* 1 = 100 % */
-    bool has_sides_only;       /* bed: Ls and Rs leave out the rears of a 7.1 */
+    MixTravel travel;
+    DistanceLaw distance; /* of what is heard directly */
+    double direct_db;     /* and what it is louder than the sends */
+    bool is_spread_near;  /* within 1 m: 360 degrees at the listener */
+    bool has_sides_only;  /* bed: Ls and Rs leave out the rears of a 7.1 */
     const MixSend *sends;
     int send_count;
 } MixLayer;

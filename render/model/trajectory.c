@@ -123,6 +123,14 @@ static Position spline_at(const Trajectory *trajectory, int point, double u) {
     return position_at(at, distance_m, spread_deg);
 }
 
+double trajectory_distance_m(const ObjectState *state) {
+    if (!state->is_cartesian) {
+        return state->position.distance_m;
+    }
+    const double in_cube_m = direction_length((Direction){state->x, state->y, state->z});
+    return in_cube_m > nearest_distance_m ? in_cube_m : nearest_distance_m;
+}
+
 double trajectory_samples_since(const Trajectory *trajectory, int point, SampleTime time) {
     const PathPoint *const of = &trajectory->points[point];
     return (double)(time - of->time) - of->rest_samples;

@@ -35,6 +35,8 @@ ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time);
 ObjectState trajectory_object_of_point(const Trajectory *trajectory, int point);
 /* The last point at or before the time; -1: none. */
 int trajectory_point_before(const Trajectory *trajectory, SampleTime time);
+/* From the listener; in the cube the length of (x, y, z), 1 to the middle of a wall. */
+double trajectory_distance_m(const ObjectState *state);
 /* How far the time is behind the exact time of the point. */
 double trajectory_samples_since(const Trajectory *trajectory, int point, SampleTime time);
 int trajectory_moves(const Trajectory *trajectory); /* 0: one state for ever */

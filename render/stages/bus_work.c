@@ -76,12 +76,24 @@ static void scale_response(float *response, size_t count, double gain) {
     }
 }
 
-/* Panners without objects hear an extent as a spread. */
-static Position spread_of(const ObjectState *state) {
+/* Panners without objects hear an extent as a spread, and a place near the listener as a wide one.
+ */
+static Position spread_of(const Source *source, const ObjectState *state) {
+    static const double all_around_deg = 360.0;
     Position at = state->position;
     const double extent_deg = state->is_cartesian ? 0.0 : (state->width + state->height) / 2.0;
     at.spread_deg = at.spread_deg > extent_deg ? at.spread_deg : extent_deg;
+    if (source->layer->is_spread_near && at.distance_m < 1.0) {
+        at.spread_deg += (1.0 - at.distance_m) * (all_around_deg - at.spread_deg);
+    }
     return at;
+}
+
+/* The gain of the place, the law of distance, and what the layer's directness adds. */
+static double direct_gain(const Source *source, const ObjectState *state) {
+    const MixLayer *layer = source->layer;
+    return gain_from_db(state->gain_db + layer->direct_db) *
+           distance_gain(&layer->distance, trajectory_distance_m(state));
 }
 
 static void
@@ -96,9 +108,9 @@ respond_state(const BusWork *work, const Source *source, const ObjectState *stat
     } else if (source->layer->is_object && panner->respond_object) {
         panner->respond_object(work->selves[slot], state, out, work->unused);
     } else {
-        panner->respond(work->selves[slot], spread_of(state), out);
+        panner->respond(work->selves[slot], spread_of(source, state), out);
     }
-    scale_response(out, count, gain_from_db(state->gain_db));
+    scale_response(out, count, direct_gain(source, state));
 }
 
 void bus_work_respond(const BusWork *work, const Source *source, SampleTime time, float *response) {
@@ -132,12 +144,12 @@ void bus_work_gains(const BusWork *work,
                     float *gains) {
     if (source_is_lfe(source)) {
         respond_lfe(work, source, part, gains);
-        scale_response(gains, (size_t)work->channel_count, gain_from_db(state->gain_db));
+        scale_response(gains, (size_t)work->channel_count, direct_gain(source, state));
     } else if (part == DIRECT_PART) {
         respond_state(work, source, state, gains);
     } else {
         const int slot = bus_work_slot(work, source);
         work->panners[slot]->respond_object(work->selves[slot], state, work->unused, gains);
-        scale_response(gains, (size_t)work->channel_count, gain_from_db(state->gain_db));
+        scale_response(gains, (size_t)work->channel_count, direct_gain(source, state));
     }
 }

@@ -11,6 +11,7 @@
 #include "render/dsp/resample.h"
 #include "render/files/sound_reader.h"
 #include "render/model/stored_audio.h"
+#include "render/processors/travel.h"
 #include "render/stages/stage.h"
 
 typedef struct Preparation {
@@ -24,6 +25,8 @@ typedef struct Preparation {
     float **planar;             /* [channel_count][capacity] */
     double *gains;              /* [capacity] of one portion */
     BiquadCascade *cascades;    /* [filter_count][channel_count] */
+    Travel *travel;             /* NULL: the layer is heard as it is */
+    float **arrived;            /* [channel_count][STAGE_CHUNK_SAMPLES] behind it */
     int64_t passed_samples;     /* of the resampled file */
     float peak;                 /* of what was decoded */
 } Preparation;
@@ -121,6 +124,23 @@ static void process_channel(Preparation *work, int channel, int64_t begin, int64
     }
 }
 
+/* What has come to the listener by now. */
+static Status write_arrived(Preparation *work, ErrorList *errors) {
+    int64_t count = 0;
+    while ((count = travel_pull(work->travel, work->arrived, STAGE_CHUNK_SAMPLES)) > 0) {
+        TRY(audio_sink_write(work->sink, work->arrived, count, errors));
+    }
+    return DONE;
+}
+
+static Status write_portion(Preparation *work, int64_t count, ErrorList *errors) {
+    if (!work->travel) {
+        return audio_sink_write(work->sink, work->planar, count, errors);
+    }
+    travel_push(work->travel, work->planar, count);
+    return write_arrived(work, errors);
+}
+
 /* Takes the part of a resampled portion that lies inside the layer. */
 static Status
 take_portion(Preparation *work, const float *frames, int64_t count, ErrorList *errors) {
@@ -142,7 +162,7 @@ take_portion(Preparation *work, const float *frames, int64_t count, ErrorList *e
         }
         process_channel(work, channel, begin + skipped, last - skipped);
     }
-    return audio_sink_write(work->sink, work->planar, last - skipped, errors);
+    return write_portion(work, last - skipped, errors);
 }
 
 static bool needs_more(const Preparation *work) {
@@ -185,6 +205,10 @@ static Status read_through(Preparation *work, ErrorList *errors) {
         }
         TRY(take_portion(work, work->resampled, made, errors));
     }
+    if (work->travel) {
+        travel_end(work->travel);
+        return write_arrived(work, errors);
+    }
     return DONE;
 }
 
@@ -211,6 +235,19 @@ static void make_buffers(Preparation *work, Arena *scratch) {
     }
 }
 
+static void make_travel(Preparation *work, Arena *scratch) {
+    const MixLayer *layer = work->layer;
+    const size_t channels = (size_t)work->channel_count;
+    if (!layer->travel.has_doppler && !layer->travel.has_air) {
+        return;
+    }
+    work->travel = travel_create(layer, work->mix->rate_hz, work->channel_count, scratch);
+    work->arrived = arena_array(scratch, channels, sizeof *work->arrived);
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        work->arrived[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
+    }
+}
+
 /* The file must still be what the plan saw. */
 static Status open_input(Preparation *work, ErrorList *errors) {
     const MixFile *file = &work->mix->files[work->layer->file];
@@ -228,7 +265,9 @@ static Status open_input(Preparation *work, ErrorList *errors) {
 static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *errors) {
     TRY(open_input(work, errors));
     make_buffers(work, stage->scratch);
-    const AudioHead head = {.sample_count = work->layer->length_samples,
+    make_travel(work, stage->scratch);
+    const AudioHead head = {.sample_count =
+                                work->layer->length_samples + work->layer->travel.ring_samples,
                             .channel_count = work->channel_count};
     const AudioPlace place = stage_place(stage, 0);
     TRY(audio_sink_open(&place, &head, stage->scratch, &work->sink, errors));

@@ -1,6 +1,8 @@
 /* The sources of a stem: every channel of every layer as a mono signal with a place. */
 #include "render/stages/source.h"
 
+enum { SENT_GRID_SAMPLES = 512 };
+
 /* The prepare task is among the needs exactly when the plan found that the layer may sound in the
  * span. */
 static bool is_needed(const Task *task, int prepare_task) {
@@ -48,6 +50,41 @@ void source_list_close(SourceList *list) {
 
 void source_read(const Source *source, SampleTime begin, int64_t count, float *samples) {
     stored_audio_read(source->audio, source->channel, begin - source->layer->start, count, samples);
+}
+
+static bool has_path_gain(const Trajectory *path) {
+    bool has_gain = false;
+    for (int point = 0; point < path->point_count; point++) {
+        has_gain = has_gain || path->points[point].state.gain_db != 0.0;
+    }
+    return has_gain;
+}
+
+static double path_gain(const Trajectory *path, int64_t cell) {
+    return gain_from_db(trajectory_object_at(path, cell * SENT_GRID_SAMPLES).gain_db);
+}
+
+/* Exact on the absolute grid, straight lines between. */
+void source_read_sent(const Source *source, SampleTime begin, int64_t count, float *samples) {
+    const Trajectory *path = &source->layer->path;
+    source_read(source, begin, count, samples);
+    if (!has_path_gain(path)) {
+        return;
+    }
+    int64_t cell = INT64_MIN;
+    double from = 1.0;
+    double to = 1.0;
+    for (int64_t sample = 0; sample < count; sample++) {
+        const SampleTime time = begin + sample;
+        const int64_t now = time / SENT_GRID_SAMPLES - (time % SENT_GRID_SAMPLES < 0);
+        if (now != cell) {
+            cell = now;
+            from = path_gain(path, cell);
+            to = path_gain(path, cell + 1);
+        }
+        const double u = (double)(time - cell * SENT_GRID_SAMPLES) / SENT_GRID_SAMPLES;
+        samples[sample] = (float)(samples[sample] * (from + u * (to - from)));
+    }
 }
 
 static double wrap_deg(double azimuth_deg) {

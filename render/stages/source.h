@@ -24,6 +24,10 @@ void source_list_close(SourceList *list);
 /* Samples begin .. begin + count - 1 of the timeline. */
 void source_read(const Source *source, SampleTime begin, int64_t count, float *samples);
 
+/* The same for the rooms: with the gain of the place, which is a fader of all that the layer does.
+ */
+void source_read_sent(const Source *source, SampleTime begin, int64_t count, float *samples);
+
 /* DECISIONS 6: where the channel is at a time and what it is there, and the same at the exact time
  * of a point of its path. */
 ObjectState source_object(const Source *source, SampleTime time);

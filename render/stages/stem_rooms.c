@@ -46,7 +46,7 @@ double stem_rooms_gain(const Source *source, int room) {
 void stem_rooms_read(
     const Source *source, int room, SampleTime begin, int64_t count, float *samples) {
     const double gain = stem_rooms_gain(source, room);
-    source_read(source, begin, count, samples);
+    source_read_sent(source, begin, count, samples);
     for (int64_t sample = 0; sample < count; sample++) {
         samples[sample] = (float)(gain * samples[sample]);
     }
@@ -61,7 +61,7 @@ read_input_portion(const RoomInput *input, SampleTime begin, int64_t count, floa
         if (gain == 0.0) {
             continue;
         }
-        source_read(source, begin - input->predelay_samples, count, input->part);
+        source_read_sent(source, begin - input->predelay_samples, count, input->part);
         for (int64_t sample = 0; sample < count; sample++) {
             input->total[sample] += gain * input->part[sample];
         }

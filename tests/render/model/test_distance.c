@@ -1,5 +1,5 @@
 /* Laws of distance against their formulas, the air against the table of ISO 9613-2. */
-#include "spatial/distance.h"
+#include "render/model/distance.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
-#ifndef SPATIAL_DISTANCE_H
-#define SPATIAL_DISTANCE_H
+#ifndef RENDER_MODEL_DISTANCE_H
+#define RENDER_MODEL_DISTANCE_H
 /* What distance does to a sound: its level, and the air's part by frequency.
  *
  *     const DistanceLaw law = {.kind = DISTANCE_INVERSE, .reference_m = 1.0, .rolloff = 1.0};

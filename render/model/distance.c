@@ -1,5 +1,5 @@
 /* Levels by distance and the losses of air. */
-#include "spatial/distance.h"
+#include "render/model/distance.h"
 
 #include <math.h>
 #include <stddef.h>

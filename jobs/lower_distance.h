@@ -1,0 +1,15 @@
+#ifndef JOBS_LOWER_DISTANCE_H
+#define JOBS_LOWER_DISTANCE_H
+/* What distance does to a layer: its law, the air, Doppler, and nearness in one word. */
+#include "jobs/job.h"
+#include "render/model/mix.h"
+
+/* The level that a word of proximity adds to every send. */
+double lower_proximity_send_db(const JobLayer *written);
+
+/* Of a layer whose path is known; its width may change. E206: faster than sound; E208: not on this
+ * layer. */
+Status
+lower_distance(const JobSpec *job, const JobLayer *written, MixLayer *layer, ErrorList *errors);
+
+#endif
