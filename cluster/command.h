@@ -3,6 +3,7 @@
 /* The verbs: each in its own command_<verb>.c, listed in main.c's table. Returns the exit code. */
 #include "cluster/options.h"
 
+int command_adm(const Options *options);
 int command_check(const Options *options);
 int command_doctor(const Options *options);
 int command_explain(const Options *options);

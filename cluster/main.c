@@ -76,6 +76,15 @@ static const Verb verbs[] = {
      "Parameters as in BS.2076, degrees, azimuth positive to the left, gains after BS.2127:\n"
      "az el distance (or X Y Z) width height depth divergence divergence_range lock\n"
      "lock_distance diffuse gain.\n"},
+    {"adm", command_adm, "renders an ADM file (BW64, RF64, WAV) to loudspeakers, without a job",
+     "  nocturne adm master.wav --to 7.1.4 -o out\n"
+     "  nocturne adm master.wav --to 9+10+3,5.1,0+2+0 -o out      three layouts in one pass\n"
+     "  nocturne adm master.wav --to 5.1 -o out --strict          refuses what needs repair\n"
+     "  nocturne adm master.wav --to 5.1 -o out --json            files and repairs as JSON\n"
+     "\n"
+     "Objects, DirectSpeakers and HOA as in BS.2127, into NAME__LAYOUT.wav at the rate and depth of\n"
+     "the input, no dither, channels in the order of BS.2051. What has to be put right is told\n"
+     "(W445); what cannot be rendered is an error, never left out. Exit code 4: the file.\n"},
     {"explain", command_explain, "the long text of a message",
      "  nocturne explain E304\n"
      "\n"

@@ -31,6 +31,8 @@ typedef struct Options {
     bool is_strict, has_lint, is_json, is_quiet, allow_qc_fail, take_over, has_inputs;
     bool is_csv, is_core, wants_help, wants_version;
     const char *binaural;  /* pan --binaural FILE */
+    const char *to;        /* adm --to LAYOUT,... */
+    const char *programme; /* adm --programme ID */
     uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;
     int64_t

@@ -1,6 +1,7 @@
 /* Versions of the program, its libraries and its compiler. */
 #include "cluster/versions.h"
 
+#include <expat.h>
 #include <jansson.h>
 #include <mysofa.h>
 #include <openssl/crypto.h>
@@ -41,14 +42,15 @@ static const char *describe_xxhash(Arena *arena) {
 
 const LibraryVersion *library_versions(Arena *arena, int *count) {
     const LibraryVersion libraries[] = {
-        {"fftw",       fft_library_version()           },
-        {"libsndfile", sf_version_string()             },
-        {"libmysofa",  describe_mysofa(arena)          },
-        {"soxr",       soxr_version()                  },
-        {"libyaml",    yaml_get_version_string()       },
-        {"jansson",    jansson_version_str()           },
-        {"xxhash",     describe_xxhash(arena)          },
-        {"openssl",    OpenSSL_version(OPENSSL_VERSION)},
+        {"fftw",       fft_library_version()                },
+        {"libsndfile", sf_version_string()                  },
+        {"libmysofa",  describe_mysofa(arena)               },
+        {"soxr",       soxr_version()                       },
+        {"libyaml",    yaml_get_version_string()            },
+        {"expat",      XML_ExpatVersion() + strlen("expat_")},
+        {"jansson",    jansson_version_str()                },
+        {"xxhash",     describe_xxhash(arena)               },
+        {"openssl",    OpenSSL_version(OPENSSL_VERSION)     },
     };
     LibraryVersion *copy = arena_alloc(arena, sizeof libraries);
     memcpy(copy, libraries, sizeof libraries);

@@ -9,6 +9,7 @@
 #include "spatial/layout_table.h"
 #include "spatial/pan_vbap.h"
 #include "spatial/point_source.h"
+#include "spatial/reference_decoder.h"
 
 enum { HARMONIC_COUNT = (HARMONIC_MAX_ORDER + 1) * (HARMONIC_MAX_ORDER + 1) };
 
@@ -100,6 +101,10 @@ static Status decode(Decoder *decoder, DecoderMethod method, ErrorList *errors) 
     switch (method) {
     case DECODER_BS2127:
         return decode_by_point_source(decoder, errors);
+    case DECODER_REFERENCE:
+        return reference_decoder(decoder->layout, decoder->order, decoder->rows)
+                   ? DONE
+                   : decode_by_point_source(decoder, errors);
     case DECODER_ALLRAD:
         return decode_all_round(decoder, errors);
     case DECODER_EPAD:

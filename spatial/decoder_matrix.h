@@ -9,6 +9,9 @@
  * Whatever the method, a plane wave with W = 1 has power 1 on the mean over the sphere.
  *
  * bs2127  the point source panner at 10400 even points (BS.2127-1, 9.2): for any layout
+ * reference  bs2127 with the standard's own 5200 points where their result is known
+ *         (reference_decoder.h): equal to other renderers of ADM to the last bit of a 24-bit file,
+ *         left and right alike to 1e-4 only
  * allrad  the same with VBAP and virtual loudspeakers (Zotter and Frank 2012): for any layout
  * epad    singular values made equal (Zotter et al. 2012): power does not depend on the direction;
  *         where the loudspeakers are too few or too uneven for the order, the highest order whose
@@ -25,7 +28,8 @@ typedef enum DecoderMethod {
     DECODER_ALLRAD,
     DECODER_EPAD,
     DECODER_SAD,
-    DECODER_MMD
+    DECODER_MMD,
+    DECODER_REFERENCE
 } DecoderMethod;
 
 /* matrix: [channel_count][(order + 1)^2] for SN3D input in ACN order; LFE rows are 0. order 0 .. 7.

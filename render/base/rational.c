@@ -6,13 +6,28 @@
 
 __extension__ typedef __int128 Wide; /* products of two int64_t never overflow it */
 
+/* Divisions of 64 bits are several times as fast, and nearly all times fit into them. */
+static Wide small_common_divisor(uint64_t a, uint64_t b) {
+    while (b) {
+        const uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 static Wide greatest_common_divisor(Wide a, Wide b) {
+    a = a < 0 ? -a : a;
+    b = b < 0 ? -b : b;
+    if (a <= INT64_MAX && b <= INT64_MAX) {
+        return small_common_divisor((uint64_t)a, (uint64_t)b);
+    }
     while (b) {
         const Wide rest = a % b;
         a = b;
         b = rest;
     }
-    return a < 0 ? -a : a;
+    return a;
 }
 
 static bool reduce(Wide numerator, Wide denominator, Rational *result) {
@@ -130,6 +145,12 @@ bool rational_parse(const char *text, Rational *result) {
     }
     value = is_negative ? -value : value;
     return shift < 0 ? reduce(value, scale, result) : reduce((Wide)value * scale, 1, result);
+}
+
+int64_t rational_to_samples_up(Rational seconds, int rate_hz) {
+    const Wide product = (Wide)seconds.numerator * rate_hz;
+    const Wide quotient = product / seconds.denominator; /* towards 0 */
+    return (int64_t)(quotient + (product > quotient * seconds.denominator ? 1 : 0));
 }
 
 int64_t rational_to_samples(Rational seconds, int rate_hz) {

@@ -19,5 +19,7 @@ double rational_value(Rational a);
 bool rational_parse(const char *text, Rational *result);
 /* round-half-even(seconds * rate_hz); DECISIONS 13: once per named time. */
 int64_t rational_to_samples(Rational seconds, int rate_hz);
+/* ceil(seconds * rate_hz): the first sample that is not before the time. */
+int64_t rational_to_samples_up(Rational seconds, int rate_hz);
 
 #endif

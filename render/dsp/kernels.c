@@ -73,3 +73,24 @@ void kernel_multiply_add(const float *const *restrict a,
         multiply_add_group(a, b, product_count, offset, sum + offset);
     }
 }
+
+void kernel_add_scaled(const double *restrict samples,
+                       double gain,
+                       int count,
+                       double *restrict out) {
+    for (int sample = 0; sample < count; ++sample) {
+        out[sample] += gain * samples[sample];
+    }
+}
+
+void kernel_add_ramped(const double *restrict samples,
+                       const double *restrict rising,
+                       const double from_and_change[2],
+                       int count,
+                       double *restrict out) {
+    const double from = from_and_change[0];
+    const double change = from_and_change[1];
+    for (int sample = 0; sample < count; ++sample) {
+        out[sample] += from * samples[sample] + change * rising[sample];
+    }
+}

@@ -28,4 +28,16 @@ void kernel_multiply_add(const float *const *restrict a,
                          int group_count,
                          float *restrict sum);
 
+/* out += gain * samples; [count]. */
+void kernel_add_scaled(const double *restrict samples,
+                       double gain,
+                       int count,
+                       double *restrict out);
+/* out += from * samples + change * rising; [count]. rising: samples times a ramp. */
+void kernel_add_ramped(const double *restrict samples,
+                       const double *restrict rising,
+                       const double from_and_change[2],
+                       int count,
+                       double *restrict out);
+
 #endif

@@ -26,9 +26,9 @@ Status walk_check_limits(const SoundWalk *walk, int64_t channel_count, int64_t r
     if (channel_count <= 0) {
         return fail(walk->errors, E415, place, "`%s` has no channels", path);
     }
-    if (channel_count > SOUND_MAX_CHANNELS) {
+    if (channel_count > walk->channel_limit) {
         return fail(walk->errors, E415, place, "`%s` has %s channels, more than %d channels", path,
-                    sound_count_text(channel_count).text, SOUND_MAX_CHANNELS);
+                    sound_count_text(channel_count).text, walk->channel_limit);
     }
     if (rate_hz < SOUND_MIN_RATE_HZ || rate_hz > SOUND_MAX_RATE_HZ) {
         return fail(walk->errors, E416, place,
@@ -196,7 +196,17 @@ static Status walk_file(SoundWalk *walk) {
 }
 
 Status sound_walk(const OpenFile *file, SoundInfo *info, ErrorList *errors) {
-    SoundWalk walk = {.file = file, .info = info, .errors = errors};
+    SoundWalk walk = {
+        .file = file, .channel_limit = SOUND_MAX_CHANNELS, .info = info, .errors = errors};
+    return walk_file(&walk);
+}
+
+Status sound_walk_adm(const OpenFile *file, int channel_limit, SoundInfo *info, ErrorList *errors) {
+    SoundWalk walk = {.file = file,
+                      .takes_metadata = true,
+                      .channel_limit = channel_limit,
+                      .info = info,
+                      .errors = errors};
     return walk_file(&walk);
 }
 
@@ -204,7 +214,11 @@ Status sound_probe(
     const char *path, const char *shown_path, Place place, SoundInfo *info, ErrorList *errors) {
     OpenFile file;
     TRY(file_open_shown(path, shown_path, place, &file, errors));
-    SoundWalk walk = {.file = &file, .tells_warnings = true, .info = info, .errors = errors};
+    SoundWalk walk = {.file = &file,
+                      .tells_warnings = true,
+                      .channel_limit = SOUND_MAX_CHANNELS,
+                      .info = info,
+                      .errors = errors};
     const Status status = walk_file(&walk);
     close(file.descriptor);
     return status;

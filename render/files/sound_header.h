@@ -22,6 +22,10 @@ typedef enum SoundContainer {
     SOUND_OTHER
 } SoundContainer;
 
+typedef struct SoundChunk { /* size_bytes 0: there is none */
+    int64_t offset, size_bytes;
+} SoundChunk;
+
 typedef struct SoundInfo {
     const char *format_name; /* "WAV", "FLAC", "CAF" ... : static text */
     SoundContainer container;
@@ -34,7 +38,8 @@ typedef struct SoundInfo {
     int64_t time_reference; /* bext: samples since midnight */
     /* Where the samples lie when they need no decoder but a table of bytes, else 0. */
     int64_t data_offset, data_bytes;
-    int raw_encoding; /* private: SF_FORMAT_* of such samples */
+    int raw_encoding;      /* private: SF_FORMAT_* of such samples */
+    SoundChunk chna, axml; /* of WAV, RF64 and BW64, only from sound_walk_adm */
 } SoundInfo;
 
 enum { SOUND_MAX_CHANNELS = 64, SOUND_MIN_RATE_HZ = 8000, SOUND_MAX_RATE_HZ = 768000 };
@@ -48,5 +53,9 @@ Status sound_probe(
 
 /* The same on an open file, without the warnings: for those who go on to read it. */
 Status sound_walk(const OpenFile *file, SoundInfo *info, ErrorList *errors);
+
+/* The same for files of up to channel_limit channels, with chna and axml. E412: one of these stands
+ * there twice; E413: one is cut short. */
+Status sound_walk_adm(const OpenFile *file, int channel_limit, SoundInfo *info, ErrorList *errors);
 
 #endif

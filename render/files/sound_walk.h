@@ -7,6 +7,8 @@ typedef struct SoundWalk {
     const OpenFile *file;
     int64_t file_bytes;
     bool tells_warnings;
+    bool takes_metadata; /* chna and axml: a damaged one is an error only to who reads it */
+    int channel_limit;
     SoundInfo *info; /* what the walk finds out */
     ErrorList *errors;
 } SoundWalk;

@@ -16,6 +16,7 @@ enum {
     FORMAT_MIN_BYTES = 16,
     FORMAT_EXTENSIBLE_BYTES = 40,
     DS64_MIN_BYTES = 28,
+    DS64_ROW_BYTES = 12,
     BEXT_TIME_REFERENCE_OFFSET = 338,
     TAG_PCM = 1,
     TAG_FLOAT = 3,
@@ -37,6 +38,8 @@ typedef struct RiffParts {
     unsigned char format[FORMAT_EXTENSIBLE_BYTES];
     uint32_t format_bytes;
     uint64_t ds64_data_bytes; /* 0: none */
+    int64_t ds64_table_offset;
+    uint32_t ds64_table_count; /* rows of the sizes of other long chunks */
     int64_t data_offset;
     uint64_t promised_bytes;
     int64_t unread_bytes; /* behind the last chunk */
@@ -114,6 +117,47 @@ static Status take_ds64(const SoundWalk *walk, const Chunk *chunk, RiffParts *pa
     }
     TRY(read_exactly(walk, chunk->offset, bytes, sizeof bytes));
     parts->ds64_data_bytes = read_u64(bytes + 8);
+    parts->ds64_table_offset = chunk->offset + DS64_MIN_BYTES;
+    const uint32_t room = (chunk->size_bytes - DS64_MIN_BYTES) / DS64_ROW_BYTES;
+    const uint32_t rows = read_u32(bytes + 24);
+    parts->ds64_table_count = rows < room ? rows : room;
+    return DONE;
+}
+
+/* The size of a chunk that is not data; one longer than 4 GiB has it in the table of ds64. */
+static Status
+long_size(const SoundWalk *walk, const Chunk *chunk, const RiffParts *parts, uint64_t *size_bytes) {
+    unsigned char row[DS64_ROW_BYTES];
+    *size_bytes = chunk->size_bytes;
+    for (uint32_t index = 0; chunk->size_bytes == size_unknown && index < parts->ds64_table_count;
+         index++) {
+        TRY(read_exactly(walk, parts->ds64_table_offset + (int64_t)index * DS64_ROW_BYTES, row,
+                         sizeof row));
+        if (memcmp(row, chunk->id, sizeof chunk->id) == 0) {
+            *size_bytes = read_u64(row + 4);
+            return DONE;
+        }
+    }
+    return DONE;
+}
+
+static Status take_metadata(const SoundWalk *walk,
+                            const Chunk *chunk,
+                            const RiffParts *parts,
+                            SoundChunk *place) {
+    uint64_t size_bytes = 0;
+    TRY(long_size(walk, chunk, parts, &size_bytes));
+    if (place->size_bytes > 0) {
+        return fail(walk->errors, E412, walk->file->place,
+                    "`%s` is malformed: it has two %.4s chunks", walk->file->path,
+                    (const char *)chunk->id);
+    }
+    if (size_bytes > (uint64_t)(walk->file_bytes - chunk->offset)) {
+        return fail(walk->errors, E413, walk->file->place,
+                    "`%s` is cut short: inside its %.4s chunk", walk->file->path,
+                    (const char *)chunk->id);
+    }
+    *place = (SoundChunk){chunk->offset, (int64_t)size_bytes};
     return DONE;
 }
 
@@ -170,6 +214,12 @@ static Status take_chunk(const SoundWalk *walk, const Chunk *chunk, RiffParts *p
     if (is_id(chunk->id, "ds64") && walk->info->container != SOUND_WAV) {
         return take_ds64(walk, chunk, parts);
     }
+    if (is_id(chunk->id, "chna") && walk->takes_metadata) {
+        return take_metadata(walk, chunk, parts, &walk->info->chna);
+    }
+    if (is_id(chunk->id, "axml") && walk->takes_metadata) {
+        return take_metadata(walk, chunk, parts, &walk->info->axml);
+    }
     return is_id(chunk->id, "bext") ? take_bext(walk, chunk) : DONE;
 }
 
@@ -193,7 +243,10 @@ static Status skip_padding(const SoundWalk *walk, int64_t *position) {
 static Status
 find_chunk_end(const SoundWalk *walk, const Chunk *chunk, const RiffParts *parts, int64_t *end) {
     const bool is_data = is_id(chunk->id, "data");
-    const uint64_t size_bytes = is_data ? parts->promised_bytes : chunk->size_bytes;
+    uint64_t size_bytes = parts->promised_bytes;
+    if (!is_data) {
+        TRY(long_size(walk, chunk, parts, &size_bytes));
+    }
     const uint64_t rest_bytes = (uint64_t)(walk->file_bytes - chunk->offset);
     if (size_bytes >= rest_bytes) {
         *end = walk->file_bytes;

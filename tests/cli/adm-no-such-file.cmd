@@ -1,0 +1,2 @@
+nocturne adm master.wav --to 5.1 -o out --json
+ls

@@ -1,0 +1,1 @@
+nocturne adm master.wav

@@ -1,0 +1,227 @@
+/* What ADM files sound like: the reference renderer's files, and closed forms. */
+#include "adm_bench.h"
+
+#include <math.h>
+
+#include "spatial/cube_gains.h"
+
+static const double half_step = 0.5001 * 0x1p-23; /* of 24 bit, and what float rounding adds */
+
+static const char *case_path(AdmBench *bench, const char *name) {
+    return arena_format(bench->arena, TESTS_FOLDER "/spatial/adm/cases/%s.wav", name);
+}
+
+/* cases/: the first samples of files that the EBU ADM Renderer rendered, and what it made of them.
+ * It truncates, this program rounds: one step of 24 bit apart. Decorrelators hear what comes after
+ * the end, so the last samples are not compared. */
+static void the_reference_cases_come_out_within_one_step(void **state) {
+    (void)state;
+    static const char *const cases[][3] = {
+        {"bed_51_common",     "0+2+0", "bed_51_common__0_2_0"    },
+        {"hoa_o1_sn3d",       "0+5+0", "hoa_o1_sn3d__0_5_0"      },
+        {"obj_moving_interp", "0+2+0", "obj_moving_interp__0_2_0"},
+        {"obj_params_static", "0+5+0", "obj_params_static__0_5_0"},
+    };
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; ++index) {
+        AdmBench bench;
+        int64_t frames = 0;
+        bench_open(&bench);
+        bench_must(&bench, adm_open(case_path(&bench, cases[index][0]), &(AdmOpening){0},
+                                    &bench.file, bench.errors));
+        const float *const found = bench_render(&bench, cases[index][1]);
+        const float *const wanted = bench_read(&bench, case_path(&bench, cases[index][2]), &frames);
+        const int channels = layout_find_bs2051(cases[index][1])->channel_count;
+        double worst = 0.0;
+        for (int64_t sample = 0; sample < (frames - 256) * channels; ++sample) {
+            worst = fmax(worst, fabs((double)found[sample] - (double)wanted[sample]));
+        }
+        if (!(worst <= 0x1p-23)) {
+            fail_msg("%s: %g steps", cases[index][0], worst * 0x1p23);
+        }
+        bench_close(&bench);
+    }
+}
+
+static void a_bed_on_its_own_layout_keeps_every_bit_and_its_lfe(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    static const char chna[] = "1 ATU_00000001 AT_00010001_01 AP_00010003\n"
+                               "2 ATU_00000002 AT_00010002_01 AP_00010003\n"
+                               "3 ATU_00000003 AT_00010003_01 AP_00010003\n"
+                               "4 ATU_00000004 AT_00010004_01 AP_00010003\n"
+                               "5 ATU_00000005 AT_00010005_01 AP_00010003\n"
+                               "6 ATU_00000006 AT_00010006_01 AP_00010003\n";
+    const BenchFile file = {NULL, chna, 6, 20000, false}; /* more than one chunk of the renderer */
+    const float *const found = bench_render_file(&bench, &file, "0+5+0");
+    for (int64_t frame = 0; frame < file.frame_count; ++frame) {
+        for (int channel = 0; channel < 6; ++channel) {
+            const double wanted = bench_sample(channel, frame);
+            assert_true((double)found[6 * frame + channel] == wanted);
+        }
+    }
+    const float *const stereo = bench_render(&bench, "0+2+0");
+    const double half = sqrt(0.5);
+    for (int64_t frame = 0; frame < file.frame_count; ++frame) { /* BS.2127-1, 8.4; no LFE */
+        const double left =
+            bench_sample(0, frame) + half * bench_sample(2, frame) + half * bench_sample(4, frame);
+        const double clipped = fmin(fmax(left, -1.0), 1.0 - 0x1p-23);
+        assert_true(fabs((double)stereo[2 * frame] - clipped) < half_step);
+    }
+    bench_close(&bench);
+}
+
+static void floats_are_read_as_floats(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    const char *const axml = bench_object(&bench, NULL, bench_block(&bench, "", 30.0, ""));
+    const BenchFile file = {axml, BENCH_CHNA, 1, 1000, true};
+    const float *const found = bench_render_file(&bench, &file, "0+2+0");
+    for (int64_t frame = 0; frame < file.frame_count; ++frame) {
+        assert_true(found[2 * frame] == (float)bench_sample(0, frame));
+    }
+    assert_true(adm_output_format(adm_facts(bench.file)->sound) == FLOAT_32);
+    bench_close(&bench);
+}
+
+/* From the left loudspeaker to the right one: the left gain is 1 - q. */
+static void assert_ramp(const float *found, int64_t frame, double share) {
+    const double sample = bench_sample(0, frame);
+    assert_true(fabs((double)found[2 * frame] - sample * (1.0 - share)) < half_step);
+    assert_true(fabs((double)found[2 * frame + 1] - sample * share) < half_step);
+}
+
+static void gains_move_in_a_straight_line_over_a_block(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    const char *const blocks = arena_format(
+        bench.arena, "%s%s",
+        bench_block(&bench, "rtime='00:00:00.0' duration='00:00:00.00100S48000'", 30.0, ""),
+        bench_block(&bench, "rtime='00:00:00.00100S48000' duration='00:00:00.0301'", -30.0, ""));
+    const float *const found = bench_render_blocks(&bench, blocks, "0+2+0");
+    const double length = 0.0301 * 48000.0;
+    for (int64_t frame = 0; frame < 4800; ++frame) {
+        if (frame < 100) {
+            assert_ramp(found, frame, 0.0);
+        } else if (frame < 1545) { /* ceil(100 + 1444.8) */
+            assert_ramp(found, frame, (double)(frame - 100) / length);
+        } else { /* behind the last block */
+            assert_true(found[2 * frame] == 0.0F && found[2 * frame + 1] == 0.0F);
+        }
+    }
+    bench_close(&bench);
+}
+
+static void a_jump_takes_its_interpolation_length(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    const char *const blocks =
+        arena_format(bench.arena, "%s%s",
+                     bench_block(&bench, "rtime='00:00:00.0' duration='00:00:00.01'", 30.0, ""),
+                     bench_block(&bench, "rtime='00:00:00.01' duration='00:00:00.09'", -30.0,
+                                 "<jumpPosition interpolationLength='0.005'>1</jumpPosition>"));
+    const float *const found = bench_render_blocks(&bench, blocks, "0+2+0");
+    for (int64_t frame = 0; frame < 4800; ++frame) {
+        const double share = (double)(frame - 480) / 240.0;
+        assert_ramp(found, frame, fmin(fmax(share, 0.0), 1.0));
+    }
+    bench_close(&bench);
+}
+
+/* 1/300 s as five digits: blocks that miss each other by a third of a hundredth of a millisecond.
+ */
+static void a_gap_under_a_sample_is_joined_and_told(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    const char *const blocks = arena_format(
+        bench.arena, "%s%s",
+        bench_block(&bench, "rtime='00:00:00.0' duration='00:00:00.00333'", 30.0, ""),
+        bench_block(&bench, "rtime='00:00:00.00334' duration='00:00:00.09'", -30.0, ""));
+    const float *const found = bench_render_blocks(&bench, blocks, "0+2+0");
+    assert_true(bench_has_repair(&bench, REPAIR_GAP));
+    for (int64_t frame = 161; frame < 4000; ++frame) {
+        assert_ramp(found, frame, ((double)frame - 160.32) / 4320.0);
+    }
+    bench_close(&bench);
+}
+
+static void a_real_gap_is_silent_and_is_followed_by_a_jump(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    const char *const blocks =
+        arena_format(bench.arena, "%s%s",
+                     bench_block(&bench, "rtime='00:00:00.0' duration='00:00:00.01'", 30.0, ""),
+                     bench_block(&bench, "rtime='00:00:00.02' duration='00:00:00.08'", -30.0, ""));
+    const float *const found = bench_render_blocks(&bench, blocks, "0+2+0");
+    for (int64_t frame = 0; frame < 4800; ++frame) {
+        if (frame >= 480 && frame < 960) {
+            assert_true(found[2 * frame] == 0.0F && found[2 * frame + 1] == 0.0F);
+        } else {
+            assert_ramp(found, frame, frame < 480 ? 0.0 : 1.0);
+        }
+    }
+    assert_null(adm_facts(bench.file)->repairs->first);
+    bench_close(&bench);
+}
+
+static void an_object_begins_and_ends_at_its_times(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    const char *const axml = bench_object(
+        &bench, "start='00:00:00.01' duration='00:00:00.02'><gain gainUnit='dB'>-6</gain>",
+        bench_block(&bench, "", 30.0, "<gain>0.5</gain>"));
+    const BenchFile file = {axml, BENCH_CHNA, 1, 4800, false};
+    const float *const found = bench_render_file(&bench, &file, "0+2+0");
+    const double gain = 0.5 * pow(10.0, -6.0 / 20.0);
+    for (int64_t frame = 0; frame < 4800; ++frame) {
+        const double wanted = frame >= 480 && frame < 1440 ? gain * bench_sample(0, frame) : 0.0;
+        assert_true(fabs((double)found[2 * frame] - wanted) < half_step);
+    }
+    bench_close(&bench);
+}
+
+/* BS.2076-2, table 16: width along x, depth along y, height along z. */
+static void sizes_of_cartesian_objects_go_along_their_axes(void **state) {
+    (void)state;
+    AdmBench bench;
+    double wanted[12];
+    CubePanner *panner = NULL;
+    bench_open(&bench);
+    const float *const found = bench_render_blocks(
+        &bench,
+        "<audioBlockFormat><cartesian>1</cartesian><position coordinate='X'>0.2</position>"
+        "<position coordinate='Y'>0.3</position><position coordinate='Z'>0.4</position>"
+        "<width>0.1</width><height>0.8</height><depth>0.5</depth></audioBlockFormat>",
+        "4+7+0");
+    bench_must(&bench,
+               cube_panner_create(layout_find_bs2051("4+7+0"), bench.arena, &panner, bench.errors));
+    cube_panner_gains(panner, (double[]){0.2, 0.3, 0.4}, (double[]){0.1, 0.5, 0.8}, NULL, wanted);
+    for (int64_t frame = 0; frame < 4800; ++frame) {
+        for (int channel = 0; channel < 12; ++channel) {
+            const double sample = wanted[channel] * bench_sample(0, frame);
+            assert_true(fabs((double)found[12 * frame + channel] - sample) < half_step);
+        }
+    }
+    bench_close(&bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_reference_cases_come_out_within_one_step),
+        cmocka_unit_test(a_bed_on_its_own_layout_keeps_every_bit_and_its_lfe),
+        cmocka_unit_test(floats_are_read_as_floats),
+        cmocka_unit_test(gains_move_in_a_straight_line_over_a_block),
+        cmocka_unit_test(a_jump_takes_its_interpolation_length),
+        cmocka_unit_test(a_gap_under_a_sample_is_joined_and_told),
+        cmocka_unit_test(a_real_gap_is_silent_and_is_followed_by_a_jump),
+        cmocka_unit_test(an_object_begins_and_ends_at_its_times),
+        cmocka_unit_test(sizes_of_cartesian_objects_go_along_their_axes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
