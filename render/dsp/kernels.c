@@ -74,6 +74,18 @@ void kernel_multiply_add(const float *const *restrict a,
     }
 }
 
+void kernel_ramp(const double *restrict samples,
+                 const double line[3],
+                 int count,
+                 double *restrict rising) {
+    const double at = line[0];
+    const double step = line[1];
+    const double first = line[2];
+    for (int sample = 0; sample < count; ++sample) {
+        rising[sample] = samples[sample] * (at + step * (first + sample));
+    }
+}
+
 void kernel_add_scaled(const double *restrict samples,
                        double gain,
                        int count,

@@ -28,6 +28,11 @@ void kernel_multiply_add(const float *const *restrict a,
                          int group_count,
                          float *restrict sum);
 
+/* rising[k] = samples[k] (line[0] + line[1] (line[2] + k)); [count]. */
+void kernel_ramp(const double *restrict samples,
+                 const double line[3],
+                 int count,
+                 double *restrict rising);
 /* out += gain * samples; [count]. */
 void kernel_add_scaled(const double *restrict samples,
                        double gain,

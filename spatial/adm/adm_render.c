@@ -138,30 +138,40 @@ static Status mix_block(Performance *performance, Span chunk, Span block) {
 }
 
 /* Full scale is the number of steps below 0: what comes in as an integer goes out as the same. */
-static void to_integers(const double *samples,
-                        int64_t count,
-                        double scale,
-                        int32_t *integers,
-                        AdmRendering *rendering) {
+static int64_t to_integers(const double *samples, int64_t count, double scale, int32_t *integers) {
+    const double most = scale - 1.0;
+    const double to_whole = 0x1.8p52; /* adding it rounds to even, below 2^51; rint is a call */
+    int64_t clipped_samples = 0;
     for (int64_t sample = 0; sample < count; ++sample) {
-        const double step = rint(samples[sample] * scale);
-        const double most = scale - 1.0;
-        rendering->clipped_samples += step > most || step < -scale;
-        integers[sample] = (int32_t)fmin(fmax(step, -scale), most);
+        double step = samples[sample] * scale;
+        step = step > scale ? scale : step;
+        step = step < -scale - 1.0 ? -scale - 1.0 : step;
+        step = (step + to_whole) - to_whole;
+        clipped_samples += step > most || step < -scale;
+        step = step > most ? most : step;
+        integers[sample] = (int32_t)(step < -scale ? -scale : step);
     }
+    return clipped_samples;
+}
+
+static double greatest(const double *samples, int64_t count, double peak) {
+    for (int64_t sample = 0; sample < count; ++sample) {
+        const double size = fabs(samples[sample]);
+        peak = size > peak ? size : peak;
+    }
+    return peak;
 }
 
 static Status write_rows(Performance *performance, Stage *stage, int64_t frames) {
     const SampleFormat format = adm_output_format(adm_facts(performance->file)->sound);
     const int64_t count = frames * stage->target->layout->channel_count;
-    for (int64_t sample = 0; sample < count; ++sample) {
-        stage->rendering->peak = fmax(stage->rendering->peak, fabs(performance->rows[sample]));
-    }
+    stage->rendering->peak = greatest(performance->rows, count, stage->rendering->peak);
     if (format >= FLOAT_32) {
         return sound_write_floats(stage->writer, performance->rows, frames, performance->errors);
     }
     const double scale = format == PCM_16 ? 0x1p15 : format == PCM_24 ? 0x1p23 : 0x1p31;
-    to_integers(performance->rows, count, scale, performance->integers, stage->rendering);
+    stage->rendering->clipped_samples +=
+        to_integers(performance->rows, count, scale, performance->integers);
     return sound_write_integers(stage->writer, performance->integers, frames, performance->errors);
 }
 

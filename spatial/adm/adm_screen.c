@@ -104,9 +104,12 @@ void adm_screen_move(const AdmBlockFacts *facts,
                      const ScreenEdges *made_for,
                      const Layout *layout,
                      double place[3]) {
-    const ScreenEdges shown_on = adm_screen_edges(&assumed_screen);
     const bool is_locked =
         facts->horizontal_edge != NO_SCREEN_EDGE || facts->vertical_edge != NO_SCREEN_EDGE;
+    if (!is_locked && !facts->refers_to_screen) {
+        return;
+    }
+    const ScreenEdges shown_on = adm_screen_edges(&assumed_screen);
     /* scaled, then locked: each by itself, as the compensation stands in both */
     for (int pass = 0; pass < 2; ++pass) {
         if (pass == 0 ? !facts->refers_to_screen : !is_locked) {

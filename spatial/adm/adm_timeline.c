@@ -118,15 +118,15 @@ static Status find_times(const AdmTimeline *timeline, AdmSpan *span, ErrorList *
     const AdmBlockFacts *const facts = &span->block->facts;
     const AdmBlockFacts *const next = &timeline->blocks[1 - timeline->now].facts;
     Rational next_begin;
-    if (!facts->has_rtime && facts->number > 1) {
-        return fail_times(timeline, "has no rtime", errors);
-    }
     if (!facts->has_rtime && facts->has_duration) {
         repair(timeline, REPAIR_TIME);
     }
     TRY(begin_of(timeline, facts, &span->begin, errors));
     if (!timeline->has_next) {
         return find_end(timeline, NULL, span, errors);
+    }
+    if (!next->has_rtime) {
+        return fail_times(timeline, "is followed by one without rtime", errors);
     }
     TRY(begin_of(timeline, next, &next_begin, errors));
     TRY(find_end(timeline, &next_begin, span, errors));

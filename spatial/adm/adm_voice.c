@@ -123,10 +123,8 @@ static void add_ramp(
     const AdmVoice *voice, Span block, const double *samples, double *rising, VoiceBuses *buses) {
     const VoicePart part = part_of(block, voice->begin, voice->ramp_end);
     const double first = (double)(block.begin + part.at - voice->begin);
-    for (int sample = 0; sample < part.count; ++sample) {
-        const double share = voice->ramp_at + voice->ramp_step * (first + sample);
-        rising[sample] = samples[part.at + sample] * share;
-    }
+    kernel_ramp(samples + part.at, (double[]){voice->ramp_at, voice->ramp_step, first}, part.count,
+                rising);
     for (int index = 0; part.count > 0 && index < voice->active_count; ++index) {
         const int gain = voice->active[index];
         const double line[2] = {voice->from[gain], voice->to[gain] - voice->from[gain]};
