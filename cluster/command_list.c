@@ -6,6 +6,7 @@
 #include "cluster/answer.h"
 #include "cluster/job_input.h"
 #include "cluster/list_hrtf.h"
+#include "cluster/list_room.h"
 #include "cluster/table.h"
 #include "jobs/job_schema.h"
 #include "jobs/name_template.h"
@@ -210,6 +211,10 @@ static Status list_set(const Listing *listing) {
     return list_hrtf(listing->options, listing->arena, listing->errors);
 }
 
+static Status list_rooms(const Listing *listing) {
+    return list_room(listing->options, listing->arena, listing->input, listing->errors);
+}
+
 /* What stands for a wildcard in this job; "" where it changes from file to file. */
 static const char *wildcard_value(const JobSpec *job, NameWildcard wildcard, Arena *arena) {
     switch (wildcard) {
@@ -267,6 +272,7 @@ static const Subject subjects[] = {
     {"errors",    list_errors   },
     {"panners",   list_panners  },
     {"hrtf",      list_set      },
+    {"room",      list_rooms    },
 };
 enum { SUBJECT_COUNT = sizeof subjects / sizeof *subjects };
 
@@ -277,14 +283,15 @@ static Status fail_subject(const Listing *listing, const char *name) {
     }
     const Status status = fail(listing->errors, E002, NO_PLACE, "there is no list `%s`", name);
     options_suggest(name, names, SUBJECT_COUNT, listing->errors);
-    error_help(listing->errors, "lists: keys layers outputs wildcards layouts errors panners hrtf");
+    error_help(listing->errors,
+               "lists: keys layers outputs wildcards layouts errors panners hrtf room");
     return status;
 }
 
 static Status list(const Listing *listing) {
     const Options *options = listing->options;
     TRY(answer_check_count(options, 1, 2,
-                           "keys|layers|outputs|wildcards|layouts|errors|panners|hrtf",
+                           "keys|layers|outputs|wildcards|layouts|errors|panners|hrtf|room",
                            listing->errors));
     for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (!strcmp(options->arguments[0], subjects[subject].name)) {
