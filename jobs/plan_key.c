@@ -17,7 +17,7 @@ static const char spatialize_version[] = "spatialize 11";
 static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
 static const char master_version[] = "master 2";
 static const char encode_version[] = "encode 1";
-static const char inspect_version[] = "inspect 2";
+static const char inspect_version[] = "inspect 3";
 
 typedef struct Text { /* grows line by line */
     Arena *arena;

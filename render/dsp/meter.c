@@ -47,6 +47,7 @@ struct Meter {
     TruePeak *filter;
     TruePeakTrack *tracks;
     double true_peak, sample_peak;
+    double energy; /* of all slots */
 };
 
 /* First sample of a slot: rates that are no multiple of 100 have slots of two lengths. */
@@ -110,6 +111,7 @@ static void close_slot(Meter *meter) {
         meter->lanes.squares[lane] = 0;
     }
     k_lanes_flush(&meter->lanes);
+    meter->energy += energy;
     store_energy(meter, energy);
 }
 
@@ -257,6 +259,11 @@ static void find_loudness(const Meter *meter, const double *hops, MeterResult *r
     result->has_momentary = find_maximum(meter, hops, MOMENTARY_SLOTS, &result->max_momentary_lufs);
     result->has_short_term =
         find_maximum(meter, hops, SHORT_TERM_SLOTS, &result->max_short_term_lufs);
+    result->ungated_lufs = silence_db;
+    if (result->has_momentary) {
+        const double mean = meter->energy / (double)slot_begin(meter, meter->slot_count);
+        result->ungated_lufs = loudness_of_power(mean);
+    }
     const Powers blocks = gated_powers(meter, hops, MOMENTARY_SLOTS, relative_gate_factor);
     result->has_loudness = blocks.count > 0;
     result->integrated_lufs = blocks.count ? loudness_of_power(mean_of(&blocks)) : silence_db;

@@ -21,6 +21,7 @@ typedef struct Meter Meter;
 typedef struct MeterResult {
     bool has_loudness; /* at least one block of 400 ms above -70 LUFS */
     double integrated_lufs;
+    double ungated_lufs;     /* of the whole programme, as BS.1770-1; flag: has_momentary */
     bool has_loudness_range; /* at least one 3 s block above -70 LUFS */
     double loudness_range_lu;
     bool has_momentary; /* 400 ms that are not silent */

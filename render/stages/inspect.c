@@ -9,6 +9,7 @@
 
 #include "render/base/files.h"
 #include "render/dsp/meter.h"
+#include "render/dsp/weighted_level.h"
 #include "render/stages/encode_folder.h"
 #include "render/stages/output_channel.h"
 #include "render/stages/output_reader.h"
@@ -22,6 +23,7 @@ typedef struct Inspection {
     json_t *outputs; /* what is measured here */
     OutputReader *readers;
     Meter **meters;
+    WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
     double *weights;
     double **doubles; /* [channel_count][STAGE_CHUNK_SAMPLES] */
     bool has_all_stems;
@@ -66,6 +68,29 @@ static bool is_whole_stem(const MixOutput *output) {
     return output->kind == OUTPUT_STEM && output->part == PART_WHOLE;
 }
 
+/* ISO 21727, table 2: surrounds are calibrated 3 dB below the screen; heights count as surrounds.
+ */
+static Status open_weighted(Inspection *work, ErrorList *errors) {
+    const double surround = 0.70794578438413791; /* -3 dB */
+    const double screen_edge_deg = 60.0;
+    const Layout *layout = work->layout;
+    if (work->full_output < 0 || layout->kind != LAYOUT_SPEAKERS) {
+        return DONE;
+    }
+    Arena *scratch = work->stage->scratch;
+    WeightedGains *gains = arena_array(scratch, (size_t)layout->channel_count, sizeof *gains);
+    for (int channel = 0; channel < layout->channel_count; channel++) {
+        const Channel *own = &layout->channels[channel];
+        const bool is_lfe = own->role == CHANNEL_LFE;
+        const bool is_screen = fabs(own->position.azimuth_deg) < screen_edge_deg &&
+                               fabs(own->position.elevation_deg) < 30.0;
+        gains[channel] =
+            (WeightedGains){.m = is_lfe || is_screen ? 1.0 : surround, .a = is_lfe ? 0.0 : 1.0};
+    }
+    return weighted_level_create(layout->channel_count, gains, work->stage->mix->rate_hz, scratch,
+                                 &work->weighted, errors);
+}
+
 static Status open_outputs(Inspection *work, ErrorList *errors) {
     const int count = work->deliverable->output_count;
     Arena *scratch = work->stage->scratch;
@@ -79,6 +104,7 @@ static Status open_outputs(Inspection *work, ErrorList *errors) {
         work->meters[output] = meter_create(work->layout->channel_count, work->weights,
                                             work->stage->mix->rate_hz, scratch);
     }
+    TRY(open_weighted(work, errors));
     work->has_all_stems = work->full_output >= 0 && stem_outputs == work->stage->mix->stem_count;
     return DONE;
 }
@@ -92,6 +118,9 @@ static void measure_portion(Inspection *work, int output, int64_t count) {
         }
     }
     meter_add(work->meters[output], (const double *const *)work->doubles, count);
+    if (work->weighted && output == work->full_output) {
+        weighted_level_add(work->weighted, (const double *const *)work->doubles, count);
+    }
 }
 
 /* Integers of up to 24 bits are exact in float, their differences in double. */
@@ -137,6 +166,14 @@ static json_t *real_or_null(bool is_known, double value) {
     return is_known ? json_real(value) : json_null();
 }
 
+static void describe_weighted(const Inspection *work, json_t *facts) {
+    WeightedResult measured;
+    weighted_level_finish(work->weighted, &measured);
+    json_object_set_new(facts, "leq_m_db", real_or_null(!measured.is_silent, measured.leq_m_db));
+    json_object_set_new(facts, "leq_a_dbfs",
+                        real_or_null(!measured.is_silent, measured.leq_a_dbfs));
+}
+
 static json_t *describe_output(const Inspection *work, int output) {
     MeterResult measured;
     meter_finish(work->meters[output], &measured);
@@ -145,6 +182,8 @@ static json_t *describe_output(const Inspection *work, int output) {
     json_object_set_new(facts, "name", json_string(name));
     json_object_set_new(facts, "integrated_lufs",
                         real_or_null(measured.has_loudness, measured.integrated_lufs));
+    json_object_set_new(facts, "ungated_lufs",
+                        real_or_null(measured.has_momentary, measured.ungated_lufs));
     json_object_set_new(facts, "loudness_range_lu",
                         real_or_null(measured.has_loudness_range, measured.loudness_range_lu));
     json_object_set_new(facts, "max_momentary_lufs",
@@ -156,6 +195,9 @@ static json_t *describe_output(const Inspection *work, int output) {
     json_object_set_new(facts, "sample_peak_dbfs",
                         real_or_null(!measured.is_silent, measured.sample_peak_dbfs));
     json_object_set_new(facts, "is_silent", json_boolean(measured.is_silent));
+    if (work->weighted && output == work->full_output) {
+        describe_weighted(work, facts);
+    }
     return facts;
 }
 
@@ -224,6 +266,7 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
     for (size_t output = 0; output < outputs; output++) {
         output_reader_close(&work.readers[output]);
     }
+    weighted_level_destroy(&work.weighted);
     json_decref(work.outputs);
     json_decref(work.encoded);
     return status;

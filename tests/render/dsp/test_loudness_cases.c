@@ -133,7 +133,7 @@ static void make_fast_burst(double fast[FAST_SAMPLES]) {
 /* Low-passed at fs / 2 by a sinc under a Hann window, and decimated. */
 static void make_burst(Signal *signal, const Case *which) {
     static double fast[FAST_SAMPLES];
-    const int offset = atoi(which->segments);
+    const int offset = (int)strtol(which->segments, NULL, 10);
     make_fast_burst(fast);
     lengthen(signal, FAST_SAMPLES / 4 - 1);
     signal->sample_count = FAST_SAMPLES / 4 - 1;
@@ -294,8 +294,8 @@ static Case parse_case(char *line) {
         weight = weight ? weight + 1 : NULL;
     }
     which.frequency = strtod(fields[3], NULL);
-    which.repeat_count = atoi(fields[5]);
-    which.file_count = atoi(fields[6]);
+    which.repeat_count = (int)strtol(fields[5], NULL, 10);
+    which.file_count = (int)strtol(fields[6], NULL, 10);
     which.expected = fields[8];
     which.tolerance_minus = strtod(fields[9], NULL);
     which.tolerance_plus = strtod(fields[10], NULL);

@@ -104,6 +104,18 @@ static void calibration_tones_of_bs_1770_read_as_published(void **state) {
     arena_destroy(&signal.arena);
 }
 
+/* 10 s at -36, 60 s at -23, 10 s at -36: gated -23.0; the mean of the powers is closed. */
+static void ungated_loudness_is_the_mean_of_everything(void **state) {
+    (void)state;
+    const Segment segments[] = {
+        {10, {-36}},
+        {60, {-23}},
+        {10, {-36}}
+    };
+    const double mean = (60 * pow(10, -2.3) + 20 * pow(10, -3.6)) / 80;
+    assert_near(measure_sines(2, segments, 3).ungated_lufs, 10 * log10(mean), 0.05);
+}
+
 static double next_noise(uint32_t *state) {
     *state = *state * 1664525U + 1013904223U;
     return (double)(int32_t)*state * 0x1p-31;
@@ -201,7 +213,8 @@ static void nothing_to_measure_is_said_by_flags_and_never_nan(void **state) {
         assert_true(result.is_silent);
         assert_false(result.has_loudness || result.has_loudness_range);
         assert_false(result.has_momentary || result.has_short_term);
-        assert_true(result.integrated_lufs == silence_db && result.true_peak_dbtp == silence_db);
+        assert_true(result.integrated_lufs == silence_db && result.ungated_lufs == silence_db &&
+                    result.true_peak_dbtp == silence_db);
         assert_int_equal(result.sample_count, lengths[row]);
         arena_destroy(&signal.arena);
     }
@@ -227,6 +240,7 @@ static void odd_sample_rates_keep_the_length_of_windows(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calibration_tones_of_bs_1770_read_as_published),
+        cmocka_unit_test(ungated_loudness_is_the_mean_of_everything),
         cmocka_unit_test(loudness_agrees_with_libebur128_on_noise_in_eight_channels),
         cmocka_unit_test(size_of_the_pieces_changes_no_bit),
         cmocka_unit_test(nothing_to_measure_is_said_by_flags_and_never_nan),
