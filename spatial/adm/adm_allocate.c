@@ -84,9 +84,9 @@ Status adm_offer_of_object(const AdmModel *model,
                           .line = object->line,
                           .silent_count = object->silent_count,
                           .arena = model->arena};
-    offer->uids = arena_array(model->arena, (size_t)uid_count + 1, sizeof *offer->uids);
+    offer->uids = arena_array(model->arena, (size_t)uid_count + 1, sizeof(AdmElement *));
     offer->packs =
-        arena_array(model->arena, (size_t)uid_count + (size_t)pack_count + 1, sizeof *offer->packs);
+        arena_array(model->arena, (size_t)uid_count + (size_t)pack_count + 1, sizeof(AdmElement *));
     for (const AdmReference *reference = object->references; reference;
          reference = reference->next) {
         if (reference->kind == ADM_PACK) {
@@ -106,8 +106,8 @@ Status adm_offer_of_object(const AdmModel *model,
 Status adm_offer_of_file(const AdmModel *model, TrackOffer *offer, ErrorList *errors) {
     const AdmList *const list = &model->lists[ADM_TRACK_UID];
     *offer = (TrackOffer){.owner = "the chna chunk", .arena = model->arena};
-    offer->uids = arena_array(model->arena, (size_t)list->count + 1, sizeof *offer->uids);
-    offer->packs = arena_array(model->arena, (size_t)list->count + 1, sizeof *offer->packs);
+    offer->uids = arena_array(model->arena, (size_t)list->count + 1, sizeof(AdmElement *));
+    offer->packs = arena_array(model->arena, (size_t)list->count + 1, sizeof(AdmElement *));
     for (AdmElement *uid = list->first; uid; uid = uid->next) {
         TRY(check_uid(model, uid, errors));
         offer->uids[offer->uid_count++] = uid;

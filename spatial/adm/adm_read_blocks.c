@@ -53,7 +53,7 @@ Status adm_begin_block(AdmReader *reader) {
 }
 
 static bool is_given(const AdmReader *reader, int axis, int bound) {
-    return reader->given & (FIRST_BOUND << (BOUND_COUNT * axis + bound));
+    return reader->given & ((unsigned)FIRST_BOUND << (BOUND_COUNT * axis + bound));
 }
 
 /* A coordinate without bounds has all three alike; distance is 1 where it is not given. */
@@ -174,7 +174,7 @@ static Status end_position(AdmReader *reader) {
                     reader->element->id);
     }
     reader->given |= is_cartesian ? GIVEN_CUBE_PLACE : GIVEN_POLAR_PLACE;
-    TRY(only_once(reader, FIRST_BOUND << (BOUND_COUNT * axis + bound)));
+    TRY(only_once(reader, (unsigned)FIRST_BOUND << (BOUND_COUNT * axis + bound)));
     BoundedValue *const place = &reader->block.facts.place[axis];
     double *const values[BOUND_COUNT] = {&place->value, &place->least, &place->most};
     TRY(read_edge(reader, axis, bound));

@@ -65,7 +65,8 @@ open_item(Performance *performance, Stage *stage, const AdmVoiceWay *way, const 
         if (track < 0) {
             continue; /* silence */
         }
-        adm_voice_open(way, item, channel, decoder ? decoder + channel * channel_count : NULL,
+        adm_voice_open(way, item, channel,
+                       decoder ? decoder + (size_t)channel * (size_t)channel_count : NULL,
                        performance->arena, &stage->voices[stage->voice_count++]);
         if (!performance->tracks[track]) {
             performance->tracks[track] =
@@ -81,7 +82,7 @@ static Status open_voices(Performance *performance, Stage *stage) {
     for (const AdmItem *item = facts->selection->first; item; item = item->next) {
         count += (size_t)item->channel_count;
     }
-    stage->voices = arena_array(performance->arena, count + 1, sizeof *stage->voices);
+    stage->voices = arena_array(performance->arena, count + 1, sizeof(AdmVoice *));
     const AdmVoiceWay way = {
         {facts->model, NULL, facts->sound->rate_hz, facts->sound->frame_count},
         stage->panner,

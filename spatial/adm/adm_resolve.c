@@ -47,7 +47,7 @@ enum { NOT_VISITED, ON_THE_WAY, VISITED };
 static Status fail_circle(const AdmModel *model, const AdmElement *last, ErrorList *errors) {
     const AdmElement *const first = last->at->target;
     const char *path = first->id;
-    for (const AdmElement *element = last; element != first; element = element->from) {
+    for (const AdmElement *element = last; element && element != first; element = element->from) {
         path = arena_format(model->arena, "%s > %s", element->id, path);
     }
     return fail(errors, E441, adm_place(model, last->at->line), "%s refers to itself: %s > %s",
@@ -155,7 +155,7 @@ resolve_track(const AdmModel *model, AdmElement *uid, AdmRepairs *repairs, Error
     if (track) {
         TRY(channel_of_track(model, track, &by_track, repairs, errors));
     }
-    if (track && uid->channel) {
+    if (by_track && uid->channel) {
         if (by_track != uid->channel) {
             return fail(errors, E441, adm_place(model, uid->line),
                         "%s refers to %s, and through %s to %s", uid->id, uid->channel->id,

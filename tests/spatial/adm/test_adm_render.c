@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "spatial/cube_gains.h"
+#include "spatial/decorrelator.h"
 
 static const double half_step = 0.5001 * 0x1p-23; /* of 24 bit, and what float rounding adds */
 
@@ -211,6 +212,186 @@ static void sizes_of_cartesian_objects_go_along_their_axes(void **state) {
     bench_close(&bench);
 }
 
+/* An Atmos bed: room-centric labels, Cartesian places, an LFE without a frequency. */
+static const char *room_bed(AdmBench *bench) {
+    static const char *const labels[] = {"RC_L",   "RC_R",   "RC_C",   "RC_LFE", "RC_Lss",
+                                         "RC_Rss", "RC_Lrs", "RC_Rrs", "RC_Lts", "RC_Rts"};
+    const char *channels = "";
+    const char *references = "";
+    const char *tracks = "";
+    for (int index = 0; index < 10; ++index) {
+        const unsigned number = 0x1001U + (unsigned)index;
+        channels = arena_format(
+            bench->arena,
+            "%s<audioChannelFormat audioChannelFormatID='AC_0001%04x' typeLabel='0001'>"
+            "<audioBlockFormat><cartesian>1</cartesian><speakerLabel>%s</speakerLabel>"
+            "<position coordinate='X'>-1</position><position coordinate='Y'>1</position>"
+            "<position coordinate='Z'>0</position></audioBlockFormat></audioChannelFormat>\n",
+            channels, number, labels[index]);
+        references = arena_format(
+            bench->arena, "%s<audioChannelFormatIDRef>AC_0001%04x</audioChannelFormatIDRef>",
+            references, number);
+        tracks = arena_format(bench->arena, "%s<audioTrackUIDRef>ATU_%08x</audioTrackUIDRef>",
+                              tracks, (unsigned)index + 1);
+    }
+    return arena_format(bench->arena,
+                        "<audioFormatExtended><audioObject audioObjectID='AO_1001'>"
+                        "<audioPackFormatIDRef>AP_00011001</audioPackFormatIDRef>%s</audioObject>"
+                        "<audioPackFormat audioPackFormatID='AP_00011001' typeLabel='0001'>%s"
+                        "</audioPackFormat>%s</audioFormatExtended>",
+                        tracks, references, channels);
+}
+
+static void a_room_centric_bed_goes_to_its_loudspeakers_and_the_lfe_to_the_lfe(void **state) {
+    (void)state;
+    AdmBench bench;
+    bench_open(&bench);
+    const char *chna = "";
+    for (int index = 0; index < 10; ++index) {
+        chna = arena_format(bench.arena, "%s%d ATU_%08x AC_0001%04x AP_00011001\n", chna, index + 1,
+                            (unsigned)index + 1, 0x1001U + (unsigned)index);
+    }
+    const BenchFile file = {room_bed(&bench), chna, 10, 300, false};
+    adm_close(&bench.file);
+    bench_write(&bench, &file);
+    bench_must(&bench, adm_open(bench.path, &(AdmOpening){0}, &bench.file, bench.errors));
+    assert_true(bench_has_repair(&bench, REPAIR_ROOM_LABEL));
+    const Layout *const layout = layout_find("7.1.2"); /* the same channels in the same order */
+    const AdmTarget target = {layout, path_join(bench.arena, bench.folder, "out.wav")};
+    AdmRendering rendering;
+    int64_t frames = 0;
+    bench_must(&bench, adm_render(bench.file, &(AdmRequest){&target, 1, NULL, NULL}, &rendering,
+                                  bench.errors));
+    const float *const found = bench_read(&bench, target.path, &frames);
+    for (int64_t sample = 0; sample < 300 * 10; ++sample) {
+        assert_true((double)found[sample] == bench_sample((int)(sample % 10), sample / 10));
+    }
+    bench_close(&bench);
+}
+
+/* One track as the only harmonic of order and degree 1 in each normalization: what it is decoded to
+ * differs by the factors of the normalizations. */
+static void the_normalizations_of_hoa_differ_by_their_factors(void **state) {
+    (void)state;
+    static const char *const packs[] = {"0001", "0011", "0021"};
+    static const unsigned channels[] = {0x0001, 0x0101, 0x0201};
+    /* W and X of one plane wave from the front, as SN3D, N3D and FuMa have them */
+    static const double gains[3][2] = {
+        {1.0,                 1.0               },
+        {1.0,                 1.7320508075688772},
+        {0.70710678118654752, 1.0               }
+    };
+    double first[5] = {0.0};
+    for (int index = 0; index < 3; ++index) {
+        AdmBench bench;
+        bench_open(&bench);
+        const char *chna = "";
+        for (unsigned acn = 0; acn < 4; ++acn) {
+            chna = arena_format(bench.arena, "%s%u ATU_%08x AT_0004%04x_01 AP_0004%s\n", chna,
+                                acn + 1, acn + 1, channels[index] + acn, packs[index]);
+        }
+        const BenchFile file = {NULL, chna, 4, 100, true};
+        const float *const found = bench_render_file(&bench, &file, "0+5+0");
+        /* solve for what track 0 and 3 are played with: two frames are not enough, four are */
+        for (int channel = 0, row = 0; channel < 6; ++channel) {
+            if (channel == 3) {
+                continue;
+            }
+            double matrix[4][5];
+            for (int frame = 0; frame < 4; ++frame) {
+                for (int track = 0; track < 4; ++track) {
+                    matrix[frame][track] = bench_sample(track, frame + 10);
+                }
+                matrix[frame][4] = (double)found[6 * (frame + 10) + channel];
+            }
+            for (int pivot = 0; pivot < 4; ++pivot) {
+                for (int other = 0; other < 4; ++other) {
+                    const double factor = matrix[other][pivot] / matrix[pivot][pivot];
+                    for (int cell = 0; other != pivot && cell < 5; ++cell) {
+                        matrix[other][cell] -= factor * matrix[pivot][cell];
+                    }
+                }
+            }
+            const double wave = gains[index][0] * matrix[0][4] / matrix[0][0] +
+                                gains[index][1] * matrix[3][4] / matrix[3][3];
+            first[row] = index == 0 ? wave : first[row];
+            assert_true(fabs(wave - first[row]) < 1e-5);
+            ++row;
+        }
+        bench_close(&bench);
+    }
+}
+
+/* Decorrelated by hand: 512 taps of the layout's filters, half of the power, over chunk borders. */
+static void diffuse_sound_is_convolved_without_a_seam(void **state) {
+    (void)state;
+    AdmBench bench;
+    double taps[DECORRELATOR_TAPS];
+    bench_open(&bench);
+    const Layout *const layout = layout_find_bs2051("0+2+0");
+    const char *const axml = bench_object(
+        &bench, NULL, bench_block(&bench, "", 30.0, "<diffuse>0.36</diffuse><gain>0.3</gain>"));
+    const BenchFile file = {axml, BENCH_CHNA, 1, 34000, false};
+    const float *const found = bench_render_file(&bench, &file, "0+2+0");
+    decorrelator_taps(layout, 0, taps);
+    for (int64_t frame = 0; frame < file.frame_count; frame += frame % 16384 < 600 ? 7 : 97) {
+        double diffuse = 0.0;
+        for (int tap = 0; tap < DECORRELATOR_TAPS; ++tap) {
+            const int64_t at = frame + DECORRELATOR_DELAY_SAMPLES - tap;
+            diffuse += at >= 0 && at < file.frame_count ? taps[tap] * bench_sample(0, at) : 0.0;
+        }
+        const double wanted = 0.3 * (0.8 * bench_sample(0, frame) + 0.6 * diffuse);
+        assert_true(fabs((double)found[2 * frame] - wanted) < 2.0 * half_step);
+        assert_true(found[2 * frame + 1] == 0.0F);
+    }
+    bench_close(&bench);
+}
+
+static void several_layouts_in_one_pass_are_those_of_single_passes(void **state) {
+    (void)state;
+    static const char *const names[] = {"0+2+0", "4+7+0", "9+10+3"};
+    AdmBench bench;
+    AdmTarget targets[3];
+    AdmRendering together[3];
+    AdmRendering alone;
+    bench_open(&bench);
+    bench_must(&bench, adm_open(case_path(&bench, "obj_params_static"), &(AdmOpening){0},
+                                &bench.file, bench.errors));
+    for (int index = 0; index < 3; ++index) {
+        targets[index] = (AdmTarget){layout_find_bs2051(names[index]),
+                                     path_join(bench.arena, bench.folder, names[index])};
+    }
+    bench_must(&bench, adm_render(bench.file, &(AdmRequest){targets, 3, NULL, NULL}, together,
+                                  bench.errors));
+    for (int index = 0; index < 3; ++index) {
+        unlink(targets[index].path);
+        bench_must(&bench, adm_render(bench.file, &(AdmRequest){&targets[index], 1, NULL, NULL},
+                                      &alone, bench.errors));
+        assert_string_equal(alone.sha256, together[index].sha256);
+    }
+    bench_close(&bench);
+}
+
+static bool stop(void *context, int64_t done_frames, int64_t all_frames) {
+    (void)context;
+    return done_frames == all_frames && done_frames == 0;
+}
+
+static void a_stopped_rendering_leaves_no_file(void **state) {
+    (void)state;
+    AdmBench bench;
+    AdmRendering rendering;
+    bench_open(&bench);
+    bench_must(&bench, adm_open(case_path(&bench, "bed_51_common"), &(AdmOpening){0}, &bench.file,
+                                bench.errors));
+    const AdmTarget target = {layout_find("5.1"), path_join(bench.arena, bench.folder, "out.wav")};
+    assert_int_equal(
+        adm_render(bench.file, &(AdmRequest){&target, 1, stop, NULL}, &rendering, bench.errors),
+        E604);
+    assert_false(file_exists(target.path));
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reference_cases_come_out_within_one_step),
@@ -222,6 +403,11 @@ int main(void) {
         cmocka_unit_test(a_real_gap_is_silent_and_is_followed_by_a_jump),
         cmocka_unit_test(an_object_begins_and_ends_at_its_times),
         cmocka_unit_test(sizes_of_cartesian_objects_go_along_their_axes),
+        cmocka_unit_test(a_room_centric_bed_goes_to_its_loudspeakers_and_the_lfe_to_the_lfe),
+        cmocka_unit_test(the_normalizations_of_hoa_differ_by_their_factors),
+        cmocka_unit_test(diffuse_sound_is_convolved_without_a_seam),
+        cmocka_unit_test(several_layouts_in_one_pass_are_those_of_single_passes),
+        cmocka_unit_test(a_stopped_rendering_leaves_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
