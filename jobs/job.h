@@ -184,6 +184,12 @@ typedef struct JobRoom {
     JobNumber gain_db, truncate_db;
 } JobRoom;
 
+typedef struct JobAmbisonic { /* of an ambisonic layer */
+    JobNumber yaw_deg, pitch_deg, roll_deg;
+    JobChoice normalisation;   /* sn3d n3d */
+    JobChoice decoder, max_re; /* = DecoderMethod; no yes two-band; -1: the deliverable's */
+} JobAmbisonic;
+
 typedef struct JobDistance {
     JobChoice law; /* = DistanceKind */
     JobNumber reference_m, rolloff_percent, least_m, most_m;
@@ -213,6 +219,7 @@ typedef struct JobLayer {
     JobChoice path_curve; /* linear spline hold = PathCurve */
     JobNumber width_percent;
     JobDistance distance;
+    JobAmbisonic ambisonic;
     JobBool doppler;
     JobChoice proximity; /* close mid far */
     JobSend *sends;
@@ -243,6 +250,8 @@ typedef struct JobDeliverable {
     JobOutput *outputs;
     int output_count;
     JobText sofa, sofa_sha256;
+    JobChoice decoder; /* = DecoderMethod */
+    JobBool max_re;
     bool has_loudness;
     Place loudness_place;
     bool has_target;

@@ -176,6 +176,16 @@ static void complete_sofa(JobDeliverable *deliverable, ErrorList *errors) {
     }
 }
 
+static void check_decoder(const JobDeliverable *deliverable, ErrorList *errors) {
+    const Layout *layout = deliverable->layout_table;
+    const bool has_decoder = is_written(deliverable->decoder.place);
+    if (layout && layout->kind != LAYOUT_SPEAKERS &&
+        (has_decoder || is_written(deliverable->max_re.place))) {
+        fail(errors, E208, has_decoder ? deliverable->decoder.place : deliverable->max_re.place,
+             "only loudspeaker deliverables have a `%s`", has_decoder ? "decoder" : "max_re");
+    }
+}
+
 static void complete_deliverable(const JobSpec *job,
                                  JobDeliverable *deliverable,
                                  Arena *arena,
@@ -193,6 +203,7 @@ static void complete_deliverable(const JobSpec *job,
     }
     deliverable->has_target = is_written(deliverable->target_lufs.place);
     complete_sofa(deliverable, errors);
+    check_decoder(deliverable, errors);
     check_container(deliverable, errors);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jobs/input_file.h"
+#include "jobs/lower_ambisonic.h"
 #include "jobs/lower_distance.h"
 #include "jobs/lower_path.h"
 #include "render/dsp/resample.h"
@@ -237,6 +238,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     if (written->panner.index >= 0) {
         layer->panner = loudspeaker_panner(written->panner.index);
     }
+    TRY(lower_ambisonic(lowering->job, written, layer, lowering->errors));
     TRY(lower_distance(lowering->job, written, layer, lowering->errors));
     lower_sends(lowering, written, layer);
     lower_filters(lowering, written, layer);
@@ -309,9 +311,11 @@ static void lower_length(Lowering *lowering) {
     }
 }
 
-static int find_bus(const Mix *mix, const Layout *layout, int sofa_file) {
+static int find_bus(const Mix *mix, const MixBus *wanted) {
     for (int bus = 0; bus < mix->bus_count; bus++) {
-        if (mix->buses[bus].layout == layout && mix->buses[bus].sofa_file == sofa_file) {
+        const MixBus *other = &mix->buses[bus];
+        if (other->layout == wanted->layout && other->sofa_file == wanted->sofa_file &&
+            other->decoder == wanted->decoder && other->max_re == wanted->max_re) {
             return bus;
         }
     }
@@ -326,14 +330,17 @@ static Status lower_bus(Lowering *lowering, const JobDeliverable *written, int *
         TRY(input_file_add_sofa(lowering->inputs, lowering->job, written, &sofa_file,
                                 lowering->errors));
     }
-    *bus = find_bus(mix, layout, sofa_file);
+    const MixBus wanted = {.layout = layout,
+                           .panner = layout->kind == LAYOUT_SPEAKERS
+                                         ? loudspeaker_panner(lowering->job->panner.index)
+                                         : spatializer_for(layout),
+                           .sofa_file = sofa_file,
+                           .decoder = written->decoder.index,
+                           .max_re = written->max_re.value};
+    *bus = find_bus(mix, &wanted);
     if (*bus < 0) {
         *bus = mix->bus_count++;
-        mix->buses[*bus] = (MixBus){.layout = layout,
-                                    .panner = layout->kind == LAYOUT_SPEAKERS
-                                                  ? loudspeaker_panner(lowering->job->panner.index)
-                                                  : spatializer_for(layout),
-                                    .sofa_file = sofa_file};
+        mix->buses[*bus] = wanted;
     }
     return DONE;
 }

@@ -14,7 +14,7 @@ static const char prepare_version[] = "prepare 2";
 static const char travel_version[] = "travel 1"; /* Doppler and air of a prepared layer */
 static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 11";
-static const char ambisonic_version[] = "ambisonic layer 1"; /* how its channels are decoded */
+static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char master_version[] = "master 2";
 static const char encode_version[] = "encode 1";
 static const char inspect_version[] = "inspect 3";
@@ -150,6 +150,10 @@ const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
         add_lane(&text, subject, &subject->lanes[lane]);
     }
     add_travel(&text, subject);
+    if (subject->ambisonic.crossover_hz > 0.0) {
+        text_add(&text, "two bands 1 %.17g Hz %.17g\n", subject->ambisonic.crossover_hz,
+                 subject->ambisonic.high_weights[0]);
+    }
     return text.bytes;
 }
 
@@ -229,6 +233,17 @@ static void add_manner(Text *text, const Mix *mix, const MixLayer *subject, int 
     }
 }
 
+static void add_ambisonic(Text *text, const MixLayer *layer, const MixBus *bus) {
+    const MixAmbisonic *scene = &layer->ambisonic;
+    text_add(text, "%s\n", ambisonic_version);
+    text_add(text, "n3d %d yaw %.17g pitch %.17g roll %.17g\n", scene->is_n3d, scene->yaw_deg,
+             scene->pitch_deg, scene->roll_deg);
+    if (bus->layout->kind == LAYOUT_SPEAKERS) {
+        text_add(text, "decoder %d max_re %d\n", scene->has_decoder ? scene->decoder : bus->decoder,
+                 scene->has_max_re ? scene->max_re : bus->max_re);
+    }
+}
+
 static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
     const MixLayer *subject = &mix->layers[layer];
     add_key(text, "layer", plan->tasks[plan->prepare_tasks[layer]].outputs[0]);
@@ -238,7 +253,7 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     add_path(text, subject);
     add_manner(text, mix, subject, bus);
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
-        text_add(text, "%s\n", ambisonic_version);
+        add_ambisonic(text, subject, &mix->buses[bus]);
     }
 }
 

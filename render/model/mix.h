@@ -44,6 +44,16 @@ typedef struct MixSend {
     double gain;
 } MixSend;
 
+typedef struct MixAmbisonic { /* how an ambisonic layer is read, turned and decoded */
+    bool is_n3d;
+    double yaw_deg, pitch_deg, roll_deg; /* yaw with the azimuth of the pan */
+    bool has_decoder, has_max_re;        /* else those of the bus */
+    int decoder;                         /* spatial/decoder_matrix.h */
+    bool max_re;
+    double crossover_hz;    /* two bands: 0: one */
+    double high_weights[8]; /* per degree, above the crossover */
+} MixAmbisonic;
+
 typedef struct MixTravel { /* what the way to the listener does, besides its level */
     bool has_doppler, has_air;
     double nearest_m;            /* what comes from here is not delayed */
@@ -70,6 +80,7 @@ typedef struct MixLayer {
     bool is_object;            /* some point of the path says more than a place */
     const Spatializer *panner; /* of this layer on loudspeaker buses; NULL: the bus's */
     double width;              /* 1 = 100 % */
+    MixAmbisonic ambisonic;
     MixTravel travel;
     DistanceLaw distance; /* of what is heard directly */
     double direct_db;     /* and what it is louder than the sends */
@@ -97,6 +108,8 @@ typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; del
     const Layout *layout;
     const Spatializer *panner;
     int sofa_file; /* -1: none */
+    int decoder;   /* of ambisonic layers: spatial/decoder_matrix.h */
+    bool max_re;
 } MixBus;
 
 typedef struct MixRoom {

@@ -12,6 +12,7 @@
 #include "render/files/sound_reader.h"
 #include "render/model/stored_audio.h"
 #include "render/processors/travel.h"
+#include "render/processors/two_band.h"
 #include "render/stages/stage.h"
 
 typedef struct Preparation {
@@ -25,6 +26,7 @@ typedef struct Preparation {
     float **planar;             /* [channel_count][capacity] */
     double *gains;              /* [capacity] of one portion */
     BiquadCascade *cascades;    /* [filter_count][channel_count] */
+    TwoBand *bands;             /* of an ambisonic layer; NULL: one band */
     Travel *travel;             /* NULL: the layer is heard as it is */
     float **arrived;            /* [channel_count][STAGE_CHUNK_SAMPLES] behind it */
     int64_t passed_samples;     /* of the resampled file */
@@ -134,6 +136,9 @@ static Status write_arrived(Preparation *work, ErrorList *errors) {
 }
 
 static Status write_portion(Preparation *work, int64_t count, ErrorList *errors) {
+    if (work->bands) {
+        two_band_run(work->bands, work->planar, count);
+    }
     if (!work->travel) {
         return audio_sink_write(work->sink, work->planar, count, errors);
     }
@@ -235,6 +240,19 @@ static void make_buffers(Preparation *work, Arena *scratch) {
     }
 }
 
+static void make_bands(Preparation *work, Arena *scratch) {
+    const MixAmbisonic *scene = &work->layer->ambisonic;
+    int order = 0;
+    while ((order + 1) * (order + 1) < work->channel_count) {
+        order++;
+    }
+    if (scene->crossover_hz > 0.0) {
+        work->bands = arena_alloc(scratch, sizeof *work->bands);
+        two_band_design(order, work->mix->rate_hz, scene->crossover_hz, scene->high_weights,
+                        work->bands);
+    }
+}
+
 static void make_travel(Preparation *work, Arena *scratch) {
     const MixLayer *layer = work->layer;
     const size_t channels = (size_t)work->channel_count;
@@ -265,6 +283,7 @@ static Status open_input(Preparation *work, ErrorList *errors) {
 static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *errors) {
     TRY(open_input(work, errors));
     make_buffers(work, stage->scratch);
+    make_bands(work, stage->scratch);
     make_travel(work, stage->scratch);
     const AudioHead head = {.sample_count =
                                 work->layer->length_samples + work->layer->travel.ring_samples,

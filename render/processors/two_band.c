@@ -1,8 +1,8 @@
 /* Weights per degree in two bands that stay in phase. State: sequential stages only, from sample 0.
  */
-#include "spatial/two_band.h"
+#include "render/processors/two_band.h"
 
-#include "spatial/max_re.h"
+#include <string.h>
 
 enum { BUTTERWORTH_SLOPE = 12 }; /* dB per octave; twice of it is Linkwitz-Riley of order 4 */
 
@@ -20,11 +20,12 @@ static Biquad butterworth(FilterKind kind, int rate_hz, double crossover_hz) {
     return cascade.sections[0];
 }
 
-void two_band_design(int order, int rate_hz, double crossover_hz, TwoBand *bands) {
+void two_band_design(
+    int order, int rate_hz, double crossover_hz, const double *weights, TwoBand *bands) {
     const Biquad low = butterworth(FILTER_LOWPASS, rate_hz, crossover_hz);
     const Biquad high = butterworth(FILTER_HIGHPASS, rate_hz, crossover_hz);
     *bands = (TwoBand){.order = order};
-    max_re_weights(order, MAX_RE_EXACT, MAX_RE_KEEPS_POWER, bands->weights);
+    memcpy(bands->weights, weights, ((size_t)order + 1) * sizeof *weights);
     for (int acn = 0; acn < (order + 1) * (order + 1); ++acn) {
         for (int section = 0; section < TWO_BAND_SECTIONS; ++section) {
             bands->low[acn][section] = low;
@@ -34,8 +35,10 @@ void two_band_design(int order, int rate_hz, double crossover_hz, TwoBand *bands
 }
 
 void two_band_run(TwoBand *bands, float *const *samples, int64_t sample_count) {
+    int degree = 0;
     for (int acn = 0; acn < (bands->order + 1) * (bands->order + 1); ++acn) {
-        const double weight = bands->weights[harmonic_degree(acn)];
+        degree += acn == (degree + 1) * (degree + 1);
+        const double weight = bands->weights[degree];
         Biquad *const low = bands->low[acn];
         Biquad *const high = bands->high[acn];
         for (int64_t sample = 0; sample < sample_count; ++sample) {
