@@ -221,7 +221,7 @@ static void add_manner(Text *text, const Mix *mix, const MixLayer *subject, int 
     if (subject->distance.kind != DISTANCE_NONE) {
         const DistanceLaw *law = &subject->distance;
         text_add(text, "distance %s ref %.17g rolloff %.17g min %.17g max %.17g\n",
-                 distance_kind_name(law->kind), law->reference_m, law->rolloff, law->least_m,
+                 distance_kind_name((int)law->kind), law->reference_m, law->rolloff, law->least_m,
                  law->most_m);
     }
     if (subject->direct_db != 0.0 || subject->is_spread_near) {

@@ -271,8 +271,7 @@ static void motion_keeps_its_power_where_the_standard_dips(void **state) {
         "path: {points: [[0.6 s, {az: 30 deg}], [1.5 s, {az: -30 deg}]]}",
         "path: {points: [[1 s, {az: 30 deg}], [1.04 s, {az: -30 deg}], [1.06 s, {az: 110 deg}]]}",
         "path: {points: [[1 s, {az: 30 deg}], [1.005 s, {az: -30 deg}]]}",
-        "path: {curve: spline, points: [[0.6 s, {az: 30 deg}], [1 s, {az: -110 deg, el: 30 deg}], "
-        "[1.5 s, {az: 110 deg}]]}",
+        "path: {curve: spline, points: [[0.6 s, {az: 30 deg}], [1 s, {az: -110 deg}]]}",
     };
     for (size_t row = 0; row < sizeof layers / sizeof *layers; row++) {
         const Motion enhanced = measure_motion("", layers[row]);
@@ -307,8 +306,8 @@ static void every_word_of_a_path_is_in_the_key(void **state) {
         "path: {points: [[0 s, {az: 30 deg}], [1 s, {az: 9 deg, depth: 9 %}]]}",
         "path: {points: [[0 s, {az: 30 deg}], [1 s, {az: 9 deg, diffuse: 9 %}]]}",
         "path: {points: [[0 s, {az: 30 deg}], [1 s, {az: 9 deg, divergence: 9 %}]]}",
-        "path: {points: [[0 s, {az: 30 deg}], [1 s, {az: 9 deg, divergence: 9 %, "
-        "divergence_range: 9 deg}]]}",
+        "path: {points: [[0 s, front], [1 s, {divergence: 9 %, divergence_range: 9 deg}]]}",
+        "path: {points: [[0 s, front], [1 s, {divergence: 9 %}]]}",
         "path: {points: [[0 s, {az: 30 deg}], [1 s, {az: 9 deg, gain: 1 dB}]]}",
         "path: {points: [[0 s, {az: 30 deg, lock: yes}], [1 s, {az: 9 deg}]]}",
         "path: {points: [[0 s, {az: 30 deg, lock: yes, lock_distance: 9 %}], [1 s, {az: 9 deg}]]}",
