@@ -12,6 +12,8 @@
 #include "cluster/lock.h"
 #include "cluster/publish.h"
 #include "cluster/run_file.h"
+#include "jobs/job_files.h"
+#include "jobs/node_write.h"
 #include "render/base/files.h"
 
 #define STATE_NAME ".nocturne"
@@ -24,6 +26,7 @@ static const char *const own_parts[] = {STATE_NAME,
                                         "previous",
                                         "logs",
                                         "job",
+                                        "job.resolved.yaml",
                                         STATE_NAME "/stage",
                                         STATE_NAME "/lock",
                                         STATE_NAME "/journal"};
@@ -213,17 +216,37 @@ static Status check_space(const Run *run, ErrorList *errors) {
 
 /* ---- the marks ---- */
 
+/* The files that the job is made of, and what they came to. */
+static Status write_job_files(const Run *run, const char *folder, ErrorList *errors) {
+    JobFiles files;
+    job_files_unbundle(run->job->bytes, run->job->path, run->arena, &files);
+    for (int index = 0; index < files.count; index++) {
+        const JobFile *file = &files.files[index];
+        const char *name = strcmp(file->name, "-") == 0 ? "stdin.yaml" : file->name;
+        const char *path = path_join(run->arena, folder, name);
+        TRY(check_no_link(path_folder(run->arena, path), errors));
+        TRY(folder_make(path_folder(run->arena, path), errors));
+        TRY(file_write_atomically(path, file->bytes, file->size_bytes, errors));
+    }
+    char *text = NULL;
+    size_t size_bytes = 0;
+    FILE *out = open_memstream(&text, &size_bytes);
+    node_write(run->job->tree, out);
+    fclose(out);
+    const char *resolved = path_join(run->arena, run->output_folder, "job.resolved.yaml");
+    const Status status = file_write_atomically(resolved, text, size_bytes, errors);
+    free(text);
+    return status;
+}
+
 static Status write_marks(const Run *run, const Options *options, ErrorList *errors) {
     size_t size_bytes = 0;
     const char *text = run_file_format(run, options, run->arena, &size_bytes);
     const char *path = path_join(run->arena, run->state_folder, RUN_FILE_NAME);
     TRY(file_write_atomically(path, text, size_bytes, errors));
     const char *job_folder = path_join(run->arena, run->output_folder, "job");
-    const char *name = strcmp(run->job->path, "-") == 0 ? "stdin.yaml" : path_name(run->job->path);
-    TRY(folder_make(job_folder, errors));
     TRY(folder_make(path_join(run->arena, run->output_folder, "logs"), errors));
-    return file_write_atomically(path_join(run->arena, job_folder, name), run->job->bytes,
-                                 strlen(run->job->bytes), errors);
+    return write_job_files(run, job_folder, errors);
 }
 
 Status claim_check(const Run *run, ErrorList *errors) {

@@ -5,6 +5,7 @@
 
 int command_adm(const Options *options);
 int command_check(const Options *options);
+int command_diff(const Options *options);
 int command_doctor(const Options *options);
 int command_explain(const Options *options);
 int command_init(const Options *options);
@@ -12,6 +13,7 @@ int command_list(const Options *options);
 int command_pan(const Options *options);
 int command_plan(const Options *options);
 int command_render(const Options *options);
+int command_resolve(const Options *options);
 int command_resume(const Options *options);
 int command_schema(const Options *options);
 int command_status(const Options *options);

@@ -1,6 +1,8 @@
 /* `check`: reads jobs and says everything that is wrong with them. */
 #include "cluster/command.h"
 
+#include <string.h>
+
 #include "cluster/answer.h"
 #include "cluster/job_input.h"
 #include "jobs/lower.h"
@@ -47,6 +49,22 @@ static json_t *describe(const JobSpec *job, const char *path, const ErrorList *e
     return object;
 }
 
+/* Alternates are only merged when they are asked for, but have to be right all the same. */
+static void check_alternates(
+    const Options *options, const char *path, const JobSpec *job, Arena *arena, ErrorList *errors) {
+    for (int index = 0; index < job->alternate_count && !options->alternate; index++) {
+        Options alternate = *options;
+        JobInput input;
+        JobSpec *other = NULL;
+        const ErrorEntry *before = errors_last(errors);
+        alternate.alternate = job->alternates[index].id;
+        if (strcmp(path, "-") != 0) { /* standard input is read once */
+            job_input_load(&alternate, path, arena, &input, &other, errors);
+            errors_within(errors, before, "in alternates.%s", job->alternates[index].id);
+        }
+    }
+}
+
 /* Everything about one job; its JSON object is added to answers. */
 static int check_job(const Options *options, const char *path, json_t *answers) {
     Arena *arena = arena_create();
@@ -63,6 +81,9 @@ static int check_job(const Options *options, const char *path, json_t *answers) 
     if (status == DONE && options->has_inputs) {
         Mix *mix = NULL;
         status = lower_job(job, NULL, arena, &mix, errors);
+    }
+    if (status == DONE) {
+        check_alternates(options, path, job, arena, errors);
     }
     const int exit_code = answer_errors(options, errors, &input);
     json_array_append_new(answers, describe(status == DONE ? job : NULL, path, errors));

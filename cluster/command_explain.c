@@ -1,10 +1,14 @@
-/* `explain`: the long text of a message. */
+/* `explain`: the long text of a message; who wrote a value of a job. */
 #include "cluster/command.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cluster/answer.h"
+#include "cluster/job_input.h"
+#include "cluster/node_json.h"
+#include "jobs/job_schema.h"
+#include "jobs/node_write.h"
 
 enum { ID_LENGTH = 4, TEXT_COLUMNS = 78 };
 
@@ -70,6 +74,81 @@ static void answer_info(const Options *options, const StatusInfo *info, char let
     answer_json(answer);
 }
 
+/* ---- explain JOB --key PATH ---- */
+
+static void print_writers(const Node *node, Arena *arena) {
+    for (const Node *writer = node; writer; writer = writer->under) {
+        const char *text = writer->kind == NODE_SCALAR ? node_scalar_text(writer, arena)
+                           : writer->kind == NODE_MAP  ? "{...}"
+                                                       : "[...]";
+        printf("  %-32s %s:%d:%d%s\n", text, writer->place.file, writer->place.line,
+               writer->place.column, writer == node ? "" : "  (replaced)");
+    }
+}
+
+static void print_key(const SchemaKey *key) {
+    printf("%s%s%s%s%s\n", key->meaning, key->values ? "; " : "", key->values ? key->values : "",
+           key->fallback ? "; default " : "", key->fallback ? key->fallback : "");
+}
+
+static json_t *writers_to_json(const Node *node) {
+    json_t *writers = json_array();
+    for (const Node *writer = node; writer; writer = writer->under) {
+        json_array_append_new(writers, node_to_json(writer));
+    }
+    return writers;
+}
+
+static void answer_key(const Options *options, const Node *node, Arena *arena) {
+    const SchemaKey *key = job_schema_for(options->key);
+    if (options->is_json) {
+        answer_json(json_pack("{s:s, s:s?, s:s?, s:o}", "path", options->key, "meaning",
+                              key ? key->meaning : NULL, "default", key ? key->fallback : NULL,
+                              "writers", writers_to_json(node)));
+        return;
+    }
+    printf("%s\n", options->key);
+    print_writers(node, arena);
+    if (!node) {
+        printf("  not written\n");
+    }
+    if (key) {
+        print_key(key);
+    }
+}
+
+/* A value that nobody wrote has its default, when its path is one of the format and what should
+ * hold it is there. */
+static Status find_value(
+    const JobSpec *job, const char *path, Arena *arena, const Node **node, ErrorList *errors) {
+    const char *last = strrchr(path, '.');
+    ErrorList *quiet = errors_create(arena);
+    *node = NULL;
+    if (job_schema_for(path) && last) {
+        const char *owner = arena_copy_bytes(arena, path, (size_t)(last - path));
+        TRY(node_find(job->tree, owner, arena, node, errors));
+        *node = NULL;
+        node_find(job->tree, path, arena, node, quiet);
+        return DONE;
+    }
+    return node_find(job->tree, path, arena, node, errors);
+}
+
+static int explain_key(const Options *options, Arena *arena, ErrorList *errors) {
+    JobInput input = {0};
+    JobSpec *job = NULL;
+    const Node *node = NULL;
+    Status status = job_input_load(options, options->arguments[0], arena, &input, &job, errors);
+    if (status == DONE) {
+        status = find_value(job, options->key, arena, &node, errors);
+    }
+    if (status != DONE) {
+        return answer_failure(options, errors, &input);
+    }
+    answer_key(options, node, arena);
+    return answer_errors(options, errors, &input);
+}
+
 static Status explain(const Options *options, Arena *arena, ErrorList *errors) {
     TRY(answer_check_count(options, 1, 1, "E304", errors));
     const char *word = options->arguments[0];
@@ -85,8 +164,12 @@ static Status explain(const Options *options, Arena *arena, ErrorList *errors) {
 int command_explain(const Options *options) {
     Arena *arena = arena_create();
     ErrorList *errors = errors_create(arena);
-    const int exit_code =
-        explain(options, arena, errors) == DONE ? 0 : answer_failure(options, errors, NULL);
+    int exit_code = 0;
+    if (options->key && options->argument_count == 1) {
+        exit_code = explain_key(options, arena, errors);
+    } else if (explain(options, arena, errors) != DONE) {
+        exit_code = answer_failure(options, errors, NULL);
+    }
     arena_destroy(&arena);
     return exit_code;
 }

@@ -6,9 +6,8 @@
 #include "cluster/command.h"
 #include "cluster/render_job.h"
 #include "cluster/run_file.h"
+#include "jobs/job_files.h"
 #include "render/base/files.h"
-
-static const size_t job_limit_bytes = 4u << 20; /* as for every job, E106 */
 
 /* A relative path of the earlier command, seen from here. */
 static const char *relocate(const char *path, const RunFile *file, const char *here, Arena *arena) {
@@ -26,6 +25,7 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     merged.grade = now->grade >= 0 ? now->grade : file->options.grade;
     merged.span_blocks = now->span_blocks > 0 ? now->span_blocks : file->options.span_blocks;
     merged.fft = now->fft >= 0 ? now->fft : file->options.fft;
+    merged.alternate = file->options.alternate;
     merged.is_strict = now->is_strict || file->options.is_strict;
     merged.allow_qc_fail = now->allow_qc_fail || file->options.allow_qc_fail;
     if (now->root_count == 0) {
@@ -43,19 +43,15 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
 }
 
 /* The job where it was, else where the same words lead from here. */
-static Status find_job(
-    const RunFile *file, const char *here, Arena *arena, RenderOrder *order, ErrorList *errors) {
+static void find_job(const RunFile *file, const char *here, Arena *arena, RenderOrder *order) {
     if (strcmp(file->job_path, "-") == 0) { /* came by standard input: the kept text */
         order->job_path = file->job_path;
         order->job_text = file->job_text;
-        return DONE;
+        return;
     }
-    FileBytes now;
     const char *path = relocate(file->job_path, file, here, arena);
     order->job_path = file_exists(path) ? path : file->job_path;
-    TRY(file_read(order->job_path, job_limit_bytes, NO_PLACE, arena, &now, errors));
-    order->has_changed = strcmp(now.bytes, file->job_text) != 0;
-    return DONE;
+    order->has_changed = !job_files_are(file->job_text, order->job_path, arena);
 }
 
 static Status read_folder(const Options *options, Arena *arena, RunFile *file, ErrorList *errors) {
@@ -77,11 +73,8 @@ int command_resume(const Options *options) {
     RenderOrder order = {0};
     int exit_code = 0;
     const char *known = getcwd(here, sizeof here) ? here : "";
-    Status status = read_folder(options, arena, &file, errors);
-    if (status == DONE) {
-        status = find_job(&file, known, arena, &order, errors);
-    }
-    if (status == DONE) {
+    if (read_folder(options, arena, &file, errors) == DONE) {
+        find_job(&file, known, arena, &order);
         const Options merged = merge_options(options, &file, known, arena);
         order.options = &merged;
         exit_code = render_job(&order);

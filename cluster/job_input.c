@@ -44,6 +44,7 @@ Status job_input_load(const Options *options,
                         .root_count = options->root_count,
                         .sets = options->sets,
                         .set_count = options->set_count,
+                        .alternate = options->alternate,
                         .grade = options->grade};
     *input = job_input_at(path, arena);
     if (!strcmp(path, "-")) {

@@ -86,10 +86,15 @@ static const Verb verbs[] = {
      "Objects, DirectSpeakers and HOA as in BS.2127, into NAME__LAYOUT.wav at the rate and depth of\n"
      "the input, no dither, channels in the order of BS.2051. What has to be put right is told\n"
      "(W445); what cannot be rendered is an error, never left out. Exit code 4: the file.\n"},
-    {"explain", command_explain, "the long text of a message",
+    {"resolve", command_resolve, "the job with base, includes and --set in one, and their places",
+     "  nocturne resolve reel2-cut8.yaml\n"
+     "  nocturne resolve reel2.yaml --alt quiet_ending --set layers.voice.gain='-3 dB'\n"},
+    {"diff", command_diff, "what changed between two jobs, with file and line",
+     "  nocturne diff reel2.yaml reel2-cut8.yaml\n"
+     "  nocturne diff reel2.yaml reel2-cut8.yaml --exit-code    13 when they differ\n"},
+    {"explain", command_explain, "the long text of a message; who wrote a value of a job",
      "  nocturne explain E304\n"
-     "\n"
-     "Planned: explain JOB --key KEY, the chain of writers of a value.\n"},
+     "  nocturne explain reel2-cut8.yaml --key layers.winds.gain\n"},
     {"schema", command_schema, "the JSON schema of the job format, for editors",
      "  nocturne schema > job.schema.json\n"
      "\n"

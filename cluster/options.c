@@ -197,6 +197,7 @@ read_verbose(const OptionRow *row, const char *value, Options *options, ErrorLis
 
 #define RENDERING "render resume worker"
 #define MIXING    "check plan list " RENDERING
+#define READING   "resolve explain diff " MIXING
 #define AT(name)  offsetof(Options, name)
 
 /* The words of --format and --progress are in the order of the arrays of their readers. */
@@ -209,11 +210,17 @@ static const OptionRow rows[] = {
      "the output folder (default: out/CODE[_REEL]_CUT; adm: out/NAME)"},
     {"store", 0, "DIR", RENDERING " plan doctor", read_text, AT(store),
      "where results are kept for reuse (default: the user's cache folder)"},
-    {"root", 0, "NAME=DIR", MIXING, read_root, 0,
+    {"root", 0, "NAME=DIR", READING, read_root, 0,
      "a folder that inputs may come from, as NAME:file in the job"},
-    {"set", 0, "PATH=VALUE", MIXING, read_set, 0,
+    {"alt", 0, "NAME", READING, read_text, AT(alternate),
+     "an alternate of the job instead of its main version"},
+    {"key", 0, "PATH", "explain", read_text, AT(key),
+     "a value of the job: who wrote it, and over whom"},
+    {"exit-code", 0, NULL, "diff", read_switch, AT(has_exit_code),
+     "exit code 13 when there is a difference"},
+    {"set", 0, "PATH=VALUE", READING, read_set, 0,
      "replaces one value of the job: layers.voice.gain='-3 dB'"},
-    {"grade", 0, "final|proxy", MIXING, read_grade, 0,
+    {"grade", 0, "final|proxy", READING, read_grade, 0,
      "replaces project.grade"},
     {"span-blocks", 0, "N", RENDERING " plan", read_span_blocks, 0,
      "length of a span in blocks of 32768 samples; never audible"},

@@ -25,7 +25,10 @@ typedef struct Options {
     const char *store;       /* --store DIR; NULL: DECISIONS 25 */
     JobRootOption roots[16]; /* --root NAME=DIR */
     int root_count;
-    const char *sets[64]; /* --set path=value */
+    const char *alternate; /* --alt NAME */
+    const char *key;       /* --key PATH */
+    bool has_exit_code;    /* --exit-code */
+    const char *sets[64];  /* --set path=value */
     int set_count;
     int grade; /* --grade; -1: as written */
     bool is_strict, has_lint, is_json, is_quiet, allow_qc_fail, take_over, has_inputs;

@@ -16,10 +16,10 @@ enum { BLOCK_SAMPLES = 32768 }; /* of --span-blocks: DECISIONS 17, where plans m
 static const char *run_name(const JobSpec *job, Arena *arena) {
     const char *code = job->code.text ? job->code.text : "JOB";
     const char *cut = job->cut.text ? job->cut.text : "v1";
-    if (job->reel.text && job->reel.text[0]) {
-        return arena_format(arena, "%s_%s_%s", code, job->reel.text, cut);
-    }
-    return arena_format(arena, "%s_%s", code, cut);
+    const bool has_reel = job->reel.text && job->reel.text[0];
+    return arena_format(arena, "%s%s%s_%s%s%s", code, has_reel ? "_" : "",
+                        has_reel ? job->reel.text : "", cut, job->alternate ? "_" : "",
+                        job->alternate ? job->alternate : "");
 }
 
 const char *run_store_folder(const Options *options, Arena *arena) {
@@ -63,6 +63,7 @@ load_job(const Options *options, const char *path, const char *text, Run *run, E
                               .root_count = options->root_count,
                               .sets = options->sets,
                               .set_count = options->set_count,
+                              .alternate = options->alternate,
                               .grade = options->grade};
     JobInput input = {0};
     if (text) {

@@ -130,6 +130,12 @@ static void set_scalar(json_t *schema, const SchemaKey *key, Arena *arena) {
 
 static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
     switch (key->type) {
+    case VALUE_ANY:
+        break;
+    case VALUE_JOB_FILES:
+        set_list(schema, 0, 0);
+        set_types(member(schema, "items"), "string", NULL);
+        break;
     case VALUE_MAP:
     case VALUE_TABLE:
         set_map(schema, NULL);

@@ -1,9 +1,7 @@
 /* From the bytes of a job file to a JobSpec that is typed and checked, or all that is wrong. */
 #include "jobs/job.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "jobs/job_complete.h"
 #include "jobs/job_grade.h"
@@ -11,39 +9,10 @@
 #include "jobs/job_path.h"
 #include "jobs/job_reader.h"
 #include "jobs/job_references.h"
-#include "jobs/job_set.h"
 #include "jobs/job_tempo.h"
 #include "jobs/job_times.h"
-#include "jobs/yaml_reader.h"
+#include "jobs/job_tree.h"
 #include "render/base/files.h"
-
-enum { MAX_JOB_BYTES = 4 << 20 };
-
-static const char standard_input[] = "-";
-
-static Status read_standard_input(Arena *arena, FileBytes *file, ErrorList *errors) {
-    file->bytes = arena_alloc(arena, MAX_JOB_BYTES + 2);
-    file->size_bytes = fread(file->bytes, 1, MAX_JOB_BYTES + 1, stdin);
-    if (ferror(stdin)) {
-        return fail(errors, E411, NO_PLACE, "standard input cannot be read");
-    }
-    return file->size_bytes <= MAX_JOB_BYTES
-               ? DONE
-               : fail(errors, E106, NO_PLACE, "the job is larger than 4 MiB");
-}
-
-static Status
-read_bytes(const JobSource *source, Arena *arena, FileBytes *file, ErrorList *errors) {
-    if (source->bytes) {
-        file->bytes = arena_copy_bytes(arena, source->bytes, source->size_bytes);
-        file->size_bytes = source->size_bytes;
-        return DONE;
-    }
-    if (strcmp(source->path, standard_input) == 0) {
-        return read_standard_input(arena, file, errors);
-    }
-    return file_read(source->path, MAX_JOB_BYTES, NO_PLACE, arena, file, errors);
-}
 
 /* Status of the first error behind `after` (NULL: all). */
 static Status first_error(const ErrorList *errors, const ErrorEntry *after) {
@@ -52,20 +21,6 @@ static Status first_error(const ErrorList *errors, const ErrorEntry *after) {
         if (entry->severity == SEVERITY_ERROR) {
             return entry->status;
         }
-    }
-    return DONE;
-}
-
-static Status read_tree(
-    const JobSource *source, const FileBytes *file, Arena *arena, Node **root, ErrorList *errors) {
-    const bool is_stdin = strcmp(source->path, standard_input) == 0;
-    const char *name = is_stdin ? standard_input : path_name(source->path);
-    const Status status = yaml_read(name, file->bytes, file->size_bytes, arena, root, errors);
-    if (!*root) {
-        return status;
-    }
-    for (int set = 0; set < source->set_count; set++) {
-        TRY(job_set_apply(root, source->sets[set], arena, errors));
     }
     return DONE;
 }
@@ -99,14 +54,16 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
 
 Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList *errors) {
     const ErrorEntry *before = errors_last(errors);
-    FileBytes file = {0};
-    TRY(read_bytes(source, arena, &file, errors));
+    JobFiles files;
     Node *root = NULL;
-    TRY(read_tree(source, &file, arena, &root, errors));
+    TRY(job_files_open(source, arena, &files, errors));
+    TRY(job_tree_read(source, &files, arena, &root, errors));
     *job = arena_alloc(arena, sizeof **job);
     (*job)->path = source->path;
     (*job)->folder = path_make_absolute(path_folder(arena, source->path), arena);
-    (*job)->bytes = file.bytes;
+    (*job)->bytes = job_files_bundle(&files, arena);
+    (*job)->tree = root;
+    (*job)->alternate = source->alternate;
     JobReader reader = {
         .job = *job,
         .arena = arena,

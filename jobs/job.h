@@ -154,6 +154,12 @@ typedef struct JobCue {
     JobTempo tempo; /* bar 1 beat 1 lies at `in` */
 } JobCue;
 
+typedef struct JobAlternate {
+    const char *id;
+    Place id_place;
+    JobText title;
+} JobAlternate;
+
 typedef struct JobRoot {
     const char *id;
     Place id_place;
@@ -263,7 +269,8 @@ typedef struct JobDeliverable {
 typedef struct JobSpec {
     const char *path;   /* as given on the command line, for messages */
     const char *folder; /* the job's folder: relative paths start here */
-    const char *bytes;  /* the file itself, for the copy in the output folder */
+    const char *bytes;  /* the file itself, or a bundle of all it is made of (job_files.h) */
+    const Node *tree;   /* base, includes, file, alternate and --set in one, variables expanded */
     JobText title, code, reel, cut, language;
     int version;
     JobChoice grade; /* final proxy */
@@ -290,6 +297,9 @@ typedef struct JobSpec {
     int line_count;
     JobCue *cues;
     int cue_count;
+    JobAlternate *alternates;
+    int alternate_count;
+    const char *alternate; /* the one that this is; NULL: the main version */
     JobStem *stems;
     int stem_count;
     JobRoom *rooms;
@@ -314,7 +324,8 @@ typedef struct JobSource {
     int root_count;
     const char *const *sets; /* --set path=value */
     int set_count;
-    int grade; /* --grade: -1 as written, else index of final proxy */
+    const char *alternate; /* --alt NAME; NULL: the main version */
+    int grade;             /* --grade: -1 as written, else index of final proxy */
 } JobSource;
 
 /* Reads, parses and checks the whole job: all errors of the file at once. Audio is not opened. */

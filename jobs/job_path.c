@@ -39,9 +39,7 @@ static const JobRoot *find_root(const JobSpec *job, const char *name, size_t len
     return NULL;
 }
 
-/* Takes `.` and `name/..` out of a path; leading `..` stay. Absolute paths and `~` stay as they
- * are. */
-static const char *normalize(const char *path, Arena *arena) {
+const char *path_normalize(const char *path, Arena *arena) {
     char *result = arena_alloc(arena, strlen(path) + 2);
     size_t length = 0;
     size_t fixed = 0; /* the `..` in front, which nothing takes back */
@@ -70,7 +68,7 @@ static bool leaves(const char *normal) {
 }
 
 static const char *normal_path(const char *text, Arena *arena) {
-    return *text == '/' || *text == '~' ? text : normalize(text, arena);
+    return *text == '/' || *text == '~' ? text : path_normalize(text, arena);
 }
 
 static Status

@@ -13,4 +13,8 @@ Status job_roots_find(JobSpec *job, const JobSource *source, Arena *arena, Error
 /* The current folder in front, unless it is absolute. */
 const char *path_make_absolute(const char *path, Arena *arena);
 
+/* Takes `.` and `name/..` out of a path; leading `..` stay. Absolute paths and `~` stay as they
+ * are. */
+const char *path_normalize(const char *path, Arena *arena);
+
 #endif

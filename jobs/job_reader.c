@@ -15,30 +15,26 @@ typedef struct TableStore { /* where the entries of a table go */
     size_t id_offset, place_offset;  /* in the entry */
 } TableStore;
 
+#define TABLE(store, Owner, count, Entry, id, place)                                               \
+    { store, sizeof(Entry), offsetof(Owner, count), offsetof(Entry, id), offsetof(Entry, place) }
+
+/* One line a table. */
+// clang-format off
 static const TableStore table_stores[] = {
-    {STORE_ROOTS,        sizeof(JobRoot),          offsetof(JobSpec,  root_count),        offsetof(JobRoot,   id),
-     offsetof(JobRoot,                                                                                                                          id_place)  },
-    {STORE_MARKERS,      sizeof(JobMarker),        offsetof(JobSpec,  marker_count),      offsetof(JobMarker, id),
-     offsetof(JobMarker,                                                                                                                        id_place)  },
-    {STORE_SCENES,       sizeof(JobScene),         offsetof(JobSpec,  scene_count),       offsetof(JobScene,  id),
-     offsetof(JobScene,                                                                                                                         id_place)  },
-    {STORE_LINES,        sizeof(JobLine),          offsetof(JobSpec,  line_count),        offsetof(JobLine,   id),
-     offsetof(JobLine,                                                                                                                          id_place)  },
-    {STORE_CUES,         sizeof(JobCue),           offsetof(JobSpec,  cue_count),         offsetof(JobCue,    id),
-     offsetof(JobCue,                                                                                                                           id_place)  },
-    {STORE_STEMS,        sizeof(JobStem),          offsetof(JobSpec,  stem_count),        offsetof(JobStem,   id),
-     offsetof(JobStem,                                                                                                                          id_place)  },
-    {STORE_ROOMS,        sizeof(JobRoom),          offsetof(JobSpec,  room_count),        offsetof(JobRoom,   id),
-     offsetof(JobRoom,                                                                                                                          id_place)  },
-    {STORE_POSITIONS,    sizeof(JobNamedPosition), offsetof(JobSpec,  position_count),
-     offsetof(JobNamedPosition,                                                                               id),   offsetof(JobNamedPosition, id_place)  },
-    {STORE_LAYERS,       sizeof(JobLayer),         offsetof(JobSpec,  layer_count),       offsetof(JobLayer,  id),
-     offsetof(JobLayer,                                                                                                                         id_place)  },
-    {STORE_SENDS,        sizeof(JobSend),          offsetof(JobLayer, send_count),        offsetof(JobSend,   room),
-     offsetof(JobSend,                                                                                                                          room_place)},
-    {STORE_DELIVERABLES, sizeof(JobDeliverable),   offsetof(JobSpec,  deliverable_count),
-     offsetof(JobDeliverable,                                                                                 id),   offsetof(JobDeliverable,   id_place)  },
+    TABLE(STORE_ROOTS, JobSpec, root_count, JobRoot, id, id_place),
+    TABLE(STORE_MARKERS, JobSpec, marker_count, JobMarker, id, id_place),
+    TABLE(STORE_SCENES, JobSpec, scene_count, JobScene, id, id_place),
+    TABLE(STORE_LINES, JobSpec, line_count, JobLine, id, id_place),
+    TABLE(STORE_CUES, JobSpec, cue_count, JobCue, id, id_place),
+    TABLE(STORE_ALTERNATES, JobSpec, alternate_count, JobAlternate, id, id_place),
+    TABLE(STORE_STEMS, JobSpec, stem_count, JobStem, id, id_place),
+    TABLE(STORE_ROOMS, JobSpec, room_count, JobRoom, id, id_place),
+    TABLE(STORE_POSITIONS, JobSpec, position_count, JobNamedPosition, id, id_place),
+    TABLE(STORE_LAYERS, JobSpec, layer_count, JobLayer, id, id_place),
+    TABLE(STORE_SENDS, JobLayer, send_count, JobSend, room, room_place),
+    TABLE(STORE_DELIVERABLES, JobSpec, deliverable_count, JobDeliverable, id, id_place),
 };
+// clang-format on
 
 static const TableStore *find_table_store(StoreKind store) {
     size_t row = 0;

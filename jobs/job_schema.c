@@ -30,6 +30,7 @@
         JobScene *: STORE_SCENES,                                                                  \
         JobLine *: STORE_LINES,                                                                    \
         JobCue *: STORE_CUES,                                                                \
+        JobAlternate *: STORE_ALTERNATES, \
         JobStem *: STORE_STEMS,                                                                    \
         JobRoom *: STORE_ROOMS,                                                                    \
         JobNamedPosition *: STORE_POSITIONS,                                                       \
@@ -52,6 +53,9 @@ static const SchemaKey keys[] = {
 static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_MAP] = "map",
     [VALUE_TABLE] = "map by id",
+    [VALUE_ANY] = "map",
+    [VALUE_JOB_FILE] = "path",
+    [VALUE_JOB_FILES] = "list path",
     [VALUE_VERSION] = "int",
     [VALUE_TEXT] = "text",
     [VALUE_SLUG] = "slug",
@@ -118,6 +122,38 @@ const SchemaKey *job_schema_find(const char *prefix, const char *member) {
     for (int index = 0; job_schema_at(index); index++) {
         const char *name = job_schema_member(&keys[index], prefix);
         if (name && strcmp(name, member) == 0) {
+            return &keys[index];
+        }
+    }
+    return NULL;
+}
+
+/* One part of a path in a job against one of a row: `*` stands for any id, `[]` for an index. */
+static bool part_matches(const char **path, const char **row) {
+    const size_t length = strcspn(*path, ".[]");
+    const size_t row_length = strcspn(*row, ".[]");
+    const bool is_any = row_length == 1 && **row == '*';
+    const bool is_same = is_any || (length == row_length && strncmp(*path, *row, length) == 0);
+    *path += length + strspn(*path + length, ".[]");
+    *row += row_length;
+    if (strncmp(*row, "[]", 2) == 0 && **path) { /* the index of an entry */
+        const size_t digits = strspn(*path, "0123456789");
+        *path += digits;
+        *path += strspn(*path, ".[]");
+    }
+    *row += strspn(*row, ".[]");
+    return is_same;
+}
+
+const SchemaKey *job_schema_for(const char *path) {
+    for (int index = 0; job_schema_at(index); index++) {
+        const char *rest = path;
+        const char *row = keys[index].path;
+        bool is_same = true;
+        while (is_same && *rest && *row) {
+            is_same = part_matches(&rest, &row);
+        }
+        if (is_same && !*rest && !*row) {
             return &keys[index];
         }
     }

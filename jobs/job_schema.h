@@ -15,9 +15,12 @@
 #include "jobs/value.h"
 
 typedef enum ValueType {
-    VALUE_PLANNED, /* known, refused with E202; planned_type says what it will be */
-    VALUE_MAP,     /* its members are rows below it */
-    VALUE_TABLE,   /* map keyed by id: rows below it are at `path.*` */
+    VALUE_PLANNED,  /* known, refused with E202; planned_type says what it will be */
+    VALUE_MAP,      /* its members are rows below it */
+    VALUE_TABLE,    /* map keyed by id: rows below it are at `path.*` */
+    VALUE_ANY,      /* anything: read elsewhere */
+    VALUE_JOB_FILE, /* what the tree is made of: gone before the members are read */
+    VALUE_JOB_FILES,
     VALUE_VERSION,
     VALUE_TEXT,
     VALUE_SLUG,
@@ -92,6 +95,7 @@ typedef enum StoreKind {
     STORE_SCENES,
     STORE_LINES,
     STORE_CUES,
+    STORE_ALTERNATES,
     STORE_STEMS,
     STORE_ROOMS,
     STORE_POSITIONS,
@@ -119,6 +123,8 @@ typedef struct SchemaKey {
 const SchemaKey *job_schema_at(int index);
 /* The row of a member; prefix "" for the top. NULL: no such key. */
 const SchemaKey *job_schema_find(const char *prefix, const char *member);
+/* The row of a path in a job: "layers.vln.gain" is "layers.*.gain". NULL: no such key. */
+const SchemaKey *job_schema_for(const char *path);
 /* The last part of the path when the row stands directly below prefix, else NULL. */
 const char *job_schema_member(const SchemaKey *key, const char *prefix);
 /* "gain" */
@@ -129,8 +135,5 @@ bool job_schema_quantity(ValueType type, QuantityKind *kind);
 WordList job_schema_words(const SchemaKey *key, Arena *arena);
 /* What an entry of a table is called: "layers" -> "layer". */
 const char *job_schema_entry_name(const char *table, Arena *arena);
-
-/* The rows at or below prefix (NULL: all), as a table, CSV or a JSON array. */
-void job_schema_print(FILE *out, const char *prefix, bool as_csv, bool as_json);
 
 #endif

@@ -3,20 +3,10 @@
 
 #include <string.h>
 
+#include "jobs/node_merge.h"
 #include "jobs/yaml_reader.h"
 
 static const char set_file[] = "--set";
-
-/* A map of its own with room for one more pair: the old one may be shared by an alias. */
-static Node *copy_map(const Node *map, Arena *arena) {
-    Node *copy = arena_alloc(arena, sizeof *copy);
-    *copy = *map;
-    copy->pairs = arena_array(arena, (size_t)map->count + 1, sizeof *copy->pairs);
-    if (map->count > 0) {
-        memcpy(copy->pairs, map->pairs, (size_t)map->count * sizeof *copy->pairs);
-    }
-    return copy;
-}
 
 static Node *make_map(Place place, Arena *arena) {
     Node *map = arena_alloc(arena, sizeof *map);
@@ -61,10 +51,11 @@ Status job_set_apply(Node **root, const char *set, Arena *arena, ErrorList *erro
                         (int)(equals - set), set, (int)(part - set - 1), set);
         }
         const size_t length = strcspn(part, ".=");
-        *slot = copy_map(*slot, arena);
+        *slot = node_copy_map(*slot, 1, arena); /* the old one may be shared by an alias */
         slot = &add_pair(*slot, arena_copy_bytes(arena, part, length), place)->value;
         part += length + 1;
     }
+    value->under = *slot;
     *slot = value;
     return DONE;
 }

@@ -244,14 +244,38 @@ static Status read_sofa(JobReader *reader, const ValueSite *site) {
     return DONE;
 }
 
+static Status read_nothing(JobReader *reader, const ValueSite *site) {
+    (void)reader;
+    (void)site;
+    return DONE;
+}
+
+/* include and extends of an override: too late, the tree is made. */
+static Status fail_file(JobReader *reader, const ValueSite *site) {
+    return fail(reader->errors, E208, site->pair->key_place,
+                "`%s` stands at the top of a file, not here", site->pair->key);
+}
+
 typedef Status (*StructureReader)(JobReader *reader, const ValueSite *site);
 
+/* One line a type. */
+// clang-format off
 static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
-    [VALUE_MAP] = read_map,       [VALUE_PAN] = read_position,  [VALUE_POINTS] = read_points,
-    [VALUE_FILTER] = read_filter, [VALUE_TRIPLE] = read_triple, [VALUE_OUTPUTS] = read_outputs,
-    [VALUE_SOFA] = read_sofa,     [VALUE_EXTENT] = read_extent, [VALUE_PAIR] = read_screen,
+    [VALUE_MAP] = read_map,
+    [VALUE_PAN] = read_position,
+    [VALUE_POINTS] = read_points,
+    [VALUE_FILTER] = read_filter,
+    [VALUE_TRIPLE] = read_triple,
+    [VALUE_OUTPUTS] = read_outputs,
+    [VALUE_SOFA] = read_sofa,
+    [VALUE_EXTENT] = read_extent,
+    [VALUE_PAIR] = read_screen,
     [VALUE_TEMPO] = read_tempo,
+    [VALUE_ANY] = read_nothing,
+    [VALUE_JOB_FILE] = fail_file,
+    [VALUE_JOB_FILES] = fail_file,
 };
+// clang-format on
 
 Status job_structure_read(JobReader *reader, const ValueSite *site) {
     return structure_readers[site->key->type](reader, site);

@@ -33,10 +33,6 @@ static NameWildcard find_wildcard(const char *name, size_t length) {
 static Status refuse_wildcard(const Node *node, size_t begin, size_t length, ErrorList *errors) {
     const Place place = place_within(node, begin, length + 1);
     const char *name = node->text + begin + 1;
-    if (*name == '(') {
-        return fail(errors, E202, place_within(node, begin, strcspn(node->text + begin, ")") + 1),
-                    "variables are planned: this version does not serve them yet");
-    }
     if (word_is_in("cue scene alt date", name, length)) {
         return fail(errors, E202, place, "`$%.*s` is planned: this version does not serve it yet",
                     (int)length, name);

@@ -30,7 +30,7 @@ typedef struct NameValues { /* "" or NULL: empty */
 
 const char *name_wildcard_name(NameWildcard wildcard); /* "code" */
 
-/* E202 planned wildcards and $(variables), E215 unknown ones. */
+/* E202 planned wildcards, E215 unknown ones. */
 Status name_template_check(const Node *node, ErrorList *errors);
 bool name_template_has(const char *text, NameWildcard wildcard);
 /* For texts that passed name_template_check. */

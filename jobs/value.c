@@ -120,6 +120,9 @@ int text_code_points(const char *text) {
 
 Place place_within(const Node *node, size_t offset, size_t length) {
     Place place = node->place;
+    if (node->is_expanded) {
+        return place;
+    }
     place.column += count_code_points(node->text, offset) + (node->is_quoted ? 1 : 0);
     place.length = count_code_points(node->text + offset, length);
     return place;

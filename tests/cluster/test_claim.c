@@ -42,7 +42,9 @@ static int set_up(void **state) {
         (Options){.grade = -1, .rank_count = 3, .fft = FFT_FFTW, .sets = {"a.b=c"}, .set_count = 1};
     fixture->options.roots[0] = (JobRootOption){"lib", "/srv/lib"};
     fixture->options.root_count = 1;
-    fixture->job = (JobSpec){.path = path_join(arena, folder, "show/job.yaml"),
+    static const Node tree = {.kind = NODE_MAP};
+    fixture->job = (JobSpec){.tree = &tree,
+                             .path = path_join(arena, folder, "show/job.yaml"),
                              .folder = path_join(arena, folder, "show"),
                              .bytes = "nocturne: 1 # \"quoted\" \xc3\xa9\n"};
     fixture->input =

@@ -385,8 +385,6 @@ static void planned_keys_are_known(void **state) {
     static const char *const bodies[] = {
         "arcs: {}",
         "moods: {}",
-        "vars: {a: b}",
-        "extends: base.yaml",
         "layouts: {}",
         "layers: {mx: {file: a, lfe: {send: 0}}}",
         "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
