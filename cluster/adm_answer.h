@@ -18,7 +18,7 @@ typedef struct AdmAnswer {
     const AdmFile *file;
     const AdmOutput *outputs;
     int output_count;
-    double seconds; /* it took */
+    double seconds; /* it took; 0: not told */
 } AdmAnswer;
 
 /* W445 for every repair; notes stay for adm_answer_print. */

@@ -220,6 +220,20 @@ static void clean_up(Hearing *hearing) {
     }
 }
 
+/* Repairs are in the answer also when --strict refuses them. */
+static int tell_failure(const Hearing *hearing) {
+    const Options *const options = hearing->options;
+    if (!hearing->file || !options->is_json) {
+        const int exit_code = answer_failure(options, hearing->errors, NULL);
+        return signals_count() > 0 ? signals_exit_code() : exit_code;
+    }
+    const AdmAnswer answer = {.path = hearing->path, .file = hearing->file};
+    int exit_code = answer_errors(options, hearing->errors, NULL);
+    exit_code = signals_count() > 0 ? signals_exit_code() : exit_code;
+    adm_answer_print(options, &answer, exit_code);
+    return exit_code;
+}
+
 int command_adm(const Options *options) {
     Arena *arena = arena_create();
     Hearing *const hearing = arena_alloc(arena, sizeof *hearing);
@@ -232,14 +246,14 @@ int command_adm(const Options *options) {
     clean_up(hearing);
     int exit_code = 0;
     if (status == DONE) {
-        const AdmAnswer answer = {hearing->path, hearing->file, hearing->outputs,
-                                  hearing->output_count, clock_now_s() - hearing->begin_s};
+        const AdmAnswer answer = {
+            hearing->path, hearing->file, hearing->outputs, hearing->output_count,
+            hearing->progress == PROGRESS_NONE ? 0.0 : clock_now_s() - hearing->begin_s};
         adm_answer_clipping(&answer, hearing->errors);
         exit_code = answer_errors(options, hearing->errors, NULL);
         adm_answer_print(options, &answer, exit_code);
     } else {
-        exit_code = answer_failure(options, hearing->errors, NULL);
-        exit_code = signals_count() > 0 ? signals_exit_code() : exit_code;
+        exit_code = tell_failure(hearing);
     }
     adm_close(&hearing->file);
     arena_destroy(&arena);

@@ -240,6 +240,8 @@ const char *direct_speaker_label(const char *label) {
         {"RC_R",   "M-030"},
         {"RC_C",   "M+000"},
         {"RC_LFE", "LFE1" },
+        {"RC_Ls",  "M+110"}, /* of 5.x beds */
+        {"RC_Rs",  "M-110"},
         {"RC_Lss", "M+090"},
         {"RC_Rss", "M-090"},
         {"RC_Lrs", "M+135"},

@@ -10,8 +10,8 @@
 #include "spatial/layout_table.h"
 
 enum {
-    CHUNK_SAMPLES = 16384, /* read and written at once */
-    BLOCK_SAMPLES = 1024   /* mixed at once: the buses of a block stay in the cache */
+    CHUNK_SAMPLES = 16384, /* decorrelated and written at once */
+    BLOCK_SAMPLES = 1024   /* read and mixed at once: they stay in the cache */
 };
 
 typedef struct Stage { /* of one layout */
@@ -120,9 +120,11 @@ static Status open_stage(Performance *performance, Stage *stage) {
 static Status mix_block(Performance *performance, Span chunk, Span block) {
     const int track_count = adm_facts(performance->file)->sound->channel_count;
     const Span part = {block.begin - chunk.begin, block.end - chunk.begin};
+    const Span all = {0, block.end - block.begin};
+    TRY(track_reader_load(performance->reader, block.begin, (int)all.end, performance->errors));
     for (int track = 0; track < track_count; ++track) {
         if (performance->tracks[track]) {
-            TRY(track_reader_get(performance->reader, track, part, performance->tracks[track],
+            TRY(track_reader_get(performance->reader, track, all, performance->tracks[track],
                                  performance->errors));
         }
     }
@@ -197,10 +199,6 @@ static Status render_chunk(Performance *performance, Span chunk, int64_t frame_c
     for (int target = 0; target < performance->request->target_count; ++target) {
         adm_bus_begin(performance->stages[target].bus, chunk);
     }
-    if (sounding_end > chunk.begin) {
-        TRY(track_reader_load(performance->reader, chunk.begin, (int)(sounding_end - chunk.begin),
-                              performance->errors));
-    }
     for (int64_t begin = chunk.begin; begin < sounding_end; begin += BLOCK_SAMPLES) {
         const int64_t end = begin + BLOCK_SAMPLES;
         TRY(mix_block(performance, chunk, (Span){begin, end < sounding_end ? end : sounding_end}));
@@ -262,7 +260,7 @@ Status adm_render(const AdmFile *file,
     performance.scratch = arena_array(arena, BLOCK_SAMPLES, sizeof *performance.scratch);
     performance.rows = arena_array(arena, room, sizeof *performance.rows);
     performance.integers = arena_array(arena, room, sizeof *performance.integers);
-    track_reader_open(adm_sound_file(file), sound, CHUNK_SAMPLES, arena, &performance.reader);
+    track_reader_open(adm_sound_file(file), sound, BLOCK_SAMPLES, arena, &performance.reader);
     const Status status = perform(&performance, renderings);
     for (int target = 0; target < request->target_count; ++target) {
         sound_cancel(&performance.stages[target].writer);

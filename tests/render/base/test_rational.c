@@ -120,6 +120,15 @@ static void samples_are_rounded_half_to_even(void **state) {
     assert_int_equal(rational_to_samples((Rational){14400, 1}, 192000), INT64_C(2764800000));
 }
 
+static void samples_at_or_behind_a_time_are_found(void **state) {
+    (void)state;
+    assert_int_equal(rational_to_samples_up((Rational){1, 3}, 48000), 16000);
+    assert_int_equal(rational_to_samples_up((Rational){1, 7}, 48000), 6858);   /* 6857.14 */
+    assert_int_equal(rational_to_samples_up((Rational){-1, 7}, 48000), -6857); /* -6857.14 */
+    assert_int_equal(rational_to_samples_up((Rational){0, 1}, 48000), 0);
+    assert_int_equal(rational_to_samples_up((Rational){1, INT64_MAX}, 48000), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fractions_are_kept_in_lowest_terms),
@@ -129,6 +138,7 @@ int main(void) {
         cmocka_unit_test(decimal_text_is_read_exactly),
         cmocka_unit_test(other_text_is_refused),
         cmocka_unit_test(samples_are_rounded_half_to_even),
+        cmocka_unit_test(samples_at_or_behind_a_time_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -372,6 +372,64 @@ static void several_layouts_in_one_pass_are_those_of_single_passes(void **state)
     bench_close(&bench);
 }
 
+static uint32_t read_u32(const char *bytes) {
+    uint32_t value = 0;
+    memcpy(&value, bytes, sizeof value);
+    return value;
+}
+
+/* The same file with its sizes in ds64: data in its field, axml in the table. */
+static void write_long(AdmBench *bench, const char *id, const char *path) {
+    static char bytes[65536];
+    FILE *in = fopen(bench->path, "rb");
+    const size_t size = fread(bytes, 1, sizeof bytes, in);
+    fclose(in);
+    FILE *out = fopen(path, "wb");
+    fprintf(out, "%s%c%c%c%cWAVEds64", id, 255, 255, 255, 255);
+    bench_put(out, 28 + 12, 4);
+    bench_put(out, size + 40, 8);
+    const long data_place = ftell(out);
+    bench_put(out, 0, 8 + 8);
+    bench_put(out, 1, 4);
+    fputs("axml", out);
+    const long axml_place = ftell(out);
+    bench_put(out, 0, 8);
+    uint64_t sizes[2] = {0};
+    for (size_t at = 12; at + 8 <= size;) {
+        const uint32_t length = read_u32(bytes + at + 4);
+        const bool is_data = memcmp(bytes + at, "data", 4) == 0;
+        const bool is_long = is_data || memcmp(bytes + at, "axml", 4) == 0;
+        fwrite(bytes + at, 1, 4, out);
+        bench_put(out, is_long ? 0xFFFFFFFFU : length, 4);
+        fwrite(bytes + at + 8, 1, length + length % 2, out);
+        sizes[is_data] = is_long ? length : sizes[is_data];
+        at += 8 + length + length % 2;
+    }
+    fseek(out, data_place, SEEK_SET);
+    bench_put(out, sizes[1], 8);
+    fseek(out, axml_place, SEEK_SET);
+    bench_put(out, sizes[0], 8);
+    fclose(out);
+}
+
+static void sizes_of_64_bit_are_read_from_ds64(void **state) {
+    (void)state;
+    static const char *const ids[] = {"BW64", "RF64"};
+    for (int index = 0; index < 2; ++index) {
+        AdmBench bench;
+        bench_open(&bench);
+        const float *const wanted =
+            bench_render_blocks(&bench, bench_block(&bench, "", 20.0, ""), "0+5+0");
+        const char *const path = path_join(bench.arena, bench.folder, "long.wav");
+        write_long(&bench, ids[index], path);
+        adm_close(&bench.file);
+        bench_must(&bench, adm_open(path, &(AdmOpening){0}, &bench.file, bench.errors));
+        const float *const found = bench_render(&bench, "0+5+0");
+        assert_memory_equal(found, wanted, sizeof(float) * 6 * 4800);
+        bench_close(&bench);
+    }
+}
+
 static bool stop(void *context, int64_t done_frames, int64_t all_frames) {
     (void)context;
     return done_frames == all_frames && done_frames == 0;
@@ -407,6 +465,7 @@ int main(void) {
         cmocka_unit_test(the_normalizations_of_hoa_differ_by_their_factors),
         cmocka_unit_test(diffuse_sound_is_convolved_without_a_seam),
         cmocka_unit_test(several_layouts_in_one_pass_are_those_of_single_passes),
+        cmocka_unit_test(sizes_of_64_bit_are_read_from_ds64),
         cmocka_unit_test(a_stopped_rendering_leaves_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
