@@ -79,10 +79,24 @@ typedef struct Journey { /* of a path that was looked through */
     int fastest_point; /* the one before */
 } Journey;
 
-/* Between two points, in even steps. */
+static void note_speed(Journey *journey, double way_m, double seconds, int point) {
+    const double speed = way_m > 0.0 ? way_m / seconds : 0.0;
+    if (speed > journey->fastest_m_per_s) {
+        journey->fastest_m_per_s = speed;
+        journey->fastest_point = point;
+    }
+}
+
+/* Between two points as a whole (they may share a sample), and in even steps. */
 static void look_between(const Trajectory *path, int point, int rate_hz, Journey *journey) {
     const SampleTime begin = path->points[point].time;
     const SampleTime length = path->points[point + 1].time - begin;
+    const double exact_samples =
+        (double)length + path->points[point + 1].rest_samples - path->points[point].rest_samples;
+    const ObjectState first = trajectory_object_of_point(path, point);
+    const ObjectState last = trajectory_object_of_point(path, point + 1);
+    note_speed(journey, fabs(trajectory_distance_m(&last) - trajectory_distance_m(&first)),
+               exact_samples / rate_hz, point);
     const int looks = MOST_LOOKS / path->point_count + 2;
     const SampleTime even = length / looks + 1;
     const SampleTime step = even > LEAST_LOOK_SAMPLES ? even : LEAST_LOOK_SAMPLES;
@@ -92,12 +106,8 @@ static void look_between(const Trajectory *path, int point, int rate_hz, Journey
         const ObjectState to = trajectory_object_at(path, begin + at + run);
         const double from_m = trajectory_distance_m(&from);
         const double to_m = trajectory_distance_m(&to);
-        const double speed = fabs(to_m - from_m) * rate_hz / (double)run;
         journey->farthest_m = fmax(journey->farthest_m, fmax(from_m, to_m));
-        if (speed > journey->fastest_m_per_s) {
-            journey->fastest_m_per_s = speed;
-            journey->fastest_point = point;
-        }
+        note_speed(journey, fabs(to_m - from_m), (double)run / rate_hz, point);
     }
 }
 

@@ -287,13 +287,15 @@ typedef struct Refusal {
 static void what_distance_cannot_do_is_told(void **state) {
     (void)state;
     static const Refusal refusals[] = {
-        {"doppler: yes",                                                             E208, "`doppler` needs a path that moves, `mx` has none"},
-        {"doppler: yes, path: {points: [[0 s, front], [1 s, front]], curve: hold}",  E208,
-         "`doppler` needs a path that moves, `mx` has held points only"                                                                      },
-        {"doppler: yes, path: {points: [[0 s, {dist: 2 m}], [1 s, {dist: 500 m}]]}", E206,
-         "the source would come or go at 498 m/s"                                                                                            },
-        {"distance: {law: linear, ref: 9 m, max: 4 m}",                              E206,
-         "`max` (4 m) must lie beyond `ref` (9 m)"                                                                                           },
+        {"doppler: yes",                                                                    E208, "`doppler` needs a path that moves, `mx` has none"},
+        {"doppler: yes, path: {points: [[0 s, front], [1 s, front]], curve: hold}",         E208,
+         "`doppler` needs a path that moves, `mx` has held points only"                                                                             },
+        {"doppler: yes, path: {points: [[0 s, {dist: 2 m}], [1 s, {dist: 500 m}]]}",        E206,
+         "the source would come or go at 498 m/s"                                                                                                   },
+        {"doppler: yes, path: {points: [[0.2 s, {dist: 2 m}], [0.200001 s, {dist: 5 m}]]}", E206,
+         "the source would come or go at 3000000 m/s"                                                                                               },
+        {"distance: {law: linear, ref: 9 m, max: 4 m}",                                     E206,
+         "`max` (4 m) must lie beyond `ref` (9 m)"                                                                                                  },
     };
     for (size_t row = 0; row < sizeof refusals / sizeof *refusals; row++) {
         Bench bench;
