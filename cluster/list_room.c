@@ -7,7 +7,7 @@
 #include "cluster/answer.h"
 #include "cluster/table.h"
 #include "jobs/lower.h"
-#include "render/files/sound_reader.h"
+#include "spatial/impulse_file.h"
 #include "spatial/room_report.h"
 
 enum { PICTURE_COLUMNS = 60 };
@@ -27,21 +27,14 @@ static bool is_job(const char *path) {
 
 /* A response alone is a mix of one room at the file's own rate. */
 static Status mix_of_file(const char *path, Arena *arena, Mix **mix, ErrorList *errors) {
-    SoundReader *reader = NULL;
-    SoundInfo info;
-    TRY(sound_open(path, path, NO_PLACE, &reader, &info, errors));
-    sound_close(&reader);
     MixFile *file = arena_alloc(arena, sizeof *file);
-    *file = (MixFile){.path = path,
-                      .real_path = path,
-                      .channel_count = info.channel_count,
-                      .rate_hz = info.rate_hz,
-                      .frame_count = info.frame_count};
+    *file = (MixFile){.path = path, .real_path = path};
+    TRY(impulse_file_probe(file, errors));
     MixRoom *room = arena_alloc(arena, sizeof *room);
     *room = (MixRoom){.id = path};
     *mix = arena_alloc(arena, sizeof **mix);
     **mix = (Mix){
-        .rate_hz = info.rate_hz, .files = file, .file_count = 1, .rooms = room, .room_count = 1};
+        .rate_hz = file->rate_hz, .files = file, .file_count = 1, .rooms = room, .room_count = 1};
     return DONE;
 }
 

@@ -8,6 +8,7 @@
 
 #include "render/base/files.h"
 #include "render/files/sound_header.h"
+#include "spatial/impulse_file.h"
 
 InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Arena *arena) {
     InputFiles *inputs = arena_alloc(arena, sizeof *inputs);
@@ -126,6 +127,19 @@ Status input_file_add_sound(
     added->rate_hz = info.rate_hz;
     added->frame_count = info.frame_count;
     TRY(hash_file(inputs, added, errors));
+    inputs->file_count++;
+    return DONE;
+}
+
+Status input_file_add_impulse(
+    InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors) {
+    bool is_new = false;
+    TRY(add_file(inputs, job, written, file, &is_new, errors));
+    if (!is_new) {
+        return impulse_file_check(&inputs->files[*file], errors);
+    }
+    TRY(impulse_file_probe(&inputs->files[*file], errors));
+    TRY(hash_file(inputs, &inputs->files[*file], errors));
     inputs->file_count++;
     return DONE;
 }

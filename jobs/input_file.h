@@ -13,8 +13,12 @@ typedef struct InputFiles {
 
 InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Arena *arena);
 
-/* Index of an audio file or impulse response: E402, E403, E404, E410 .. E416. */
+/* Index of an audio file: E402, E403, E404, E410 .. E416. */
 Status input_file_add_sound(
+    InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors);
+
+/* Index of an impulse response, a sound or SOFA file; also E420 .. E426. */
+Status input_file_add_impulse(
     InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors);
 
 /* Index of the HRTF of a binaural deliverable; a pinned SHA-256 that differs is E430. */

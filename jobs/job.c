@@ -97,7 +97,28 @@ static void lint_hrtf(const JobDeliverable *deliverable, ErrorList *errors) {
     error_help(errors, "pin it: `sofa: {file: %s, sha256: ...}`", deliverable->sofa.text);
 }
 
+static bool is_sent_to(const JobSpec *job, const char *room) {
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        for (int send = 0; send < job->layers[layer].send_count; send++) {
+            if (strcmp(job->layers[layer].sends[send].room, room) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void lint_room(const JobSpec *job, const JobRoom *room, ErrorList *errors) {
+    if (!is_sent_to(job, room->id)) {
+        warn(errors, E342, room->id_place, "no layer sends to rooms.%s", room->id);
+        error_help(errors, "send: {%s: -12 dB} in a layer", room->id);
+    }
+}
+
 void job_lint(const JobSpec *job, ErrorList *errors) {
+    for (int room = 0; room < job->room_count; room++) {
+        lint_room(job, &job->rooms[room], errors);
+    }
     enum { GRADE_FINAL };
     for (int layer = 0; layer < job->layer_count; layer++) {
         if (!job->layers[layer].purpose.text) {

@@ -334,7 +334,8 @@ Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList 
 /* E203 for a job that has nothing to render: no layers or no deliverables. */
 Status job_require_work(const JobSpec *job, ErrorList *errors);
 
-/* Warnings that `--lint` and `--strict` show: W301 layer without a purpose, W421 HRTF of the system
+/* Warnings that `--lint` and `--strict` show: W301 layer without a purpose, W342 room
+ * nobody sends to, W421 HRTF of the system
  * in a final job. */
 void job_lint(const JobSpec *job, ErrorList *errors);
 

@@ -14,6 +14,7 @@
 #include "spatial/layout_table.h"
 #include "spatial/registry.h"
 #include "spatial/room.h"
+#include "spatial/sofa_room.h"
 
 typedef struct Lowering {
     const JobSpec *job;
@@ -142,10 +143,15 @@ static Status lower_room(Lowering *lowering, const JobRoom *written, MixRoom *ro
         box->t60_hf_s = written->t60_hf_s;
         return DONE;
     }
-    TRY(input_file_add_sound(lowering->inputs, job, &written->ir, &room->file, lowering->errors));
+    TRY(input_file_add_impulse(lowering->inputs, job, &written->ir, &room->file, lowering->errors));
     const MixFile *file = &lowering->inputs->files[room->file];
     if (written->input.index == INPUT_TRUE_STEREO) {
         return lower_true_stereo(lowering, written, file, room);
+    }
+    const bool has_ears = sofa_room_is_path(file->real_path) && file->channel_count == 2;
+    if (has_ears && !written->layout.text) {
+        room->layout = layout_find("binaural"); /* two receivers are a head's */
+        return DONE;
     }
     TRY(find_layout(lowering, &written->layout, &written->ir, file->channel_count, &room->layout));
     if (written->input.index == INPUT_PANNED && room->layout->channel_count > 1 &&

@@ -47,10 +47,23 @@ static void inputs_fit_their_rooms(void **state) {
     }
 }
 
+static void a_room_nobody_sends_to_is_told(void **state) {
+    Desk *desk = *state;
+    assert_int_equal(load_body(desk, "rooms: {a: {ir: a.wav}, b: {ir: b.wav}}\n"
+                                     "layers: {mx: {file: m.wav, purpose: x, send: {a: 0}}}\n"
+                                     "deliverables: {d: {layout: 2.0}}\n"),
+                     DONE);
+    job_lint(desk->job, desk->errors);
+    assert_int_equal(warnings_count(desk->errors), 1);
+    assert_int_equal(errors_first(desk->errors)->status, E342);
+    assert_string_equal(errors_first(desk->errors)->message, "no layer sends to rooms.b");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(parts_are_those_of_stems, set_up, tear_down),
         cmocka_unit_test_setup_teardown(inputs_fit_their_rooms, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_room_nobody_sends_to_is_told, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -440,6 +440,51 @@ static void no_lfe_enters_a_room(void **state) {
     bench_close(&bench);
 }
 
+/* A response that cannot be used is refused before anything is rendered. */
+static void responses_are_judged_by_their_headers(void **state) {
+    (void)state;
+    static const struct {
+        const char *room;
+        Status status;
+        const char *message;
+    } faults[] = {
+        {"ir: i.wav, input: true-stereo", E415, "has 2 channels, true stereo needs 4"           },
+        {"ir: i.wav, layout: foa",        E415, "has 2 channels, foa needs 4"                   },
+        {"ir: l.wav",                     E424, "lasts 60.0 s, an impulse response at most 60 s"},
+        {"ir: x.sofa",                    E426, "`x.sofa` cannot be read as SOFA"               },
+    };
+    Bench bench;
+    bench_open(&bench);
+    write_click(&bench, "c.wav");
+    write_staircase(&bench, 2);
+    double *silence = calloc((size_t)60 * RATE_HZ + 1, sizeof *silence);
+    bench_write_wav(&bench, "l.wav", PCM_16, 1, silence, 60 * RATE_HZ + 1);
+    free(silence);
+    bench_must(&bench, file_write_atomically(path_join(bench.arena, bench.folder, "x.sofa"), "x", 1,
+                                             bench.errors));
+    for (size_t fault = 0; fault < sizeof faults / sizeof *faults; fault++) {
+        const char *text = arena_format(bench.arena,
+                                        "nocturne: 1\n"
+                                        "project: {title: T, code: T, length: 1 s}\n"
+                                        "rooms: {r: {%s}}\n"
+                                        "layers: {dx: {file: c.wav, send: {r: 0}}}\n"
+                                        "deliverables: {a: {layout: 5.1}}\n",
+                                        faults[fault].room);
+        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
+                                  .bytes = text,
+                                  .size_bytes = strlen(text),
+                                  .grade = -1};
+        JobSpec *job = NULL;
+        ErrorList *errors = errors_create(bench.arena);
+        bench_must(&bench, job_load(&source, bench.arena, &job, errors));
+        assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, errors),
+                         faults[fault].status);
+        assert_non_null(strstr(errors_first(errors)->message, faults[fault].message));
+        assert_int_equal(errors_first(errors)->place.line, 3);
+    }
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reflection_sounds_when_and_where_its_mirror_image_is),
@@ -453,6 +498,7 @@ int main(void) {
         cmocka_unit_test(a_layout_room_hears_the_panned_bus),
         cmocka_unit_test(an_ambisonic_room_hears_the_encoded_bus),
         cmocka_unit_test(no_lfe_enters_a_room),
+        cmocka_unit_test(responses_are_judged_by_their_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
