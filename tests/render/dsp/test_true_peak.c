@@ -157,41 +157,52 @@ static void every_level_loads_and_finds_the_greatest_as_the_reference(void **sta
     }
 }
 
+enum { WEIGHED_LANES_MAX = 48, WEIGHED_SAMPLES = 97 };
+
+/* 1, 2, 3 ... samples at a time. */
+static KLanes weigh_in_pieces(CpuLevel level, int lane_count, const double **rows, Arena *arena) {
+    const KWeighting filter = k_weighting_design(RATE_HZ);
+    KLanes lanes;
+    k_lanes_create(&lanes, lane_count, arena);
+    for (int done = 0, count = 0; done < WEIGHED_SAMPLES; done += count) {
+        count = count + 1 < WEIGHED_SAMPLES - done ? count + 1 : WEIGHED_SAMPLES - done;
+        const double *parts[WEIGHED_LANES_MAX];
+        for (int lane = 0; lane < WEIGHED_LANES_MAX; lane++) {
+            parts[lane] = rows[lane] + done;
+        }
+        meter_kernels_at_level(level)->weigh(&filter, &lanes, parts, count);
+    }
+    return lanes;
+}
+
+static void assert_same_lanes(const KLanes *lanes, const KLanes *truth) {
+    for (int lane = 0; lane < truth->lane_count; lane++) {
+        assert_true(lanes->squares[lane] == truth->squares[lane]);
+        for (int row = 0; row < K_STATES; row++) {
+            const int at = row * truth->lane_room + lane;
+            assert_true(lanes->states[at] == truth->states[at]);
+        }
+    }
+}
+
 static void every_level_weighs_with_the_bits_of_the_reference(void **state) {
     (void)state;
-    enum { LANES_MAX = 48, PIECE = 97 };
     Arena *arena = arena_create();
     const KWeighting filter = k_weighting_design(RATE_HZ);
-    const double *rows[LANES_MAX];
-    for (int lane = 0; lane < LANES_MAX; lane++) {
-        double *row = arena_array(arena, PIECE, sizeof *row);
-        fill_random(row, PIECE, (uint64_t)lane);
+    const double *rows[WEIGHED_LANES_MAX];
+    for (int lane = 0; lane < WEIGHED_LANES_MAX; lane++) {
+        double *row = arena_array(arena, WEIGHED_SAMPLES, sizeof *row);
+        fill_random(row, WEIGHED_SAMPLES, (uint64_t)lane);
         rows[lane] = row;
     }
     for (int lane_count = 1; lane_count <= 33; lane_count++) {
         KLanes truth;
         k_lanes_create(&truth, lane_count, arena);
-        meter_kernels_at_level(CPU_SCALAR)->weigh(&filter, &truth, rows, PIECE);
+        meter_kernels_at_level(CPU_SCALAR)->weigh(&filter, &truth, rows, WEIGHED_SAMPLES);
         for (CpuLevel level = CPU_BASELINE; level < CPU_LEVEL_COUNT; level++) {
-            if (!cpu_level_runs(level)) {
-                continue;
-            }
-            KLanes lanes;
-            k_lanes_create(&lanes, lane_count, arena);
-            for (int done = 0, count = 0; done < PIECE; done += count) { /* 1, 2, 3 ... at a time */
-                count = count + 1 < PIECE - done ? count + 1 : PIECE - done;
-                const double *parts[LANES_MAX];
-                for (int lane = 0; lane < LANES_MAX; lane++) {
-                    parts[lane] = rows[lane] + done;
-                }
-                meter_kernels_at_level(level)->weigh(&filter, &lanes, parts, count);
-            }
-            for (int lane = 0; lane < lane_count; lane++) {
-                assert_true(lanes.squares[lane] == truth.squares[lane]);
-                for (int row = 0; row < K_STATES; row++) {
-                    const int at = row * truth.lane_room + lane;
-                    assert_true(lanes.states[at] == truth.states[at]);
-                }
+            if (cpu_level_runs(level)) {
+                const KLanes lanes = weigh_in_pieces(level, lane_count, rows, arena);
+                assert_same_lanes(&lanes, &truth);
             }
         }
     }
