@@ -73,36 +73,3 @@ void kernel_multiply_add(const float *const *restrict a,
         multiply_add_group(a, b, product_count, offset, sum + offset);
     }
 }
-
-void kernel_ramp(const double *restrict samples,
-                 const double line[3],
-                 int count,
-                 double *restrict rising) {
-    const double at = line[0];
-    const double step = line[1];
-    const double first = line[2];
-    for (int sample = 0; sample < count; ++sample) {
-        rising[sample] = samples[sample] * (at + step * (first + sample));
-    }
-}
-
-void kernel_add_scaled(const double *restrict samples,
-                       double gain,
-                       int count,
-                       double *restrict out) {
-    for (int sample = 0; sample < count; ++sample) {
-        out[sample] += gain * samples[sample];
-    }
-}
-
-void kernel_add_ramped(const double *restrict samples,
-                       const double *restrict rising,
-                       const double from_and_change[2],
-                       int count,
-                       double *restrict out) {
-    const double from = from_and_change[0];
-    const double change = from_and_change[1];
-    for (int sample = 0; sample < count; ++sample) {
-        out[sample] += from * samples[sample] + change * rising[sample];
-    }
-}

@@ -28,21 +28,4 @@ void kernel_multiply_add(const float *const *restrict a,
                          int group_count,
                          float *restrict sum);
 
-/* rising[k] = samples[k] (line[0] + line[1] (line[2] + k)); [count]. */
-void kernel_ramp(const double *restrict samples,
-                 const double line[3],
-                 int count,
-                 double *restrict rising);
-/* out += gain * samples; [count]. */
-void kernel_add_scaled(const double *restrict samples,
-                       double gain,
-                       int count,
-                       double *restrict out);
-/* out += from * samples + change * rising; [count]. rising: samples times a ramp. */
-void kernel_add_ramped(const double *restrict samples,
-                       const double *restrict rising,
-                       const double from_and_change[2],
-                       int count,
-                       double *restrict out);
-
 #endif

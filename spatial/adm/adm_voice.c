@@ -3,12 +3,13 @@
 
 #include <string.h>
 
-#include "render/dsp/kernels.h"
+#include "render/dsp/gain_kernels.h"
 #include "spatial/layout_table.h"
 
 enum { GAIN_COUNT = 2 * LAYOUT_MAX_CHANNELS }; /* direct, then diffuse */
 
 struct AdmVoice {
+    const GainKernels *kernels;
     const AdmPanner *panner;
     const AdmItem *item;
     const double *decoder;
@@ -29,6 +30,7 @@ void adm_voice_open(const AdmVoiceWay *way,
                     Arena *arena,
                     AdmVoice **voice) {
     AdmVoice *const made = arena_alloc(arena, sizeof *made);
+    made->kernels = gain_kernels_at_level(cpu_level_choose());
     made->panner = way->panner;
     made->item = item;
     made->decoder = decoder;
@@ -123,13 +125,13 @@ static void add_ramp(
     const AdmVoice *voice, Span block, const double *samples, double *rising, VoiceBuses *buses) {
     const VoicePart part = part_of(block, voice->begin, voice->ramp_end);
     const double first = (double)(block.begin + part.at - voice->begin);
-    kernel_ramp(samples + part.at, (double[]){voice->ramp_at, voice->ramp_step, first}, part.count,
-                rising);
+    voice->kernels->ramp(samples + part.at, (double[]){voice->ramp_at, voice->ramp_step, first},
+                         part.count, rising);
     for (int index = 0; part.count > 0 && index < voice->active_count; ++index) {
         const int gain = voice->active[index];
         const double line[2] = {voice->from[gain], voice->to[gain] - voice->from[gain]};
-        kernel_add_ramped(samples + part.at, rising, line, part.count,
-                          bus_of(buses, gain) + part.at);
+        voice->kernels->add_ramped(samples + part.at, rising, line, part.count,
+                                   bus_of(buses, gain) + part.at);
     }
 }
 
@@ -138,8 +140,8 @@ static void add_still(const AdmVoice *voice, Span block, const double *samples, 
     for (int index = 0; part.count > 0 && index < voice->active_count; ++index) {
         const int gain = voice->active[index];
         if (voice->to[gain] != 0.0) {
-            kernel_add_scaled(samples + part.at, voice->to[gain], part.count,
-                              bus_of(buses, gain) + part.at);
+            voice->kernels->add_scaled(samples + part.at, voice->to[gain], part.count,
+                                       bus_of(buses, gain) + part.at);
         }
     }
 }
