@@ -52,7 +52,9 @@ static const char *name_output(const Hearing *hearing, const char *layout_name) 
     const int length = dot && dot != name ? (int)(dot - name) : (int)strlen(name);
     char *const output = arena_format(hearing->arena, "%.*s__%s.wav", length, name, layout_name);
     for (char *letter = output + length; *letter; letter++) {
-        *letter = *letter == '+' ? '_' : *letter;
+        if (*letter == '+') {
+            *letter = '_';
+        }
     }
     return output;
 }
