@@ -19,6 +19,8 @@ struct AdmVoice {
     SampleTime begin, ramp_end, end; /* of the span: ramp [begin, ramp_end), still to end */
     double ramp_at, ramp_step;       /* at begin, for each sample: from 0 to 1 */
     double from[GAIN_COUNT], to[GAIN_COUNT];
+    AdmBlock *panned; /* the block that `to` is of, its times taken out; NULL: HOA */
+    bool has_panned;
     int active[GAIN_COUNT]; /* the gains that are not 0 at both ends */
     int active_count;
 };
@@ -36,6 +38,7 @@ void adm_voice_open(const AdmVoiceWay *way,
     made->decoder = decoder;
     made->rate_hz = way->source.rate_hz;
     made->track = item->channels[channel].track;
+    made->panned = decoder ? NULL : arena_alloc(arena, sizeof *made->panned);
     made->channel_count = way->layout->channel_count;
     adm_timeline_open(&way->source, item->channels[channel].channel, item->object, arena,
                       &made->timeline);
@@ -46,12 +49,35 @@ int adm_voice_track(const AdmVoice *voice) {
     return voice->track;
 }
 
+/* Masters repeat the block of an object that stands still 50 times a second, and an extent in the
+ * cube costs as much as 200 points: only another place or shape is panned again. */
+static bool is_panned(AdmVoice *voice, const AdmBlock *block) {
+    AdmBlockFacts facts = block->facts;
+    facts.line = facts.number = 0;
+    facts.rtime = facts.duration = facts.interpolation = (Rational){0, 1};
+    facts.has_rtime = facts.has_duration = facts.jumps = facts.has_interpolation = false;
+    /* zeroed before they are filled; a padding that differs would only cost the time */
+    // NOLINTBEGIN(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c)
+    const bool is_same =
+        voice->has_panned && memcmp(&facts, &voice->panned->facts, sizeof facts) == 0 &&
+        memcmp(block->labels, voice->panned->labels, (size_t)facts.label_bytes) == 0 &&
+        memcmp(block->zones, voice->panned->zones,
+               (size_t)facts.zone_count * sizeof *block->zones) == 0;
+    // NOLINTEND(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c)
+    if (!is_same) {
+        *voice->panned = *block;
+        voice->panned->facts = facts;
+        voice->has_panned = true;
+    }
+    return is_same;
+}
+
 static void find_gains(AdmVoice *voice, const AdmSpan *span) {
     const int count = voice->channel_count;
     memcpy(voice->from, voice->to, sizeof voice->from);
     if (voice->decoder) {
         memcpy(voice->to, voice->decoder, sizeof(double) * (size_t)count);
-    } else {
+    } else if (!is_panned(voice, span->block)) {
         adm_panner_gains(voice->panner, voice->item, span->block, voice->to,
                          voice->to + LAYOUT_MAX_CHANNELS);
     }

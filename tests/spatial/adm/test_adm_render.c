@@ -372,6 +372,31 @@ static void several_layouts_in_one_pass_are_those_of_single_passes(void **state)
     bench_close(&bench);
 }
 
+/* Blocks that repeat one another, differ in a zone alone, and come back. */
+static void repeated_blocks_sound_as_what_they_say(void **state) {
+    (void)state;
+    static const char zone[] = "<zoneExclusion><zone minAzimuth='20' maxAzimuth='40' "
+                               "minElevation='-5' maxElevation='5'/></zoneExclusion>";
+    AdmBench bench;
+    bench_open(&bench);
+    const char *blocks = "";
+    for (int block = 0; block < 8; ++block) {
+        const char *const times =
+            arena_format(bench.arena, "rtime='00:00:00.0%d' duration='00:00:00.01'", block);
+        const char *const rest = block == 3 || block == 4 ? zone : "";
+        blocks = arena_format(bench.arena, "%s%s", blocks, bench_block(&bench, times, 30.0, rest));
+    }
+    const float *const found = bench_render_blocks(&bench, blocks, "0+5+0");
+    for (int64_t frame = 0; frame < 3840; ++frame) {
+        const int64_t block = frame / 480;
+        const double share = (double)(frame % 480) / 480.0;
+        const double left = block == 3 ? 1.0 - share : block == 4 ? 0.0 : block == 5 ? share : 1.0;
+        const double wanted = left * bench_sample(0, frame);
+        assert_true(fabs((double)found[6 * frame] - wanted) < half_step);
+    }
+    bench_close(&bench);
+}
+
 static uint32_t read_u32(const char *bytes) {
     uint32_t value = 0;
     memcpy(&value, bytes, sizeof value);
@@ -465,6 +490,7 @@ int main(void) {
         cmocka_unit_test(the_normalizations_of_hoa_differ_by_their_factors),
         cmocka_unit_test(diffuse_sound_is_convolved_without_a_seam),
         cmocka_unit_test(several_layouts_in_one_pass_are_those_of_single_passes),
+        cmocka_unit_test(repeated_blocks_sound_as_what_they_say),
         cmocka_unit_test(sizes_of_64_bit_are_read_from_ds64),
         cmocka_unit_test(a_stopped_rendering_leaves_no_file),
     };
