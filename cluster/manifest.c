@@ -102,12 +102,18 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
     json_object_set_new(object, "frames", json_integer(mix->length_samples));
     json_object_set_new(object, "panner", describe_panner(bus->panner));
     json_object_set_new(object, "hrtf", describe_hrtf(mix, bus));
+    if (deliverable->has_headphone_eq) {
+        const MixFile *eq = &mix->files[deliverable->headphone_eq_file];
+        json_object_set_new(object, "headphone_eq",
+                            json_pack("{s:s, s:s}", "path", eq->path, "sha256", eq->sha256));
+    }
     return object;
 }
 
-/* Every file that a layer or a room reads, and the HRTF of this deliverable. */
+/* Every file that a layer or a room reads, and the HRTF and headphones of this deliverable. */
 static bool is_input_of(const Mix *mix, int file, const MixDeliverable *deliverable) {
-    if (mix->buses[deliverable->bus].sofa_file == file) {
+    if (mix->buses[deliverable->bus].sofa_file == file ||
+        (deliverable->has_headphone_eq && deliverable->headphone_eq_file == file)) {
         return true;
     }
     for (int layer = 0; layer < mix->layer_count; layer++) {

@@ -14,7 +14,8 @@ InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Are
     InputFiles *inputs = arena_alloc(arena, sizeof *inputs);
     inputs->arena = arena;
     inputs->index_folder = index_folder;
-    const int limit = job->layer_count + job->room_count + job->deliverable_count;
+    /* a deliverable has an HRTF and a headphone equalizer */
+    const int limit = job->layer_count + job->room_count + 2 * job->deliverable_count;
     inputs->files = arena_array(arena, (size_t)limit, sizeof *inputs->files);
     return inputs;
 }

@@ -210,11 +210,12 @@ typedef struct JobLayer {
     JobText stem;   /* NULL text never: defaulted from the id, else E203 */
     int stem_index; /* into JobSpec.stems */
     JobText family, purpose;
-    JobChoice role;   /* index -1: not given */
-    JobChoice status; /* final temp */
-    JobChoice panner; /* bs2127 vbap, -1: the project's */
-    JobChoice beds;   /* split sides */
-    JobText cue;      /* whose bars `at` and the path count in, or NULL */
+    JobChoice role;     /* index -1: not given */
+    JobChoice status;   /* final temp */
+    JobChoice panner;   /* bs2127 vbap, -1: the project's */
+    JobChoice beds;     /* split sides */
+    JobChoice binaural; /* off near mid far */
+    JobText cue;        /* whose bars `at` and the path count in, or NULL */
     JobTime at, from, to;
     JobTime fade_in, fade_out;
     JobNumber gain_db;
@@ -256,6 +257,7 @@ typedef struct JobDeliverable {
     JobOutput *outputs;
     int output_count;
     JobText sofa, sofa_sha256;
+    JobText headphone_eq;
     JobChoice decoder; /* = DecoderMethod */
     JobBool max_re;
     bool has_loudness;

@@ -174,6 +174,10 @@ static void complete_sofa(JobDeliverable *deliverable, ErrorList *errors) {
     } else if (layout->kind != LAYOUT_BINAURAL && deliverable->sofa.text) {
         fail(errors, E208, deliverable->sofa.place, "only binaural deliverables have a `sofa`");
     }
+    if (layout->kind != LAYOUT_BINAURAL && deliverable->headphone_eq.text) {
+        fail(errors, E208, deliverable->headphone_eq.place,
+             "only binaural deliverables have a `headphone_eq`");
+    }
 }
 
 static void check_decoder(const JobDeliverable *deliverable, ErrorList *errors) {

@@ -234,5 +234,8 @@ void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
         if (job->deliverables[deliverable].sofa.text) {
             job_path_check(job, &job->deliverables[deliverable].sofa, errors);
         }
+        if (job->deliverables[deliverable].headphone_eq.text) {
+            job_path_check(job, &job->deliverables[deliverable].headphone_eq, errors);
+        }
     }
 }

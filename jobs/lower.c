@@ -10,6 +10,7 @@
 #include "jobs/lower_path.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
+#include "spatial/impulse_file.h"
 #include "spatial/layer_responses.h"
 #include "spatial/layout_table.h"
 #include "spatial/registry.h"
@@ -23,6 +24,9 @@ typedef struct Lowering {
     InputFiles *inputs;
     ErrorList *errors;
 } Lowering;
+
+/* Headphones ring for milliseconds; more than this is a room. */
+enum { LONGEST_HEADPHONE_EQ_S = 10 };
 
 /* The words of project.panner. */
 static const Spatializer *loudspeaker_panner(int index) {
@@ -48,6 +52,7 @@ static void lower_project(Lowering *lowering) {
     mix->seed = job->seed;
     mix->has_standard_motion = job->motion.index == 1;
     mix->room_impulse = room_impulse;
+    mix->impulse_read = impulse_file_read;
     mix->room_reflections = room_reflections;
     mix->room_walls = room_walls;
     mix->layer_responses = layer_responses;
@@ -222,12 +227,16 @@ static Status lower_placement(Lowering *lowering, const JobLayer *written, MixLa
     return DONE;
 }
 
+/* The words of layers.*.binaural. */
+static const HeadMode head_modes[] = {HEAD_OFF, HEAD_NEAR, HEAD_MID, HEAD_FAR};
+
 static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
     *layer = (MixLayer){.id = written->id,
                         .place = written->id_place,
                         .stem = written->stem_index,
                         .gain = gain_from_db(written->gain_db.value),
                         .width = written->width_percent.value / 100.0,
+                        .head_mode = head_modes[written->binaural.index],
                         .has_sides_only = written->beds.index == 1};
     layer->gain = written->invert.value ? -layer->gain : layer->gain;
     TRY(input_file_add_sound(lowering->inputs, lowering->job, &written->file, &layer->file,
@@ -367,6 +376,27 @@ lower_outputs(Lowering *lowering, const JobDeliverable *written, MixDeliverable 
 }
 
 static Status
+lower_headphone_eq(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
+    const JobText *eq = &written->headphone_eq;
+    deliverable->has_headphone_eq = eq->text != NULL;
+    if (!eq->text) {
+        return DONE;
+    }
+    TRY(input_file_add_sound(lowering->inputs, lowering->job, eq, &deliverable->headphone_eq_file,
+                             lowering->errors));
+    const MixFile *file = &lowering->inputs->files[deliverable->headphone_eq_file];
+    if (file->channel_count > 2) {
+        return fail(lowering->errors, E415, eq->place, "`%s` has %d channels, not 1 or 2", eq->text,
+                    file->channel_count);
+    }
+    if (file->frame_count > LONGEST_HEADPHONE_EQ_S * file->rate_hz) {
+        return fail(lowering->errors, E424, eq->place, "`%s` is longer than %d s", eq->text,
+                    LONGEST_HEADPHONE_EQ_S);
+    }
+    return DONE;
+}
+
+static Status
 lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
     *deliverable = (MixDeliverable){.id = written->id,
                                     .place = written->id_place,
@@ -384,6 +414,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                       &deliverable->channel_mask);
     deliverable->channel_order = order;
     lower_outputs(lowering, written, deliverable);
+    TRY(lower_headphone_eq(lowering, written, deliverable));
     return lower_bus(lowering, written, &deliverable->bus);
 }
 

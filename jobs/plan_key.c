@@ -228,6 +228,9 @@ static void add_manner(Text *text, const Mix *mix, const MixLayer *subject, int 
         text_add(text, "direct %.17g dB spread near %d\n", subject->direct_db,
                  subject->is_spread_near);
     }
+    if (mix->buses[bus].layout->kind == LAYOUT_BINAURAL && subject->head_mode != HEAD_MID) {
+        text_add(text, "head %d\n", (int)subject->head_mode);
+    }
     if (bed_layer_is_by_name(subject, &mix->buses[bus])) {
         text_add(text, "bed surrounds %s\n", subject->has_sides_only ? "sides" : "split");
     }
@@ -319,6 +322,12 @@ plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Ar
     return mix_has_parts(mix, stem, bus) ? stem_text(mix, plan, &scope, arena) : NULL;
 }
 
+static void add_headphone_eq(Text *text, const Mix *mix, const MixDeliverable *subject) {
+    if (subject->has_headphone_eq) {
+        text_add(text, "headphone eq 1 %s\n", mix->files[subject->headphone_eq_file].sha256);
+    }
+}
+
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     Text text = {.arena = arena};
@@ -329,6 +338,7 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
         text_add(&text, "target %.17g LUFS\n", subject->target_lufs);
     }
     text_add(&text, "ceiling %.17g dBTP\n", subject->ceiling_dbtp);
+    add_headphone_eq(&text, mix, subject);
     /* of the whole length, so that the key does not depend on how the timeline was cut */
     const Span whole = {0, mix->length_samples};
     for (int stem = 0; stem < mix->stem_count; stem++) {

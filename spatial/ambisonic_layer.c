@@ -54,7 +54,11 @@ static Status respond(const MixLayer *layer,
     const int tap_count = bus->panner->tap_count(self);
     if (tap_count > 0) {
         const DecoderShape shape = {unturned->order, channel_count, tap_count};
-        decoder_responses(bus->panner, self, &shape, arena, unturned->rows);
+        Spatializer heard = *bus->panner;
+        if (layer->head_mode == HEAD_OFF && heard.respond_flat) {
+            heard.respond = heard.respond_flat;
+        }
+        decoder_responses(&heard, self, &shape, arena, unturned->rows);
         return DONE;
     }
     if (bus->layout->kind == LAYOUT_AMBISONIC) {

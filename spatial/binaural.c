@@ -7,10 +7,13 @@
 #include "spatial/binaural_lfe.h"
 #include "spatial/hrir_prepare.h"
 #include "spatial/hrtf_cache.h"
+#include "spatial/layout_table.h"
 #include "spatial/near_field.h"
+#include "spatial/pan_bs2127.h"
 
 typedef struct Binaural {
     HrtfSet *hrtf;
+    void *fold; /* pan_bs2127 on 2.0 */
     float *lfe; /* [hrtf_tap_count()], of either ear */
     int rate_hz;
 } Binaural;
@@ -37,6 +40,7 @@ static Status create(const Layout *bus,
         return fail(errors, E420, NO_PLACE, "a binaural bus needs a SOFA file");
     }
     TRY(hrtf_open(head, rate_hz, arena, &made->hrtf, errors));
+    TRY(pan_bs2127.create(layout_find("2.0"), rate_hz, NULL, arena, &made->fold, errors));
     return make_lfe(made, rate_hz, arena, errors);
 }
 
@@ -53,6 +57,17 @@ static void respond(const void *self, Position at, float *out) {
     for (int ear = 0; ear < EAR_COUNT; ++ear) {
         const NearField shelf = near_field_at(ear == 0 ? towards.y : -towards.y, at.distance_m);
         near_field_apply(&shelf, made->rate_hz, out + (size_t)ear * (size_t)taps, taps);
+    }
+}
+
+static void respond_flat(const void *self, Position at, float *out) {
+    const Binaural *const made = self;
+    const int taps = hrtf_tap_count(made->hrtf);
+    float gains[EAR_COUNT];
+    pan_bs2127.respond(made->fold, at, gains);
+    memset(out, 0, sizeof(float) * EAR_COUNT * (size_t)taps);
+    for (int ear = 0; ear < EAR_COUNT; ++ear) {
+        out[(size_t)ear * (size_t)taps + HRIR_LEAD_SAMPLES] = gains[ear];
     }
 }
 
@@ -73,5 +88,6 @@ const Spatializer binaural = {
     .create = create,
     .tap_count = tap_count,
     .respond = respond,
+    .respond_flat = respond_flat,
     .respond_lfe = respond_lfe,
 };

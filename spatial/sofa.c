@@ -47,10 +47,27 @@ static bool is_finite(const struct MYSOFA_ARRAY *array) {
     return true;
 }
 
+/* Far beyond any response (1), place (degrees, metres) or delay (samples): a damaged file. */
+static const float largest_value = 10000.0F;
+
+static bool is_plausible(const struct MYSOFA_ARRAY *array) {
+    for (unsigned int index = 0; index < array->elements; ++index) {
+        if (fabsf(array->values[index]) > largest_value) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static Status check_values(const struct MYSOFA_HRTF *file, const char *path, ErrorList *errors) {
     if (!is_finite(&file->DataIR) || !is_finite(&file->SourcePosition) ||
         !is_finite(&file->DataDelay)) {
         return fail(errors, E423, NO_PLACE, "`%s` holds values that are not numbers", path);
+    }
+    if (!is_plausible(&file->DataIR) || !is_plausible(&file->SourcePosition) ||
+        !is_plausible(&file->DataDelay)) {
+        return fail(errors, E423, NO_PLACE, "`%s` holds values beyond %.0f: it is damaged", path,
+                    (double)largest_value);
     }
     return DONE;
 }

@@ -16,7 +16,7 @@ typedef struct HrirGrid {
 } HrirGrid;
 
 /* Everything lives in the arena. Errors name the file: E420 other convention, receivers or sizes,
- * E421 no direction, E423 NaN or infinity, E426 not readable as SOFA. */
+ * E421 no direction, E423 NaN, infinity or values beyond 10000, E426 not readable as SOFA. */
 Status sofa_read(const char *path, Arena *arena, HrirGrid *grid, ErrorList *errors);
 
 #endif

@@ -62,6 +62,8 @@ typedef struct MixTravel { /* what the way to the listener does, besides its lev
     int64_t reach_samples;       /* how far back a sample may come from */
 } MixTravel;
 
+typedef enum HeadMode { HEAD_MID, HEAD_OFF, HEAD_NEAR, HEAD_FAR } HeadMode; /* 0: the default */
+
 typedef struct MixLayer {
     const char *id;
     Place place;
@@ -85,6 +87,7 @@ typedef struct MixLayer {
     DistanceLaw distance; /* of what is heard directly */
     double direct_db;     /* and what it is louder than the sends */
     bool is_spread_near;  /* within 1 m: 360 degrees at the listener */
+    HeadMode head_mode;   /* in binaural buses */
     bool has_sides_only;  /* bed: Ls and Rs leave out the rears of a 7.1 */
     const MixSend *sends;
     int send_count;
@@ -150,6 +153,8 @@ typedef struct MixDeliverable {
     const char *id;
     Place place;
     int bus;
+    bool has_headphone_eq;
+    int headphone_eq_file; /* impulse response of both ears or left, right */
     Container container;
     SampleFormat format;
     bool is_split;            /* one mono file per channel */
@@ -198,6 +203,13 @@ typedef struct Mix {
      * [order][taps], in the arena. Both implemented in spatial/room.c. */
     Status (*room_walls)(
         const struct Mix *mix, int room, Arena *arena, AudioBlock *out, ErrorList *errors);
+    /* An impulse response file at the rate of the job. Implemented in spatial/impulse_file.c. */
+    Status (*impulse_read)(const MixFile *file,
+                           int channel_count,
+                           int rate_hz,
+                           Arena *arena,
+                           AudioBlock *out,
+                           ErrorList *errors);
     /* How the channels of a layer that is not panned (ambisonic, bed) sound in a bus:
      * [layer channels][bus channels][max(tap_count, 1)]; NULL: they are panned. self: of the bus's
      * panner. Implemented in spatial/layer_responses.c. */

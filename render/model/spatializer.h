@@ -39,6 +39,8 @@ typedef struct Spatializer {
     void (*respond_object)(const void *self, const ObjectState *at, float *direct, float *diffuse);
     /* The filter of a channel of the diffuse bus: [tap_count], heard delay_samples too late. */
     Decorrelator (*decorrelator)(const void *self, int channel);
+    /* A place without a head: the fold to two channels, late as the filters are. NULL: respond. */
+    void (*respond_flat)(const void *self, Position at, float *out);
     /* The same for an LFE channel. NULL: to the LFE of the bus, or dropped where it has none. */
     void (*respond_lfe)(const void *self, float *out);
 } Spatializer;

@@ -4,7 +4,33 @@
 
 #include <string.h>
 
-void bus_reader_open(const Stage *stage, int bus, bool is_dry, BusReader *reader) {
+/* One response serves both ears, two are left and right. */
+static Status
+open_equalizers(const MixDeliverable *deliverable, BusReader *reader, ErrorList *errors) {
+    const Stage *stage = reader->stage;
+    const MixFile *file = &stage->mix->files[deliverable->headphone_eq_file];
+    const bool has_two = file->channel_count == 2;
+    AudioBlock block;
+    TRY(stage->mix->impulse_read(file, file->channel_count, stage->mix->rate_hz, stage->scratch,
+                                 &block, errors));
+    for (int ear = 0; ear < 2; ear++) {
+        const AudioBlock one = {.samples = &block.samples[has_two ? ear : 0],
+                                .channel_count = 1,
+                                .sample_count = block.sample_count};
+        FilterBank *bank = NULL;
+        TRY(filter_bank_create_by(stage->mix->fft, &one, convolver_block_samples(one.sample_count),
+                                  stage->scratch, &bank, errors));
+        reader->equalizers[ear] = bank;
+    }
+    return DONE;
+}
+
+Status bus_reader_open(const Stage *stage,
+                       const MixDeliverable *deliverable,
+                       bool is_dry,
+                       BusReader *reader,
+                       ErrorList *errors) {
+    const int bus = deliverable->bus;
     *reader = (BusReader){.stage = stage,
                           .output = is_dry ? stage->mix->bus_count + bus : bus,
                           .channel_count = stage->mix->buses[bus].layout->channel_count,
@@ -12,6 +38,14 @@ void bus_reader_open(const Stage *stage, int bus, bool is_dry, BusReader *reader
                           .span = -1};
     reader->stems = arena_array(stage->scratch, (size_t)reader->stem_count, sizeof *reader->stems);
     reader->portion = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof *reader->portion);
+    if (!deliverable->has_headphone_eq) {
+        return DONE;
+    }
+    reader->heard = arena_array(stage->scratch, (size_t)reader->channel_count, sizeof(float *));
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        reader->heard[channel] = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
+    }
+    return open_equalizers(deliverable, reader, errors);
 }
 
 void bus_reader_close(BusReader *reader) {
@@ -47,8 +81,8 @@ reach(BusReader *reader, SampleTime time, SampleTime end, Span *part, ErrorList 
     return DONE;
 }
 
-Status
-bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+static Status
+read_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
     for (SampleTime at = part.begin; at < part.end;) {
         Span inside;
         TRY(reach(reader, at, part.end, &inside, errors));
@@ -58,6 +92,58 @@ bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, Error
                               out[channel] + (at - part.begin));
         }
         at += count;
+    }
+    return DONE;
+}
+
+typedef struct EarInput { /* one channel of a stem, as it is before the headphones */
+    BusReader *reader;
+    int stem, channel;
+    Status status; /* of the first read that failed */
+    ErrorList *errors;
+} EarInput;
+
+/* Zeros outside the programme. */
+static void read_ear(void *context, SampleTime begin, int64_t count, float *samples) {
+    EarInput *input = context;
+    const SampleTime length = input->reader->stage->mix->length_samples;
+    SampleTime at = begin < 0 ? 0 : begin;
+    const SampleTime end = begin + count < length ? begin + count : length;
+    memset(samples, 0, (size_t)count * sizeof *samples);
+    while (at < end && input->status == DONE) {
+        Span inside;
+        input->status = reach(input->reader, at, end, &inside, input->errors);
+        if (input->status == DONE) {
+            stored_audio_read(&input->reader->stems[input->stem], input->channel, inside.begin,
+                              inside.end - inside.begin, samples + (at - begin));
+            at += inside.end - inside.begin;
+        }
+    }
+}
+
+/* On the absolute grid of the equalizer, so that portions change no bit. */
+static Status hear_channel(EarInput *input, Span part, float *out) {
+    Arena *scratch = arena_create();
+    const size_t count = (size_t)(part.end - part.begin);
+    double *sum = arena_array(scratch, count, sizeof *sum);
+    const ConvolverSource source = {
+        .read = read_ear, .context = input, .bank = input->reader->equalizers[input->channel]};
+    const Status status = convolver_run(&source, 1, part, &sum, scratch, input->errors);
+    for (size_t sample = 0; sample < count; sample++) {
+        out[sample] = (float)sum[sample];
+    }
+    arena_destroy(&scratch);
+    return status ? status : input->status;
+}
+
+Status
+bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+    if (!reader->heard) {
+        return read_stem(reader, stem, part, out, errors);
+    }
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        EarInput input = {.reader = reader, .stem = stem, .channel = channel, .errors = errors};
+        TRY(hear_channel(&input, part, out[channel]));
     }
     return DONE;
 }
@@ -74,9 +160,24 @@ add_stem(const BusReader *reader, int stem, Span inside, double *const *out, int
     }
 }
 
+static Status add_heard(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
+    for (int stem = 0; stem < reader->stem_count; stem++) {
+        TRY(bus_reader_stem(reader, stem, part, reader->heard, errors));
+        for (int channel = 0; channel < reader->channel_count; channel++) {
+            for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
+                out[channel][sample] += (double)reader->heard[channel][sample];
+            }
+        }
+    }
+    return DONE;
+}
+
 Status bus_reader_full(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
     for (int channel = 0; channel < reader->channel_count; channel++) {
         memset(out[channel], 0, (size_t)(part.end - part.begin) * sizeof **out);
+    }
+    if (reader->heard) {
+        return add_heard(reader, part, out, errors);
     }
     for (SampleTime at = part.begin; at < part.end;) {
         Span inside;

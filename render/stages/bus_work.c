@@ -89,6 +89,26 @@ static Position spread_of(const Source *source, const ObjectState *state) {
     return at;
 }
 
+/* layers.*.binaural: from where a head hears a layer, of its own distance. Twice as near is 6 dB
+ * louder; its rooms stay. */
+static const double head_distances[] = {
+    [HEAD_MID] = 1.0, [HEAD_OFF] = 1.0, [HEAD_NEAR] = 0.5, [HEAD_FAR] = 2.0};
+
+static double head_distance(const BusWork *work, const Source *source) {
+    return work->layout->kind == LAYOUT_BINAURAL ? head_distances[source->layer->head_mode] : 1.0;
+}
+
+void bus_work_respond_at(const BusWork *work, const Source *source, Position at, float *response) {
+    const int slot = bus_work_slot(work, source);
+    const Spatializer *panner = work->panners[slot];
+    if (panner->respond_flat && source->layer->head_mode == HEAD_OFF) {
+        panner->respond_flat(work->selves[slot], at, response);
+        return;
+    }
+    at.distance_m *= head_distance(work, source);
+    panner->respond(work->selves[slot], at, response);
+}
+
 /* The gain of the place, the law of distance, and what the layer's directness adds. */
 static double direct_gain(const Source *source, const ObjectState *state) {
     const MixLayer *layer = source->layer;
@@ -108,9 +128,9 @@ respond_state(const BusWork *work, const Source *source, const ObjectState *stat
     } else if (source->layer->is_object && panner->respond_object) {
         panner->respond_object(work->selves[slot], state, out, work->unused);
     } else {
-        panner->respond(work->selves[slot], spread_of(source, state), out);
+        bus_work_respond_at(work, source, spread_of(source, state), out);
     }
-    scale_response(out, count, direct_gain(source, state));
+    scale_response(out, count, direct_gain(source, state) / head_distance(work, source));
 }
 
 void bus_work_respond(const BusWork *work, const Source *source, SampleTime time, float *response) {
@@ -124,11 +144,6 @@ static bool is_diffuse_somewhere(const Trajectory *path) {
         is_diffuse = is_diffuse || path->points[point].state.diffuse > 0.0;
     }
     return is_diffuse;
-}
-
-void bus_work_respond_at(const BusWork *work, const Source *source, Position at, float *response) {
-    const int slot = bus_work_slot(work, source);
-    work->panners[slot]->respond(work->selves[slot], at, response);
 }
 
 bool bus_work_is_diffuse(const BusWork *work, const Source *source) {

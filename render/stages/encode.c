@@ -362,8 +362,8 @@ static Status write_facts(const Encoding *work, ErrorList *errors) {
 
 static Status fill_folder(Encoding *work, ErrorList *errors) {
     TRY(folder_make(work->folder, errors));
-    bus_reader_open(work->stage, work->deliverable->bus, false, &work->reader);
-    bus_reader_open(work->stage, work->deliverable->bus, true, &work->dry_reader);
+    TRY(bus_reader_open(work->stage, work->deliverable, false, &work->reader, errors));
+    TRY(bus_reader_open(work->stage, work->deliverable, true, &work->dry_reader, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->gain, errors));
     for (int output = 0; output < work->deliverable->output_count; output++) {
         TRY(open_output(work, output, errors));

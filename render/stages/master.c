@@ -215,8 +215,8 @@ Status master_run(const Stage *stage, ErrorList *errors) {
                       .deliverable = deliverable,
                       .layout = stage->mix->buses[deliverable->bus].layout};
     make_mastering(&work);
-    bus_reader_open(stage, deliverable->bus, false, &work.reader);
-    Status status = decide(&work, errors);
+    Status status = bus_reader_open(stage, deliverable, false, &work.reader, errors);
+    status = status ? status : decide(&work, errors);
     status = status ? status : store_write(work.writer, &work.facts, sizeof work.facts, errors);
     status = status ? status : store_put_commit(&work.writer, errors);
     store_put_cancel(&work.writer);

@@ -109,10 +109,244 @@ static void pink_noise_in_front_is_as_loud_in_headphones_as_in_stereo(void **sta
     bench_close(&bench);
 }
 
+static const char *const two_layers = "nocturne: 1\n"
+                                      "project: {title: T, code: T, length: 3 s}\n";
+
+typedef struct Heard {
+    const float *samples;
+    int64_t frames;
+} Heard;
+
+/* A deliverable of a job with noise in n.wav, cut at so many spans. */
+static Heard hear(Bench *bench, const char *rest, int deliverable, int span_blocks) {
+    SoundInfo info;
+    if (span_blocks > 0) {
+        bench_plan(bench, arena_format(bench->arena, "%s%s", two_layers, rest), span_blocks);
+        bench_run(bench, "a");
+    }
+    const float *samples = bench_read(bench, bench_output(bench, deliverable, 0, 0), &info);
+    return (Heard){samples, info.frame_count};
+}
+
+static void write_noise(Bench *bench, const char *name, int channels) {
+    const int64_t frames = 2 * RATE_HZ;
+    double *samples = calloc((size_t)(frames * channels), sizeof *samples);
+    uint32_t seed = 17;
+    for (int64_t sample = 0; sample < frames * channels; ++sample) {
+        seed = seed * 1664525U + 1013904223U;
+        samples[sample] = 0.1 * (double)(int32_t)seed / 2147483648.0;
+    }
+    bench_write_wav(bench, name, FLOAT_32, channels, samples, frames);
+    free(samples);
+}
+
+/* Left comes 5 samples later at half the level, right has an echo across a span's end. */
+static void headphones_are_equalized_ear_by_ear(void **state) {
+    (void)state;
+    enum { TAPS = 40000 };
+    static const char rest[] = "layers: {fx: {file: n.wav, pan: {az: 50 deg}}}\n"
+                               "deliverables:\n"
+                               "  a: {layout: binaural, bits: 32f}\n"
+                               "  b: {layout: binaural, bits: 32f, headphone_eq: eq.wav}\n"
+                               "  c: {layout: binaural, bits: 32f, headphone_eq: both.wav}\n";
+    Bench bench;
+    open_or_skip(&bench);
+    write_noise(&bench, "n.wav", 1);
+    double *taps = calloc((size_t)2 * TAPS, sizeof *taps);
+    taps[2 * 5] = 0.5;
+    taps[1] = 1.0;
+    taps[2 * 39999 + 1] = -0.25;
+    bench_write_wav(&bench, "eq.wav", FLOAT_32, 2, taps, TAPS);
+    taps[0] = 0.25;
+    bench_write_wav(&bench, "both.wav", FLOAT_32, 1, taps, 1);
+    free(taps);
+    const Heard plain = hear(&bench, rest, 0, 1);
+    const Heard heard = hear(&bench, rest, 1, 0);
+    const Heard both = hear(&bench, rest, 2, 0);
+    for (int64_t frame = 40000; frame < plain.frames; ++frame) {
+        const float *const now = &plain.samples[2 * frame];
+        assert_true(fabs(heard.samples[2 * frame] - 0.5 * now[-2 * 5]) < 2e-7);
+        assert_true(fabs(heard.samples[2 * frame + 1] - (now[1] - 0.25 * now[1 - 2 * 39999])) <
+                    2e-7);
+        assert_true(fabs(both.samples[2 * frame] - 0.25 * now[0]) < 1e-7);
+        assert_true(fabs(both.samples[2 * frame + 1] - 0.25 * now[1]) < 1e-7);
+    }
+    bench_close(&bench);
+}
+
+/* The same deliverable for two cuts of the timeline. */
+static void equalized_headphones_do_not_hear_the_cut(void **state) {
+    (void)state;
+    enum { TAPS = 700 };
+    static const char rest[] =
+        "layers: {fx: {file: n.wav, pan: {az: 50 deg}}}\n"
+        "deliverables: {a: {layout: binaural, bits: 32f, headphone_eq: eq.wav}}\n";
+    Heard heard[2];
+    Bench benches[2];
+    for (int cut = 0; cut < 2; ++cut) {
+        open_or_skip(&benches[cut]);
+        write_noise(&benches[cut], "n.wav", 1);
+        double taps[TAPS];
+        for (int tap = 0; tap < TAPS; ++tap) {
+            taps[tap] = 0.1 * cos(tap * tap) * exp(-tap / 100.0);
+        }
+        bench_write_wav(&benches[cut], "eq.wav", FLOAT_32, 1, taps, TAPS);
+        heard[cut] = hear(&benches[cut], rest, 0, cut ? 16 : 1);
+    }
+    assert_int_equal(heard[0].frames, heard[1].frames);
+    assert_memory_equal(heard[0].samples, heard[1].samples,
+                        2 * (size_t)heard[0].frames * sizeof(float));
+    bench_close(&benches[0]);
+    bench_close(&benches[1]);
+}
+
+static void a_layer_without_a_head_is_its_stereo_fold(void **state) {
+    (void)state;
+    enum { LATE = 16 };
+    static const char rest[] = "layers: {fx: {file: n.wav, layout: 5.1, binaural: off}}\n"
+                               "deliverables:\n"
+                               "  a: {layout: binaural, bits: 32f, stems: [fx]}\n"
+                               "  b: {layout: 2.0, bits: 32f, stems: [fx]}\n";
+    static const char pair[] = "layers: {fx: {file: s.wav, binaural: off}}\n"
+                               "deliverables: {a: {layout: binaural, bits: 32f}}\n";
+    Bench bench;
+    SoundInfo info;
+    open_or_skip(&bench);
+    write_noise(&bench, "s.wav", 2);
+    const Heard heard = hear(&bench, pair, 0, 4);
+    const float *stereo = bench_read(&bench, path_join(bench.arena, bench.folder, "s.wav"), &info);
+    for (int64_t sample = 2 * LATE; sample < 2 * info.frame_count; ++sample) {
+        assert_true(fabs(heard.samples[sample] - stereo[sample - 2 * LATE]) < 1e-6);
+    }
+    bench_close(&bench);
+    open_or_skip(&bench);
+    write_noise(&bench, "n.wav", 6);
+    const Heard fold = hear(&bench, rest, 0, 4);
+    double energies[2] = {0.0, 0.0};
+    for (int64_t sample = 0; sample < 2 * fold.frames; ++sample) {
+        energies[sample % 2] += (double)fold.samples[sample] * fold.samples[sample];
+    }
+    assert_true(fabs(10.0 * log10(energies[0] / energies[1])) < 0.5);
+    bench_close(&bench);
+}
+
+static double energy_of(Heard heard) {
+    double energy = 0.0;
+    for (int64_t sample = 0; sample < 2 * heard.frames; ++sample) {
+        energy += (double)heard.samples[sample] * heard.samples[sample];
+    }
+    return energy;
+}
+
+/* Beyond 2 m near has no shelf: direct sound is 6 dB louder or softer, what the room adds is the
+ * same, and loudspeakers hear nothing of it. */
+static void near_and_far_change_the_proportion_of_direct_sound_to_the_room(void **state) {
+    (void)state;
+    static const char *const modes[] = {"near", "mid", "far"};
+    double direct[3];
+    double wet[3];
+    double speakers[3];
+    for (int mode = 0; mode < 3; ++mode) {
+        Bench bench;
+        Heard heard[2];
+        open_or_skip(&bench);
+        write_noise(&bench, "n.wav", 1);
+        const double taps[] = {0.0, 0.0, 0.2};
+        bench_write_wav(&bench, "ir.wav", FLOAT_32, 1, taps, 3);
+        for (int has_send = 0; has_send < 2; ++has_send) {
+            const char *rest = arena_format(
+                bench.arena,
+                "rooms: {hall: {ir: ir.wav, normalise: no}}\n"
+                "layers: {fx: {file: n.wav, pan: {az: 0 deg, dist: 3 m}, binaural: %s%s}}\n"
+                "deliverables: {a: {layout: binaural, bits: 32f}, b: {layout: 2.0, bits: 32f}}\n",
+                modes[mode], has_send ? ", send: {hall: -6 dB}" : "");
+            heard[has_send] = hear(&bench, rest, 0, 4);
+            speakers[mode] = energy_of(hear(&bench, rest, 1, 0));
+        }
+        direct[mode] = energy_of(heard[0]);
+        wet[mode] = 0.0;
+        for (int64_t sample = 0; sample < 2 * heard[0].frames; ++sample) {
+            const double added = (double)heard[1].samples[sample] - heard[0].samples[sample];
+            wet[mode] += added * added;
+        }
+        bench_close(&bench);
+    }
+    assert_true(wet[1] > 1.0);
+    assert_true(fabs(direct[0] / direct[1] - 4.0) < 1e-4);
+    assert_true(fabs(direct[2] / direct[1] - 0.25) < 1e-4);
+    for (int mode = 0; mode < 3; ++mode) {
+        assert_true(fabs(wet[mode] / wet[1] - 1.0) < 1e-4);
+        assert_true(speakers[mode] == speakers[1]);
+    }
+}
+
+/* From half the distance: 0.6 m at the left becomes 0.3 m, and the near ear gains. */
+static void a_near_layer_is_nearer_to_the_ear(void **state) {
+    (void)state;
+    static const char *const modes[] = {"far", "mid", "near"};
+    double ilds_db[3];
+    for (int mode = 0; mode < 3; ++mode) {
+        Bench bench;
+        open_or_skip(&bench);
+        write_noise(&bench, "n.wav", 1);
+        const char *rest = arena_format(
+            bench.arena,
+            "layers: {fx: {file: n.wav, pan: {az: 90 deg, dist: 0.6 m}, binaural: %s}}\n"
+            "deliverables: {a: {layout: binaural, bits: 32f}}\n",
+            modes[mode]);
+        const Heard heard = hear(&bench, rest, 0, 16);
+        double energies[2] = {0.0, 0.0};
+        for (int64_t sample = 0; sample < 2 * heard.frames; ++sample) {
+            energies[sample % 2] += (double)heard.samples[sample] * heard.samples[sample];
+        }
+        ilds_db[mode] = 10.0 * log10(energies[0] / energies[1]);
+        bench_close(&bench);
+    }
+    assert_true(ilds_db[1] > ilds_db[0] + 0.2 && ilds_db[2] > ilds_db[1] + 0.5);
+}
+
+/* The status of lowering a job whose headphones are so many channels and frames long. */
+static Status headphones_status(int channels, int64_t frames) {
+    static const char text[] = "nocturne: 1\n"
+                               "project: {title: T, code: T, length: 1 s}\n"
+                               "layers: {fx: {file: n.wav}}\n"
+                               "deliverables: {a: {layout: binaural, headphone_eq: eq.wav}}\n";
+    Bench bench;
+    open_or_skip(&bench);
+    double *samples = calloc((size_t)(channels * frames), sizeof *samples);
+    samples[0] = 1.0;
+    write_noise(&bench, "n.wav", 1);
+    bench_write_wav(&bench, "eq.wav", FLOAT_32, channels, samples, frames);
+    free(samples);
+    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
+                              .bytes = text,
+                              .size_bytes = strlen(text),
+                              .grade = -1};
+    JobSpec *job = NULL;
+    bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
+    const Status status = lower_job(job, NULL, bench.arena, &bench.mix, bench.errors);
+    bench_close(&bench);
+    return status;
+}
+
+static void headphones_have_two_channels_and_are_no_room(void **state) {
+    (void)state;
+    assert_int_equal(headphones_status(2, 100), DONE);
+    assert_int_equal(headphones_status(3, 100), E415);
+    assert_int_equal(headphones_status(1, 10 * RATE_HZ), DONE);
+    assert_int_equal(headphones_status(1, 10 * RATE_HZ + 1), E424);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_lfe_is_heard_in_both_ears),
         cmocka_unit_test(pink_noise_in_front_is_as_loud_in_headphones_as_in_stereo),
+        cmocka_unit_test(headphones_are_equalized_ear_by_ear),
+        cmocka_unit_test(equalized_headphones_do_not_hear_the_cut),
+        cmocka_unit_test(a_layer_without_a_head_is_its_stereo_fold),
+        cmocka_unit_test(near_and_far_change_the_proportion_of_direct_sound_to_the_room),
+        cmocka_unit_test(a_near_layer_is_nearer_to_the_ear),
+        cmocka_unit_test(headphones_have_two_channels_and_are_no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

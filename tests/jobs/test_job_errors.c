@@ -145,6 +145,8 @@ static void keys_that_exclude_each_other_are_found(void **state) {
          "flac carries 16 or 24 bits only",                                                                                                              NULL},
         {"deliverables: {d: {layout: 2.0, sofa: a.sofa}}",                                        E208,
          "only binaural deliverables have a `sofa`",                                                                                                     NULL},
+        {"deliverables: {d: {layout: 2.0, headphone_eq: a.wav}}",                                 E208,
+         "only binaural deliverables have a `headphone_eq`",                                                                                             NULL},
         {"deliverables: {d: {layout: 2.0, rate: 96 kHz}}",                                        E202,
          "a rate that is not project.rate is planned: this version does not serve it yet",                                                               NULL},
         {"layers: {mx: {file: a, pan: {az: 3 deg, screen: [0, 0]}}}",                             E303,
