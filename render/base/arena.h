@@ -6,9 +6,9 @@
  *     double *gains = arena_array(arena, channel_count, sizeof *gains);
  *     arena_destroy(&arena);
  *
- * Every block is zeroed and aligned to 64 bytes. Running out of memory ends the process with exit
- * code 5 and one line on stderr (a rank that ends so is started again, nothing is lost): callers
- * never see NULL.
+ * Every block is zeroed and aligned to 64 bytes; big ones are huge pages where the system has them.
+ * Running out of memory ends the process with exit code 5 and one line on stderr (a rank that ends
+ * so is started again, nothing is lost): callers never see NULL.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +16,8 @@
 typedef struct Arena Arena;
 
 Arena *arena_create(void);
+/* One that ends with its owner, if it is not destroyed before. The owner belongs to none itself. */
+Arena *arena_create_within(Arena *owner);
 void arena_destroy(Arena **arena);
 void *arena_alloc(Arena *arena, size_t size_bytes);
 /* count elements of size_bytes each; an overflow of the product counts as out of memory. */

@@ -86,6 +86,7 @@ typedef struct MovingShape {
     int channel_count;
     int tap_count; /* 1 .. MOVING_BLOCK_SAMPLES */
     Span span;
+    FftEngine fft;
 } MovingShape;
 
 /* As convolver_run with filters that change: block k is heard through the response at its begin

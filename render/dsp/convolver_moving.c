@@ -2,26 +2,35 @@
  *
  * The law: blocks, filters and fade are functions of absolute time; the fade after the sum of all
  * sources equals the sum of faded sources, so movement costs two sums a channel, not a source.
+ * Eight sources stand in the lanes of one transform, and eight pairs of channels (2 i and 2 i + 1)
+ * in those of their filters and sums; lanes never mix.
  */
 #include "render/dsp/convolver.h"
 
 #include <assert.h>
 #include <string.h>
 
+#include "render/dsp/fft.h"
 #include "render/dsp/kernels.h"
 #include "render/dsp/overlap_save.h"
 
-enum { ENDS = 2 }; /* of a block: outgoing, incoming */
+enum {
+    ENDS = 2, /* of a block: outgoing, incoming */
+    SIZE = 2 * MOVING_BLOCK_SAMPLES,
+    BANK_CHANNELS = 2 * FFT_LANES, /* in one transform */
+    BANK_FLOATS = SIZE * FFT_BIN_FLOATS
+};
 
 /* The response of a source at one point of the grid. */
 typedef struct GridFilter {
     int64_t grid_index;
     bool is_known;
-    float *spectra; /* [channel][stride] */
+    float *bins; /* [bank][SIZE][re, im][8] */
 } GridFilter;
 
 typedef struct MovingState {
     SourceWindow window;
+    bool sounds; /* in this block */
     GridFilter filters[ENDS];
 } MovingState;
 
@@ -29,15 +38,13 @@ typedef struct MovingConvolver {
     const MovingSource *sources;
     int source_count;
     MovingShape shape;
-    size_t stride;
-    BlockTransform transform;
+    int bank_count;
+    FftLanes *fft;
     MovingState *states;
-    float *taps;    /* [channel][tap] */
-    float *padded;  /* [2 S]: taps of one channel, zeros */
-    float *window;  /* [stride]: spectrum of a source's window */
-    float *sums;    /* [channel][end][stride] */
-    float *leaving; /* [S]: the outgoing block */
-    double *fade;   /* [S]: weight of the incoming block, sin^2 */
+    float *taps;       /* [channel][tap] */
+    float *windows;    /* [SIZE][re, im][8]: of eight sources */
+    float *sums[ENDS]; /* [bank][SIZE][re, im][8] */
+    double *fade;      /* [S]: weight of the incoming block, sin^2 */
 } MovingConvolver;
 
 static void make_fade(double *fade) {
@@ -49,41 +56,53 @@ static void make_fade(double *fade) {
 
 static Status create_moving(MovingConvolver *convolver, Arena *arena, ErrorList *errors) {
     const size_t channel_count = (size_t)convolver->shape.channel_count;
-    const size_t length = MOVING_BLOCK_SAMPLES;
     assert(convolver->shape.tap_count >= 1 && convolver->shape.tap_count <= MOVING_BLOCK_SAMPLES);
-    convolver->stride = (size_t)spectrum_groups(MOVING_BLOCK_SAMPLES) * GROUP_FLOATS;
-    const size_t row_floats = channel_count * convolver->stride;
+    convolver->bank_count = (convolver->shape.channel_count + BANK_CHANNELS - 1) / BANK_CHANNELS;
+    const size_t floats = (size_t)convolver->bank_count * BANK_FLOATS;
     convolver->states =
         arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->states);
     for (int source = 0; source < convolver->source_count; source++) {
         MovingState *state = &convolver->states[source];
         source_window_create(MOVING_BLOCK_SAMPLES, arena, &state->window);
         for (int end = 0; end < ENDS; end++) {
-            state->filters[end].spectra = arena_array(arena, row_floats, sizeof(float));
+            state->filters[end].bins = arena_array(arena, floats, sizeof(float));
         }
     }
     convolver->taps =
         arena_array(arena, channel_count * (size_t)convolver->shape.tap_count, sizeof(float));
-    convolver->padded = arena_array(arena, 2 * length, sizeof(float));
-    convolver->window = arena_array(arena, convolver->stride, sizeof(float));
-    convolver->sums = arena_array(arena, ENDS * row_floats, sizeof(float));
-    convolver->leaving = arena_array(arena, length, sizeof(float));
-    convolver->fade = arena_array(arena, length, sizeof(double));
+    convolver->windows = arena_array(arena, BANK_FLOATS, sizeof(float));
+    for (int end = 0; end < ENDS; end++) {
+        convolver->sums[end] = arena_array(arena, floats, sizeof(float));
+    }
+    convolver->fade = arena_array(arena, MOVING_BLOCK_SAMPLES, sizeof(double));
     make_fade(convolver->fade);
-    return block_transform_create(MOVING_BLOCK_SAMPLES, arena, &convolver->transform, errors);
+    return fft_lanes_create(convolver->shape.fft, SIZE, &convolver->fft, errors);
+}
+
+/* Where a channel stands in its bank: its lane, behind the real parts where it is the second of a
+ * pair. */
+static size_t place_of_channel(int channel) {
+    const int bank = channel / BANK_CHANNELS;
+    const int pair = channel % BANK_CHANNELS / 2;
+    return (size_t)bank * BANK_FLOATS + (size_t)(channel % 2 * FFT_LANES + pair);
 }
 
 static void make_filter(MovingConvolver *convolver, int source, int64_t grid_index, int end) {
     GridFilter *filter = &convolver->states[source].filters[end];
     const MovingSource *from = &convolver->sources[source];
-    const size_t tap_count = (size_t)convolver->shape.tap_count;
+    const int tap_count = convolver->shape.tap_count;
+    const float scale = 1.0F / SIZE;
     from->filter_at(from->context, grid_index, convolver->taps);
+    memset(filter->bins, 0, (size_t)convolver->bank_count * BANK_FLOATS * sizeof *filter->bins);
     for (int channel = 0; channel < convolver->shape.channel_count; channel++) {
-        const float *taps = convolver->taps + (size_t)channel * tap_count;
-        memcpy(convolver->padded, taps, tap_count * sizeof *taps);
-        block_transform_forward(&convolver->transform, convolver->padded,
-                                0.5F / MOVING_BLOCK_SAMPLES,
-                                filter->spectra + (size_t)channel * convolver->stride);
+        const float *taps = convolver->taps + (ptrdiff_t)channel * tap_count;
+        float *to = filter->bins + place_of_channel(channel);
+        for (int tap = 0; tap < tap_count; tap++) {
+            to[(ptrdiff_t)tap * FFT_BIN_FLOATS] = taps[tap] * scale;
+        }
+    }
+    for (int bank = 0; bank < convolver->bank_count; bank++) {
+        fft_lanes_forward(convolver->fft, filter->bins + (ptrdiff_t)bank * BANK_FLOATS);
     }
     filter->grid_index = grid_index;
     filter->is_known = true;
@@ -103,53 +122,76 @@ static void move_filters(MovingConvolver *convolver, int source, int64_t block) 
     }
 }
 
-static void add_products(MovingConvolver *convolver, int source) {
-    const float *window = convolver->window;
-    const int group_count = (int)(convolver->stride / GROUP_FLOATS);
-    for (int channel = 0; channel < convolver->shape.channel_count; channel++) {
-        for (int end = 0; end < ENDS; end++) {
-            const float *filter = convolver->states[source].filters[end].spectra +
-                                  (size_t)channel * convolver->stride;
-            float *sum =
-                convolver->sums + ((size_t)channel * ENDS + (size_t)end) * convolver->stride;
-            kernel_multiply_add(&window, &filter, 1, group_count, sum);
+/* Reads the windows of up to eight sources and transforms them; false when all are silent. */
+static bool take_windows(MovingConvolver *convolver, int first, int count, int64_t block) {
+    bool has_sound = false;
+    memset(convolver->windows, 0, BANK_FLOATS * sizeof *convolver->windows);
+    for (int lane = 0; lane < count; lane++) {
+        const MovingSource *from = &convolver->sources[first + lane];
+        MovingState *state = &convolver->states[first + lane];
+        state->sounds = source_window_move(&state->window, from->read, from->context, block);
+        has_sound = has_sound || state->sounds;
+        for (int sample = 0; state->sounds && sample < SIZE; sample++) {
+            convolver->windows[(ptrdiff_t)sample * FFT_BIN_FLOATS + lane] =
+                state->window.samples[sample];
+        }
+    }
+    if (has_sound) {
+        fft_lanes_forward(convolver->fft, convolver->windows);
+    }
+    return has_sound;
+}
+
+static void add_products(MovingConvolver *convolver, int source, int lane) {
+    for (int end = 0; end < ENDS; end++) {
+        const float *filter = convolver->states[source].filters[end].bins;
+        for (int bank = 0; bank < convolver->bank_count; bank++) {
+            const ptrdiff_t at = (ptrdiff_t)bank * BANK_FLOATS;
+            kernel_add_product(convolver->windows + lane, filter + at, SIZE,
+                               convolver->sums[end] + at);
         }
     }
 }
 
 /* Sums all sources of the block; false when all are silent. */
 static bool sum_sources(MovingConvolver *convolver, int64_t block) {
+    const size_t bytes = (size_t)convolver->bank_count * BANK_FLOATS * sizeof(float);
     bool has_sound = false;
-    for (int source = 0; source < convolver->source_count; source++) {
-        const MovingSource *from = &convolver->sources[source];
-        SourceWindow *window = &convolver->states[source].window;
-        if (!source_window_move(window, from->read, from->context, block)) {
+    for (int first = 0; first < convolver->source_count; first += FFT_LANES) {
+        const int rest = convolver->source_count - first;
+        const int count = rest < FFT_LANES ? rest : FFT_LANES;
+        if (!take_windows(convolver, first, count, block)) {
             continue;
         }
-        if (!has_sound) {
-            const size_t floats = ENDS * (size_t)convolver->shape.channel_count * convolver->stride;
-            memset(convolver->sums, 0, floats * sizeof *convolver->sums);
-            has_sound = true;
+        for (int end = 0; end < ENDS && !has_sound; end++) {
+            memset(convolver->sums[end], 0, bytes);
         }
-        move_filters(convolver, source, block);
-        block_transform_forward(&convolver->transform, window->samples, 1.0F, convolver->window);
-        add_products(convolver, source);
+        has_sound = true;
+        for (int lane = 0; lane < count; lane++) {
+            if (convolver->states[first + lane].sounds) {
+                move_filters(convolver, first + lane, block);
+                add_products(convolver, first + lane, lane);
+            }
+        }
     }
     return has_sound;
 }
 
 static void emit_faded(MovingConvolver *convolver, int64_t block, double *const *out) {
     const BlockPart part = block_part(convolver->shape.span, block, MOVING_BLOCK_SAMPLES);
+    for (int end = 0; end < ENDS; end++) {
+        for (int bank = 0; bank < convolver->bank_count; bank++) {
+            fft_lanes_inverse(convolver->fft, convolver->sums[end] + (ptrdiff_t)bank * BANK_FLOATS);
+        }
+    }
     for (int channel = 0; channel < convolver->shape.channel_count; channel++) {
-        const float *sums = convolver->sums + (size_t)channel * ENDS * convolver->stride;
-        memcpy(convolver->leaving, block_transform_inverse(&convolver->transform, sums),
-               MOVING_BLOCK_SAMPLES * sizeof *convolver->leaving);
-        const float *coming =
-            block_transform_inverse(&convolver->transform, sums + convolver->stride);
+        const size_t place =
+            place_of_channel(channel) + (size_t)MOVING_BLOCK_SAMPLES * FFT_BIN_FLOATS;
         double *to = out[channel] + part.at;
         for (int sample = part.begin; sample < part.end; sample++) {
-            const double leaving = (double)convolver->leaving[sample];
-            const double change = (double)coming[sample] - leaving;
+            const size_t at = place + (size_t)sample * FFT_BIN_FLOATS;
+            const double leaving = (double)convolver->sums[0][at];
+            const double change = (double)convolver->sums[1][at] - leaving;
             to[sample - part.begin] += leaving + convolver->fade[sample] * change;
         }
     }
@@ -173,6 +215,6 @@ Status convolver_run_moving(const MovingSource *sources,
             emit_faded(&convolver, block, out);
         }
     }
-    block_transform_destroy(&convolver.transform);
+    fft_lanes_destroy(&convolver.fft);
     return DONE;
 }

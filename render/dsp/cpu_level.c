@@ -53,8 +53,8 @@ CpuLevel cpu_level_choose(void) {
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads here
     const char *wish = getenv("NOCTURNE_KERNELS"); /* word: chooses registers, never bits */
     CpuLevel level = CPU_LEVEL_COUNT - 1;
-    if (wish && strcmp(wish, "scalar") == 0) {
-        return CPU_SCALAR;
+    for (CpuLevel named = 0; wish && named < CPU_LEVEL_COUNT; named++) {
+        level = strcmp(wish, levels[named].name) == 0 ? named : level;
     }
     while (!cpu_level_runs(level)) {
         level--;

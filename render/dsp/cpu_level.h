@@ -20,7 +20,8 @@ typedef enum CpuLevel {
 /* Whether it was built and this CPU has it; true of scalar and baseline everywhere. */
 bool cpu_level_runs(CpuLevel level);
 const char *cpu_level_name(CpuLevel level);
-/* The fastest level that runs, or scalar when the environment says NOCTURNE_KERNELS=scalar. */
+/* The fastest level that runs, no faster than the one that NOCTURNE_KERNELS names in the
+ * environment. */
 CpuLevel cpu_level_choose(void);
 
 #endif

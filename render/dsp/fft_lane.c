@@ -16,16 +16,20 @@
 
 _Static_assert((int)FFT_LANES == (int)LANE_FFT_LANES, "bins have the same shape");
 
+typedef struct EightLanes {
+    const LaneFft *fft;
+} EightLanes;
+
 static Status lanes_create(int size, Arena *arena, void **self, ErrorList *errors) {
     (void)errors;
-    const LaneFft **fft = arena_alloc(arena, sizeof *fft);
-    *fft = lane_fft_create(size, arena);
-    *self = fft;
+    EightLanes *lanes = arena_alloc(arena, sizeof *lanes);
+    lanes->fft = lane_fft_create(size, arena);
+    *self = lanes;
     return DONE;
 }
 
 static const LaneFft *lanes_of(const void *self) {
-    return *(const LaneFft *const *)self;
+    return ((const EightLanes *)self)->fft;
 }
 
 static void lanes_forward(const void *self, float *bins) {

@@ -82,8 +82,8 @@ static void load_lanes(const PairSource *source, int first, int count) {
         for (int lane = 0; lane < count; lane++) {
             for (int channel = 0; channel < 2; channel++) {
                 if (source->responses[channel]) {
-                    load_lane(source, channel, first + lane, bins + lane + channel * FFT_LANES,
-                              begin);
+                    load_lane(source, channel, first + lane,
+                              bins + lane + (ptrdiff_t)channel * FFT_LANES, begin);
                 }
             }
         }
@@ -133,8 +133,8 @@ static void transform_pairs(FilterBank *bank, const AudioBlock *responses, Arena
         arena_array(scratch, 2 * (size_t)bank->block_samples, FFT_BIN_FLOATS * sizeof(float));
     for (int pair = 0; pair < bank->pair_count; pair++) {
         const bool has_partner = 2 * pair + 1 < bank->channel_count;
-        source.responses[0] = responses->samples[2 * pair];
-        source.responses[1] = has_partner ? responses->samples[2 * pair + 1] : NULL;
+        source.responses[0] = responses->samples[2 * (size_t)pair];
+        source.responses[1] = has_partner ? responses->samples[2 * (size_t)pair + 1] : NULL;
         transform_pair(&source, bank->transforms.block, &bank->pairs[pair], arena);
     }
     arena_destroy(&scratch);

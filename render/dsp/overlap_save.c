@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "render/dsp/kernels.h"
-
 int64_t grid_block_at(SampleTime sample, int block_samples) {
     const int64_t quotient = sample / block_samples;
     return quotient - (sample % block_samples < 0);
@@ -44,36 +42,6 @@ bool source_window_move(SourceWindow *window, ConvolverRead *read, void *context
     }
     read_half(window, read, context, block * length, 1);
     return !(window->half_is_silent[0] && window->half_is_silent[1]);
-}
-
-Status block_transform_create(int block_samples,
-                              Arena *arena,
-                              BlockTransform *transform,
-                              ErrorList *errors) {
-    *transform = (BlockTransform){.block_samples = block_samples};
-    TRY(fft_create_by(FFT_FFTW, 2 * block_samples, &transform->fft, errors));
-    const size_t length = 2 * (size_t)block_samples;
-    transform->interleaved = arena_array(arena, length + 2, sizeof(float));
-    transform->samples = arena_array(arena, length, sizeof(float));
-    return DONE;
-}
-
-void block_transform_destroy(BlockTransform *transform) {
-    fft_destroy(&transform->fft);
-}
-
-void block_transform_forward(const BlockTransform *transform,
-                             const float *samples,
-                             float scale,
-                             float *grouped) {
-    fft_forward(transform->fft, samples, transform->interleaved);
-    kernel_group(transform->interleaved, transform->block_samples + 1, scale, grouped);
-}
-
-const float *block_transform_inverse(const BlockTransform *transform, const float *grouped) {
-    kernel_ungroup(grouped, transform->block_samples + 1, transform->interleaved);
-    fft_inverse(transform->fft, transform->interleaved, transform->samples);
-    return transform->samples + transform->block_samples;
 }
 
 BlockPart block_part(Span span, int64_t block, int block_samples) {

@@ -183,7 +183,9 @@ static Status add_fixed(EarlySource *sources, int count, ErrorList *errors) {
     for (int index = 0; index < count; index++) {
         FilterBank *bank = NULL;
         make_response(early, sources[index].source, 0, response);
-        TRY(filter_bank_create(&block, scratch, &bank, errors));
+        TRY(filter_bank_create_by(stage->mix->fft, &block,
+                                  convolver_block_samples(early->length_samples), scratch, &bank,
+                                  errors));
         fixed[index] =
             (ConvolverSource){.read = read_early, .context = &sources[index], .bank = bank};
     }
@@ -211,7 +213,8 @@ static Status add_moving(EarlySource *sources, int count, ErrorList *errors) {
     }
     const MovingShape shape = {.channel_count = early->work->channel_count,
                                .tap_count = MOVING_BLOCK_SAMPLES,
-                               .span = stage->task->span};
+                               .span = stage->task->span,
+                               .fft = stage->mix->fft};
     return convolver_run_moving(moving, (int)total, &shape, early->work->out, scratch, errors);
 }
 

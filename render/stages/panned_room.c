@@ -163,7 +163,8 @@ static Status convolve_input(
     if (rows->count == 0) {
         return DONE;
     }
-    TRY(filter_bank_create(&block, arena, &bank, errors));
+    TRY(filter_bank_create_by(bus->work.stage->mix->fft, &block,
+                              convolver_block_samples(rows->sample_count), arena, &bank, errors));
     const ConvolverSource source = {.read = read_send, .context = &channel, .bank = bank};
     return convolver_run(&source, 1, bus->work.stage->task->span, rows->out, arena, errors);
 }

@@ -1,12 +1,16 @@
 /* The spatializers of a rank, made once. Law: what create makes depends on the bus alone. */
 #include "render/stages/stage.h"
 
+/* A few rooms of a few seconds in a few layouts; one bank of 12 channels and 4 s takes 20 MiB. */
+enum { BANK_LIMIT_MIB = 128 };
+
 PannerCache *panner_cache_create(const Mix *mix, Arena *arena) {
     PannerCache *cache = arena_alloc(arena, sizeof *cache);
     cache->arena = arena;
     const size_t count = (size_t)(mix->bus_count + mix->room_count);
     cache->selves = arena_array(arena, 2 * count, sizeof *cache->selves);
     cache->others = arena_array(arena, count, sizeof(Spatializer *));
+    cache->banks = bank_cache_create((size_t)BANK_LIMIT_MIB << 20, arena);
     return cache;
 }
 

@@ -5,13 +5,16 @@
 #include "render/model/store.h"
 #include "render/model/stored_audio.h"
 #include "render/model/task.h"
+#include "render/stages/bank_cache.h"
 
-/* The spatializers of a rank, made once: a SOFA file costs more to open than to use. */
+/* The spatializers of a rank, made once: a SOFA file costs more to open than to use. And the
+ * spectra of its rooms. */
 typedef struct PannerCache {
     Arena *arena;
     void **selves; /* [bus_count + room_count][2]: the bus's own, one that layers name; NULL: not
                       made */
     const Spatializer **others; /* [bus_count + room_count] whose the second one is */
+    BankCache *banks;           /* of the rooms */
 } PannerCache;
 
 typedef struct Workplace { /* where a rank works; nothing here reaches a sample */

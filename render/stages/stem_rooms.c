@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "render/dsp/convolver.h"
+#include "render/dsp/fft.h"
 #include "render/stages/panned_room.h"
 
 typedef struct RoomInput { /* what the stem sends into one room */
@@ -81,6 +82,7 @@ static void read_input(void *context, SampleTime begin, int64_t count, float *sa
 
 typedef struct ReturnRow {       /* one channel of one bus */
     const StoredAudio *response; /* NULL: nothing, so that the next bus begins at an even number */
+    Key key;                     /* of the response in the store */
     int channel;
     int block_samples; /* the grid of its bus */
     double *out;
@@ -94,10 +96,12 @@ typedef struct RoomReturns { /* the responses of one room in the wanted buses */
 
 /* The convolver takes channels in pairs, and a pair must not join two buses: which of them are
  * wanted depends on what is stored already. */
-static void add_returns(const StoredAudio *response, double *const *planes, RoomReturns *returns) {
+static void
+add_returns(const StoredAudio *response, Key key, double *const *planes, RoomReturns *returns) {
     const int block_samples = convolver_block_samples(response->head->sample_count);
     for (int channel = 0; channel < response->head->channel_count; channel++) {
         returns->rows[returns->row_count++] = (ReturnRow){.response = response,
+                                                          .key = key,
                                                           .channel = channel,
                                                           .block_samples = block_samples,
                                                           .out = planes[channel]};
@@ -122,9 +126,9 @@ static Status open_returns(
             continue;
         }
         const int task = stage->plan->room_tasks[room * mix->bus_count + bus];
-        TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0],
-                              response, errors));
-        add_returns(response, planes[bus], returns);
+        const Key key = stage->plan->tasks[task].outputs[0];
+        TRY(stored_audio_open(stage->workplace->store, key, response, errors));
+        add_returns(response, key, planes[bus], returns);
     }
     return DONE;
 }
@@ -135,52 +139,94 @@ static void close_returns(RoomReturns *returns, int bus_count) {
     }
 }
 
-/* Convolves the rows of one grid together; shorter responses are filled up with zeros. */
-static Status convolve_rows(const Stage *stage,
-                            RoomInput *input,
-                            const ReturnRow *const *rows,
-                            int row_count,
-                            ErrorList *errors) {
+/* The rows of one grid, with the room's responses in the buses they belong to. */
+typedef struct ReturnGroup {
+    const ReturnRow **rows; /* [row_count] */
+    int row_count;
+} ReturnGroup;
+
+/* What their spectra depend on: the responses and their order. */
+static Key key_of_group(const Stage *stage, const ReturnGroup *group) {
+    const char *text = fft_engine_version(stage->mix->fft);
+    for (int row = 0; row < group->row_count; row++) {
+        KeyText key = "none";
+        if (group->rows[row]->response) {
+            key_format(group->rows[row]->key, key);
+        }
+        text = arena_format(stage->scratch, "%s %s %d %d", text, key, group->rows[row]->channel,
+                            group->rows[row]->block_samples);
+    }
+    return key_of_text(text);
+}
+
+static Status make_bank(const Stage *stage,
+                        const ReturnGroup *group,
+                        Arena *arena,
+                        FilterBank **bank,
+                        ErrorList *errors) {
     Arena *scratch = stage->scratch;
     int64_t length = 0;
-    for (int row = 0; row < row_count; row++) {
-        const int64_t own = rows[row]->response ? rows[row]->response->head->sample_count : 0;
+    for (int row = 0; row < group->row_count; row++) {
+        const StoredAudio *response = group->rows[row]->response;
+        const int64_t own = response ? response->head->sample_count : 0;
         length = own > length ? own : length;
     }
-    float **responses = arena_array(scratch, (size_t)row_count, sizeof *responses);
-    double **out = arena_array(scratch, (size_t)row_count, sizeof *out);
-    for (int row = 0; row < row_count; row++) {
-        if (!rows[row]->response) {
-            continue;
+    float **responses = arena_array(scratch, (size_t)group->row_count, sizeof *responses);
+    for (int row = 0; row < group->row_count; row++) {
+        const ReturnRow *from = group->rows[row];
+        if (from->response) { /* a shorter one is filled up with zeros */
+            responses[row] = arena_array(scratch, (size_t)length, sizeof **responses);
+            stored_audio_read(from->response, from->channel, 0, length, responses[row]);
         }
-        responses[row] = arena_array(scratch, (size_t)length, sizeof **responses);
-        stored_audio_read(rows[row]->response, rows[row]->channel, 0, length, responses[row]);
-        out[row] = rows[row]->out;
     }
     const AudioBlock block = {
-        .samples = responses, .channel_count = row_count, .sample_count = length};
+        .samples = responses, .channel_count = group->row_count, .sample_count = length};
+    return filter_bank_create_by(stage->mix->fft, &block, group->rows[0]->block_samples, arena,
+                                 bank, errors);
+}
+
+/* From the cache of the rank, or made. */
+static Status
+find_bank(const Stage *stage, const ReturnGroup *group, FilterBank **bank, ErrorList *errors) {
+    BankCache *cache = stage->workplace->panners ? stage->workplace->panners->banks : NULL;
+    const Key key = key_of_group(stage, group);
+    *bank = bank_cache_find(cache, key);
+    if (!*bank) {
+        Arena *arena = bank_cache_arena(cache, stage->scratch);
+        TRY(make_bank(stage, group, arena, bank, errors));
+        bank_cache_keep(cache, key, *bank);
+    }
+    return DONE;
+}
+
+/* Convolves the rows of one grid together. */
+static Status
+convolve_rows(const Stage *stage, RoomInput *input, const ReturnGroup *group, ErrorList *errors) {
+    double **out = arena_array(stage->scratch, (size_t)group->row_count, sizeof *out);
     FilterBank *bank = NULL;
-    TRY(filter_bank_create_by(stage->mix->fft, &block, rows[0]->block_samples, scratch, &bank,
-                              errors));
+    for (int row = 0; row < group->row_count; row++) {
+        out[row] = group->rows[row]->out;
+    }
+    TRY(find_bank(stage, group, &bank, errors));
     const ConvolverSource source = {.read = read_input, .context = input, .bank = bank};
-    return convolver_run(&source, 1, stage->task->span, out, scratch, errors);
+    return convolver_run(&source, 1, stage->task->span, out, stage->scratch, errors);
 }
 
 static Status
 convolve_room(const Stage *stage, RoomInput *input, const RoomReturns *returns, ErrorList *errors) {
-    const ReturnRow **group =
-        arena_array(stage->scratch, (size_t)returns->row_count, sizeof(ReturnRow *));
+    ReturnGroup group = {
+        .rows = arena_array(stage->scratch, (size_t)returns->row_count, sizeof(ReturnRow *))};
     bool *is_done = arena_array(stage->scratch, (size_t)returns->row_count, sizeof *is_done);
     for (int first = 0; first < returns->row_count; first++) {
-        int count = 0;
+        group.row_count = 0;
         for (int row = first; row < returns->row_count && !is_done[first]; row++) {
             if (returns->rows[row].block_samples == returns->rows[first].block_samples) {
-                group[count++] = &returns->rows[row];
+                group.rows[group.row_count++] = &returns->rows[row];
                 is_done[row] = row != first; /* the first one is left behind by the loop itself */
             }
         }
-        if (count) {
-            TRY(convolve_rows(stage, input, group, count, errors));
+        if (group.row_count) {
+            TRY(convolve_rows(stage, input, &group, errors));
         }
     }
     return DONE;

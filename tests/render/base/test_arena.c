@@ -50,6 +50,43 @@ static void a_big_block_leaves_the_rest_of_the_chunk_in_use(void **state) {
     arena_destroy(&arena);
 }
 
+/* Blocks with pages of their own, and small ones in what is left of them. */
+static void pages_are_zeroed_and_writable_to_the_end(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    for (size_t size_bytes = 1 << 20; size_bytes < 10 << 20; size_bytes = 2 * size_bytes + 77) {
+        unsigned char *block = arena_alloc(arena, size_bytes);
+        unsigned char *small = arena_alloc(arena, 200);
+        assert_int_equal((uintptr_t)block % 64, 0);
+        for (size_t byte = 0; byte < size_bytes; byte++) {
+            if (block[byte] != 0) {
+                fail();
+            }
+        }
+        memset(block, 0xff, size_bytes);
+        for (size_t byte = 0; byte < 200; byte++) {
+            assert_int_equal(small[byte], 0);
+        }
+    }
+    arena_destroy(&arena);
+}
+
+static void an_arena_within_another_ends_with_it_or_before(void **state) {
+    (void)state;
+    Arena *owner = arena_create();
+    Arena *within[4];
+    for (int at = 0; at < 4; at++) {
+        within[at] = arena_create_within(owner);
+        memset(arena_alloc(within[at], 5000), at, 5000);
+    }
+    arena_destroy(&within[1]); /* between two, then the first and the last */
+    arena_destroy(&within[3]);
+    arena_destroy(&within[0]);
+    assert_null(within[0]);
+    arena_alloc(within[2], 100);
+    arena_destroy(&owner); /* the leak check of the sanitizer sees the rest go */
+}
+
 static void texts_are_copied_and_formatted(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -91,6 +128,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_are_zeroed_aligned_and_apart),
         cmocka_unit_test(a_big_block_leaves_the_rest_of_the_chunk_in_use),
+        cmocka_unit_test(pages_are_zeroed_and_writable_to_the_end),
+        cmocka_unit_test(an_arena_within_another_ends_with_it_or_before),
         cmocka_unit_test(texts_are_copied_and_formatted),
         cmocka_unit_test(overflow_ends_the_process_with_exit_code_5),
     };

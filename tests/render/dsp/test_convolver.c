@@ -414,7 +414,8 @@ static void moving_convolver_with_a_constant_filter_is_the_still_one(void **stat
     const ConvolverSource still = {read_material, mover.material, bank};
     const MovingSource moving = {read_mover, &mover, mover_filter_at};
     const MovingShape shape = {
-        CHANNELS, 600, {-100, 11000}
+        CHANNELS, 600, {-100, 11000},
+          FFT_LANE
     };
     double **expected = make_out(world.arena, 11100);
     double **out = make_out(world.arena, 11100);
@@ -435,13 +436,71 @@ static void moving_convolver_with_a_constant_filter_is_the_still_one(void **stat
     arena_destroy(&world.arena);
 }
 
+/* More channels than one transform holds, more sources than it has lanes: channel c of source s is
+ * a tap of height 1 at c + s. */
+enum { WIDE_CHANNELS = 19, WIDE_SOURCES = 10, WIDE_TAPS = 40 };
+
+typedef struct WideMover {
+    const Material *material;
+    int number;
+} WideMover;
+
+static void read_wide(void *context, SampleTime begin, int64_t count, float *samples) {
+    read_material((void *)((WideMover *)context)->material, begin, count, samples);
+}
+
+static void wide_filter_at(void *context, int64_t grid_index, float *taps) {
+    (void)grid_index;
+    memset(taps, 0, (size_t)WIDE_CHANNELS * WIDE_TAPS * sizeof *taps);
+    for (int channel = 0; channel < WIDE_CHANNELS; channel++) {
+        taps[channel * WIDE_TAPS + channel + ((WideMover *)context)->number] = 1;
+    }
+}
+
+static void moving_convolver_takes_any_number_of_channels_and_sources(void **state) {
+    (void)state;
+    World world = make_world();
+    WideMover movers[WIDE_SOURCES];
+    MovingSource sources[WIDE_SOURCES];
+    double *out[WIDE_CHANNELS];
+    for (int source = 0; source < WIDE_SOURCES; source++) {
+        movers[source] = (WideMover){make_material(world.arena, 50 + (uint32_t)source), source};
+        sources[source] = (MovingSource){read_wide, &movers[source], wide_filter_at};
+    }
+    for (int channel = 0; channel < WIDE_CHANNELS; channel++) {
+        out[channel] = arena_array(world.arena, 3000, sizeof(double));
+    }
+    for (FftEngine engine = 0; engine < FFT_ENGINE_COUNT; engine++) {
+        const MovingShape shape = {
+            WIDE_CHANNELS, WIDE_TAPS, {100, 3100},
+              engine
+        };
+        for (int channel = 0; channel < WIDE_CHANNELS; channel++) {
+            memset(out[channel], 0, 3000 * sizeof(double));
+        }
+        convolver_run_moving(sources, WIDE_SOURCES, &shape, out, world.arena, world.errors);
+        for (int channel = 0; channel < WIDE_CHANNELS; channel++) {
+            for (int sample = 0; sample < 3000; sample++) {
+                double truth = 0;
+                for (int source = 0; source < WIDE_SOURCES; source++) {
+                    truth +=
+                        (double)movers[source].material->samples[100 + sample - channel - source];
+                }
+                assert_true(fabs(out[channel][sample] - truth) < 1e-5);
+            }
+        }
+    }
+    arena_destroy(&world.arena);
+}
+
 static void moving_convolver_fades_from_grid_point_to_grid_point(void **state) {
     (void)state;
     World world = make_world();
     Mover mover = {make_material(world.arena, 8), make_responses(world.arena, 400, 9), true, 0};
     const MovingSource moving = {read_mover, &mover, mover_filter_at};
     const MovingShape shape = {
-        CHANNELS, 400, {0, 9000}
+        CHANNELS, 400, {0, 9000},
+          FFT_LANE
     };
     double **out = make_out(world.arena, 9000);
     convolver_run_moving(&moving, 1, &shape, out, world.arena, world.errors);
@@ -471,7 +530,8 @@ static void moving_convolver_gives_the_same_bits_for_every_cut(void **state) {
         {read_mover, &movers[1], mover_filter_at}
     };
     MovingShape shape = {
-        CHANNELS, 600, {-BEFORE, 10000}
+        CHANNELS, 600, {-BEFORE, 10000},
+          FFT_LANE
     };
     double **whole = make_out(world.arena, 10000 + BEFORE);
     convolver_run_moving(sources, 2, &shape, whole, world.arena, world.errors);
@@ -502,6 +562,7 @@ int main(void) {
         cmocka_unit_test(silence_is_skipped_without_a_change_of_bits),
         cmocka_unit_test(several_sources_give_the_sum_of_each),
         cmocka_unit_test(moving_convolver_with_a_constant_filter_is_the_still_one),
+        cmocka_unit_test(moving_convolver_takes_any_number_of_channels_and_sources),
         cmocka_unit_test(moving_convolver_fades_from_grid_point_to_grid_point),
         cmocka_unit_test(moving_convolver_gives_the_same_bits_for_every_cut),
     };
