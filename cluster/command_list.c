@@ -6,11 +6,11 @@
 #include "cluster/answer.h"
 #include "cluster/job_input.h"
 #include "cluster/list_hrtf.h"
+#include "cluster/list_layouts.h"
 #include "cluster/list_room.h"
 #include "cluster/table.h"
 #include "jobs/job_schema.h"
 #include "jobs/name_template.h"
-#include "spatial/layout_table.h"
 #include "spatial/registry.h"
 
 typedef struct Listing {
@@ -151,32 +151,12 @@ static Status list_outputs(const Listing *listing) {
     return DONE;
 }
 
-/* "L R C LFE Ls Rs"; ambisonic channels are counted, not listed. */
-static const char *format_labels(const Layout *layout, Arena *arena) {
-    const char *labels = layout->channels[0].label;
-    if (layout->kind == LAYOUT_AMBISONIC) {
-        return arena_format(arena, "%s … %s", labels,
-                            layout->channels[layout->channel_count - 1].label);
-    }
-    for (int channel = 1; channel < layout->channel_count; channel++) {
-        labels = arena_format(arena, "%s %s", labels, layout->channels[channel].label);
-    }
-    return labels;
+static Status list_all_layouts(const Listing *listing) {
+    return list_layouts(listing->options, listing->arena, listing->input, listing->errors);
 }
 
-static Status list_layouts(const Listing *listing) {
-    static const char *const columns[] = {"layout", "count", "channels"};
-    Arena *arena = listing->arena;
-    TRY(answer_check_count(listing->options, 1, 1, "layouts", listing->errors));
-    Table *table = table_create(arena, "layouts", columns, 3);
-    for (int index = 0; layout_at(index); index++) {
-        const Layout *layout = layout_at(index);
-        table_add(table,
-                  (const char *[]){layout->name, arena_format(arena, "%d", layout->channel_count),
-                                   format_labels(layout, arena)});
-    }
-    table_print(table, listing->options);
-    return DONE;
+static Status list_all_folds(const Listing *listing) {
+    return list_folds(listing->options, listing->arena, listing->errors);
 }
 
 static Status list_errors(const Listing *listing) {
@@ -264,15 +244,16 @@ static Status list_wildcards(const Listing *listing) {
 }
 
 static const Subject subjects[] = {
-    {"keys",      list_keys     },
-    {"layers",    list_layers   },
-    {"outputs",   list_outputs  },
-    {"wildcards", list_wildcards},
-    {"layouts",   list_layouts  },
-    {"errors",    list_errors   },
-    {"panners",   list_panners  },
-    {"hrtf",      list_set      },
-    {"room",      list_rooms    },
+    {"keys",      list_keys       },
+    {"layers",    list_layers     },
+    {"outputs",   list_outputs    },
+    {"wildcards", list_wildcards  },
+    {"layouts",   list_all_layouts},
+    {"folds",     list_all_folds  },
+    {"errors",    list_errors     },
+    {"panners",   list_panners    },
+    {"hrtf",      list_set        },
+    {"room",      list_rooms      },
 };
 enum { SUBJECT_COUNT = sizeof subjects / sizeof *subjects };
 
@@ -284,14 +265,14 @@ static Status fail_subject(const Listing *listing, const char *name) {
     const Status status = fail(listing->errors, E002, NO_PLACE, "there is no list `%s`", name);
     options_suggest(name, names, SUBJECT_COUNT, listing->errors);
     error_help(listing->errors,
-               "lists: keys layers outputs wildcards layouts errors panners hrtf room");
+               "lists: keys layers outputs wildcards layouts folds errors panners hrtf room");
     return status;
 }
 
 static Status list(const Listing *listing) {
     const Options *options = listing->options;
     TRY(answer_check_count(options, 1, 2,
-                           "keys|layers|outputs|wildcards|layouts|errors|panners|hrtf|room",
+                           "keys|layers|outputs|wildcards|layouts|folds|errors|panners|hrtf|room",
                            listing->errors));
     for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (!strcmp(options->arguments[0], subjects[subject].name)) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cluster/answer.h"
+#include "cluster/job_input.h"
 #include "cluster/pan_row.h"
 #include "spatial/binaural_probe.h"
 #include "spatial/layout_table.h"
@@ -19,24 +20,50 @@ typedef struct Panning {
     const Layout *layout;
     ObjectPanner *panner;
     BinauralProbe *ears; /* --binaural */
+    JobInput input;      /* of NAME@JOB */
     PanColumns columns;
     double *direct, *diffuse; /* [channel_count] */
     bool is_drawn;            /* bars for a person */
     int row;
 } Panning;
 
+/* NAME@JOB: one that the job has. */
+static Status find_job_layout(Panning *work, const char *name, const char *path) {
+    JobSpec *job = NULL;
+    TRY(job_input_load(work->options, path, work->arena, &work->input, &job, work->errors));
+    for (int index = 0; index < job->layout_count; index++) {
+        if (!strcmp(job->layouts[index].id, name)) {
+            work->layout = job->layouts[index].table;
+            return DONE;
+        }
+    }
+    return fail(work->errors, E213, NO_PLACE, "`%s` has no layout `%s`", path, name);
+}
+
 static Status find_layout(Panning *work, const char *name) {
+    const char *at = strchr(name, '@');
     work->layout = layout_find_bs2051(name);
     work->layout = work->layout ? work->layout : layout_find(name);
+    if (at) {
+        const char *own = arena_copy_bytes(work->arena, name, (size_t)(at - name));
+        TRY(find_job_layout(work, own, at + 1));
+    }
     if (!work->layout || work->layout->kind != LAYOUT_SPEAKERS) {
         fail(work->errors, E213, NO_PLACE, "unknown loudspeaker layout `%s`", name);
-        error_help(work->errors, "nocturne list layouts, or a system of BS.2051 such as 4+7+0");
+        error_help(work->errors, "nocturne list layouts, a system of BS.2051 such as 4+7+0, or "
+                                 "NAME@JOB for a layout of a job");
         return E213;
     }
     const size_t channels = (size_t)work->layout->channel_count;
     work->direct = arena_array(work->arena, channels, sizeof *work->direct);
     work->diffuse = arena_array(work->arena, channels, sizeof *work->diffuse);
     return object_panner_create(work->layout, work->arena, &work->panner, work->errors);
+}
+
+/* Of BS.2051, else the layout's own. */
+static const char *column_label(const Layout *layout, int channel) {
+    const char *label = layout_bs2051_label(layout, channel);
+    return *label ? label : layout->channels[channel].label;
 }
 
 static void print_header(const Panning *work, const char *names) {
@@ -47,11 +74,11 @@ static void print_header(const Panning *work, const char *names) {
         return;
     }
     for (int channel = 0; channel < work->layout->channel_count; channel++) {
-        printf(",g_%s", layout_bs2051_label(work->layout, channel));
+        printf(",g_%s", column_label(work->layout, channel));
     }
     for (int channel = 0;
          work->columns.is_given[PAN_DIFFUSE] && channel < work->layout->channel_count; channel++) {
-        printf(",d_%s", layout_bs2051_label(work->layout, channel));
+        printf(",d_%s", column_label(work->layout, channel));
     }
     printf("\n");
 }
@@ -161,7 +188,7 @@ int command_pan(const Options *options) {
     Arena *arena = arena_create();
     Panning work = {.options = options, .arena = arena, .errors = errors_create(arena)};
     pan(&work);
-    const int exit_code = answer_errors(options, work.errors, NULL);
+    const int exit_code = answer_errors(options, work.errors, &work.input);
     arena_destroy(&arena);
     return exit_code;
 }

@@ -57,7 +57,7 @@ static const Verb verbs[] = {
      "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
      "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
      "differs.\n"},
-    {"list", command_list, "tables: keys layers outputs wildcards layouts errors panners hrtf room",
+    {"list", command_list, "tables: keys layers outputs wildcards layouts folds errors panners hrtf room",
      "  nocturne list keys                 the whole job format\n"
      "  nocturne list keys layers          the keys of a layer\n"
      "  nocturne list keys --core          what a first job needs\n"
@@ -66,11 +66,13 @@ static const Verb verbs[] = {
      "  nocturne list wildcards [JOB]      of file names, with their values\n"
      "  nocturne list hrtf FILE            a SOFA file: its grid, gaps and interpolation error\n"
      "  nocturne list room FILE|JOB        how an impulse response or the rooms of a job ring\n"
-     "  nocturne list layouts|errors|panners\n"},
+     "  nocturne list layouts JOB          its own layouts, speaker by speaker\n"
+     "  nocturne list layouts|folds|errors|panners\n"},
     {"pan", command_pan, "where will this go? the gains of objects in a layout",
      "  nocturne pan 7.1.4 az=30 el=20               a bar for every loudspeaker\n"
      "  nocturne pan 4+7+0 az=110 width=40 --csv\n"
      "  nocturne pan 9+10+3 X=-0.5 Y=1 Z=0.3         a Cartesian object\n"
+     "  nocturne pan stage@JOB.yaml az=30            a layout of a job\n"
      "  nocturne pan 5.1 < objects.csv               a header, then one object a row\n"
      "  nocturne pan 2.0 --binaural set.sofa az=60   ITD and ILD instead of gains\n"
      "\n"

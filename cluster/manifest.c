@@ -94,6 +94,11 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
     json_t *object = json_object();
     json_object_set_new(object, "id", json_string(deliverable->id));
     json_object_set_new(object, "layout", json_string(bus->layout->name));
+    if (bus->fold && bus->fold->name) {
+        json_object_set_new(object, "from",
+                            json_string(mix->buses[bus->fold->source].layout->name));
+        json_object_set_new(object, "fold", json_string(bus->fold->name));
+    }
     json_object_set_new(object, "channels", describe_channels(deliverable, bus->layout));
     json_object_set_new(object, "container", json_string(container_word(deliverable->container)));
     json_object_set_new(object, "bits", json_string(format_word(deliverable->format)));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/job_complete.h"
+#include "jobs/job_folds.h"
 #include "jobs/job_grade.h"
 #include "jobs/job_names.h"
 #include "jobs/job_path.h"
@@ -12,6 +13,7 @@
 #include "jobs/job_tempo.h"
 #include "jobs/job_times.h"
 #include "jobs/job_tree.h"
+#include "jobs/user_layout.h"
 #include "render/base/files.h"
 
 /* Status of the first error behind `after` (NULL: all). */
@@ -35,6 +37,9 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     if (source->grade >= 0) {
         job->grade = (JobChoice){.index = source->grade};
     }
+    if (first_error(errors, before) == DONE) {
+        job_layouts_build(job, reader->arena, errors);
+    }
     job_complete(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
@@ -44,6 +49,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_roots_find(job, source, reader->arena, errors);
     job_times_resolve(reader);
     job_references_resolve(job, reader->arena, errors);
+    job_folds_resolve(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
     job_times_check(reader);

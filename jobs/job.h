@@ -16,6 +16,7 @@
 #include "render/base/rational.h"
 #include "render/model/layout.h"
 #include "render/model/mix.h"
+#include "spatial/downmix.h"
 
 enum { JOB_MAX_LENGTH_S = 12 * 3600 }; /* of the programme */
 
@@ -234,6 +235,25 @@ typedef struct JobLayer {
     JobFilter hpf, lpf;
 } JobLayer;
 
+typedef struct JobSpeaker { /* of a layout of the job */
+    const char *label;      /* ours, of BS.2051, or any */
+    Place label_place;
+    JobNumber az_deg, el_deg, nominal_az_deg, nominal_el_deg; /* line 0: not written */
+    JobNumber distance_m, gain_db;
+    JobTime delay;
+    JobBool is_lfe;
+} JobSpeaker;
+
+typedef struct JobLayout {
+    const char *id;
+    Place id_place;
+    JobText base; /* NULL: the speakers are all there is */
+    JobBool align;
+    JobSpeaker *speakers;
+    int speaker_count;
+    const Layout *table; /* NULL: not sound */
+} JobLayout;
+
 typedef struct JobOutput { /* one entry of deliverables.*.stems */
     OutputKind kind;
     int stem_index;
@@ -248,6 +268,9 @@ typedef struct JobDeliverable {
     Place id_place;
     JobText layout;
     const Layout *layout_table; /* found by name */
+    JobText from, fold;         /* NULL: it is rendered */
+    int from_index;             /* -1: none */
+    const Downmix *fold_table;  /* of `from` */
     JobChoice container;        /* wav rf64 flac = Container */
     JobChoice format;           /* 16 24 32 32f 64f = SampleFormat */
     JobNumber rate_hz;          /* 0: project.rate; other rates are refused: planned */
@@ -310,6 +333,8 @@ typedef struct JobSpec {
     int position_count;
     JobLayer *layers;
     int layer_count;
+    JobLayout *layouts;
+    int layout_count;
     JobDeliverable *deliverables;
     int deliverable_count;
 } JobSpec;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "spatial/layout_table.h"
+#include "jobs/user_layout.h"
 #include "spatial/screen.h"
 
 static const char default_sofa[] = "sys:default.sofa";
@@ -195,7 +195,7 @@ static void complete_deliverable(const JobSpec *job,
                                  Arena *arena,
                                  ErrorList *errors) {
     deliverable->layout_table =
-        deliverable->layout.text ? layout_find(deliverable->layout.text) : NULL;
+        deliverable->layout.text ? job_layout_find(job, deliverable->layout.text) : NULL;
     if (deliverable->output_count == 0) {
         deliverable->outputs = arena_alloc(arena, sizeof *deliverable->outputs);
         deliverable->outputs[0] = (JobOutput){.name = "full", .stem_index = -1};

@@ -32,6 +32,8 @@ static const TableStore table_stores[] = {
     TABLE(STORE_POSITIONS, JobSpec, position_count, JobNamedPosition, id, id_place),
     TABLE(STORE_LAYERS, JobSpec, layer_count, JobLayer, id, id_place),
     TABLE(STORE_SENDS, JobLayer, send_count, JobSend, room, room_place),
+    TABLE(STORE_LAYOUTS, JobSpec, layout_count, JobLayout, id, id_place),
+    TABLE(STORE_SPEAKERS, JobLayout, speaker_count, JobSpeaker, label, label_place),
     TABLE(STORE_DELIVERABLES, JobSpec, deliverable_count, JobDeliverable, id, id_place),
 };
 // clang-format on
@@ -75,7 +77,11 @@ static Status read_table(JobReader *reader, const ValueSite *site) {
     const SchemaKey *value_key = job_schema_find(site->key->path, "*");
     for (int index = 0; index < node->count; index++) {
         const NodePair *pair = &node->pairs[index];
-        id_check(pair->key, pair->key_place, reader->errors);
+        if (site->key->store == STORE_SPEAKERS) {
+            label_check(pair->key, pair->key_place, reader->errors);
+        } else {
+            id_check(pair->key, pair->key_place, reader->errors);
+        }
         if (node_is_null(pair->value)) {
             continue;
         }

@@ -36,6 +36,8 @@
         JobNamedPosition *: STORE_POSITIONS,                                                       \
         JobLayer *: STORE_LAYERS,                                                                  \
         JobSend *: STORE_SENDS,                                                                    \
+        JobLayout *: STORE_LAYOUTS,                                                                \
+        JobSpeaker *: STORE_SPEAKERS,                                                              \
         JobDeliverable *: STORE_DELIVERABLES)
 #define AT(type, member) STORE_OF(((type *)NULL)->member), offsetof(type, member)
 #define NOWHERE          STORE_NOTHING, 0
@@ -213,7 +215,9 @@ WordList job_schema_words(const SchemaKey *key, Arena *arena) {
     };
 }
 
-const char *job_schema_entry_name(const char *table, Arena *arena) {
+const char *job_schema_entry_name(const char *path, Arena *arena) {
+    const char *last = strrchr(path, '.');
+    const char *table = last ? last + 1 : path;
     const size_t length = strlen(table);
     const bool is_plural = length > 1 && table[length - 1] == 's';
     return arena_copy_bytes(arena, table, is_plural ? length - 1 : length);

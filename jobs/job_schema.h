@@ -101,6 +101,8 @@ typedef enum StoreKind {
     STORE_POSITIONS,
     STORE_LAYERS,
     STORE_SENDS,
+    STORE_LAYOUTS,
+    STORE_SPEAKERS,
     STORE_DELIVERABLES
 } StoreKind;
 

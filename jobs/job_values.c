@@ -83,6 +83,30 @@ static Status read_text(JobReader *reader, const ValueSite *site) {
     return job_text_check(site->key, node_of(site), reader->errors);
 }
 
+/* A built-in layout, or for a deliverable one of the job: those are read before. */
+static Status read_layout(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    const char *names = "";
+    for (int index = 0; index < reader->job->layout_count; index++) {
+        const char *id = reader->job->layouts[index].id;
+        names = arena_format(reader->arena, "%s %s", names, id);
+        if (strcmp(id, node->text) != 0) {
+            continue;
+        }
+        store_text(site);
+        if (strcmp(site->key->path, "deliverables.*.layout") == 0) {
+            return DONE;
+        }
+        return fail(reader->errors, E208, node->place,
+                    "`%s` is a layout of this job: only deliverables can have it", id);
+    }
+    const Status status = read_text(reader, site);
+    if (status == E213 && *names) {
+        error_note(reader->errors, "layouts of this job:%s", names);
+    }
+    return status;
+}
+
 static Status read_template(JobReader *reader, const ValueSite *site) {
     store_text(site);
     return name_template_check(node_of(site), reader->errors);
@@ -329,7 +353,7 @@ static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
     [VALUE_TRUE_PEAK] = read_quantity,
     [VALUE_PATH] = read_text,
     [VALUE_FOLDER] = read_text,
-    [VALUE_LAYOUT] = read_text,
+    [VALUE_LAYOUT] = read_layout,
     [VALUE_STEM] = read_text,
     [VALUE_CUE] = read_text,
     [VALUE_TEMPLATE] = read_template,

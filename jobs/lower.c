@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jobs/input_file.h"
 #include "jobs/lower_ambisonic.h"
+#include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
 #include "jobs/lower_path.h"
 #include "render/dsp/resample.h"
@@ -326,40 +326,6 @@ static void lower_length(Lowering *lowering) {
     }
 }
 
-static int find_bus(const Mix *mix, const MixBus *wanted) {
-    for (int bus = 0; bus < mix->bus_count; bus++) {
-        const MixBus *other = &mix->buses[bus];
-        if (other->layout == wanted->layout && other->sofa_file == wanted->sofa_file &&
-            other->decoder == wanted->decoder && other->max_re == wanted->max_re) {
-            return bus;
-        }
-    }
-    return -1;
-}
-
-static Status lower_bus(Lowering *lowering, const JobDeliverable *written, int *bus) {
-    Mix *mix = lowering->mix;
-    const Layout *layout = written->layout_table;
-    int sofa_file = -1;
-    if (layout->kind == LAYOUT_BINAURAL) {
-        TRY(input_file_add_sofa(lowering->inputs, lowering->job, written, &sofa_file,
-                                lowering->errors));
-    }
-    const MixBus wanted = {.layout = layout,
-                           .panner = layout->kind == LAYOUT_SPEAKERS
-                                         ? loudspeaker_panner(lowering->job->panner.index)
-                                         : spatializer_for(layout),
-                           .sofa_file = sofa_file,
-                           .decoder = written->decoder.index,
-                           .max_re = written->max_re.value};
-    *bus = find_bus(mix, &wanted);
-    if (*bus < 0) {
-        *bus = mix->bus_count++;
-        mix->buses[*bus] = wanted;
-    }
-    return DONE;
-}
-
 static void
 lower_outputs(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
     MixOutput *outputs =
@@ -415,14 +381,20 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
     deliverable->channel_order = order;
     lower_outputs(lowering, written, deliverable);
     TRY(lower_headphone_eq(lowering, written, deliverable));
-    return lower_bus(lowering, written, &deliverable->bus);
+    const BusMaker maker = {.job = lowering->job,
+                            .arena = lowering->arena,
+                            .mix = lowering->mix,
+                            .inputs = lowering->inputs,
+                            .loudspeaker_panner = loudspeaker_panner(lowering->job->panner.index)};
+    const int index = (int)(written - lowering->job->deliverables);
+    return lower_bus(&maker, index, &deliverable->bus, lowering->errors);
 }
 
 static void lower_deliverables(Lowering *lowering) {
     const JobSpec *job = lowering->job;
     Mix *mix = lowering->mix;
     const size_t count = (size_t)job->deliverable_count;
-    mix->buses = arena_array(lowering->arena, count, sizeof *mix->buses);
+    mix->buses = arena_array(lowering->arena, 2 * count, sizeof *mix->buses);
     mix->deliverables = arena_array(lowering->arena, count, sizeof *mix->deliverables);
     mix->deliverable_count = job->deliverable_count;
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {

@@ -105,6 +105,9 @@ static void add_room_tasks(PlanMaker *maker) {
     const Mix *mix = maker->mix;
     for (int room = 0; room < mix->room_count; room++) {
         for (int bus = 0; bus < mix->bus_count && room_is_used(mix, room); bus++) {
+            if (mix->buses[bus].fold) {
+                continue; /* it holds the rooms of the bus that it is made of */
+            }
             const char *text = plan_text_room(mix, room, bus, maker->arena);
             const char *layout = mix->buses[bus].layout->name;
             const Task task = {
@@ -123,7 +126,7 @@ static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
     const Mix *mix = maker->mix;
     double channels = 0.0;
     for (int bus = 0; bus < mix->bus_count; bus++) {
-        channels += mix->buses[bus].layout->channel_count;
+        channels += mix->buses[bus].fold ? 0 : mix->buses[bus].layout->channel_count;
     }
     double units = 0.0;
     for (int layer = 0; layer < mix->layer_count; layer++) {
@@ -137,7 +140,9 @@ static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
             units += 4.0 * channels;
             for (int bus = 0; bus < mix->bus_count; bus++) {
                 const int row = subject->sends[send].room * mix->bus_count + bus;
-                add_need(maker, maker->plan->room_tasks[row]);
+                if (!mix->buses[bus].fold) {
+                    add_need(maker, maker->plan->room_tasks[row]);
+                }
             }
         }
     }

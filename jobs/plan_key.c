@@ -15,6 +15,7 @@ static const char travel_version[] = "travel 1"; /* Doppler and air of a prepare
 static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 12";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
+static const char fold_version[] = "fold 1";
 static const char master_version[] = "master 2";
 static const char encode_version[] = "encode 1";
 static const char inspect_version[] = "inspect 3";
@@ -52,8 +53,36 @@ static void add_key(Text *text, const char *name, Key key) {
     text_add(text, "%s %s\n", name, hex);
 }
 
+/* A layout of the job is its loudspeakers, not its name. */
+static void add_loudspeakers(Text *text, const Layout *layout) {
+    for (int channel = 0; layout->loudspeakers && channel < layout->channel_count; channel++) {
+        const Channel *of = &layout->channels[channel];
+        const Position *real = &layout->loudspeakers[channel].real;
+        text_add(text, "speaker %s lfe %d weight %.17g\n", of->label, of->role == CHANNEL_LFE,
+                 of->loudness_weight);
+        text_add(text, "nominal %.17g %.17g real %.17g %.17g\n", of->position.azimuth_deg,
+                 of->position.elevation_deg, real->azimuth_deg, real->elevation_deg);
+    }
+}
+
+static void add_fold(Text *text, const Mix *mix, const MixBus *bus) {
+    const BusFold *fold = bus->fold;
+    text_add(text, "%s of %s taps %d\n", fold_version, mix->buses[fold->source].layout->name,
+             fold->shift_tap_count);
+    for (int channel = 0; channel < bus->layout->channel_count; channel++) {
+        text_add(text, "delay %" PRId64 "\n",
+                 fold->delays_samples ? fold->delays_samples[channel] : 0);
+        for (int input = 0; input < fold->input_count; input++) {
+            const int cell = channel * fold->input_count + input;
+            text_add(text, "gain %.17g %.17g\n", fold->gains[cell],
+                     fold->shifted ? fold->shifted[cell] : 0.0);
+        }
+    }
+}
+
 static void add_bus(Text *text, const Mix *mix, int bus) {
     const MixBus *target = &mix->buses[bus];
+    add_loudspeakers(text, target->layout);
     text_add(text, "bus %s panner %s hrtf %s\n", target->layout->name, target->panner->name,
              target->sofa_file < 0 ? "none" : mix->files[target->sofa_file].sha256);
     text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_engine_version(mix->fft));
@@ -253,6 +282,9 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     const bool has_width = subject->layout->channel_count > 1; /* a mono layer has none */
     text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
              subject->layout->name, has_width ? subject->width : 1.0);
+    if (layout_lfe_gain(subject->layout, mix->buses[bus].layout) != 1.0) {
+        text_add(text, "lfe halved\n");
+    }
     add_path(text, subject);
     add_manner(text, mix, subject, bus);
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
@@ -292,6 +324,9 @@ static const char *
 stem_text(const Mix *mix, const Plan *plan, const StemScope *scope, Arena *arena) {
     const int stem = scope->stem;
     Text text = {.arena = arena};
+    if (mix->buses[scope->bus].fold) {
+        return NULL; /* MASTER and ENCODE make it of the bus that is rendered */
+    }
     text_add(&text, "%s%s\n", spatialize_version, scope->is_dry ? " dry" : "");
     add_bus(&text, mix, scope->bus);
     text_add(&text, "span %" PRId64 " .. %" PRId64 "\n", scope->span.begin, scope->span.end);
@@ -339,10 +374,15 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     }
     text_add(&text, "ceiling %.17g dBTP\n", subject->ceiling_dbtp);
     add_headphone_eq(&text, mix, subject);
+    const BusFold *fold = mix->buses[subject->bus].fold;
+    const int source = fold ? fold->source : subject->bus;
+    if (fold) {
+        add_fold(&text, mix, &mix->buses[subject->bus]);
+    }
     /* of the whole length, so that the key does not depend on how the timeline was cut */
     const Span whole = {0, mix->length_samples};
     for (int stem = 0; stem < mix->stem_count; stem++) {
-        const char *heard = plan_text_spatialize(mix, plan, stem, whole, subject->bus, arena);
+        const char *heard = plan_text_spatialize(mix, plan, stem, whole, source, arena);
         add_key(&text, "stem", heard ? key_of_text(heard) : (Key){0});
     }
     return text.bytes;

@@ -106,6 +106,19 @@ Status id_check(const char *id, Place place, ErrorList *errors) {
     return DONE;
 }
 
+Status label_check(const char *label, Place place, ErrorList *errors) {
+    enum { LABEL_MAX = 16 };
+    static const char characters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-";
+    const size_t length = strlen(label);
+    if (length > 0 && length <= LABEL_MAX && strspn(label, characters) == length) {
+        return DONE;
+    }
+    fail(errors, E306, place, "`%s` is not the label of a speaker", label);
+    error_note(errors, "labels hold 1 … %d letters, digits, `_`, `+` and `-`", LABEL_MAX);
+    return E306;
+}
+
 static int count_code_points(const char *text, size_t length) {
     int count = 0;
     for (size_t byte = 0; byte < length && text[byte]; byte++) {

@@ -88,6 +88,8 @@ bool word_is_in(const char *words, const char *word, size_t length);
 
 /* [A-Za-z0-9_]+ that does not look like a number with a unit; E306. */
 Status id_check(const char *id, Place place, ErrorList *errors);
+/* The label of a loudspeaker: an id that may hold `+` and `-`, at most 16 long; E306. */
+Status label_check(const char *label, Place place, ErrorList *errors);
 bool id_is_text(const char *text, size_t length);
 
 int text_code_points(const char *text);

@@ -20,10 +20,16 @@ static inline Direction adm_vector(double azimuth_deg, double elevation_deg, dou
     return (Direction){-sofa.y * distance, sofa.x * distance, sofa.z * distance};
 }
 
-/* Unit length; a vector without length counts as the front. */
+/* Unit length; a vector without length, or one that is no vector (NaN), counts as the front. */
 static inline Direction adm_normalise(Direction at) {
-    const double length = direction_length(at);
-    return length > 0.0 ? direction_scale(at, 1.0 / length) : (Direction){0.0, 1.0, 0.0};
+    const double least =
+        1e-150; /* squares of all that is longer and shorter than 1/least are sound */
+    const double largest = fmax(fabs(at.x), fmax(fabs(at.y), fabs(at.z)));
+    const bool is_far = largest < least || largest > 1.0 / least;
+    const Direction near = is_far ? direction_scale(at, 1.0 / largest) : at;
+    const double length = direction_length(near);
+    return length > 0.0 && isfinite(length) ? direction_scale(near, 1.0 / length)
+                                            : (Direction){0.0, 1.0, 0.0};
 }
 
 /* Any length. Within 1e-5 degrees of a pole the azimuth is 0. */

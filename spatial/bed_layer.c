@@ -10,23 +10,13 @@ enum { SMALLEST_BED = 3 };
 
 static const double half_power = 0.70710678118654752; /* -3.01 dB */
 
-/* -1: the layout has no such place. */
-static int channel_of(const Layout *layout, const char *label) {
-    for (int channel = 0; channel < layout->channel_count; ++channel) {
-        if (strcmp(layout_bs2051_label(layout, channel), label) == 0) {
-            return channel;
-        }
-    }
-    return -1;
-}
-
 /* BS.2127 would keep them whole at the rears, behind where 5.1 heard them. False: gains are
  * untouched. */
 static bool
 spread_surround(const Layout *bus, const char *label, bool has_sides_only, double *gains) {
     const bool is_left = strcmp(label, "M+110") == 0;
-    const int side = channel_of(bus, is_left ? "M+090" : "M-090");
-    const int rear = channel_of(bus, is_left ? "M+135" : "M-135");
+    const int side = layout_channel_index(bus, is_left ? "M+090" : "M-090");
+    const int rear = layout_channel_index(bus, is_left ? "M+135" : "M-135");
     if ((!is_left && strcmp(label, "M-110") != 0) || side < 0 || rear < 0) {
         return false;
     }
@@ -39,11 +29,12 @@ spread_surround(const Layout *bus, const char *label, bool has_sides_only, doubl
 static bool channel_gains(const MixLayer *layer, int channel, const Layout *bus, double *gains) {
     const Layout *const layout = layer->layout;
     const char *const label = layout_bs2051_label(layout, channel);
-    const char *const system = strcmp(layout->name, "22.2") == 0 ? "9+10+3" : layout->name;
+    const char *const known = layout_bs2051_system(layout);
+    const char *const system = known ? known : layout->name;
     if (layout->channels[channel].role == CHANNEL_LFE) {
         return true; /* the engine takes it to the LFE of the bus */
     }
-    const int same = channel_of(bus, label);
+    const int same = layout_channel_index(bus, label);
     if (same >= 0) {
         gains[same] = 1.0;
         return true;

@@ -5,8 +5,8 @@
  *
  * In this order: the same loudspeaker at gain 1; Ls and Rs (M+-110) where the bus has sides and
  * rears instead: both at -3 dB, or the sides alone at gain 1; the table of BS.2127-1, 8.4. A bed
- * never sounds in loudspeakers beyond these. LFE channels keep the rule of layout_lfe_channel, so
- * both of 22.2 reach the only one at gain 1, where the table has -3 dB each.
+ * never sounds in loudspeakers beyond these. The engine takes LFE channels to those of the bus, two
+ * of them into the only one at -3 dB each.
  *
  * It holds for layers without a pan, path or width of their own, panned by bs2127. Other layers,
  * and the bus 1.0, which has no L and R for the table, are panned channel by channel.

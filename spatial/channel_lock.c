@@ -118,7 +118,8 @@ ChannelLock *channel_lock_create(const Layout *layout, Arena *arena) {
             continue;
         }
         Target *const target = &lock->targets[lock->target_count++];
-        const Direction at = adm_vector(of->position.azimuth_deg, of->position.elevation_deg, 1.0);
+        const Position real = layout_real_position(layout, channel);
+        const Direction at = adm_vector(real.azimuth_deg, real.elevation_deg, 1.0);
         *target = (Target){
             .channel = channel,
             .priority = priority_of(layout, channel),

@@ -30,8 +30,8 @@ static void find_speakers(Decoder *decoder) {
         const Channel *const of = &decoder->layout->channels[channel];
         if (of->role == CHANNEL_SPEAKER) {
             decoder->channels[count] = channel;
-            decoder->directions[count++] =
-                direction_of(of->position.azimuth_deg, of->position.elevation_deg);
+            const Position real = layout_real_position(decoder->layout, channel);
+            decoder->directions[count++] = direction_of(real.azimuth_deg, real.elevation_deg);
         }
     }
     decoder->speakers = (SpeakerSet){decoder->directions, count};

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "spatial/downmix_rules.h"
 #include "spatial/layout_table.h"
 
 /* -3 dB and -6 dB as the standards mean them: halves of power and amplitude. */
@@ -151,6 +152,7 @@ static const DownmixRow side_tops_7_1[] = {
 
 static const char bs775[] = "BS.775-3, annex 4";
 static const char bs2127[] = "BS.2127-1, 8.4";
+static const char bs2127_all[] = "BS.2127-1, 8: DirectSpeakers";
 static const char iamf[] = "IAMF 1.0, annex A (mix mode 1)";
 static const char iamf_all_3[] = "IAMF 1.0, annex A (mix mode 2)";
 static const char matrix_stereo[] = "practice: 4:2 matrix, surrounds through +90 degrees";
@@ -173,6 +175,7 @@ static const Downmix downmixes[] = {
     {"5.1.4-5.1",   "heights to what is below them",    bs2127,        "5.1.4", "5.1",   tops_5_1         },
     {"5.1.2-5.1",   "heights to what is below them",    bs2127,        "5.1.2", "5.1",   front_tops_5_1   },
     {"7.1.2-7.1",   "heights to the sides",             bs2127,        "7.1.2", "7.1",   side_tops_7_1    },
+    {"bs2127",      "by label, table and panner",       bs2127_all,    NULL,    NULL,    NULL             },
 };
 
 static int channel_of(const Layout *layout, const char *label) {
@@ -219,6 +222,9 @@ static Status matrix_fill(const Downmix *downmix,
                           ErrorList *errors) {
     const size_t columns = (size_t)layouts[0]->channel_count;
     memset(gains, 0, (size_t)layouts[1]->channel_count * columns * sizeof *gains);
+    if (!downmix->rows) {
+        return is_shifted ? DONE : downmix_by_rules(layouts[0], layouts[1], gains, errors);
+    }
     for (const DownmixRow *row = downmix->rows; row->output; ++row) {
         const int output = channel_of(layouts[1], row->output);
         if (output < 0) {
@@ -263,6 +269,9 @@ Status downmix_shifted_matrix(const Downmix *downmix,
 }
 
 bool downmix_drops_lfe(const Downmix *downmix) {
+    if (!downmix->rows) {
+        return false;
+    }
     const Layout *const from = layout_find(downmix->from);
     double gains[LAYOUT_MAX_CHANNELS] = {0.0};
     for (const DownmixRow *row = downmix->rows; row->output; ++row) {
@@ -280,7 +289,7 @@ bool downmix_drops_lfe(const Downmix *downmix) {
 
 double downmix_peak_gain(const Downmix *downmix) {
     double largest = 0.0;
-    for (const DownmixRow *row = downmix->rows; row->output; ++row) {
+    for (const DownmixRow *row = downmix->rows; row && row->output; ++row) {
         double sum = 0.0;
         for (int term = 0; has_term(row, term); ++term) {
             sum += fabs(row->terms[term].gain);

@@ -26,14 +26,19 @@ typedef struct DownmixRow {
 
 typedef struct Downmix {
     const char *name, *summary, *source;
-    const char *from, *to;  /* names of layouts */
-    const DownmixRow *rows; /* up to a row without output */
+    const char *from, *to;  /* names of layouts; NULL: any */
+    const DownmixRow *rows; /* up to a row without output; NULL: DirectSpeakers rules */
 } Downmix;
 
 /* NULL: no such matrix. */
 const Downmix *downmix_find(const char *name);
 /* All of them, in the order of a listing; NULL past the end. */
 const Downmix *downmix_at(int index);
+
+/* Whether the fold leads from one to the other: the layouts that it names or what varies them, or
+ * others with the same labels, where nothing but an LFE stays unheard and every loudspeaker plays.
+ * The fold `bs2127` leads from any two loudspeakers or more to any. */
+bool downmix_fits(const Downmix *downmix, const Layout *from, const Layout *to);
 
 /* gains: [to->channel_count][from->channel_count], what is not shifted. E208 when a label of the
  * matrix is missing in a layout (other layouts than those named are welcome if they have it). */
@@ -47,7 +52,8 @@ Status downmix_shifted_matrix(
 bool downmix_drops_lfe(const Downmix *downmix);
 
 /* The largest gain from the peak of the inputs to the peak of an output: all inputs at full scale
- * and in phase. 2.414 (7.7 dB) for Lo/Ro. A shifted input can exceed it by its shift. */
+ * and in phase. 2.414 (7.7 dB) for Lo/Ro. A shifted input can exceed it by its shift. 0 of
+ * `bs2127`: it depends on the layouts. */
 double downmix_peak_gain(const Downmix *downmix);
 
 /* Adds the LFE to a fold that drops it: gain times the LFE, low-passed at 120 Hz, in each output.

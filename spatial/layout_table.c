@@ -53,6 +53,7 @@ static const Channel mono[] = {CH_C};
 static const Channel stereo[] = {CH_L, CH_R};
 static const Channel front_three[] = {CH_L, CH_R, CH_C};
 static const Channel lcrs[] = {CH_L, CH_R, CH_C, CH_CS};
+static const Channel quad[] = {CH_L, CH_R, CH_LS, CH_RS};
 static const Channel surround_5_0[] = {CH_L, CH_R, CH_C, CH_LS, CH_RS};
 static const Channel surround_5_1[] = {CH_5_1};
 static const Channel surround_7_1[] = {CH_7_1};
@@ -98,15 +99,16 @@ static const Channel harmonics[LAYOUT_MAX_CHANNELS] = {
     HARMONIC(60, 0.0), HARMONIC(61, 0.0), HARMONIC(62, 0.0), HARMONIC(63, 0.0)};
 
 #define SPEAKERS(name, members)                                                                    \
-    { name, LAYOUT_SPEAKERS, members, (int)(sizeof(members) / sizeof(Channel)) }
+    { name, LAYOUT_SPEAKERS, members, (int)(sizeof(members) / sizeof(Channel)), NULL, NULL }
 #define AMBISONIC(name, order)                                                                     \
-    { name, LAYOUT_AMBISONIC, harmonics, ((order) + 1) * ((order) + 1) }
+    { name, LAYOUT_AMBISONIC, harmonics, ((order) + 1) * ((order) + 1), NULL, NULL }
 
 static const Layout layouts[] = {
     SPEAKERS("1.0", mono),
     SPEAKERS("2.0", stereo),
     SPEAKERS("3.0", front_three),
     SPEAKERS("4.0", lcrs),
+    SPEAKERS("quad", quad),
     SPEAKERS("5.0", surround_5_0),
     SPEAKERS("5.1", surround_5_1),
     SPEAKERS("7.1", surround_7_1),
@@ -118,7 +120,7 @@ static const Layout layouts[] = {
     SPEAKERS("9.1.4", height_9_1_4),
     SPEAKERS("9.1.6", height_9_1_6),
     SPEAKERS("22.2", nhk_22_2),
-    {"binaural", LAYOUT_BINAURAL, ears, 2},
+    {"binaural", LAYOUT_BINAURAL, ears, 2, NULL, NULL},
     AMBISONIC("foa", 1),
     AMBISONIC("hoa1", 1),
     AMBISONIC("hoa2", 2),
@@ -153,11 +155,15 @@ typedef struct Place2051 { /* a loudspeaker place of BS.2051: its label and its 
     double cube[3];
 } Place2051;
 
-/* Labels: BS.2051-3; cube: BS.2127-1, 11.2 (right, front, up). */
+/* Labels: BS.2051-3; cube: BS.2127-1, 11.2 (right, front, up), which leaves out the loudspeakers at
+ * the edges of the screen: those at 15 degrees stand halfway to the corners, those at 45 where 10.1
+ * takes their azimuth. */
 static const Place2051 places[] = {
     {0.0,    0.0,   "M+000",  {0.0, 1.0, 0.0}      },
     {15.0,   0.0,   "M+SC",   {-0.5, 1.0, 0.0}     },
     {-15.0,  0.0,   "M-SC",   {0.5, 1.0, 0.0}      },
+    {45.0,   0.0,   "M+SC",   {-1.0, 0.645822, 0.0}},
+    {-45.0,  0.0,   "M-SC",   {1.0, 0.645822, 0.0} },
     {30.0,   0.0,   "M+030",  {-1.0, 1.0, 0.0}     },
     {-30.0,  0.0,   "M-030",  {1.0, 1.0, 0.0}      },
     {60.0,   0.0,   "M+060",  {-1.0, 0.414214, 0.0}},
@@ -278,9 +284,44 @@ const Layout *layout_find_bs2051(const char *name) {
     return NULL;
 }
 
+const char *layout_bs2051_system(const Layout *layout) {
+    const char *const name = layout->base ? layout->base->name : layout->name;
+    for (size_t index = 0; index < sizeof systems / sizeof *systems; ++index) {
+        const bool has_name = systems[index].name && strcmp(systems[index].name, name) == 0;
+        if (has_name || strcmp(systems[index].system, name) == 0) {
+            return systems[index].system;
+        }
+    }
+    return NULL;
+}
+
 const char *layout_bs2051_label(const Layout *layout, int channel) {
     const Place2051 *const place = place_of(layout, channel);
     return place ? place->label : "";
+}
+
+int layout_channel_index(const Layout *layout, const char *label) {
+    for (int channel = 0; channel < layout->channel_count; ++channel) {
+        const char *const place = layout_bs2051_label(layout, channel);
+        if (strcmp(layout->channels[channel].label, label) == 0 || strcmp(place, label) == 0) {
+            return channel;
+        }
+    }
+    return -1;
+}
+
+bool layout_find_channel(const char *label, Channel *found) {
+    static const char *const names[] = {"9.1.6", "5.1.4", "22.2", "3+7+0", "4+5+1", "4+9+0"};
+    for (size_t name = 0; name < sizeof names / sizeof *names; ++name) {
+        const Layout *const system = layout_find_bs2051(names[name]);
+        const Layout *const layout = system ? system : layout_find(names[name]);
+        const int channel = layout_channel_index(layout, label);
+        if (channel >= 0) {
+            *found = layout->channels[channel];
+            return true;
+        }
+    }
+    return false;
 }
 
 bool layout_cube_position(const Layout *layout, int channel, double position[3]) {

@@ -30,8 +30,14 @@ const Layout *layout_for_channel_count(int channel_count);
 /* One of the ten systems of BS.2051-3, "0+2+0" ... "9+10+3" (4+5+1, 3+7+0 and 4+9+0 have no other
  * name and are not listed by layout_at); NULL: no such system. */
 const Layout *layout_find_bs2051(const char *name);
+/* "4+7+0" of 7.1.4 and of what varies it; NULL: none of BS.2051. */
+const char *layout_bs2051_system(const Layout *layout);
 /* M+030, U-110, LFE1 ...: what BS.2051 calls the place; "" for a place without a label. */
 const char *layout_bs2051_label(const Layout *layout, int channel);
+/* The channel with this label, ours (L, Ltf) or that of BS.2051 (M+030, U+045); -1: none. */
+int layout_channel_index(const Layout *layout, const char *label);
+/* What such a label means in no particular layout: Ltf is that of 7.1.4. False: nothing. */
+bool layout_find_channel(const char *label, Channel *found);
 /* Of a place with a label: x right, y front, z up in the room -1 .. 1 of BS.2127-1, 11.2. Else
  * false. */
 bool layout_cube_position(const Layout *layout, int channel, double position[3]);

@@ -52,8 +52,8 @@ static void add_loudspeakers(Vbap *vbap) {
         const Channel *const of = &vbap->bus->channels[channel];
         if (of->role == CHANNEL_SPEAKER) {
             vbap->channel[vbap->point_count] = channel;
-            vbap->points[vbap->point_count++] =
-                direction_of(of->position.azimuth_deg, of->position.elevation_deg);
+            const Position real = layout_real_position(vbap->bus, channel);
+            vbap->points[vbap->point_count++] = direction_of(real.azimuth_deg, real.elevation_deg);
         }
     }
     vbap->real_count = vbap->point_count;
@@ -64,7 +64,7 @@ static void close_poles(Vbap *vbap) {
     double lowest_deg = 0.0;
     for (int point = 0; point < vbap->real_count; ++point) {
         const double elevation_deg =
-            vbap->bus->channels[vbap->channel[point]].position.elevation_deg;
+            layout_real_position(vbap->bus, vbap->channel[point]).elevation_deg;
         highest_deg = elevation_deg > highest_deg ? elevation_deg : highest_deg;
         lowest_deg = elevation_deg < lowest_deg ? elevation_deg : lowest_deg;
     }

@@ -86,7 +86,8 @@ static bool side_place(const Direction terms[3], Direction at, double tolerance,
     /* Neither root from a difference of near numbers: also right where a is rounding. */
     const double root = sqrt(fmax(discriminant, 0.0));
     const double sum = -0.5 * (b + (b < 0.0 ? -root : root));
-    const double near = sum != 0.0 ? c / sum : 0.0;
+    /* b = 0 = a c: a double root at 0, or beside a constant none at all */
+    const double near = sum != 0.0 ? c / sum : a != 0.0 ? 0.0 : -1.0;
     const double far = a != 0.0 ? sum / a : -1.0;
     if (!is_place(near, tolerance) && !is_place(far, tolerance)) {
         return false;

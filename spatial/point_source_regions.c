@@ -32,7 +32,7 @@ static const double smallest_area = 1e-9;
 static const double rear_deg = 110.0;
 
 typedef struct Point { /* of a loudspeaker: where it is taken to be, and where it is */
-    double nominal_azimuth_deg, nominal_elevation_deg;
+    double nominal_azimuth_deg, nominal_elevation_deg, real_azimuth_deg;
     Direction nominal, real;
 } Point;
 
@@ -62,6 +62,7 @@ static bool lies_in(const Layer *layer, double elevation_deg) {
 static void
 add_point(Builder *builder, Point point, double azimuth_deg, double elevation_deg, int channel) {
     point.nominal = adm_vector(point.nominal_azimuth_deg, point.nominal_elevation_deg, 1.0);
+    point.real_azimuth_deg = azimuth_deg;
     point.real = adm_vector(azimuth_deg, elevation_deg, 1.0);
     builder->set->channel[builder->point_count] = channel;
     builder->points[builder->point_count++] = point;
@@ -77,7 +78,10 @@ static void add_loudspeakers(Builder *builder) {
     for (int channel = 0; channel < builder->layout->channel_count; ++channel) {
         const Channel *const of = &builder->layout->channels[channel];
         if (of->role == CHANNEL_SPEAKER) {
-            add_nominal(builder, of->position.azimuth_deg, of->position.elevation_deg, channel);
+            const Position real = layout_real_position(builder->layout, channel);
+            const Point point = {.nominal_azimuth_deg = of->position.azimuth_deg,
+                                 .nominal_elevation_deg = of->position.elevation_deg};
+            add_point(builder, point, real.azimuth_deg, real.elevation_deg, channel);
         }
     }
 }
@@ -134,7 +138,7 @@ static void lift_middle_layer(Builder *builder, const Layer *layer) {
         if (lies_in(&middle_layer, point.nominal_elevation_deg) &&
             fabs(point.nominal_azimuth_deg) >= lift_from_deg - angle_tolerance_deg) {
             point.nominal_elevation_deg = layer->nominal_deg;
-            add_point(builder, point, point.nominal_azimuth_deg, elevation_deg,
+            add_point(builder, point, point.real_azimuth_deg, elevation_deg,
                       builder->set->channel[index]);
         }
     }

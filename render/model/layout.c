@@ -1,6 +1,7 @@
 /* Which channel of a layout takes a signal that has no direction. */
 #include "render/model/layout.h"
 
+#include <math.h>
 #include <string.h>
 
 int layout_lfe_channel(const Layout *layout, const char *label) {
@@ -13,4 +14,16 @@ int layout_lfe_channel(const Layout *layout, const char *label) {
         }
     }
     return found;
+}
+
+static int count_lfe(const Layout *layout) {
+    int count = 0;
+    for (int channel = 0; channel < layout->channel_count; channel++) {
+        count += layout->channels[channel].role == CHANNEL_LFE;
+    }
+    return count;
+}
+
+double layout_lfe_gain(const Layout *from, const Layout *to) {
+    return count_lfe(from) > 1 && count_lfe(to) == 1 ? sqrt(0.5) : 1.0;
 }

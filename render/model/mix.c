@@ -1,11 +1,17 @@
 /* Questions to a Mix: are parts of a stem asked for. */
 #include "render/model/mix.h"
 
+/* The bus that is rendered for it. */
+static int rendered_bus(const Mix *mix, int bus) {
+    const BusFold *fold = mix->buses[bus].fold;
+    return fold ? fold->source : bus;
+}
+
 bool mix_has_parts(const Mix *mix, int stem, int bus) {
     for (int index = 0; index < mix->deliverable_count; index++) {
         const MixDeliverable *deliverable = &mix->deliverables[index];
-        for (int output = 0; deliverable->bus == bus && output < deliverable->output_count;
-             output++) {
+        const bool is_heard = rendered_bus(mix, deliverable->bus) == rendered_bus(mix, bus);
+        for (int output = 0; is_heard && output < deliverable->output_count; output++) {
             const MixOutput *asked = &deliverable->outputs[output];
             if (asked->kind == OUTPUT_STEM && asked->stem == stem && asked->part != PART_WHOLE) {
                 return true;

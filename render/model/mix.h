@@ -106,6 +106,19 @@ typedef struct MixShoebox { /* DECISIONS 5 */
     int order;              /* of the early reflections, 0: none */
 } MixShoebox;
 
+typedef struct BusFold { /* a bus that is not rendered but made of a rendered one, stem by stem */
+    const char *name;    /* of the folds in it, NULL: none, only the loudspeakers' own */
+    int source;          /* the rendered bus */
+    int input_count;     /* its channels */
+    const double *gains; /* [layout channels][input_count] */
+    const double
+        *shifted; /* the same for what passes a phase shift of +90 degrees; NULL: nothing */
+    const double *shift_taps; /* [shift_tap_count], odd around the middle (spatial/phase_shift.h) */
+    int shift_tap_count;      /* 0 without `shifted` */
+    const int64_t *delays_samples; /* [layout channels] of the loudspeakers; NULL: none */
+    int64_t longest_delay_samples;
+} BusFold;
+
 typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; deliverables share it
                          */
     const Layout *layout;
@@ -113,6 +126,7 @@ typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; del
     int sofa_file; /* -1: none */
     int decoder;   /* of ambisonic layers: spatial/decoder_matrix.h */
     bool max_re;
+    const BusFold *fold; /* NULL: it is rendered */
 } MixBus;
 
 typedef struct MixRoom {
@@ -226,7 +240,8 @@ static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {
     return bus < mix->bus_count ? &mix->buses[bus] : &mix->rooms[bus - mix->bus_count].input;
 }
 
-/* Some deliverable of the bus takes a part of the stem: its dry part is kept, too. */
+/* Some deliverable of the bus, or of a fold of it, takes a part of the stem: its dry part is kept,
+ * too. */
 bool mix_has_parts(const Mix *mix, int stem, int bus);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "render/stages/bus_fold.h"
+
 /* One response serves both ears, two are left and right. */
 static Status
 open_equalizers(const MixDeliverable *deliverable, BusReader *reader, ErrorList *errors) {
@@ -25,19 +27,38 @@ open_equalizers(const MixDeliverable *deliverable, BusReader *reader, ErrorList 
     return DONE;
 }
 
+static double **make_planes(Arena *arena, int channel_count, int64_t sample_count) {
+    double **planes = arena_array(arena, (size_t)channel_count, sizeof *planes);
+    for (int channel = 0; channel < channel_count; channel++) {
+        planes[channel] = arena_array(arena, (size_t)sample_count, sizeof **planes);
+    }
+    return planes;
+}
+
 Status bus_reader_open(const Stage *stage,
                        const MixDeliverable *deliverable,
                        bool is_dry,
                        BusReader *reader,
                        ErrorList *errors) {
-    const int bus = deliverable->bus;
+    const Mix *mix = stage->mix;
+    const MixBus *bus = &mix->buses[deliverable->bus];
+    const BusFold *fold = bus->fold;
+    const int source = fold ? fold->source : deliverable->bus;
     *reader = (BusReader){.stage = stage,
-                          .output = is_dry ? stage->mix->bus_count + bus : bus,
-                          .channel_count = stage->mix->buses[bus].layout->channel_count,
-                          .stem_count = stage->mix->stem_count,
+                          .bus = bus,
+                          .output = is_dry ? mix->bus_count + source : source,
+                          .source_channel_count = mix->buses[source].layout->channel_count,
+                          .channel_count = bus->layout->channel_count,
+                          .stem_count = mix->stem_count,
                           .span = -1};
     reader->stems = arena_array(stage->scratch, (size_t)reader->stem_count, sizeof *reader->stems);
     reader->portion = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof *reader->portion);
+    if (fold) {
+        const int64_t reach = bus_fold_reach_samples(fold, STAGE_CHUNK_SAMPLES);
+        reader->reach = make_planes(stage->scratch, reader->source_channel_count, reach);
+        reader->folded = make_planes(stage->scratch, reader->channel_count, STAGE_CHUNK_SAMPLES);
+        reader->sums = arena_array(stage->scratch, (size_t)reach, sizeof *reader->sums);
+    }
     if (!deliverable->has_headphone_eq) {
         return DONE;
     }
@@ -67,8 +88,8 @@ static Status map_span(BusReader *reader, int span, ErrorList *errors) {
     return DONE;
 }
 
-/* Maps the span that holds the time and says how far `end` can be read in it, and where it begins.
- * All spans but the last have the length of the first. */
+/* Maps the span that holds the time and says how far `end` can be read in it, and where it begins:
+ * never more than STAGE_CHUNK_SAMPLES. All spans but the last have the length of the first. */
 static Status
 reach(BusReader *reader, SampleTime time, SampleTime end, Span *part, ErrorList *errors) {
     const Span *spans = reader->stage->plan->spans;
@@ -76,8 +97,64 @@ reach(BusReader *reader, SampleTime time, SampleTime end, Span *part, ErrorList 
     if (span != reader->span) {
         TRY(map_span(reader, span, errors));
     }
+    const SampleTime chunk_end = time + STAGE_CHUNK_SAMPLES;
+    end = end < chunk_end ? end : chunk_end;
     *part = (Span){time - spans[span].begin,
                    (end < spans[span].end ? end : spans[span].end) - spans[span].begin};
+    return DONE;
+}
+
+/* Adds one stem of the rendered bus to out: [source_channel_count][count]. */
+static void
+add_stem(const BusReader *reader, int stem, Span inside, double *const *out, int64_t offset) {
+    const int64_t count = inside.end - inside.begin;
+    for (int channel = 0; channel < reader->source_channel_count; channel++) {
+        stored_audio_read(&reader->stems[stem], channel, inside.begin, count, reader->portion);
+        double *sum = out[channel] + offset;
+        for (int64_t sample = 0; sample < count; sample++) {
+            sum[sample] += reader->portion[sample];
+        }
+    }
+}
+
+/* The rendered bus, stems first .. last - 1 summed in job order; silence outside the programme. */
+static Status
+sum_stems(BusReader *reader, const int stems[2], Span part, double *const *out, ErrorList *errors) {
+    const int64_t length = reader->stage->mix->length_samples;
+    const SampleTime end = part.end < length ? part.end : length;
+    for (int channel = 0; channel < reader->source_channel_count; channel++) {
+        memset(out[channel], 0, (size_t)(part.end - part.begin) * sizeof **out);
+    }
+    for (SampleTime at = part.begin > 0 ? part.begin : 0; at < end;) {
+        Span inside;
+        TRY(reach(reader, at, end, &inside, errors));
+        for (int stem = stems[0]; stem < stems[1]; stem++) {
+            if (reader->stems[stem].head) {
+                add_stem(reader, stem, inside, out, at - part.begin);
+            }
+        }
+        at += inside.end - inside.begin;
+    }
+    return DONE;
+}
+
+static Status fold_stems(
+    BusReader *reader, const int stems[2], Span part, double *const *out, ErrorList *errors) {
+    const Span wide = bus_fold_reach(reader->bus->fold, part);
+    TRY(sum_stems(reader, stems, wide, reader->reach, errors));
+    bus_fold_apply(reader->bus, part, (const double *const *)reader->reach, reader->sums, out);
+    return DONE;
+}
+
+static Status
+read_folded_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+    const int stems[2] = {stem, stem + 1};
+    TRY(fold_stems(reader, stems, part, reader->folded, errors));
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
+            out[channel][sample] = (float)reader->folded[channel][sample];
+        }
+    }
     return DONE;
 }
 
@@ -138,6 +215,9 @@ static Status hear_channel(EarInput *input, Span part, float *out) {
 
 Status
 bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+    if (reader->bus->fold) {
+        return read_folded_stem(reader, stem, part, out, errors);
+    }
     if (!reader->heard) {
         return read_stem(reader, stem, part, out, errors);
     }
@@ -146,18 +226,6 @@ bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, Error
         TRY(hear_channel(&input, part, out[channel]));
     }
     return DONE;
-}
-
-static void
-add_stem(const BusReader *reader, int stem, Span inside, double *const *out, int64_t offset) {
-    const int64_t count = inside.end - inside.begin;
-    for (int channel = 0; channel < reader->channel_count; channel++) {
-        stored_audio_read(&reader->stems[stem], channel, inside.begin, count, reader->portion);
-        double *sum = out[channel] + offset;
-        for (int64_t sample = 0; sample < count; sample++) {
-            sum[sample] += reader->portion[sample];
-        }
-    }
 }
 
 static Status add_heard(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
@@ -173,21 +241,15 @@ static Status add_heard(BusReader *reader, Span part, double *const *out, ErrorL
 }
 
 Status bus_reader_full(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
+    const int stems[2] = {0, reader->stem_count};
+    if (reader->bus->fold) {
+        return fold_stems(reader, stems, part, out, errors);
+    }
+    if (!reader->heard) {
+        return sum_stems(reader, stems, part, out, errors);
+    }
     for (int channel = 0; channel < reader->channel_count; channel++) {
         memset(out[channel], 0, (size_t)(part.end - part.begin) * sizeof **out);
     }
-    if (reader->heard) {
-        return add_heard(reader, part, out, errors);
-    }
-    for (SampleTime at = part.begin; at < part.end;) {
-        Span inside;
-        TRY(reach(reader, at, part.end, &inside, errors));
-        for (int stem = 0; stem < reader->stem_count; stem++) {
-            if (reader->stems[stem].head) {
-                add_stem(reader, stem, inside, out, at - part.begin);
-            }
-        }
-        at += inside.end - inside.begin;
-    }
-    return DONE;
+    return add_heard(reader, part, out, errors);
 }

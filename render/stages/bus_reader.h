@@ -1,19 +1,22 @@
 #ifndef RENDER_STAGES_BUS_READER_H
 #define RENDER_STAGES_BUS_READER_H
 /* The stems of a bus over the whole timeline, read in portions; one span of each is mapped at a
- * time. */
+ * time. A bus that is made of another one is folded while it is read (bus_fold.h). */
 #include "render/dsp/convolver.h"
 #include "render/model/stored_audio.h"
 #include "render/stages/stage.h"
 
 typedef struct BusReader {
     const Stage *stage;
-    int output; /* of the tasks that made them */
-    int channel_count, stem_count;
-    int span;           /* that is mapped, -1: none */
-    StoredAudio *stems; /* [stem_count] of that span */
-    float *portion;     /* [STAGE_CHUNK_SAMPLES] */
-    float **heard;      /* [channel_count][STAGE_CHUNK_SAMPLES] of a stem through the headphones */
+    const MixBus *bus;
+    int output, source_channel_count; /* of the tasks that rendered what is read */
+    int channel_count, stem_count;    /* of what is delivered */
+    int span;                         /* that is mapped, -1: none */
+    StoredAudio *stems;               /* [stem_count] of that span */
+    float *portion;                   /* [STAGE_CHUNK_SAMPLES] */
+    float **heard; /* [channel_count][STAGE_CHUNK_SAMPLES] of a stem through the headphones */
+    double **reach, **folded; /* of a fold: its input and output */
+    double *sums;
     const FilterBank *equalizers[2]; /* of left and right; NULL: none */
 } BusReader;
 

@@ -63,10 +63,11 @@ Status bus_work_open(
 
 /* An LFE channel goes straight to the LFE of the bus, or is dropped. */
 static void respond_lfe(const BusWork *work, const Source *source, GainPart part, float *gains) {
-    const char *label = source->layer->layout->channels[source->channel].label;
-    const int lfe = layout_lfe_channel(work->layout, label);
+    const Layout *layout = source->layer->layout;
+    const int lfe = layout_lfe_channel(work->layout, layout->channels[source->channel].label);
+    const float gain = (float)layout_lfe_gain(layout, work->layout);
     for (int channel = 0; channel < work->channel_count; channel++) {
-        gains[channel] = channel == lfe && part == DIRECT_PART ? 1.0F : 0.0F;
+        gains[channel] = channel == lfe && part == DIRECT_PART ? gain : 0.0F;
     }
 }
 

@@ -96,7 +96,7 @@ static void values_have_their_words_or_pattern(void **state) {
     (void)state;
     Arena *arena = arena_create();
     json_t *schema = json_loads(schema_text(arena), 0, NULL);
-    const json_t *layouts = json_object_get(find_key(schema, "deliverables.*.layout"), "enum");
+    const json_t *layouts = json_object_get(find_key(schema, "layers.*.layout"), "enum");
     assert_true(has_text(layouts, "7.1.4"));
     assert_true(has_text(json_object_get(find_key(schema, "stems.*.role"), "enum"), "dialogue"));
     assert_true(has_text(json_object_get(find_key(schema, "layers.*.mute"), "enum"), "yes"));

@@ -387,7 +387,6 @@ static void planned_keys_are_known(void **state) {
     static const char *const bodies[] = {
         "arcs: {}",
         "moods: {}",
-        "layouts: {}",
         "layers: {mx: {file: a, lfe: {send: 0}}}",
         "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
         "deliverables: {d: {layout: 5.1, profile: x}}",

@@ -325,7 +325,7 @@ static void layouts_without_loudspeakers_are_refused(void **state) {
         "LFE", CHANNEL_LFE, {0.0, -30.0, 1.0, 0.0},
           0, 0.0
     };
-    static const Layout lfe_alone = {"0.1", LAYOUT_SPEAKERS, &lfe, 1};
+    static const Layout lfe_alone = {.name = "0.1", .channels = &lfe, .channel_count = 1};
     CubePanner *panner = NULL;
     assert_int_equal(cube_panner_create(layout_find("hoa1"), arena, &panner, errors_create(arena)),
                      E213);

@@ -111,6 +111,9 @@ static void the_table_lists_complete_folds_under_one_name_each(void **state) {
     int count = 0;
     for (; downmix_at(count); ++count) {
         const Downmix *const downmix = downmix_at(count);
+        if (!downmix->rows) {
+            continue; /* by rules, for any layouts */
+        }
         const Layout *const from = layout_find(downmix->from);
         const Layout *const to = layout_find(downmix->to);
         double gains[12 * 12];
@@ -128,7 +131,7 @@ static void the_table_lists_complete_folds_under_one_name_each(void **state) {
             assert_true(sum >= 1.0 - 1e-15); /* every output plays */
         }
     }
-    assert_int_equal(count, 17);
+    assert_int_equal(count, 18);
     assert_null(downmix_at(-1));
     assert_null(downmix_find("stereo"));
     arena_destroy(&arena);
@@ -140,6 +143,9 @@ static void folds_keep_every_channel_but_the_lfe(void **state) {
     Arena *arena = arena_create();
     for (int index = 0; downmix_at(index); ++index) {
         const Downmix *const downmix = downmix_at(index);
+        if (!downmix->rows) {
+            continue;
+        }
         const Layout *const from = layout_find(downmix->from);
         const Layout *const to = layout_find(downmix->to);
         double gains[12 * 12];

@@ -1,0 +1,199 @@
+/* Buses of deliverables: one for each layout that is rendered, one for each that is folded. */
+#include "jobs/lower_bus.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "spatial/downmix.h"
+#include "spatial/phase_shift.h"
+#include "spatial/registry.h"
+
+/* A chain of folds as one: the channels of the last layout out of those of the first. */
+typedef struct Chain {
+    const Layout *first, *last;
+    const char *name;        /* "7.1.4-5.1, lo-ro"; NULL: no fold yet */
+    double *gains, *shifted; /* [last channels][first channels] */
+    bool is_shifted;
+} Chain;
+
+/* The bus that is rendered so; -1: none yet. */
+static int find_rendered(const Mix *mix, const MixBus *wanted) {
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        const MixBus *other = &mix->buses[bus];
+        if (!other->fold && other->layout == wanted->layout &&
+            other->sofa_file == wanted->sofa_file && other->decoder == wanted->decoder &&
+            other->max_re == wanted->max_re) {
+            return bus;
+        }
+    }
+    return -1;
+}
+
+static Status
+lower_rendered(const BusMaker *maker, const JobDeliverable *written, int *bus, ErrorList *errors) {
+    Mix *mix = maker->mix;
+    const Layout *layout = written->layout_table;
+    int sofa_file = -1;
+    if (layout->kind == LAYOUT_BINAURAL) {
+        TRY(input_file_add_sofa(maker->inputs, maker->job, written, &sofa_file, errors));
+    }
+    const MixBus wanted = {.layout = layout,
+                           .panner = layout->kind == LAYOUT_SPEAKERS ? maker->loudspeaker_panner
+                                                                     : spatializer_for(layout),
+                           .sofa_file = sofa_file,
+                           .decoder = written->decoder.index,
+                           .max_re = written->max_re.value};
+    *bus = find_rendered(mix, &wanted);
+    if (*bus < 0) {
+        *bus = mix->bus_count++;
+        mix->buses[*bus] = wanted;
+    }
+    return DONE;
+}
+
+static double *make_matrix(const BusMaker *maker, const Layout *to, const Layout *from) {
+    return arena_array(maker->arena, (size_t)to->channel_count * (size_t)from->channel_count,
+                       sizeof(double));
+}
+
+static void start_chain(const BusMaker *maker, const Layout *layout, Chain *chain) {
+    const int count = layout->channel_count;
+    *chain = (Chain){.first = layout,
+                     .last = layout,
+                     .gains = make_matrix(maker, layout, layout),
+                     .shifted = make_matrix(maker, layout, layout)};
+    for (int channel = 0; channel < count; channel++) {
+        chain->gains[channel * count + channel] = 1.0;
+    }
+}
+
+/* out += a times b; a: [rows][inner], b: [inner][columns]; sizes: rows, inner, columns. */
+static void add_product(const double *a, const double *b, const int sizes[3], double *out) {
+    for (int cell = 0; cell < sizes[0] * sizes[2]; cell++) {
+        const int row = cell / sizes[2];
+        const int column = cell % sizes[2];
+        for (int index = 0; index < sizes[1]; index++) {
+            out[cell] += a[row * sizes[1] + index] * b[index * sizes[2] + column];
+        }
+    }
+}
+
+static bool has_gain(const double *matrix, int cell_count) {
+    for (int cell = 0; cell < cell_count; cell++) {
+        if (matrix[cell] != 0.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One more fold behind the chain. */
+static Status extend_chain(const BusMaker *maker,
+                           const JobDeliverable *written,
+                           Chain *chain,
+                           ErrorList *errors) {
+    const Layout *to = written->layout_table;
+    const int sizes[3] = {to->channel_count, chain->last->channel_count,
+                          chain->first->channel_count};
+    double *plain = make_matrix(maker, to, chain->last);
+    double *shifting = make_matrix(maker, to, chain->last);
+    TRY(downmix_matrix(written->fold_table, chain->last, to, plain, errors));
+    TRY(downmix_shifted_matrix(written->fold_table, chain->last, to, shifting, errors));
+    const bool shifts = has_gain(shifting, sizes[0] * sizes[1]);
+    if (shifts && chain->is_shifted) {
+        return fail(errors, E208, written->fold.place, "`%s` would shift the phase a second time",
+                    written->fold_table->name);
+    }
+    double *gains = make_matrix(maker, to, chain->first);
+    double *shifted = make_matrix(maker, to, chain->first);
+    add_product(plain, chain->gains, sizes, gains);
+    add_product(plain, chain->shifted, sizes, shifted);
+    add_product(shifting, chain->gains, sizes, shifted);
+    const char *name = written->fold_table->name;
+    *chain = (Chain){.first = chain->first,
+                     .last = to,
+                     .name = chain->name ? arena_format(maker->arena, "%s, %s", chain->name, name)
+                                         : name,
+                     .gains = gains,
+                     .shifted = shifted,
+                     .is_shifted = shifts || chain->is_shifted};
+    return DONE;
+}
+
+/* The chain of folds from the deliverable that is rendered; circles were refused before. */
+static Status follow_chain(const BusMaker *maker,
+                           int deliverable,
+                           const JobDeliverable **root,
+                           Chain *chain,
+                           ErrorList *errors) {
+    const JobSpec *job = maker->job;
+    int *path = arena_array(maker->arena, (size_t)job->deliverable_count, sizeof *path);
+    int length = 0;
+    int at = deliverable;
+    for (; job->deliverables[at].from_index >= 0; at = job->deliverables[at].from_index) {
+        path[length++] = at;
+    }
+    *root = &job->deliverables[at];
+    start_chain(maker, (*root)->layout_table, chain);
+    while (length > 0) {
+        TRY(extend_chain(maker, &job->deliverables[path[--length]], chain, errors));
+    }
+    return DONE;
+}
+
+/* Gain and delay of the loudspeakers that the layout of a job has. False: none differs. */
+static bool align_speakers(const BusMaker *maker, const Chain *chain, BusFold *fold) {
+    const Layout *layout = chain->last;
+    const int count = layout->channel_count;
+    int64_t *delays = arena_array(maker->arena, (size_t)count, sizeof *delays);
+    bool differs = false;
+    for (int channel = 0; layout->loudspeakers && channel < count; channel++) {
+        const Loudspeaker *speaker = &layout->loudspeakers[channel];
+        delays[channel] = (int64_t)rint(speaker->delay_s * maker->mix->rate_hz);
+        fold->longest_delay_samples = delays[channel] > fold->longest_delay_samples
+                                          ? delays[channel]
+                                          : fold->longest_delay_samples;
+        for (int input = 0; input < fold->input_count; input++) {
+            chain->gains[channel * fold->input_count + input] *= speaker->gain;
+            chain->shifted[channel * fold->input_count + input] *= speaker->gain;
+        }
+        differs = differs || speaker->gain != 1.0 || delays[channel] != 0;
+    }
+    fold->delays_samples = fold->longest_delay_samples > 0 ? delays : NULL;
+    return differs;
+}
+
+static void add_phase_shift(const BusMaker *maker, const Chain *chain, BusFold *fold) {
+    if (chain->is_shifted) {
+        const int count = phase_shift_tap_count(maker->mix->rate_hz);
+        double *taps = arena_array(maker->arena, (size_t)count, sizeof *taps);
+        phase_shift_taps(count, taps);
+        fold->shift_taps = taps;
+        fold->shift_tap_count = count;
+        fold->shifted = chain->shifted;
+    }
+}
+
+Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *errors) {
+    Mix *mix = maker->mix;
+    const JobDeliverable *root = NULL;
+    Chain chain;
+    TRY(follow_chain(maker, deliverable, &root, &chain, errors));
+    TRY(lower_rendered(maker, root, bus, errors));
+    BusFold *fold = arena_alloc(maker->arena, sizeof *fold);
+    *fold = (BusFold){.name = chain.name,
+                      .source = *bus,
+                      .input_count = chain.first->channel_count,
+                      .gains = chain.gains};
+    add_phase_shift(maker, &chain, fold);
+    if (align_speakers(maker, &chain, fold) || chain.name) {
+        *bus = mix->bus_count++;
+        mix->buses[*bus] = (MixBus){.layout = chain.last,
+                                    .panner = mix->buses[fold->source].panner,
+                                    .sofa_file = -1,
+                                    .decoder = mix->buses[fold->source].decoder,
+                                    .max_re = mix->buses[fold->source].max_re,
+                                    .fold = fold};
+    }
+    return DONE;
+}

@@ -1,0 +1,19 @@
+#ifndef JOBS_LOWER_BUS_H
+#define JOBS_LOWER_BUS_H
+/* The bus of a deliverable: rendered, shared, or made of another one by a fold. */
+#include "jobs/input_file.h"
+
+/* What the buses of a job are made with; mix->buses holds twice as many as there are
+ * deliverables. */
+typedef struct BusMaker {
+    const JobSpec *job;
+    Arena *arena;
+    Mix *mix;
+    InputFiles *inputs;
+    const Spatializer *loudspeaker_panner; /* of the project */
+} BusMaker;
+
+/* E208 a chain of folds that would shift the phase twice; E4xx the HRTF. */
+Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *errors);
+
+#endif

@@ -1,0 +1,2 @@
+nocturne list folds
+nocturne list folds --csv | grep '^lt-rt,'
