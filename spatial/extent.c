@@ -29,14 +29,18 @@ typedef struct Patch {
     int begin, end; /* of its directions */
 } Patch;
 
+/* Edges and channels are worked on four at a time: what is behind the last is never used. */
+enum { LANES = 4, PADDED_POINTS = POINTS + LANES - 1 };
+
 struct ExtentPanner {
     const PointSource *point_source;
     int channel_count;
+    ptrdiff_t stride;             /* channels, up to whole lanes */
     Direction directions[POINTS]; /* patch by patch */
     Patch patches[PATCHES_MAX];
     int patch_count;
     double patch_radius_rad; /* of the largest */
-    const double *gains; /* [POINTS + patch_count][channel_count]: directions, sums of patches */
+    const double *gains;     /* [POINTS + patch_count][stride]: directions, sums of patches */
 };
 
 typedef struct Reach { /* an angle from the arc */
@@ -116,7 +120,7 @@ static void measure_patches(ExtentPanner *self) {
 }
 
 static void keep_gains(ExtentPanner *self, Arena *arena) {
-    const size_t count = (size_t)self->channel_count;
+    const size_t count = (size_t)self->stride;
     double *const gains =
         arena_array(arena, (POINTS + (size_t)self->patch_count) * count, sizeof *gains);
     for (int index = 0; index < self->patch_count; ++index) {
@@ -177,9 +181,9 @@ static Outline outline_of(const ExtentPanner *self, Direction at, double width, 
     return outline;
 }
 
-/* asin(x) / 10 degrees for 0 <= x <= sin(10 degrees), clamped at both ends: the series of Taylor,
- * first term left out below 2e-15. */
-static inline double faded_part(double x) {
+/* asin(x) / 10 degrees for 0 <= x <= sin(10 degrees): the series of Taylor, first term left out
+ * below 2e-15. */
+static inline double fading(double x) {
     const double per_fade = 180.0 / 3.14159265358979323846 / 10.0;
     const double square = x * x;
     double series = 135135.0 / 9676800.0;
@@ -190,8 +194,7 @@ static inline double faded_part(double x) {
     series = series * square + 3.0 / 40.0;
     series = series * square + 1.0 / 6.0;
     series = series * square + 1.0;
-    const double part = x * series * per_fade;
-    return part < 0.0 ? 0.0 : part > 1.0 ? 1.0 : part;
+    return x * series * per_fade;
 }
 
 typedef struct FromArc { /* the angle to the nearest point of the arc */
@@ -215,18 +218,17 @@ static inline bool is_within(FromArc from, const Reach *reach) {
     return from.is_beside ? from.known <= reach->sine_limit : from.known >= reach->cosine_limit;
 }
 
-/* The share of a direction on the fading edge. */
-static inline double edge_weight(const Outline *outline, FromArc from) {
-    const double rest = sqrt(fmax(1.0 - from.known * from.known, 0.0));
-    const double sine = from.is_beside ? from.known : rest;
-    const double cosine = from.is_beside ? rest : from.known;
-    return 1.0 - faded_part(sine * outline->radius.cosine - cosine * outline->radius.sine);
-}
+typedef struct Edge { /* directions that fade, and their distance from the arc */
+    int count;
+    int rows[PADDED_POINTS];
+    double known[PADDED_POINTS]; /* sine or cosine of the angle */
+} Edge;
 
 typedef struct Picks { /* rows of the table of gains that sound, and how much */
     int count;
-    int rows[POINTS + 3];
-    double weights[POINTS + 3];
+    int rows[POINTS + LANES];
+    double weights[POINTS + LANES];
+    Edge beside, around; /* the arc: sines; its ends: cosines */
 } Picks;
 
 static inline void pick_row(Picks *picks, int row, double weight) {
@@ -234,16 +236,47 @@ static inline void pick_row(Picks *picks, int row, double weight) {
     picks->weights[picks->count++] = weight;
 }
 
+static inline void add_edge(Edge *edge, int row, double known, bool counts) {
+    edge->rows[edge->count] = row;
+    edge->known[edge->count] = known;
+    edge->count += counts;
+}
+
+/* What of the directions is inside, and what on the edge, varies from one to the next: each is
+ * written down and counted, or else overwritten, so that no jump has to be guessed. */
 static void
 pick_points(const ExtentPanner *self, const Outline *outline, const Patch *patch, Picks *picks) {
     for (int point = patch->begin; point < patch->end; ++point) {
         const FromArc from = from_arc(outline, self->directions[point]);
-        if (is_within(from, &outline->radius)) {
-            pick_row(picks, point, 1.0);
-        } else if (is_within(from, &outline->fade_end)) {
-            pick_row(picks, point, edge_weight(outline, from));
+        const bool is_inside = is_within(from, &outline->radius);
+        const bool is_edge = is_within(from, &outline->fade_end) & !is_inside;
+        Edge *const edge = from.is_beside ? &picks->beside : &picks->around;
+        pick_row(picks, point, 1.0);
+        picks->count -= !is_inside;
+        add_edge(edge, point, from.known, is_edge);
+    }
+}
+
+/* has_sines: of the angle from the arc, else cosines. */
+static void pick_edge(const Outline *outline, bool has_sines, Edge *edge, Picks *picks) {
+    const double of_known = has_sines ? outline->radius.cosine : -outline->radius.sine;
+    const double of_rest = has_sines ? -outline->radius.sine : outline->radius.cosine;
+    for (int extra = 0; extra < LANES - 1; ++extra) {
+        edge->rows[edge->count + extra] = 0;
+        edge->known[edge->count + extra] = 0.0;
+    }
+    for (int first = 0; first < edge->count; first += LANES) {
+        double weights[LANES];
+        for (int lane = 0; lane < LANES; ++lane) {
+            const double known = edge->known[first + lane];
+            const double rest = sqrt(fabs(1.0 - known * known)); /* rounding may pass 1 */
+            weights[lane] = 1.0 - fading(known * of_known + rest * of_rest);
+        }
+        for (int lane = 0; lane < LANES; ++lane) {
+            pick_row(picks, edge->rows[first + lane], weights[lane]);
         }
     }
+    picks->count -= (LANES - edge->count % LANES) % LANES;
 }
 
 static void pick(const ExtentPanner *self, const Outline *outline, Picks *picks) {
@@ -256,24 +289,28 @@ static void pick(const ExtentPanner *self, const Outline *outline, Picks *picks)
             pick_points(self, outline, patch, picks);
         }
     }
+    pick_edge(outline, true, &picks->beside, picks);
+    pick_edge(outline, false, &picks->around, picks);
 }
 
 /* Four rows at a time. */
 static void add_picks(const ExtentPanner *self, Picks *picks, double *restrict sum) {
-    const ptrdiff_t count = self->channel_count;
+    const ptrdiff_t stride = self->stride;
     for (int extra = 0; extra < 3; ++extra) {
         picks->rows[picks->count + extra] = 0;
         picks->weights[picks->count + extra] = 0.0;
     }
     for (int index = 0; index < picks->count; index += 4) {
         const double *const by = &picks->weights[index];
-        const double *const a = &self->gains[picks->rows[index] * count];
-        const double *const b = &self->gains[picks->rows[index + 1] * count];
-        const double *const c = &self->gains[picks->rows[index + 2] * count];
-        const double *const d = &self->gains[picks->rows[index + 3] * count];
-        for (ptrdiff_t channel = 0; channel < count; ++channel) {
-            sum[channel] += (by[0] * a[channel] + by[1] * b[channel]) +
-                            (by[2] * c[channel] + by[3] * d[channel]);
+        const double *const a = &self->gains[picks->rows[index] * stride];
+        const double *const b = &self->gains[picks->rows[index + 1] * stride];
+        const double *const c = &self->gains[picks->rows[index + 2] * stride];
+        const double *const d = &self->gains[picks->rows[index + 3] * stride];
+        for (ptrdiff_t first = 0; first < stride; first += LANES) {
+            for (ptrdiff_t channel = first; channel < first + LANES; ++channel) {
+                sum[channel] += (by[0] * a[channel] + by[1] * b[channel]) +
+                                (by[2] * c[channel] + by[3] * d[channel]);
+            }
         }
     }
 }
@@ -283,7 +320,7 @@ static void
 add_outline_power(const ExtentPanner *self, const Outline *outline, double part, double *powers) {
     double sum[POINT_SOURCE_CHANNELS] = {0};
     Picks picks;
-    picks.count = 0;
+    picks.count = picks.beside.count = picks.around.count = 0;
     pick(self, outline, &picks);
     add_picks(self, &picks, sum);
     double total = 0.0;
@@ -341,6 +378,7 @@ ExtentPanner *extent_create(const PointSource *point_source, Arena *arena) {
     ExtentPanner *const self = arena_alloc(arena, sizeof *self);
     self->point_source = point_source;
     self->channel_count = point_source_layout(point_source)->channel_count;
+    self->stride = (self->channel_count + LANES - 1) / LANES * LANES;
     cut_patches(self);
     measure_patches(self);
     keep_gains(self, arena);
