@@ -158,6 +158,10 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
         set_list(schema, 2, 0);
         set_list(member(schema, "items"), 2, 2);
         break;
+    case VALUE_MAPS:
+        set_list(schema, 0, 0);
+        set_map(member(schema, "items"), NULL);
+        break;
     case VALUE_TEMPO:
         set_list(schema, 1, 0);
         set_map(member(schema, "items"), NULL);

@@ -124,6 +124,12 @@ typedef struct JobFilter {
     Place place;
 } JobFilter;
 
+typedef struct JobEqBand {
+    JobChoice type; /* bell low-shelf high-shelf notch */
+    JobNumber frequency_hz, gain_db, q;
+    Place place;
+} JobEqBand;
+
 typedef struct JobSend {
     const char *room;
     Place room_place; /* of the key */
@@ -233,6 +239,9 @@ typedef struct JobLayer {
     JobSend *sends;
     int send_count;
     JobFilter hpf, lpf;
+    JobEqBand *eq;
+    int eq_count;
+    JobNumber tilt_db;
 } JobLayer;
 
 typedef struct JobSpeaker { /* of a layout of the job */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/job_processing.h"
 #include "jobs/user_layout.h"
 #include "spatial/screen.h"
 
@@ -125,6 +126,7 @@ static void complete_position(JobPosition *at, ErrorList *errors) {
 }
 
 static void complete_layer(JobLayer *layer, ErrorList *errors) {
+    job_processing_complete(layer, errors);
     complete_position(&layer->pan, errors);
     for (int point = 0; point < layer->path_count; point++) {
         complete_position(&layer->path[point].at, errors);

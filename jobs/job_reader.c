@@ -145,9 +145,9 @@ static void note_keys(JobReader *reader, const char *prefix) {
         error_note(reader->errors, "keys of a tempo point: `nocturne list keys tempo`");
         return;
     }
-    const char *last = strrchr(prefix, '.');
-    error_note(reader->errors, "keys of %s: `nocturne list keys %s`", last ? last + 1 : prefix,
-               prefix);
+    const char *list = arena_copy_bytes(reader->arena, prefix, strcspn(prefix, "["));
+    const char *last = strrchr(list, '.');
+    error_note(reader->errors, "keys of %s: `nocturne list keys %s`", last ? last + 1 : list, list);
 }
 
 static void refuse_key(JobReader *reader, const QueuedMap *map, const NodePair *pair) {
@@ -177,10 +177,31 @@ static void refuse_other_keys(JobReader *reader, const QueuedMap *map) {
     }
 }
 
+typedef struct Replacement { /* a required key is not missed beside `member` (with this value) */
+    const char *path, *member, *value;
+} Replacement;
+
+static bool is_replaced(const QueuedMap *map, const SchemaKey *key) {
+    static const Replacement replacements[] = {
+        {"layers.*.eq[].gain", "type", "notch"},
+    };
+    for (size_t row = 0; row < sizeof replacements / sizeof *replacements; row++) {
+        const Replacement *replacement = &replacements[row];
+        const NodePair *pair = strcmp(key->path, replacement->path) == 0
+                                   ? node_get_pair(map->node, replacement->member)
+                                   : NULL;
+        const char *text = pair ? pair->value->text : NULL;
+        if (pair && (!replacement->value || (text && strcmp(text, replacement->value) == 0))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A layer that is called like a built-in stem needs no `stem`. */
 static bool is_required(const QueuedMap *map, const SchemaKey *key) {
     const char *last = strrchr(map->owner, '.');
-    return (key->flags & KEY_REQUIRED) &&
+    return (key->flags & KEY_REQUIRED) && !is_replaced(map, key) &&
            !(key->type == VALUE_STEM && last && builtin_stem_role(last + 1));
 }
 

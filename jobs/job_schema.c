@@ -25,6 +25,7 @@
         JobFilter: STORE_FILTER,                                                                   \
         JobPathPoint *: STORE_POINTS,                                                              \
         JobOutput *: STORE_OUTPUTS,                                                                \
+        JobEqBand *: STORE_EQ,                                                                     \
         JobRoot *: STORE_ROOTS,                                                                    \
         JobMarker *: STORE_MARKERS,                                                                \
         JobScene *: STORE_SCENES,                                                                  \
@@ -97,6 +98,7 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_EXTENT] = "angle",
     [VALUE_PAIR] = "list number",
     [VALUE_TEMPO] = "list map",
+    [VALUE_MAPS] = "list map",
     [VALUE_FILTER] = "filter",
     [VALUE_TRIPLE] = "list dist",
     [VALUE_OUTPUTS] = "list text",

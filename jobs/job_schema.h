@@ -60,6 +60,7 @@ typedef enum ValueType {
     VALUE_EXTENT,
     VALUE_PAIR,
     VALUE_TEMPO, /* list of maps: their rows are at `tempo[]`, wherever it stands */
+    VALUE_MAPS,  /* list of maps: their rows are at `path[]` */
     VALUE_FILTER,
     VALUE_TRIPLE,
     VALUE_OUTPUTS,
@@ -90,6 +91,7 @@ typedef enum StoreKind {
     STORE_POINTS,
     STORE_TEMPO,
     STORE_OUTPUTS,
+    STORE_EQ,    /* lists of maps */
     STORE_ROOTS, /* from here on: tables */
     STORE_MARKERS,
     STORE_SCENES,

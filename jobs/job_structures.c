@@ -165,6 +165,56 @@ static Status read_tempo(JobReader *reader, const ValueSite *site) {
     return DONE;
 }
 
+typedef struct ListStore { /* where the entries of a list of maps go */
+    StoreKind store;
+    size_t entry_size, count_offset; /* the count stands in the struct that holds the list */
+    size_t place_offset;             /* in the entry */
+} ListStore;
+
+#define LIST(store, Owner, count, Entry)                                                           \
+    { store, sizeof(Entry), offsetof(Owner, count), offsetof(Entry, place) }
+
+/* One line a list. */
+// clang-format off
+static const ListStore list_stores[] = {
+    LIST(STORE_EQ, JobLayer, eq_count, JobEqBand),
+};
+// clang-format on
+
+static const ListStore *find_list_store(StoreKind store) {
+    size_t row = 0;
+    while (list_stores[row].store != store) {
+        row++;
+    }
+    return &list_stores[row];
+}
+
+/* Each entry is a map whose rows stand at `path[]`. */
+static Status read_maps(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    const ListStore *store = find_list_store(site->key->store);
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list of maps");
+    }
+    char *entries = arena_array(reader->arena, (size_t)node->count, store->entry_size);
+    memcpy(member_of(site), &entries, sizeof entries);
+    *(int *)((char *)site->base + store->count_offset) = node->count;
+    const char *prefix = arena_format(reader->arena, "%s[]", site->key->path);
+    const char *owner = job_value_owner(reader, site);
+    for (int index = 0; index < node->count; index++) {
+        const Node *item = node->items[index];
+        char *entry = entries + (size_t)index * store->entry_size;
+        *(Place *)(void *)(entry + store->place_offset) = item->place;
+        job_reader_queue(
+            reader, (QueuedMap){.prefix = prefix,
+                                .owner = arena_format(reader->arena, "%s.%d", owner, index + 1),
+                                .node = item,
+                                .place = item->place,
+                                .target = entry});
+    }
+    return DONE;
+}
+
 static Status read_filter(JobReader *reader, const ValueSite *site) {
     const Node *node = node_of(site);
     JobFilter *filter = member_of(site);
@@ -264,6 +314,7 @@ static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
     [VALUE_MAP] = read_map,
     [VALUE_PAN] = read_position,
     [VALUE_POINTS] = read_points,
+    [VALUE_MAPS] = read_maps,
     [VALUE_FILTER] = read_filter,
     [VALUE_TRIPLE] = read_triple,
     [VALUE_OUTPUTS] = read_outputs,

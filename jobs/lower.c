@@ -8,6 +8,7 @@
 #include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
 #include "jobs/lower_path.h"
+#include "jobs/lower_processing.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
 #include "spatial/impulse_file.h"
@@ -191,20 +192,6 @@ static void lower_sends(Lowering *lowering, const JobLayer *written, MixLayer *l
     layer->send_count = written->send_count;
 }
 
-static void lower_filters(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
-    const JobFilter *const cuts[] = {&written->hpf, &written->lpf};
-    MixFilter *filters = arena_array(lowering->arena, 2, sizeof *filters);
-    for (int kind = FILTER_HIGHPASS; kind <= FILTER_LOWPASS; kind++) {
-        if (cuts[kind]->is_set) {
-            filters[layer->filter_count++] =
-                (MixFilter){.kind = (FilterKind)kind,
-                            .frequency_hz = cuts[kind]->frequency_hz,
-                            .slope_db_per_octave = cuts[kind]->slope_db_per_octave};
-        }
-    }
-    layer->filters = filters;
-}
-
 /* Where the layer lies in its file and on the timeline. */
 static Status lower_placement(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
     const MixFile *file = &lowering->inputs->files[layer->file];
@@ -256,7 +243,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     TRY(lower_ambisonic(lowering->job, written, layer, lowering->errors));
     TRY(lower_distance(lowering->job, written, layer, lowering->errors));
     lower_sends(lowering, written, layer);
-    lower_filters(lowering, written, layer);
+    lower_filters(written, lowering->arena, layer);
     return lower_placement(lowering, written, layer);
 }
 

@@ -1,0 +1,9 @@
+#ifndef JOBS_JOB_PROCESSING_H
+#define JOBS_JOB_PROCESSING_H
+/* What a layer does to its sound: defaults that depend on other keys, and conflicts. */
+#include "jobs/job.h"
+
+/* E208: a notch with a gain. */
+void job_processing_complete(JobLayer *layer, ErrorList *errors);
+
+#endif

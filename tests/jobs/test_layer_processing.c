@@ -1,0 +1,149 @@
+/* What a layer's keys do to its sound, from the job's words to the samples of a file. */
+#include <math.h>
+
+#include "tests/support/render_job.h"
+
+enum { RATE_HZ = 48000, LENGTH = RATE_HZ };
+
+static double sine_at(double frequency_hz, double time_s) {
+    return 0.25 * sin(2.0 * acos(-1.0) * frequency_hz * time_s);
+}
+
+static void write_sine(Bench *bench, double frequency_hz) {
+    double *samples = calloc(LENGTH, sizeof *samples);
+    for (int64_t sample = 0; sample < LENGTH; sample++) {
+        samples[sample] = sine_at(frequency_hz, (double)sample / RATE_HZ);
+    }
+    bench_write_wav(bench, "sine.wav", FLOAT_32, 1, samples, LENGTH);
+    free(samples);
+}
+
+static void plan_layer(Bench *bench, const char *layer) {
+    bench_plan(bench,
+               arena_format(bench->arena,
+                            "nocturne: 1\n"
+                            "project: {title: T, code: T, length: 2 s}\n"
+                            "layers: {mx: {file: sine.wav, %s}}\n"
+                            "deliverables: {a: {layout: 1.0, bits: 64f}}\n",
+                            layer),
+               16);
+}
+
+/* The mono deliverable: [2 s]. The bench stays open. */
+static float *render_tone(Bench *bench, double frequency_hz, const char *layer) {
+    SoundInfo info;
+    bench_open(bench);
+    write_sine(bench, frequency_hz);
+    plan_layer(bench, layer);
+    bench_run(bench, "a");
+    float *samples = bench_read(bench, bench_output(bench, 0, 0, 0), &info);
+    assert_int_equal(info.frame_count, 2 * RATE_HZ);
+    return samples;
+}
+
+/* Level of a tone in the second half of the file, against what went in. */
+static double level_db(const float *samples, double frequency_hz) {
+    double even = 0.0;
+    double odd = 0.0;
+    for (int64_t sample = RATE_HZ / 2; sample < RATE_HZ; sample++) {
+        const double turn = 2.0 * acos(-1.0) * frequency_hz * (double)sample / RATE_HZ;
+        even += samples[sample] * cos(turn);
+        odd += samples[sample] * sin(turn);
+    }
+    return 20.0 * log10(hypot(even, odd) / (RATE_HZ / 4.0) / 0.25 + 1e-9);
+}
+
+typedef struct ToneCase {
+    const char *layer;
+    double frequency_hz, least_db, most_db;
+} ToneCase;
+
+static void hold_tones(const ToneCase *cases, size_t count) {
+    for (size_t row = 0; row < count; row++) {
+        Bench bench;
+        const float *samples = render_tone(&bench, cases[row].frequency_hz, cases[row].layer);
+        const double found_db = level_db(samples, cases[row].frequency_hz);
+        const bool is_right = found_db >= cases[row].least_db && found_db <= cases[row].most_db;
+        if (!is_right) {
+            print_error("%s at %g Hz: %g dB\n", cases[row].layer, cases[row].frequency_hz,
+                        found_db);
+        }
+        assert_true(is_right);
+        bench_close(&bench);
+    }
+}
+
+/* A bell has its gain in the middle and half of it, in dB, where RBJ's q puts the edges (one octave
+ * wide: q = 1.414 at low frequencies); a shelf has half of it in the middle, all of it far away;
+ * F125: a notch of q 20 takes 40 dB at its frequency and 0.5 dB a sixth of an octave away. */
+static void bands_have_their_gain_where_they_say(void **state) {
+    (void)state;
+    static const ToneCase cases[] = {
+        {"eq: [{type: bell, freq: 1 kHz, gain: 6 dB}]",                                         1000.0,  5.98,  6.02 },
+        {"eq: [{type: bell, freq: 200 Hz, gain: -6 dB, q: 1.414}]",                             282.0,   -3.2,  -2.8 },
+        {"eq: [{type: bell, freq: 200 Hz, gain: -6 dB, q: 1.414}]",                             142.0,   -3.2,  -2.8 },
+        {"eq: [{type: low-shelf, freq: 160 Hz, gain: 2 dB}]",                                   20.0,    1.98,  2.02 },
+        {"eq: [{type: low-shelf, freq: 160 Hz, gain: 2 dB}]",                                   160.0,   0.98,  1.02 },
+        {"eq: [{type: low-shelf, freq: 160 Hz, gain: 2 dB}]",                                   4000.0,  -0.02, 0.02 },
+        {"eq: [{type: high-shelf, freq: 2 kHz, gain: -4 dB}]",                                  16000.0, -4.05, -3.95},
+        {"eq: [{type: high-shelf, freq: 2 kHz, gain: -4 dB}]",                                  100.0,   -0.02, 0.02 },
+        {"eq: [{type: notch, freq: 248 Hz, q: 20}]",                                            248.0,   -200,  -40.0},
+        {"eq: [{type: notch, freq: 248 Hz, q: 20}]",                                            278.0,   -0.5,  0.0  },
+        {"eq: [{type: notch, freq: 248 Hz, q: 20}]",                                            220.0,   -0.5,  0.0  },
+        {"eq: [{type: bell, freq: 1 kHz, gain: 6 dB}, {type: bell, freq: 1 kHz, gain: -2 dB}]",
+         1000.0,                                                                                         3.98,  4.02 },
+        {"tilt: 3 dB",                                                                          20.0,    -1.52, -1.45},
+        {"tilt: 3 dB",                                                                          1000.0,  -0.02, 0.02 },
+        {"tilt: 3 dB",                                                                          20000.0, 1.45,  1.52 },
+        {"tilt: -3 dB, eq: [{type: bell, freq: 1 kHz, gain: 1 dB}]",                            1000.0,  0.98,  1.02 },
+    };
+    hold_tones(cases, sizeof cases / sizeof *cases);
+}
+
+static Key prepare_key(Bench *bench, const char *layer) {
+    plan_layer(bench, layer);
+    return bench->plan->tasks[bench->plan->prepare_tasks[0]].outputs[0];
+}
+
+static bool is_same(Key one, Key other) {
+    return memcmp(&one, &other, sizeof one) == 0;
+}
+
+/* Each line differs from the first in something that is heard. */
+static void whatever_is_heard_is_in_the_key(void **state) {
+    (void)state;
+    static const char *const layers[] = {
+        "gain: 0 dB",
+        "tilt: 1 dB",
+        "tilt: 2 dB",
+        "eq: [{type: bell, freq: 1 kHz, gain: 1 dB}]",
+        "eq: [{type: bell, freq: 1 kHz, gain: 1 dB, q: 2}]",
+        "eq: [{type: bell, freq: 1.1 kHz, gain: 1 dB}]",
+        "eq: [{type: high-shelf, freq: 1 kHz, gain: 1 dB}]",
+        "eq: [{type: notch, freq: 1 kHz}]",
+    };
+    enum { COUNT = sizeof layers / sizeof *layers };
+    Key keys[COUNT];
+    Bench bench;
+    bench_open(&bench);
+    write_sine(&bench, 1000.0);
+    for (int row = 0; row < COUNT; row++) {
+        keys[row] = prepare_key(&bench, layers[row]);
+        for (int before = 0; before < row; before++) {
+            assert_false(is_same(keys[row], keys[before]));
+        }
+    }
+    /* what does nothing makes no other result */
+    assert_true(is_same(keys[0], prepare_key(&bench, "tilt: 0 dB")));
+    assert_true(
+        is_same(keys[0], prepare_key(&bench, "eq: [{type: bell, freq: 1 kHz, gain: 0 dB, q: 9}]")));
+    bench_close(&bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bands_have_their_gain_where_they_say),
+        cmocka_unit_test(whatever_is_heard_is_in_the_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
