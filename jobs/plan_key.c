@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "render/dsp/fft.h"
+#include "render/stages/source.h"
 #include "spatial/bed_layer.h"
 
 /* Raise a number when the code of that stage starts to give other bits. */
@@ -276,6 +277,14 @@ static void add_ambisonic(Text *text, const MixLayer *layer, const MixBus *bus) 
     }
 }
 
+/* The place of its channels among those that are transformed with them. */
+static void add_slots(Text *text, const Mix *mix, const MixLayer *subject) {
+    for (int channel = 0; channel < subject->layout->channel_count; channel++) {
+        const Source source = {.layer = subject, .channel = channel};
+        text_add(text, "slot %d\n", source_slot(mix, &source));
+    }
+}
+
 static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
     const MixLayer *subject = &mix->layers[layer];
     add_key(text, "layer", plan->tasks[plan->prepare_tasks[layer]].outputs[0]);
@@ -289,6 +298,9 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
     add_manner(text, mix, subject, bus);
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         add_ambisonic(text, subject, &mix->buses[bus]);
+    }
+    if (mix->buses[bus].layout->kind == LAYOUT_BINAURAL) {
+        add_slots(text, mix, subject);
     }
 }
 

@@ -135,3 +135,23 @@ bool source_is_lfe(const Source *source) {
 bool source_moves(const Source *source) {
     return trajectory_moves(&source->layer->path) != 0;
 }
+
+/* An LFE has no direction, so it never moves. */
+bool source_has_moving_filter(const Source *source) {
+    return source_moves(source) && !source_is_lfe(source);
+}
+
+int source_slot(const Mix *mix, const Source *source) {
+    const bool is_moving = source_has_moving_filter(source);
+    int slot = 0;
+    for (const MixLayer *layer = mix->layers; layer <= source->layer; layer++) {
+        const bool is_own = layer == source->layer;
+        const int channel_count = is_own ? source->channel : layer->layout->channel_count;
+        for (int channel = 0; layer->stem == source->layer->stem && channel < channel_count;
+             channel++) {
+            const Source before = {.layer = layer, .channel = channel};
+            slot += source_has_moving_filter(&before) == is_moving;
+        }
+    }
+    return slot;
+}

@@ -35,4 +35,10 @@ ObjectState source_object_of_point(const Source *source, int point);
 bool source_is_lfe(const Source *source);
 bool source_moves(const Source *source);
 
+/* In two ears sources are transformed together: those that move by their filters, those that do
+ * not. A source's place among its kind in the whole stem; audio is not used. It follows from the
+ * Mix, not from the layers that sound in a span, so it belongs into the key of the span. */
+bool source_has_moving_filter(const Source *source);
+int source_slot(const Mix *mix, const Source *source);
+
 #endif

@@ -28,33 +28,6 @@ static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
     }
 }
 
-/* An LFE has no direction, so it never moves. */
-static bool has_moving_filter(const Source *source) {
-    return source_moves(source) && !source_is_lfe(source);
-}
-
-/* Sources that move, or those that do not, among all of the stem: a slot follows from the Mix, not
- * from the layers that sound in this span. slots: [source_count] */
-static void number_sources(const BusWork *work, int *slots) {
-    const Stage *stage = work->stage;
-    int next[2] = {0, 0};
-    int index = 0;
-    for (int layer = 0; layer < stage->mix->layer_count; layer++) {
-        const MixLayer *subject = &stage->mix->layers[layer];
-        for (int channel = 0; channel < subject->layout->channel_count; channel++) {
-            const Source source = {.layer = subject, .channel = channel};
-            const int slot =
-                subject->stem == stage->task->subject ? next[has_moving_filter(&source)]++ : -1;
-            const bool is_listed = index < work->list->source_count &&
-                                   work->list->sources[index].layer == subject &&
-                                   work->list->sources[index].channel == channel;
-            if (is_listed) {
-                slots[index++] = slot;
-            }
-        }
-    }
-}
-
 /* Filters: all fixed sources in one sum, then all moving ones. An LFE is left out where the panner
  * has no response for it. */
 static Status add_filtered(const BusWork *work, ErrorList *errors) {
@@ -62,8 +35,6 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
     const size_t count = (size_t)work->list->source_count;
     PlacedSource *placed = arena_array(scratch, count, sizeof *placed);
     EarSource *sources = arena_array(scratch, count, sizeof *sources);
-    int *slots = arena_array(scratch, count, sizeof *slots);
-    number_sources(work, slots);
     for (int is_moving = 0; is_moving < 2; is_moving++) {
         const EarShape shape = {.engine = work->stage->mix->fft,
                                 .tap_count = work->tap_count,
@@ -75,8 +46,8 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
             placed[index] = (PlacedSource){.work = work, .source = source};
             const bool is_heard =
                 !source_is_lfe(source) || work->panners[OWN_PANNER]->respond_lfe != NULL;
-            if (is_heard && has_moving_filter(source) == (is_moving != 0)) {
-                sources[source_count++] = (EarSource){.slot = slots[index],
+            if (is_heard && source_has_moving_filter(source) == (is_moving != 0)) {
+                sources[source_count++] = (EarSource){.slot = source_slot(work->stage->mix, source),
                                                       .read = read_placed,
                                                       .filter_at = filter_of_placed,
                                                       .context = &placed[index]};

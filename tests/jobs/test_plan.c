@@ -251,8 +251,46 @@ static void a_programme_longer_than_twelve_hours_is_refused(void **state) {
     bench_close(&bench);
 }
 
+/* In two ears sources are transformed in pairs and lanes: their place among all sources of the stem
+ * is in their last bits. */
+static void a_silent_layer_in_front_changes_the_keys_of_two_ears_only(void **state) {
+    (void)state;
+    static const char form[] = "nocturne: 1\n"
+                               "project: {title: T, code: T, length: 40 s}\n"
+                               "layers:\n"
+                               "%s"
+                               "  late: {file: d.wav, stem: mx, at: 36 s}\n"
+                               "deliverables: {a: {layout: 5.1}, b: {layout: binaural}}\n";
+    static const char *const fronts[] = {
+        "", "  early: {file: d.wav, stem: mx, mute: yes}\n", "  early: {file: d.wav, stem: mx}\n",
+        "  early: {file: d.wav, stem: mx, path: {points: [[0 s, {az: 0 deg}], [1 s, {az: 9 "
+        "deg}]]}}\n"};
+    Bench benches[4];
+    Key last[4][2];
+    for (int row = 0; row < 4; row++) {
+        Bench *bench = &benches[row];
+        bench_open(bench);
+        double *silence = calloc(48000, sizeof *silence);
+        bench_write_wav(bench, "d.wav", PCM_24, 1, silence, 48000);
+        free(silence);
+        bench_plan(bench, arena_format(bench->arena, form, fronts[row]), 16);
+        const Plan *plan = bench->plan;
+        const int task = plan->spatialize_tasks[plan->span_count - 1];
+        last[row][0] = plan->tasks[task].outputs[0];
+        last[row][1] = plan->tasks[task].outputs[1];
+    }
+    assert_true(key_equal(last[0][0], last[2][0]) && key_equal(last[2][0], last[3][0]));
+    assert_true(key_equal(last[0][1], last[1][1])); /* a muted one is not in the mix */
+    assert_false(key_equal(last[0][1], last[2][1]));
+    assert_false(key_equal(last[2][1], last[3][1]));
+    for (int row = 0; row < 4; row++) {
+        bench_close(&benches[row]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_silent_layer_in_front_changes_the_keys_of_two_ears_only),
         cmocka_unit_test(words_of_people_change_no_key),
         cmocka_unit_test(a_gain_changes_its_layer_and_the_spans_where_it_sounds),
         cmocka_unit_test(a_moved_layer_is_not_prepared_again),
