@@ -155,6 +155,7 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
         set_quantity(member(schema, "items"), QUANTITY_DISTANCE);
         break;
     case VALUE_POINTS:
+    case VALUE_CURVE:
         set_list(schema, 2, 0);
         set_list(member(schema, "items"), 2, 2);
         break;
@@ -165,6 +166,16 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
     case VALUE_TEMPO:
         set_list(schema, 1, 0);
         set_map(member(schema, "items"), NULL);
+        break;
+    case VALUE_SPAN:
+        json_object_set_new(schema, "type", json_pack("[s, s]", "string", "array"));
+        break;
+    case VALUE_PARAMETER:
+        set_words(schema, key->values);
+        break;
+    case VALUE_TAGS:
+        set_list(schema, 0, 0);
+        set_types(member(schema, "items"), "string", "number");
         break;
     case VALUE_OUTPUTS:
         set_list(schema, 1, 0);

@@ -99,7 +99,8 @@ static Status link_anchor(AnchorTable *table, int index, ErrorList *errors) {
         anchor->needs[1] = table->maps[anchor->map].origin;
     }
     if (point->origin == TIME_FROM_NAME) {
-        TRY(anchor_names_find(table, point, &anchor->needs[0], errors));
+        ErrorList *heard = anchor->is_twin ? errors_create(table->arena) : errors;
+        TRY(anchor_names_find(table, point, &anchor->needs[0], heard));
     }
     anchor->is_good = true;
     return DONE;

@@ -36,6 +36,7 @@ typedef struct Anchor {
     const char *owner;      /* "cues.1m1.in": path of the key */
     Place id_place;         /* of the id in it, for "defined here" */
     bool is_named;          /* others may refer to it */
+    bool is_twin;           /* the anchor before tells what is wrong with the name in its point */
     const TimePoint *point; /* what was written */
     int map;                /* of its bare bars, of beats and bars added to it; -1: none */
     Rational seconds;       /* the result, from project.start */

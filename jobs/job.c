@@ -10,6 +10,7 @@
 #include "jobs/job_path.h"
 #include "jobs/job_reader.h"
 #include "jobs/job_references.h"
+#include "jobs/job_score.h"
 #include "jobs/job_tempo.h"
 #include "jobs/job_times.h"
 #include "jobs/job_tree.h"
@@ -50,9 +51,14 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_times_resolve(reader);
     job_references_resolve(job, reader->arena, errors);
     job_folds_resolve(job, reader->arena, errors);
+    job_score_resolve(job, reader->arena, errors);
+    TRY(first_error(errors, before));
+
+    job_score_complete(job, errors);
     TRY(first_error(errors, before));
 
     job_times_check(reader);
+    job_score_check(job, reader->arena, errors);
     job_grade_check(job, reader->arena, errors);
     job_names_expand(job, reader->arena, errors);
     return first_error(errors, before);
@@ -131,6 +137,13 @@ void job_lint(const JobSpec *job, ErrorList *errors) {
             warn(errors, E301, job->layers[layer].id_place, "layers.%s has no purpose",
                  job->layers[layer].id);
             error_help(errors, "add `purpose:` and say why it is there");
+        }
+    }
+    for (int scene = 0; scene < job->scene_count; scene++) {
+        if (job->arc_count > 0 && !job->scenes[scene].arc.text) {
+            warn(errors, E310, job->scenes[scene].id_place, "scenes.%s has no arc",
+                 job->scenes[scene].id);
+            error_help(errors, "add `arc:` with one of the arcs, or `arc: none`");
         }
     }
     for (int index = 0; index < job->deliverable_count; index++) {

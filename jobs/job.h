@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "jobs/node.h"
+#include "jobs/parameter.h"
+#include "jobs/selector.h"
 #include "jobs/tempo_map.h"
 #include "render/base/rational.h"
 #include "render/model/layout.h"
@@ -136,6 +138,97 @@ typedef struct JobSend {
     JobNumber level_db;
 } JobSend;
 
+typedef struct JobTags {
+    const char *const *words; /* [count] */
+    int count;
+} JobTags;
+
+typedef struct JobSelector {
+    const Selector *selector; /* NULL: not written */
+    Place place;
+} JobSelector;
+
+typedef struct JobSpan { /* a scene, cue or line by its name, or two times */
+    JobTime in, out;
+    bool is_set;
+} JobSpan;
+
+typedef struct JobParameter {
+    const Parameter *parameter; /* NULL: not known */
+    Place place;
+} JobParameter;
+
+typedef struct JobCurvePoint {
+    JobTime time;
+    double value; /* of an arc 0 .. 1, of a parameter in its unit */
+} JobCurvePoint;
+
+typedef struct JobCurve {
+    JobCurvePoint *points;
+    int point_count; /* 0: not written */
+    Place place;
+} JobCurve;
+
+typedef struct JobDrive { /* of an arc */
+    JobSelector select;
+    JobParameter parameter;
+    JobText room;       /* of a send */
+    int room_index;     /* into JobSpec.rooms, -1: none */
+    JobNumber from, to; /* in the unit of the parameter */
+    JobChoice combine;  /* replace add */
+    Place place;
+} JobDrive;
+
+typedef struct JobAutomation { /* of a layer */
+    JobParameter parameter;
+    JobText room;
+    int room_index;
+    JobCurve curve;
+    JobChoice shape;    /* = CurveShape */
+    JobChoice combine;  /* replace add */
+    const JobText *cue; /* of the layer: whose bars its times are */
+    Place place;
+} JobAutomation;
+
+typedef struct JobBuild {
+    JobTime from, to;
+    JobChoice shape; /* = CurveShape */
+} JobBuild;
+
+typedef struct JobRelease {
+    JobTime from, over;
+    JobChoice shape; /* = CurveShape */
+    JobNumber max_slope_db_per_s;
+} JobRelease;
+
+typedef struct JobThin {
+    int to_layers;
+    JobChoice by; /* priority */
+    JobSelector select;
+} JobThin;
+
+typedef struct JobArc { /* 0 .. 1 over time */
+    const char *id;
+    Place id_place;
+    JobSpan over;
+    JobCurve curve;
+    bool has_build, has_release, has_thin;
+    Place build_place, release_place;
+    JobBuild build;
+    JobRelease release;
+    JobThin thin;
+    JobTime lead;
+    JobDrive *drives;
+    int drive_count;
+} JobArc;
+
+typedef struct JobEnter { /* of a layer */
+    JobText arc;
+    int arc_index;
+    JobNumber above_percent, hysteresis_percent;
+    JobTime fade;
+} JobEnter;
+
 typedef struct JobMarker {
     const char *id;
     Place id_place;
@@ -146,12 +239,18 @@ typedef struct JobScene {
     const char *id;
     Place id_place;
     JobTime in, out; /* out is exclusive */
+    JobText title, polarity;
+    JobTags tags;
+    JobText arc; /* or none */
 } JobScene;
 
 typedef struct JobLine { /* of dialogue */
     const char *id;
     Place id_place;
     JobTime in, out;
+    JobText character;
+    JobTags tags;
+    JobBool critical;
 } JobLine;
 
 typedef struct JobCue {
@@ -159,6 +258,8 @@ typedef struct JobCue {
     Place id_place;
     JobTime in, out;
     JobTempo tempo; /* bar 1 beat 1 lies at `in` */
+    JobText title, intent;
+    JobTags tags;
 } JobCue;
 
 typedef struct JobAlternate {
@@ -217,6 +318,8 @@ typedef struct JobLayer {
     JobText stem;   /* NULL text never: defaulted from the id, else E203 */
     int stem_index; /* into JobSpec.stems */
     JobText family, purpose;
+    JobTags tags;
+    int priority;
     JobChoice role;     /* index -1: not given */
     JobChoice status;   /* final temp */
     JobChoice panner;   /* bs2127 vbap, -1: the project's */
@@ -242,6 +345,10 @@ typedef struct JobLayer {
     JobEqBand *eq;
     int eq_count;
     JobNumber tilt_db;
+    bool has_enter;
+    JobEnter enter;
+    JobAutomation *automations;
+    int automation_count;
 } JobLayer;
 
 typedef struct JobSpeaker { /* of a layout of the job */
@@ -331,6 +438,8 @@ typedef struct JobSpec {
     int line_count;
     JobCue *cues;
     int cue_count;
+    JobArc *arcs;
+    int arc_count;
     JobAlternate *alternates;
     int alternate_count;
     const char *alternate; /* the one that this is; NULL: the main version */

@@ -5,6 +5,7 @@
 
 #include "jobs/builtin_stems.h"
 #include "jobs/job_structures.h"
+#include "jobs/replaced_keys.h"
 #include "jobs/suggest.h"
 
 enum { MAX_CANDIDATES = 128 };
@@ -26,6 +27,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_SCENES, JobSpec, scene_count, JobScene, id, id_place),
     TABLE(STORE_LINES, JobSpec, line_count, JobLine, id, id_place),
     TABLE(STORE_CUES, JobSpec, cue_count, JobCue, id, id_place),
+    TABLE(STORE_ARCS, JobSpec, arc_count, JobArc, id, id_place),
     TABLE(STORE_ALTERNATES, JobSpec, alternate_count, JobAlternate, id, id_place),
     TABLE(STORE_STEMS, JobSpec, stem_count, JobStem, id, id_place),
     TABLE(STORE_ROOMS, JobSpec, room_count, JobRoom, id, id_place),
@@ -156,6 +158,11 @@ static void refuse_key(JobReader *reader, const QueuedMap *map, const NodePair *
              map->owner);
     } else {
         fail(reader->errors, E202, pair->key_place, "unknown key `%s`", pair->key);
+    }
+    const char *replacement = replaced_key_help(map->prefix, pair->key);
+    if (replacement) {
+        error_help(reader->errors, "%s", replacement);
+        return;
     }
     suggest_member(reader, map->prefix, pair->key);
     note_keys(reader, map->prefix);

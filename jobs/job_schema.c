@@ -26,6 +26,14 @@
         JobPathPoint *: STORE_POINTS,                                                              \
         JobOutput *: STORE_OUTPUTS,                                                                \
         JobEqBand *: STORE_EQ,                                                                     \
+        JobTags: STORE_TAGS,                                                                       \
+        JobSelector: STORE_SELECTOR,                                                               \
+        JobSpan: STORE_SPAN,                                                                       \
+        JobParameter: STORE_PARAMETER,                                                             \
+        JobCurve: STORE_CURVE,                                                                     \
+        JobDrive *: STORE_DRIVES,                                                                   \
+        JobAutomation *: STORE_AUTOMATIONS,                                                         \
+        JobArc *: STORE_ARCS,                                                                  \
         JobRoot *: STORE_ROOTS,                                                                    \
         JobMarker *: STORE_MARKERS,                                                                \
         JobScene *: STORE_SCENES,                                                                  \
@@ -92,6 +100,15 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_LAYOUT] = "layout",
     [VALUE_STEM] = "ref stems",
     [VALUE_CUE] = "ref cues",
+    [VALUE_ARC] = "ref arcs",
+    [VALUE_ROOM] = "ref rooms",
+    [VALUE_FALL] = "slope",
+    [VALUE_CURVE] = "list pair",
+    [VALUE_SPAN] = "span",
+    [VALUE_SELECTOR] = "selector",
+    [VALUE_PARAMETER] = "parameter",
+    [VALUE_AMOUNT] = "value",
+    [VALUE_TAGS] = "list slug",
     [VALUE_TEMPLATE] = "template",
     [VALUE_PAN] = "pan",
     [VALUE_POINTS] = "list pair",
@@ -180,6 +197,7 @@ bool job_schema_quantity(ValueType type, QuantityKind *kind) {
         {VALUE_FREQUENCY,           QUANTITY_FREQUENCY          },
         {VALUE_FILTER,              QUANTITY_FREQUENCY          },
         {VALUE_SLOPE,               QUANTITY_SLOPE              },
+        {VALUE_FALL,                QUANTITY_FALL               },
         {VALUE_ANGLE,               QUANTITY_ANGLE              },
         {VALUE_DISTANCE,            QUANTITY_DISTANCE           },
         {VALUE_TRIPLE,              QUANTITY_DISTANCE           },

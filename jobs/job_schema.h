@@ -41,6 +41,7 @@ typedef enum ValueType {
     VALUE_NUMBER,
     VALUE_GAIN,
     VALUE_LEVEL,
+    VALUE_FALL, /* dB/s */
     VALUE_FREQUENCY,
     VALUE_SLOPE,
     VALUE_ANGLE,
@@ -54,6 +55,8 @@ typedef enum ValueType {
     VALUE_LAYOUT,
     VALUE_STEM,
     VALUE_CUE,
+    VALUE_ARC,
+    VALUE_ROOM,
     VALUE_TEMPLATE,
     VALUE_PAN,
     VALUE_POINTS,
@@ -61,6 +64,12 @@ typedef enum ValueType {
     VALUE_PAIR,
     VALUE_TEMPO, /* list of maps: their rows are at `tempo[]`, wherever it stands */
     VALUE_MAPS,  /* list of maps: their rows are at `path[]` */
+    VALUE_CURVE,
+    VALUE_SPAN,
+    VALUE_SELECTOR,
+    VALUE_PARAMETER,
+    VALUE_AMOUNT, /* in the unit of the parameter that stands beside it */
+    VALUE_TAGS,
     VALUE_FILTER,
     VALUE_TRIPLE,
     VALUE_OUTPUTS,
@@ -91,12 +100,20 @@ typedef enum StoreKind {
     STORE_POINTS,
     STORE_TEMPO,
     STORE_OUTPUTS,
-    STORE_EQ,    /* lists of maps */
+    STORE_EQ, /* lists of maps */
+    STORE_DRIVES,
+    STORE_AUTOMATIONS,
+    STORE_TAGS,
+    STORE_SELECTOR,
+    STORE_SPAN,
+    STORE_PARAMETER,
+    STORE_CURVE,
     STORE_ROOTS, /* from here on: tables */
     STORE_MARKERS,
     STORE_SCENES,
     STORE_LINES,
     STORE_CUES,
+    STORE_ARCS,
     STORE_ALTERNATES,
     STORE_STEMS,
     STORE_ROOMS,

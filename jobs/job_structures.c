@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "jobs/job_score_values.h"
+
 static void *member_of(const ValueSite *site) {
     return (char *)site->base + site->key->offset;
 }
@@ -22,17 +24,22 @@ queue_members(JobReader *reader, const ValueSite *site, const char *prefix, void
                                          .target = target});
 }
 
-/* Two maps say by their presence that something is wanted. */
+/* Some maps say by their presence that something is wanted. */
 static void mark_presence(const ValueSite *site) {
     const Place place = site->pair->key_place;
+    const char *path = site->key->path;
     if (site->key->store != STORE_FLAG) {
         return;
     }
     *(bool *)member_of(site) = true;
-    if (strcmp(site->key->path, "rooms.*.shoebox") == 0) {
+    if (strcmp(path, "rooms.*.shoebox") == 0) {
         ((JobRoom *)site->base)->shoebox_place = place;
-    } else {
+    } else if (strcmp(path, "deliverables.*.loudness") == 0) {
         ((JobDeliverable *)site->base)->loudness_place = place;
+    } else if (strcmp(path, "arcs.*.build") == 0) {
+        ((JobArc *)site->base)->build_place = place;
+    } else if (strcmp(path, "arcs.*.release") == 0) {
+        ((JobArc *)site->base)->release_place = place;
     }
 }
 
@@ -178,6 +185,8 @@ typedef struct ListStore { /* where the entries of a list of maps go */
 // clang-format off
 static const ListStore list_stores[] = {
     LIST(STORE_EQ, JobLayer, eq_count, JobEqBand),
+    LIST(STORE_DRIVES, JobArc, drive_count, JobDrive),
+    LIST(STORE_AUTOMATIONS, JobLayer, automation_count, JobAutomation),
 };
 // clang-format on
 
@@ -205,6 +214,9 @@ static Status read_maps(JobReader *reader, const ValueSite *site) {
         const Node *item = node->items[index];
         char *entry = entries + (size_t)index * store->entry_size;
         *(Place *)(void *)(entry + store->place_offset) = item->place;
+        if (store->store == STORE_AUTOMATIONS) { /* its times count bars as the layer's do */
+            ((JobAutomation *)(void *)entry)->cue = &((const JobLayer *)site->base)->cue;
+        }
         job_reader_queue(
             reader, (QueuedMap){.prefix = prefix,
                                 .owner = arena_format(reader->arena, "%s.%d", owner, index + 1),
@@ -322,6 +334,9 @@ static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
     [VALUE_EXTENT] = read_extent,
     [VALUE_PAIR] = read_screen,
     [VALUE_TEMPO] = read_tempo,
+    [VALUE_TAGS] = job_tags_read,
+    [VALUE_SPAN] = job_span_read,
+    [VALUE_CURVE] = job_curve_read,
     [VALUE_ANY] = read_nothing,
     [VALUE_JOB_FILE] = fail_file,
     [VALUE_JOB_FILES] = fail_file,

@@ -24,6 +24,105 @@ static bool is_named(const char *owner) {
     return false;
 }
 
+static bool is_of_arc(const char *owner) {
+    return strncmp(owner, "arcs.", strlen("arcs.")) == 0;
+}
+
+typedef struct ArcTimes { /* what was written in arcs */
+    const PendingTime **times;
+    int count;
+} ArcTimes;
+
+static ArcTimes find_arc_times(const JobReader *reader) {
+    ArcTimes all = {0};
+    for (const PendingTime *time = reader->first_time; time; time = time->next) {
+        all.count += is_of_arc(time->owner);
+    }
+    all.times = arena_array(reader->arena, (size_t)all.count + 1, sizeof(PendingTime *));
+    all.count = 0;
+    for (const PendingTime *time = reader->first_time; time; time = time->next) {
+        if (is_of_arc(time->owner)) {
+            all.times[all.count++] = time;
+        }
+    }
+    return all;
+}
+
+/* What was written for a time; NULL: nothing. */
+static const TimePoint *point_of(const ArcTimes *all, const JobTime *time) {
+    for (int index = 0; index < all->count; index++) {
+        if (all->times[index]->time == time) {
+            return &all->times[index]->point;
+        }
+    }
+    return NULL;
+}
+
+/* A name for a time that follows from others: `arcs.rise.end`. */
+static void
+name_edge(const TimeLinker *linker, const JobArc *arc, const char *edge, const TimePoint *point) {
+    if (point) {
+        const Anchor anchor = {.owner =
+                                   arena_format(linker->reader->arena, "arcs.%s.%s", arc->id, edge),
+                               .id_place = arc->id_place,
+                               .is_named = true,
+                               .is_twin = true, /* what it is made of tells what is wrong */
+                               .point = point,
+                               .map = linker->table->job_map};
+        anchor_table_add(linker->table, &anchor);
+    }
+}
+
+static const TimePoint *first_of(const TimePoint *one, const TimePoint *other) {
+    return one ? one : other;
+}
+
+static const TimePoint *
+end_of_release(const TimeLinker *linker, const JobArc *arc, const TimePoint *begin) {
+    Arena *arena = linker->reader->arena;
+    if (!begin) {
+        return NULL;
+    }
+    TimePoint *point = arena_alloc(arena, sizeof *point);
+    *point = *begin;
+    if (begin->offset_count == 0) { /* no beats and bars come first */
+        rational_add(begin->seconds, arc->release.over.seconds, &point->seconds);
+        return point;
+    }
+    const size_t count = (size_t)begin->offset_count;
+    point->offset_count = begin->offset_count + 1;
+    point->offsets = arena_array(arena, count + 1, sizeof *point->offsets);
+    memcpy(point->offsets, begin->offsets, count * sizeof *point->offsets);
+    point->offsets[count] =
+        (Duration){.amount = arc->release.over.seconds, .unit = DURATION_SECONDS};
+    return point;
+}
+
+/* `rise.start` and `rise.end`, as the picture has them: without the lead. */
+static void name_arc(const TimeLinker *linker, const ArcTimes *all, const JobArc *arc) {
+    const TimePoint *in = point_of(all, &arc->over.in);
+    const TimePoint *out = point_of(all, &arc->over.out);
+    if (arc->curve.point_count > 0) {
+        name_edge(linker, arc, "start", point_of(all, &arc->curve.points[0].time));
+        name_edge(linker, arc, "end",
+                  point_of(all, &arc->curve.points[arc->curve.point_count - 1].time));
+        return;
+    }
+    const TimePoint *release = point_of(all, &arc->release.from);
+    const TimePoint *arrival = first_of(point_of(all, &arc->build.to), first_of(release, out));
+    const TimePoint *fall = first_of(release, arc->has_build ? arrival : in);
+    name_edge(linker, arc, "start",
+              arc->has_build ? first_of(point_of(all, &arc->build.from), in) : fall);
+    name_edge(linker, arc, "end", arc->has_release ? end_of_release(linker, arc, fall) : arrival);
+}
+
+static void name_arcs(const TimeLinker *linker) {
+    const ArcTimes all = find_arc_times(linker->reader);
+    for (int arc = 0; arc < linker->reader->job->arc_count; arc++) {
+        name_arc(linker, &all, &linker->reader->job->arcs[arc]);
+    }
+}
+
 /* The map of the job, then one a cue in their order; what they begin with is filled in later. */
 static void add_maps(TimeLinker *linker) {
     const JobSpec *job = linker->reader->job;
@@ -57,6 +156,7 @@ static void add_anchors(const TimeLinker *linker) {
         const Anchor anchor = {.owner = pending->owner,
                                .id_place = pending->id_place,
                                .is_named = is_named(pending->owner),
+                               .is_twin = pending->is_twin,
                                .point = &pending->point,
                                .map = map_of_time(linker, pending)};
         anchor_table_add(linker->table, &anchor);
@@ -93,6 +193,7 @@ void job_times_resolve(JobReader *reader) {
     TimeLinker linker = {.reader = reader, .table = anchor_table_create(reader->arena)};
     add_maps(&linker);
     add_anchors(&linker);
+    name_arcs(&linker);
     set_origins(&linker);
     anchor_table_resolve(linker.table, reader->errors);
     int anchor = 0;
@@ -209,6 +310,36 @@ static void check_spans(const JobReader *reader) {
     }
 }
 
+/* Edges that were not written are those of others. */
+static void check_edge(const JobReader *reader, const JobTime *time) {
+    if (time->is_set) {
+        check_inside(reader, time, ANCHOR_MARGIN_S);
+    }
+}
+
+static void check_curve(const JobReader *reader, const JobCurve *curve) {
+    for (int point = 0; point < curve->point_count; point++) {
+        check_inside(reader, &curve->points[point].time, ANCHOR_MARGIN_S);
+    }
+}
+
+static void check_arcs(const JobReader *reader) {
+    const JobSpec *job = reader->job;
+    for (int index = 0; index < job->arc_count; index++) {
+        const JobArc *arc = &job->arcs[index];
+        check_curve(reader, &arc->curve);
+        check_edge(reader, &arc->build.from);
+        check_edge(reader, &arc->build.to);
+        check_edge(reader, &arc->release.from);
+    }
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        const JobLayer *automated = &job->layers[layer];
+        for (int lane = 0; lane < automated->automation_count; lane++) {
+            check_curve(reader, &automated->automations[lane].curve);
+        }
+    }
+}
+
 void job_times_check(const JobReader *reader) {
     const JobSpec *job = reader->job;
     check_end(reader);
@@ -222,4 +353,5 @@ void job_times_check(const JobReader *reader) {
         }
         check_path(reader, &job->layers[layer]);
     }
+    check_arcs(reader);
 }

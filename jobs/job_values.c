@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/job_score_values.h"
 #include "jobs/job_text.h"
 #include "jobs/name_template.h"
 
@@ -246,6 +247,9 @@ static Status read_metre(JobReader *reader, const ValueSite *site) {
 /* The cue of the layer that a site belongs to. */
 static const JobText *cue_of(const ValueSite *site) {
     static const char layers[] = "layers.*.";
+    if (strcmp(site->key->path, "layers.*.automate[].points") == 0) {
+        return ((const JobAutomation *)site->base)->cue;
+    }
     const bool is_of_layer = strncmp(site->key->path, layers, strlen(layers)) == 0;
     return is_of_layer ? &((const JobLayer *)site->base)->cue : NULL;
 }
@@ -343,6 +347,7 @@ static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
     [VALUE_NUMBER] = read_quantity,
     [VALUE_GAIN] = read_quantity,
     [VALUE_LEVEL] = read_quantity,
+    [VALUE_FALL] = read_quantity,
     [VALUE_FREQUENCY] = read_quantity,
     [VALUE_SLOPE] = read_quantity,
     [VALUE_ANGLE] = read_quantity,
@@ -356,6 +361,11 @@ static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
     [VALUE_LAYOUT] = read_layout,
     [VALUE_STEM] = read_text,
     [VALUE_CUE] = read_text,
+    [VALUE_ARC] = read_text,
+    [VALUE_ROOM] = read_text,
+    [VALUE_PARAMETER] = job_parameter_read,
+    [VALUE_AMOUNT] = job_amount_read,
+    [VALUE_SELECTOR] = job_selector_read,
     [VALUE_TEMPLATE] = read_template,
 };
 

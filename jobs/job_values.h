@@ -32,6 +32,7 @@ typedef struct PendingTime {
     const char *owner; /* "markers.m1": for messages, and its name */
     Place id_place;
     const JobText *cue; /* of the layer it belongs to, or NULL */
+    bool is_twin;       /* the other edge of the one before */
     struct PendingTime *next;
 } PendingTime;
 

@@ -7,6 +7,7 @@
 #include "jobs/lower_ambisonic.h"
 #include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
+#include "jobs/lower_lanes.h"
 #include "jobs/lower_path.h"
 #include "jobs/lower_processing.h"
 #include "render/dsp/resample.h"
@@ -23,6 +24,7 @@ typedef struct Lowering {
     Arena *arena;
     Mix *mix;
     InputFiles *inputs;
+    LayerFacts facts;
     ErrorList *errors;
 } Lowering;
 
@@ -177,8 +179,10 @@ static void lower_rooms(Lowering *lowering) {
     }
 }
 
-static void lower_sends(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
-    MixSend *sends = arena_array(lowering->arena, (size_t)written->send_count, sizeof *sends);
+static void
+lower_sends(Lowering *lowering, const JobLayer *written, const LayerLanes *lanes, MixLayer *layer) {
+    const size_t limit = (size_t)(written->send_count + lowering->job->room_count);
+    MixSend *sends = arena_array(lowering->arena, limit, sizeof *sends);
     for (int send = 0; send < written->send_count; send++) {
         for (int room = 0; room < lowering->job->room_count; room++) {
             if (strcmp(lowering->job->rooms[room].id, written->sends[send].room) == 0) {
@@ -190,6 +194,7 @@ static void lower_sends(Lowering *lowering, const JobLayer *written, MixLayer *l
     }
     layer->sends = sends;
     layer->send_count = written->send_count;
+    lower_send_lanes(lowering->job, written, lanes, layer, sends);
 }
 
 /* Where the layer lies in its file and on the timeline. */
@@ -242,9 +247,12 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     }
     TRY(lower_ambisonic(lowering->job, written, layer, lowering->errors));
     TRY(lower_distance(lowering->job, written, layer, lowering->errors));
-    lower_sends(lowering, written, layer);
-    lower_filters(written, lowering->arena, layer);
-    return lower_placement(lowering, written, layer);
+    TRY(lower_placement(lowering, written, layer));
+    const LayerLanes lanes =
+        layer_lanes_make(lowering->job, &lowering->facts, written, layer, lowering->arena);
+    lower_sends(lowering, written, &lanes, layer);
+    lower_filters(written, &lanes, lowering->arena, layer);
+    return lower_lanes(written, &lanes, layer, lowering->arena, lowering->errors);
 }
 
 static void lower_layers(Lowering *lowering) {
@@ -396,6 +404,7 @@ Status lower_job(
     Lowering lowering = {.job = job, .arena = arena, .errors = errors};
     *mix = lowering.mix = arena_alloc(arena, sizeof **mix);
     lowering.inputs = input_files_create(job, index_folder, arena);
+    lowering.facts = layer_facts_make(job, arena);
     lower_project(&lowering);
     lower_stems(&lowering);
     lower_rooms(&lowering);

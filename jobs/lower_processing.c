@@ -8,14 +8,22 @@ static void add_filter(MixLayer *layer, MixFilter *filters, MixFilter filter) {
     filters[layer->filter_count++] = filter;
 }
 
-static void add_cuts(const JobLayer *written, MixLayer *layer, MixFilter *filters) {
+/* What moves stands for the written frequency. */
+static void
+add_cuts(const JobLayer *written, const LayerLanes *lanes, MixLayer *layer, MixFilter *filters) {
+    enum { DEFAULT_SLOPE = 12 };
+    static const LaneKind kinds[] = {LANE_HPF, LANE_LPF};
     const JobFilter *const cuts[] = {&written->hpf, &written->lpf};
     for (int kind = FILTER_HIGHPASS; kind <= FILTER_LOWPASS; kind++) {
-        if (cuts[kind]->is_set) {
+        const Lane *lane = layer_lanes_find(lanes, kinds[kind]);
+        const JobFilter *cut = cuts[kind];
+        if (cut->is_set || lane) {
             add_filter(layer, filters,
                        (MixFilter){.kind = (FilterKind)kind,
-                                   .frequency_hz = cuts[kind]->frequency_hz,
-                                   .slope_db_per_octave = cuts[kind]->slope_db_per_octave});
+                                   .frequency_hz = cut->frequency_hz,
+                                   .slope_db_per_octave =
+                                       cut->is_set ? cut->slope_db_per_octave : DEFAULT_SLOPE,
+                                   .lane = lane});
         }
     }
 }
@@ -34,16 +42,31 @@ static void add_bands(const JobLayer *written, MixLayer *layer, MixFilter *filte
     }
 }
 
-void lower_filters(const JobLayer *written, Arena *arena, MixLayer *layer) {
-    enum { FIXED = 3 }; /* hpf, lpf, tilt */
-    MixFilter *filters = arena_array(arena, (size_t)written->eq_count + FIXED, sizeof *filters);
-    add_cuts(written, layer, filters);
-    add_bands(written, layer, filters);
-    if (written->tilt_db.value != 0.0) {
-        add_filter(layer, filters,
-                   (MixFilter){.kind = FILTER_TILT,
-                               .frequency_hz = tilt_frequency_hz,
-                               .gain_db = written->tilt_db.value});
+/* Lanes that are added come on top of what stands for the written one. */
+static void
+add_tilts(const JobLayer *written, const LayerLanes *lanes, MixLayer *layer, MixFilter *filters) {
+    const MixFilter tilt = {.kind = FILTER_TILT, .frequency_hz = tilt_frequency_hz};
+    if (written->tilt_db.value != 0.0 && !layer_lanes_find(lanes, LANE_TILT)) {
+        add_filter(layer, filters, tilt);
+        filters[layer->filter_count - 1].gain_db = written->tilt_db.value;
     }
+    for (int lane = 0; lane < lanes->count; lane++) {
+        if (lanes->lanes[lane].kind == LANE_TILT) {
+            add_filter(layer, filters, tilt);
+            filters[layer->filter_count - 1].lane = &lanes->lanes[lane];
+        }
+    }
+}
+
+void lower_filters(const JobLayer *written,
+                   const LayerLanes *lanes,
+                   Arena *arena,
+                   MixLayer *layer) {
+    enum { FIXED = 3 }; /* hpf, lpf, tilt */
+    const size_t limit = (size_t)(written->eq_count + lanes->count + FIXED);
+    MixFilter *filters = arena_array(arena, limit, sizeof *filters);
+    add_cuts(written, lanes, layer, filters);
+    add_bands(written, layer, filters);
+    add_tilts(written, lanes, layer, filters);
     layer->filters = filters;
 }

@@ -1,11 +1,11 @@
 #ifndef JOBS_LOWER_PROCESSING_H
 #define JOBS_LOWER_PROCESSING_H
 /* What a layer's sound goes through before its fader. */
-#include "jobs/job.h"
+#include "jobs/lower_lanes.h"
 #include "render/base/arena.h"
 #include "render/model/mix.h"
 
 /* hpf, lpf, eq, tilt, in this order (DECISIONS 1); what does nothing is left out. */
-void lower_filters(const JobLayer *written, Arena *arena, MixLayer *layer);
+void lower_filters(const JobLayer *written, const LayerLanes *lanes, Arena *arena, MixLayer *layer);
 
 #endif

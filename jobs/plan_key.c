@@ -295,6 +295,12 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
         text_add(text, "lfe halved\n");
     }
     add_path(text, subject);
+    if (subject->width_lane && has_width) {
+        add_lane(text, subject, subject->width_lane);
+    }
+    if (subject->distance_lane) {
+        add_lane(text, subject, subject->distance_lane);
+    }
     add_manner(text, mix, subject, bus);
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         add_ambisonic(text, subject, &mix->buses[bus]);
@@ -322,6 +328,9 @@ static void add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, i
         add_key(text, "send", plan->tasks[task].outputs[0]);
         text_add(text, "gain %.17g predelay %" PRId64 " room %d\n", used->gain,
                  mix->rooms[used->room].predelay_samples, used->room);
+        for (int lane = 0; lane < used->lane_count; lane++) {
+            add_lane(text, subject, &used->lanes[lane]);
+        }
         add_input(text, mix, subject, used->room);
     }
 }

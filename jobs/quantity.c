@@ -65,6 +65,7 @@ static const Quantity quantities[] = {
         {"true peak",           "dBTP",                                 "-1 dBTP",   WITH_UNIT("dBTP"),              {{"dBTP", 1, 1, SCALE_FIXED}}  },
     [QUANTITY_SLOPE] =
         {"slope",               "dB/oct",                               "24 dB/oct", WITH_UNIT("dB/oct"),            {{"dB/oct", 1, 1, SCALE_FIXED}}},
+    [QUANTITY_FALL] = {"slope",               "dB/s",                                 "3 dB/s",    WITH_UNIT("dB/s"),              {{"dB/s", 1, 1, SCALE_FIXED}}  },
     [QUANTITY_DURATION] = {"duration",            TIME_SPOKEN,                            "250 ms",    WITH_UNIT("ms|s|min|h|fr|smp"),
                          TIME_UNITS                                                                                                                                 },
     [QUANTITY_TIME] = {"time",                TIME_SPOKEN ", a timecode or a marker", "90 s",

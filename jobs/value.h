@@ -24,6 +24,7 @@ typedef enum QuantityKind {
     QUANTITY_LOUDNESS_DIFFERENCE,
     QUANTITY_TRUE_PEAK,
     QUANTITY_SLOPE,
+    QUANTITY_FALL,
     QUANTITY_DURATION, /* seconds */
     QUANTITY_TIME,     /* seconds from project.start */
 } QuantityKind;

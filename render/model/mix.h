@@ -42,6 +42,8 @@ typedef struct MixFilter { /* DECISIONS 7 */
 typedef struct MixSend {
     int room;
     double gain;
+    const Lane *lanes; /* LANE_SEND and LANE_GATE: they multiply `gain` */
+    int lane_count;
 } MixSend;
 
 typedef struct MixAmbisonic { /* how an ambisonic layer is read, turned and decoded */
@@ -82,6 +84,8 @@ typedef struct MixLayer {
     bool is_object;            /* some point of the path says more than a place */
     const Spatializer *panner; /* of this layer on loudspeaker buses; NULL: the bus's */
     double width;              /* 1 = 100 % */
+    const Lane *width_lane;    /* NULL: it stays as it is */
+    const Lane *distance_lane; /* NULL: that of the path */
     MixAmbisonic ambisonic;
     MixTravel travel;
     DistanceLaw distance; /* of what is heard directly */

@@ -10,7 +10,7 @@ static const Trajectory *path_of(const GainMotion *motion) {
 }
 
 static bool is_standard(const GainMotion *motion) {
-    return motion->work->stage->mix->has_standard_motion;
+    return motion->work->stage->mix->has_standard_motion && !source_has_lanes(motion->source);
 }
 
 static double product(const float *a, const float *b, int count) {

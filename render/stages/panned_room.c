@@ -22,6 +22,7 @@ typedef struct SendBus { /* what goes into the room, over a span and its pre-rol
     Span span;
     float **samples;      /* [channel_count][span length] */
     double **sum, **part; /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    double *gains;        /* [STAGE_CHUNK_SAMPLES] of a send */
 } SendBus;
 
 typedef struct SendChannel {
@@ -55,9 +56,10 @@ static void add_source(const SendBus *bus, const Source *source, Span portion) {
     if (bus_work_is_diffuse(work, source)) {
         panned_add(work, source, DIFFUSE_PART, portion, bus->part);
     }
+    stem_rooms_gains(source->layer, bus->room, gain, portion.begin, count, bus->gains);
     for (int channel = 0; channel < work->channel_count; channel++) {
         for (int64_t sample = 0; sample < count; sample++) {
-            bus->sum[channel][sample] += gain * bus->part[channel][sample];
+            bus->sum[channel][sample] += bus->gains[sample] * bus->part[channel][sample];
         }
     }
 }
@@ -103,6 +105,7 @@ static Status open_send_bus(const Stage *stage,
     bus->samples = arena_array(scratch, channels, sizeof *bus->samples);
     bus->sum = arena_array(scratch, channels, sizeof *bus->sum);
     bus->part = arena_array(scratch, channels, sizeof *bus->part);
+    bus->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *bus->gains);
     for (size_t channel = 0; channel < channels; channel++) {
         bus->samples[channel] =
             arena_array(scratch, (size_t)(bus->span.end - bus->span.begin), sizeof(float));

@@ -98,7 +98,7 @@ static double wrap_deg(double azimuth_deg) {
 }
 
 /* DECISIONS 6: where the channel is when its layer is there. */
-static Position place_channel(const Source *source, Position at) {
+static Position place_channel(const Source *source, double width, Position at) {
     enum { MONO = 1, STEREO = 2 };
     static const double stereo_half_angle_deg = 30.0;
     const MixLayer *layer = source->layer;
@@ -107,24 +107,29 @@ static Position place_channel(const Source *source, Position at) {
     }
     if (layer->layout->channel_count == STEREO) {
         const double side = source->channel == 0 ? 1.0 : -1.0;
-        at.azimuth_deg = wrap_deg(at.azimuth_deg + side * stereo_half_angle_deg * layer->width);
+        at.azimuth_deg = wrap_deg(at.azimuth_deg + side * stereo_half_angle_deg * width);
         return at;
     }
     const Position nominal = layer->layout->channels[source->channel].position;
-    at.azimuth_deg = wrap_deg(nominal.azimuth_deg * layer->width + at.azimuth_deg);
+    at.azimuth_deg = wrap_deg(nominal.azimuth_deg * width + at.azimuth_deg);
     at.elevation_deg = nominal.elevation_deg;
     return at;
 }
 
 ObjectState source_object(const Source *source, SampleTime time) {
-    ObjectState state = trajectory_object_at(&source->layer->path, time);
-    state.position = place_channel(source, state.position);
+    const MixLayer *layer = source->layer;
+    ObjectState state = trajectory_object_at(&layer->path, time);
+    if (layer->distance_lane) {
+        state.position.distance_m = exact_exp(lane_value(layer->distance_lane, time));
+    }
+    const double width = layer->width_lane ? lane_value(layer->width_lane, time) : layer->width;
+    state.position = place_channel(source, width, state.position);
     return state;
 }
 
 ObjectState source_object_of_point(const Source *source, int point) {
     ObjectState state = trajectory_object_of_point(&source->layer->path, point);
-    state.position = place_channel(source, state.position);
+    state.position = place_channel(source, source->layer->width, state.position);
     return state;
 }
 
@@ -132,8 +137,13 @@ bool source_is_lfe(const Source *source) {
     return source->layer->layout->channels[source->channel].role == CHANNEL_LFE;
 }
 
+bool source_has_lanes(const Source *source) {
+    const MixLayer *layer = source->layer;
+    return layer->distance_lane || (layer->width_lane && layer->layout->channel_count > 1);
+}
+
 bool source_moves(const Source *source) {
-    return trajectory_moves(&source->layer->path) != 0;
+    return trajectory_moves(&source->layer->path) != 0 || source_has_lanes(source);
 }
 
 /* An LFE has no direction, so it never moves. */

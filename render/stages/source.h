@@ -33,6 +33,8 @@ void source_read_sent(const Source *source, SampleTime begin, int64_t count, flo
 ObjectState source_object(const Source *source, SampleTime time);
 ObjectState source_object_of_point(const Source *source, int point);
 bool source_is_lfe(const Source *source);
+/* Its width or distance moves by a lane. */
+bool source_has_lanes(const Source *source);
 bool source_moves(const Source *source);
 
 /* In two ears sources are transformed together: those that move by their filters, those that do

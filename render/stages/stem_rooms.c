@@ -17,6 +17,7 @@ typedef struct RoomInput { /* what the stem sends into one room */
     int room;
     SampleTime predelay_samples;
     float *part;   /* [RoomInput portion] of one source */
+    double *gains; /* [RoomInput portion] of its send */
     double *total; /* the sum */
 } RoomInput;
 
@@ -28,6 +29,19 @@ double stem_rooms_send_gain(const MixLayer *layer, int room) {
         gain += layer->sends[send].room == room ? layer->sends[send].gain : 0.0;
     }
     return gain;
+}
+
+void stem_rooms_gains(
+    const MixLayer *layer, int room, double gain, SampleTime begin, int64_t count, double *gains) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        gains[sample] = gain;
+    }
+    for (int send = 0; send < layer->send_count; send++) {
+        const MixSend *used = &layer->sends[send];
+        for (int lane = 0; used->room == room && lane < used->lane_count; lane++) {
+            lane_multiply_gains(&used->lanes[lane], begin, count, gains);
+        }
+    }
 }
 
 /* DECISIONS 2: the sum of the layer's channels without LFE, times 1/sqrt(n); of an ambisonic layer
@@ -46,10 +60,16 @@ double stem_rooms_gain(const Source *source, int room) {
 
 void stem_rooms_read(
     const Source *source, int room, SampleTime begin, int64_t count, float *samples) {
+    enum { PORTION = 512 };
+    double gains[PORTION];
     const double gain = stem_rooms_gain(source, room);
     source_read_sent(source, begin, count, samples);
-    for (int64_t sample = 0; sample < count; sample++) {
-        samples[sample] = (float)(gain * samples[sample]);
+    for (int64_t done = 0; done < count; done += PORTION) {
+        const int64_t portion = count - done < PORTION ? count - done : PORTION;
+        stem_rooms_gains(source->layer, room, gain, begin + done, portion, gains);
+        for (int64_t sample = 0; sample < portion; sample++) {
+            samples[done + sample] = (float)(gains[sample] * samples[done + sample]);
+        }
     }
 }
 
@@ -62,9 +82,11 @@ read_input_portion(const RoomInput *input, SampleTime begin, int64_t count, floa
         if (gain == 0.0) {
             continue;
         }
-        source_read_sent(source, begin - input->predelay_samples, count, input->part);
+        const SampleTime sent = begin - input->predelay_samples;
+        source_read_sent(source, sent, count, input->part);
+        stem_rooms_gains(source->layer, input->room, gain, sent, count, input->gains);
         for (int64_t sample = 0; sample < count; sample++) {
-            input->total[sample] += gain * input->part[sample];
+            input->total[sample] += input->gains[sample] * input->part[sample];
         }
     }
     for (int64_t sample = 0; sample < count; sample++) {
@@ -258,6 +280,7 @@ Status stem_rooms_add(const Stage *stage,
             .room = room,
             .predelay_samples = stage->mix->rooms[room].predelay_samples,
             .part = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(float)),
+            .gains = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double)),
             .total = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double))};
         RoomReturns returns = {0};
         Status status = open_returns(stage, room, planes, &returns, errors);

@@ -5,6 +5,9 @@
 
 /* The send of a layer to a room, 0: none. */
 double stem_rooms_send_gain(const MixLayer *layer, int room);
+/* gains [count]: `gain` with the lanes of the send, from time `begin` on. */
+void stem_rooms_gains(
+    const MixLayer *layer, int room, double gain, SampleTime begin, int64_t count, double *gains);
 /* How much of a source goes into a room (DECISIONS 2). */
 double stem_rooms_gain(const Source *source, int room);
 bool stem_rooms_is_sent_to(const SourceList *list, int room);

@@ -383,10 +383,26 @@ static void a_wrong_frame_rate_does_not_blame_the_timecodes(void **state) {
     assert_int_equal(errors_count(desk->errors), 1);
 }
 
+static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
+    static const char *const bodies[][2] = {
+        {"silences: {}",                                  "write a rule: "},
+        {"moods: {}",                                     "write a rule: "},
+        {"motifs: {}",                                    "write a tag: " },
+        {"lines: {l: {in: 0 s, out: 1 s, mood: sorrow}}", "write a tag: " },
+        {"layers: {mx: {file: a, purpose_class: drama}}", "write a tag: " },
+    };
+    Desk *desk = *state;
+    for (size_t body = 0; body < sizeof bodies / sizeof *bodies; body++) {
+        assert_int_equal(load_body(desk, bodies[body][0]), E202);
+        assert_int_equal(errors_count(desk->errors), 1);
+        assert_non_null(errors_first(desk->errors)->lines);
+        assert_non_null(strstr(errors_first(desk->errors)->lines->text, bodies[body][1]));
+    }
+}
+
 static void planned_keys_are_known(void **state) {
     static const char *const bodies[] = {
-        "arcs: {}",
-        "moods: {}",
+        "protect: {}",
         "layers: {mx: {file: a, lfe: {send: 0}}}",
         "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
         "deliverables: {d: {layout: 5.1, profile: x}}",
@@ -417,6 +433,7 @@ int main(void) {
         TEST(the_version_stands_first),
         TEST(numbers_of_the_project_have_bounds),
         TEST(a_wrong_frame_rate_does_not_blame_the_timecodes),
+        TEST(keys_of_the_draft_are_told_what_replaced_them),
         TEST(planned_keys_are_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
