@@ -14,7 +14,7 @@
 static const char prepare_version[] = "prepare 2";
 static const char travel_version[] = "travel 1"; /* Doppler and air of a prepared layer */
 static const char room_version[] = "room 8";
-static const char spatialize_version[] = "spatialize 13";
+static const char spatialize_version[] = "spatialize 14";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char fold_version[] = "fold 1";
 static const char master_version[] = "master 2";

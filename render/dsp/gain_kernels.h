@@ -1,6 +1,7 @@
 #ifndef RENDER_DSP_GAIN_KERNELS_H
 #define RENDER_DSP_GAIN_KERNELS_H
-/* A track into the channels of a bus: still gains and gains that move in a straight line.
+/* A track into the channels of a bus: still gains, gains that move in a straight line, and gains
+ * that move along a spline.
  *
  *     const GainKernels *kernels = gain_kernels_at_level(cpu_level_choose());
  *     kernels->add_scaled(samples, 0.7, count, bus);
@@ -8,7 +9,21 @@
  * Every sample is computed by itself in one order of operations: the level changes no bit.
  * restrict: no two arguments of a call overlap.
  */
+#include <stdbool.h>
+
 #include "render/dsp/cpu_level.h"
+
+enum { SPLINE_CONTROLS = 3 };
+
+/* A quadratic B-spline around its middle control point, and how its power is kept even. */
+typedef struct SplineSpan {
+    double step;  /* 1 / samples between control points */
+    double first; /* samples since half a step before the middle control point */
+    /* Of the control points' gains, one with the other: what a sample is scaled with brings the
+     * power of the weighted gains to the weighted power of the gains. */
+    double products[SPLINE_CONTROLS][SPLINE_CONTROLS];
+    bool keeps_power;
+} SplineSpan;
 
 typedef struct GainKernels {
     /* rising[k] = samples[k] (line[0] + line[1] (line[2] + k)); [count]. */
@@ -25,6 +40,16 @@ typedef struct GainKernels {
     void (*add_ramped)(const double *restrict samples,
                        const double *restrict rising,
                        const double from_and_change[2],
+                       int count,
+                       double *restrict out);
+    /* weighted[row][k] = samples[k] times the weight of a control point there. */
+    void (*spline)(const float *restrict samples,
+                   const SplineSpan *span,
+                   int count,
+                   double *const weighted[SPLINE_CONTROLS]);
+    /* out += gains[0] weighted[0] + gains[1] weighted[1] + gains[2] weighted[2]; [count]. */
+    void (*add_spline)(double *const weighted[SPLINE_CONTROLS],
+                       const double gains[SPLINE_CONTROLS],
                        int count,
                        double *restrict out);
 } GainKernels;

@@ -1,9 +1,7 @@
 /* The gains of a moving source from sample to sample: a smooth curve, or the standard's ramps. */
 #include "render/stages/gain_motion.h"
 
-#include <math.h>
-
-enum { LONGEST_PIECE_SAMPLES = 4096, HALF_GRID_SAMPLES = GAIN_GRID_SAMPLES / 2 };
+enum { HALF_GRID_SAMPLES = GAIN_GRID_SAMPLES / 2 };
 
 static const Trajectory *path_of(const GainMotion *motion) {
     return &motion->source->layer->path;
@@ -13,43 +11,42 @@ static bool is_standard(const GainMotion *motion) {
     return motion->work->stage->mix->has_standard_motion && !source_has_lanes(motion->source);
 }
 
-static double product(const float *a, const float *b, int count) {
-    double sum = 0.0;
-    for (int channel = 0; channel < count; channel++) {
-        sum += (double)a[channel] * (double)b[channel];
-    }
-    return sum;
-}
-
-/* The quadratic B-spline at u 0 .. 1 from half a step before the middle control point. */
-static void spline_weights(double u, double weights[GAIN_CONTROLS]) {
-    weights[0] = 0.5 * (1.0 - u) * (1.0 - u);
-    weights[2] = 0.5 * u * u;
-    weights[1] = 1.0 - weights[0] - weights[2];
-}
-
-/* What brings the power of a weighted sum to the weighted sum of powers. products: of rows. */
-static double power_scale(double products[GAIN_CONTROLS][GAIN_CONTROLS],
-                          const double weights[GAIN_CONTROLS]) {
-    double wanted = 0.0;
-    double found = 0.0;
-    for (int row = 0; row < GAIN_CONTROLS; row++) {
-        wanted += weights[row] * products[row][row];
-        for (int other = 0; other < GAIN_CONTROLS; other++) {
-            found += weights[row] * weights[other] * products[row][other];
-        }
-    }
-    return found > 0.0 ? sqrt(wanted / found) : 1.0;
-}
-
 static void respond_at(const GainMotion *motion, SampleTime time, float *row) {
     const ObjectState state = source_object(motion->source, time);
     bus_work_gains(motion->work, motion->source, motion->part, &state, row);
 }
 
+/* Channels that are heard at one of the control points; most are not. */
+static void find_active(GainMotion *motion) {
+    motion->active_count = 0;
+    for (int channel = 0; channel < motion->work->channel_count; channel++) {
+        double *const own = motion->gains[motion->active_count];
+        bool is_heard = false;
+        for (int row = 0; row < SPLINE_CONTROLS; row++) {
+            own[row] = (double)motion->rows[row][channel];
+            is_heard = is_heard || own[row] != 0.0;
+        }
+        if (is_heard) {
+            motion->active[motion->active_count++] = channel;
+        }
+    }
+}
+
+static void find_products(GainMotion *motion) {
+    for (int row = 0; row < SPLINE_CONTROLS; row++) {
+        for (int other = row; other < SPLINE_CONTROLS; other++) {
+            double sum = 0.0;
+            for (int index = 0; index < motion->active_count; index++) {
+                sum += motion->gains[index][row] * motion->gains[index][other];
+            }
+            motion->spline.products[row][other] = motion->spline.products[other][row] = sum;
+        }
+    }
+}
+
 static void fill_controls(GainMotion *motion, int64_t centre) {
-    const bool is_next = motion->is_filled && motion->centre + 1 == centre;
-    if (motion->is_filled && motion->centre == centre) {
+    const bool is_next = motion->is_filled && motion->place + 1 == centre;
+    if (motion->is_filled && motion->place == centre) {
         return;
     }
     if (is_next) {
@@ -58,58 +55,37 @@ static void fill_controls(GainMotion *motion, int64_t centre) {
         motion->rows[1] = motion->rows[2];
         motion->rows[2] = first;
     }
-    for (int row = is_next ? 2 : 0; row < GAIN_CONTROLS; row++) {
+    for (int row = is_next ? 2 : 0; row < SPLINE_CONTROLS; row++) {
         respond_at(motion, (centre + row - 1) * GAIN_GRID_SAMPLES, motion->rows[row]);
     }
     motion->is_filled = true;
-    motion->centre = centre;
+    motion->place = centre;
+    find_active(motion);
+    find_products(motion);
+}
+
+static int64_t divide_down(int64_t value, int64_t by) {
+    return value / by - (value % by < 0);
 }
 
 /* The point of the grid that is nearest. */
 static int64_t centre_of(SampleTime time) {
-    const SampleTime from = time + HALF_GRID_SAMPLES;
-    return from / GAIN_GRID_SAMPLES - (from % GAIN_GRID_SAMPLES < 0);
+    return divide_down(time + HALF_GRID_SAMPLES, GAIN_GRID_SAMPLES);
 }
 
 static SampleTime cell_begin(int64_t centre) {
     return centre * GAIN_GRID_SAMPLES - HALF_GRID_SAMPLES;
 }
 
-/* weights: [GAIN_CONTROLS] for every sample of the span, scaled. */
-static void make_weights(const GainMotion *motion, Span span, double weights[][GAIN_CONTROLS]) {
-    const int count = motion->work->channel_count;
-    const bool keeps_power = motion->work->layout->kind == LAYOUT_SPEAKERS;
-    double products[GAIN_CONTROLS][GAIN_CONTROLS];
-    for (int row = 0; row < GAIN_CONTROLS; row++) {
-        for (int other = 0; other <= row; other++) {
-            products[row][other] = products[other][row] =
-                product(motion->rows[row], motion->rows[other], count);
-        }
-    }
-    for (SampleTime time = span.begin; time < span.end; time++) {
-        double *const own = weights[time - span.begin];
-        spline_weights((double)(time - cell_begin(motion->centre)) / GAIN_GRID_SAMPLES, own);
-        const double scale = keeps_power ? power_scale(products, own) : 1.0;
-        for (int row = 0; row < GAIN_CONTROLS; row++) {
-            own[row] *= scale;
-        }
-    }
-}
-
 static void add_spline(GainMotion *motion, Span span, const float *samples, double *const *out) {
-    double weights[GAIN_GRID_SAMPLES][GAIN_CONTROLS];
+    _Alignas(64) double weighted[SPLINE_CONTROLS][GAIN_GRID_SAMPLES];
+    double *const rows[] = {weighted[0], weighted[1], weighted[2]};
+    const int count = (int)(span.end - span.begin);
     fill_controls(motion, centre_of(span.begin));
-    make_weights(motion, span, weights);
-    for (int channel = 0; channel < motion->work->channel_count; channel++) {
-        const double first = (double)motion->rows[0][channel];
-        const double middle = (double)motion->rows[1][channel];
-        const double last = (double)motion->rows[2][channel];
-        const bool is_silent = first == 0.0 && middle == 0.0 && last == 0.0;
-        double *const sum = out[channel];
-        for (int64_t at = 0; !is_silent && at < span.end - span.begin; at++) {
-            const double *const own = weights[at];
-            sum[at] += (own[0] * first + own[1] * middle + own[2] * last) * (double)samples[at];
-        }
+    motion->spline.first = (double)(span.begin - cell_begin(motion->place));
+    motion->kernels->spline(samples, &motion->spline, count, rows);
+    for (int index = 0; index < motion->active_count; index++) {
+        motion->kernels->add_spline(rows, motion->gains[index], count, out[motion->active[index]]);
     }
 }
 
@@ -124,25 +100,53 @@ static void respond_at_point(const GainMotion *motion, int point, float *row) {
     bus_work_gains(motion->work, motion->source, motion->part, &state, row);
 }
 
+/* before: the point before, -1: none. */
+static void fill_ends(GainMotion *motion, int before, bool is_held) {
+    const int point = before < 0 ? 0 : before;
+    if (!motion->is_filled || motion->place != before) {
+        respond_at_point(motion, point, motion->rows[0]);
+        respond_at_point(motion, is_held ? point : point + 1, motion->rows[1]);
+        motion->is_filled = true;
+        motion->place = before;
+    }
+}
+
+/* How far a sample is on its way, as the kernel wants it: line[0] + line[1] (line[2] + n). */
+static void find_line(const Trajectory *path, int point, SampleTime begin, double line[3]) {
+    const PathPoint *from = &path->points[point];
+    const PathPoint *to = from + 1;
+    const double length = (double)(to->time - from->time) + (to->rest_samples - from->rest_samples);
+    line[0] = -from->rest_samples / length;
+    line[1] = 1.0 / length;
+    line[2] = (double)(begin - from->time);
+}
+
 /* Between two points the gains go in a straight line, whatever the curve of the place is. */
 static void add_ramp(GainMotion *motion, Span span, const float *samples, double *const *out) {
+    double values[GAIN_SLICE_SAMPLES];
+    double rising[GAIN_SLICE_SAMPLES];
     const Trajectory *path = path_of(motion);
+    const int count = (int)(span.end - span.begin);
     const int before = trajectory_point_before(path, span.begin);
     const int point = before < 0 ? 0 : before;
     const bool is_held = before < 0 || point == path->point_count - 1 || path->curve == PATH_HOLD;
-    const PathPoint *from = &path->points[point];
-    const PathPoint *to = is_held ? from : from + 1;
-    const double length = (double)(to->time - from->time) + (to->rest_samples - from->rest_samples);
-    respond_at_point(motion, point, motion->rows[0]);
-    respond_at_point(motion, is_held ? point : point + 1, motion->rows[1]);
-    for (SampleTime time = span.begin; time < span.end; time++) {
-        const double since = trajectory_samples_since(path, point, time);
-        const double position = is_held ? 0.0 : since / length;
-        const double sample = (double)samples[time - span.begin];
-        for (int channel = 0; channel < motion->work->channel_count; channel++) {
-            const double begin = (double)motion->rows[0][channel];
-            const double end = (double)motion->rows[1][channel];
-            out[channel][time - span.begin] += (begin + (end - begin) * position) * sample;
+    double line[3] = {0.0, 0.0, 0.0};
+    fill_ends(motion, before, is_held);
+    if (!is_held) {
+        find_line(path, point, span.begin, line);
+    }
+    for (int sample = 0; sample < count; sample++) {
+        values[sample] = (double)samples[sample];
+    }
+    motion->kernels->ramp(values, line, count, rising);
+    for (int channel = 0; channel < motion->work->channel_count; channel++) {
+        const double begin = (double)motion->rows[0][channel];
+        const double change = (double)motion->rows[1][channel] - begin;
+        if (change != 0.0) {
+            motion->kernels->add_ramped(values, rising, (double[]){begin, change}, count,
+                                        out[channel]);
+        } else if (begin != 0.0) {
+            motion->kernels->add_scaled(values, begin, count, out[channel]);
         }
     }
 }
@@ -151,11 +155,26 @@ void gain_motion_open(const BusWork *work,
                       const Source *source,
                       GainPart part,
                       GainMotion *motion) {
-    *motion = (GainMotion){.work = work, .source = source, .part = part};
-    for (int row = 0; row < GAIN_CONTROLS; row++) {
-        motion->rows[row] =
-            arena_array(work->stage->scratch, (size_t)work->channel_count, sizeof(float));
+    Arena *arena = work->stage->scratch;
+    const size_t channels = (size_t)work->channel_count;
+    *motion = (GainMotion){
+        .work = work,
+        .source = source,
+        .part = part,
+        .kernels = gain_kernels_at_level(cpu_level_choose()),
+        .active = arena_array(arena, channels, sizeof *motion->active),
+        .gains = arena_array(arena, channels + 1, sizeof *motion->gains),
+        .spline = {.step = 1.0 / GAIN_GRID_SAMPLES,
+                   .keeps_power = work->layout->kind == LAYOUT_SPEAKERS}
+    };
+    for (int row = 0; row < SPLINE_CONTROLS; row++) {
+        motion->rows[row] = arena_array(arena, channels, sizeof(float));
     }
+}
+
+SampleTime gain_motion_slice_end(SampleTime begin) {
+    return (divide_down(begin + HALF_GRID_SAMPLES, GAIN_SLICE_SAMPLES) + 1) * GAIN_SLICE_SAMPLES -
+           HALF_GRID_SAMPLES;
 }
 
 SampleTime gain_motion_end(const GainMotion *motion, SampleTime begin) {
@@ -164,7 +183,7 @@ SampleTime gain_motion_end(const GainMotion *motion, SampleTime begin) {
     }
     const Trajectory *path = path_of(motion);
     const int before = trajectory_point_before(path, begin);
-    const SampleTime end = begin + LONGEST_PIECE_SAMPLES;
+    const SampleTime end = gain_motion_slice_end(begin);
     if (before == path->point_count - 1) {
         return end;
     }

@@ -17,23 +17,32 @@
  *
  * Law: the grid and the points are places in absolute time.
  */
+#include "render/dsp/gain_kernels.h"
 #include "render/stages/bus_work.h"
 
-enum { GAIN_GRID_SAMPLES = 192, GAIN_CONTROLS = 3 };
+enum { GAIN_GRID_SAMPLES = 192, GAIN_SLICE_SAMPLES = 12 * GAIN_GRID_SAMPLES };
 
 typedef struct GainMotion {
     const BusWork *work;
     const Source *source;
     GainPart part;
-    float *rows[GAIN_CONTROLS]; /* [channel_count]: control points; ends of a ramp */
+    const GainKernels *kernels;
+    float *rows[SPLINE_CONTROLS]; /* [channel_count]: control points; ends of a ramp */
     bool is_filled;
-    int64_t centre; /* on the grid, of the middle control point */
+    int64_t place; /* on the grid, of the middle control point; index of the point before a ramp */
+    int *active;   /* [active_count] channels that are not silent at all controls of `place` */
+    int active_count;
+    double (*gains)[SPLINE_CONTROLS]; /* [active_count] */
+    SplineSpan spline;                /* around `place` */
 } GainMotion;
 
 void gain_motion_open(const BusWork *work, const Source *source, GainPart part, GainMotion *motion);
-/* Up to where the gains go on as at `begin`; at most a few thousand samples. */
+/* The end of the slice of absolute time that holds `begin`: at most GAIN_SLICE_SAMPLES on, where no
+ * spline is cut. */
+SampleTime gain_motion_slice_end(SampleTime begin);
+/* Up to where the gains go on as at `begin`. */
 SampleTime gain_motion_end(const GainMotion *motion, SampleTime begin);
-/* Adds the samples of a span that does not reach beyond gain_motion_end of its begin.
+/* Adds the samples of a span of a slice that does not reach beyond gain_motion_end of its begin.
  * out: [channel_count][span length]. */
 void gain_motion_add(GainMotion *motion, Span span, const float *samples, double *const *out);
 

@@ -7,7 +7,20 @@
 #include "render/dsp/convolver.h"
 #include "render/stages/gain_motion.h"
 
-enum { PORTION_SAMPLES = 4096 };
+typedef struct PannedSource {
+    const Source *source;
+    bool is_moving;
+    GainMotion motion; /* of a moving one */
+    float *gains;      /* [channel_count] of one that stands still */
+} PannedSource;
+
+typedef struct PannedWork { /* sources in the order of their sum */
+    const BusWork *work;
+    const GainKernels *kernels;
+    PannedSource *sources;
+    int source_count;
+    double **shifted[2]; /* [channel_count] planes from a slice on, and from within it */
+} PannedWork;
 
 static bool is_silent(const float *samples, int64_t count) {
     for (int64_t sample = 0; sample < count; sample++) {
@@ -26,61 +39,92 @@ static void shift_planes(double *const *out, int64_t offset, int count, double *
 }
 
 static void add_moving(
-    const BusWork *work, const Source *source, GainPart part, Span span, double *const *out) {
-    Arena *scratch = work->stage->scratch;
-    float samples[PORTION_SAMPLES];
-    double **shifted = arena_array(scratch, (size_t)work->channel_count, sizeof *shifted);
-    GainMotion motion;
-    gain_motion_open(work, source, part, &motion);
+    const PannedWork *panned, GainMotion *motion, Span span, const float *samples, double **out) {
+    double **const shifted = panned->shifted[1];
     SampleTime end = 0;
     for (SampleTime begin = span.begin; begin < span.end; begin = end) {
-        const SampleTime reach = gain_motion_end(&motion, begin);
+        const SampleTime reach = gain_motion_end(motion, begin);
+        const int64_t offset = begin - span.begin;
         end = reach < span.end ? reach : span.end;
-        source_read(source, begin, end - begin, samples);
-        if (!is_silent(samples, end - begin)) {
-            shift_planes(out, begin - span.begin, work->channel_count, shifted);
-            gain_motion_add(&motion, (Span){begin, end}, samples, shifted);
+        if (!is_silent(samples + offset, end - begin)) {
+            shift_planes(out, offset, panned->work->channel_count, shifted);
+            gain_motion_add(motion, (Span){begin, end}, samples + offset, shifted);
         }
     }
 }
 
-static void add_scaled(
-    const BusWork *work, const float *gains, const float *samples, int64_t count, double **out) {
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        const double gain = gains[channel];
-        for (int64_t sample = 0; gain != 0.0 && sample < count; sample++) {
-            out[channel][sample] += gain * samples[sample];
+static void add_fixed(
+    const PannedWork *panned, const float *gains, const float *samples, int count, double **out) {
+    double values[GAIN_SLICE_SAMPLES];
+    for (int sample = 0; sample < count; sample++) {
+        values[sample] = (double)samples[sample];
+    }
+    for (int channel = 0; channel < panned->work->channel_count; channel++) {
+        if (gains[channel] != 0.0F) {
+            panned->kernels->add_scaled(values, (double)gains[channel], count, out[channel]);
         }
     }
 }
 
-static void
-add_fixed(const BusWork *work, const Source *source, GainPart part, Span span, double *const *out) {
+static void add_slice(const PannedWork *panned, Span slice, double **out) {
+    float samples[GAIN_SLICE_SAMPLES];
+    const int count = (int)(slice.end - slice.begin);
+    for (int index = 0; index < panned->source_count; index++) {
+        PannedSource *const own = &panned->sources[index];
+        source_read(own->source, slice.begin, count, samples);
+        if (is_silent(samples, count)) {
+            continue;
+        }
+        if (own->is_moving) {
+            add_moving(panned, &own->motion, slice, samples, out);
+        } else {
+            add_fixed(panned, own->gains, samples, count, out);
+        }
+    }
+}
+
+/* A slice of all sources after the other: its planes stay in the cache. */
+static void add_span(const PannedWork *panned, Span span, double *const *out) {
+    SampleTime end = 0;
+    for (SampleTime begin = span.begin; begin < span.end; begin = end) {
+        const SampleTime reach = gain_motion_slice_end(begin);
+        end = reach < span.end ? reach : span.end;
+        shift_planes(out, begin - span.begin, panned->work->channel_count, panned->shifted[0]);
+        add_slice(panned, (Span){begin, end}, panned->shifted[0]);
+    }
+}
+
+/* Room for some sources of the work; none is in it. */
+static PannedWork open_work(const BusWork *work, int source_count) {
     Arena *scratch = work->stage->scratch;
     const size_t channels = (size_t)work->channel_count;
-    float samples[PORTION_SAMPLES];
-    float *gains = arena_array(scratch, channels, sizeof *gains);
-    double **shifted = arena_array(scratch, channels, sizeof *shifted);
-    const ObjectState state = source_object_of_point(source, 0);
-    bus_work_gains(work, source, part, &state, gains);
-    for (SampleTime at = span.begin; at < span.end; at += PORTION_SAMPLES) {
-        const int64_t rest = span.end - at;
-        const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
-        source_read(source, at, count, samples);
-        if (!is_silent(samples, count)) {
-            shift_planes(out, at - span.begin, work->channel_count, shifted);
-            add_scaled(work, gains, samples, count, shifted);
-        }
+    PannedWork panned = {.work = work, .kernels = gain_kernels_at_level(cpu_level_choose())};
+    panned.sources = arena_array(scratch, (size_t)source_count, sizeof *panned.sources);
+    for (int nesting = 0; nesting < 2; nesting++) {
+        panned.shifted[nesting] = arena_array(scratch, channels, sizeof *panned.shifted[nesting]);
+    }
+    return panned;
+}
+
+static void open_source(PannedWork *panned, const Source *source, GainPart part) {
+    const BusWork *work = panned->work;
+    PannedSource *const own = &panned->sources[panned->source_count++];
+    *own = (PannedSource){.source = source, .is_moving = source_moves(source)};
+    if (own->is_moving) {
+        gain_motion_open(work, source, part, &own->motion);
+    } else {
+        const ObjectState state = source_object_of_point(source, 0);
+        own->gains =
+            arena_array(work->stage->scratch, (size_t)work->channel_count, sizeof *own->gains);
+        bus_work_gains(work, source, part, &state, own->gains);
     }
 }
 
 void panned_add(
     const BusWork *work, const Source *source, GainPart part, Span span, double *const *out) {
-    if (source_moves(source)) {
-        add_moving(work, source, part, span, out);
-    } else {
-        add_fixed(work, source, part, span, out);
-    }
+    PannedWork panned = open_work(work, 1);
+    open_source(&panned, source, part);
+    add_span(&panned, span, out);
 }
 
 typedef struct DiffuseChannel { /* one channel of the diffuse bus over a span and its margins */
@@ -146,12 +190,14 @@ static Status add_diffuse(const BusWork *work, int slot, ErrorList *errors) {
     for (int channel = 0; channel < work->channel_count; channel++) {
         planes[channel] = arena_array(scratch, length, sizeof **planes);
     }
+    PannedWork panned = open_work(work, work->list->source_count);
     for (int index = 0; index < work->list->source_count; index++) {
         const Source *source = &work->list->sources[index];
         if (bus_work_slot(work, source) == slot && bus_work_is_diffuse(work, source)) {
-            panned_add(work, source, DIFFUSE_PART, span, planes);
+            open_source(&panned, source, DIFFUSE_PART);
         }
     }
+    add_span(&panned, span, planes);
     float *samples = arena_array(scratch, length, sizeof *samples);
     for (int channel = 0; channel < work->channel_count; channel++) {
         const Decorrelator filter = panner->decorrelator(work->selves[slot], channel);
@@ -165,10 +211,11 @@ static Status add_diffuse(const BusWork *work, int slot, ErrorList *errors) {
 }
 
 Status panned_add_all(const BusWork *work, ErrorList *errors) {
+    PannedWork panned = open_work(work, work->list->source_count);
     for (int index = 0; index < work->list->source_count; index++) {
-        panned_add(work, &work->list->sources[index], DIRECT_PART, work->stage->task->span,
-                   work->out);
+        open_source(&panned, &work->list->sources[index], DIRECT_PART);
     }
+    add_span(&panned, work->stage->task->span, work->out);
     for (int slot = 0; slot < PANNER_SLOTS; slot++) {
         if (adds_to_diffuse(work, slot)) {
             TRY(add_diffuse(work, slot, errors));
