@@ -222,6 +222,26 @@ typedef struct JobArc { /* 0 .. 1 over time */
     int drive_count;
 } JobArc;
 
+typedef struct JobRuleSend {
+    const char *room;
+    Place room_place;
+    JobNumber level_db;
+} JobRuleSend;
+
+typedef struct JobRule { /* changes of layers, always or in windows of time */
+    const char *id;
+    Place id_place;
+    JobSpan over;
+    JobSelector when; /* over what is on: time_windows.h */
+    JobSelector select, except;
+    JobTime ramp;
+    JobNumber gain_db, hpf_hz, lpf_hz, tilt_db, width_percent;
+    JobRuleSend *sends;
+    int send_count;
+    JobChoice tails;        /* ring */
+    JobRational max_layers; /* line 0: no limit */
+} JobRule;
+
 typedef struct JobEnter { /* of a layer */
     JobText arc;
     int arc_index;
@@ -235,13 +255,20 @@ typedef struct JobMarker {
     JobTime time;
 } JobMarker;
 
+typedef struct JobRoomChange {
+    JobTime fade;
+    JobChoice tails; /* ring */
+} JobRoomChange;
+
 typedef struct JobScene {
     const char *id;
     Place id_place;
     JobTime in, out; /* out is exclusive */
     JobText title, polarity;
     JobTags tags;
-    JobText arc; /* or none */
+    JobText arc;  /* or none */
+    JobText room; /* NULL: none of its own */
+    JobRoomChange room_change;
 } JobScene;
 
 typedef struct JobLine { /* of dialogue */
@@ -440,6 +467,8 @@ typedef struct JobSpec {
     int cue_count;
     JobArc *arcs;
     int arc_count;
+    JobRule *rules;
+    int rule_count;
     JobAlternate *alternates;
     int alternate_count;
     const char *alternate; /* the one that this is; NULL: the main version */

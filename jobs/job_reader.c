@@ -28,6 +28,8 @@ static const TableStore table_stores[] = {
     TABLE(STORE_LINES, JobSpec, line_count, JobLine, id, id_place),
     TABLE(STORE_CUES, JobSpec, cue_count, JobCue, id, id_place),
     TABLE(STORE_ARCS, JobSpec, arc_count, JobArc, id, id_place),
+    TABLE(STORE_RULES, JobSpec, rule_count, JobRule, id, id_place),
+    TABLE(STORE_RULE_SENDS, JobRule, send_count, JobRuleSend, room, room_place),
     TABLE(STORE_ALTERNATES, JobSpec, alternate_count, JobAlternate, id, id_place),
     TABLE(STORE_STEMS, JobSpec, stem_count, JobStem, id, id_place),
     TABLE(STORE_ROOMS, JobSpec, room_count, JobRoom, id, id_place),

@@ -34,6 +34,8 @@
         JobDrive *: STORE_DRIVES,                                                                   \
         JobAutomation *: STORE_AUTOMATIONS,                                                         \
         JobArc *: STORE_ARCS,                                                                  \
+        JobRule *: STORE_RULES, \
+        JobRuleSend *: STORE_RULE_SENDS, \
         JobRoot *: STORE_ROOTS,                                                                    \
         JobMarker *: STORE_MARKERS,                                                                \
         JobScene *: STORE_SCENES,                                                                  \
@@ -106,6 +108,7 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_CURVE] = "list pair",
     [VALUE_SPAN] = "span",
     [VALUE_SELECTOR] = "selector",
+    [VALUE_CONDITION] = "condition",
     [VALUE_PARAMETER] = "parameter",
     [VALUE_AMOUNT] = "value",
     [VALUE_TAGS] = "list slug",

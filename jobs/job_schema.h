@@ -67,6 +67,7 @@ typedef enum ValueType {
     VALUE_CURVE,
     VALUE_SPAN,
     VALUE_SELECTOR,
+    VALUE_CONDITION, /* a selector of what is on: scenes, cues and lines */
     VALUE_PARAMETER,
     VALUE_AMOUNT, /* in the unit of the parameter that stands beside it */
     VALUE_TAGS,
@@ -114,6 +115,8 @@ typedef enum StoreKind {
     STORE_LINES,
     STORE_CUES,
     STORE_ARCS,
+    STORE_RULES,
+    STORE_RULE_SENDS,
     STORE_ALTERNATES,
     STORE_STEMS,
     STORE_ROOMS,

@@ -95,6 +95,13 @@ static void resolve_layer(const ScoreNames *names, JobLayer *layer) {
     }
 }
 
+static void resolve_rule(const ScoreNames *names, const JobRule *rule) {
+    for (int send = 0; send < rule->send_count; send++) {
+        const JobText room = {rule->sends[send].room, rule->sends[send].room_place};
+        find_room(names, &room);
+    }
+}
+
 void job_score_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     ScoreNames names = {.job = job, .arena = arena, .errors = errors};
     for (int arc = 0; arc < job->arc_count; arc++) {
@@ -114,6 +121,12 @@ void job_score_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
         if (arc->text && strcmp(arc->text, "none") != 0) {
             find_arc(&names, arc);
         }
+        if (job->scenes[scene].room.text) {
+            find_room(&names, &job->scenes[scene].room);
+        }
+    }
+    for (int rule = 0; rule < job->rule_count; rule++) {
+        resolve_rule(&names, &job->rules[rule]);
     }
 }
 
@@ -123,16 +136,15 @@ static void take_default(JobTime *time, const JobTime *fallback) {
     }
 }
 
-/* kind: "arcs.rise.build"; false and E312 when it does not go forward. */
-static bool check_order(
-    const char *id, const char *kind, const JobTime *from, const JobTime *to, ErrorList *errors) {
+/* what: "the build of arcs.". E312 when it does not go forward. */
+static void check_order(
+    const char *what, const char *id, const JobTime *from, const JobTime *to, ErrorList *errors) {
     if (rational_compare(to->seconds, from->seconds) > 0) {
-        return true;
+        return;
     }
-    fail(errors, E312, to->place, "the %s of arcs.%s ends before it starts", kind, id);
+    fail(errors, E312, to->place, "the %s%s ends before it starts", what, id);
     error_mark(errors, from->place, "%.3f s", rational_value(from->seconds));
     error_caret(errors, "%.3f s", rational_value(to->seconds));
-    return false;
 }
 
 static void check_points(const JobCurve *curve, ErrorList *errors) {
@@ -157,7 +169,7 @@ static void complete_build(JobArc *arc, ErrorList *errors) {
         error_help(errors, "write it here, or give the arc an `over`");
         return;
     }
-    check_order(arc->id, "build", &arc->build.from, &arc->build.to, errors);
+    check_order("build of arcs.", arc->id, &arc->build.from, &arc->build.to, errors);
 }
 
 static void complete_release(JobArc *arc, ErrorList *errors) {
@@ -187,7 +199,7 @@ static void complete_arc(JobArc *arc, ErrorList *errors) {
         return;
     }
     if (arc->over.is_set) {
-        check_order(arc->id, "span", &arc->over.in, &arc->over.out, errors);
+        check_order("span of arcs.", arc->id, &arc->over.in, &arc->over.out, errors);
     }
     if (arc->has_build) {
         complete_build(arc, errors);
@@ -201,6 +213,12 @@ static void complete_arc(JobArc *arc, ErrorList *errors) {
 void job_score_complete(JobSpec *job, ErrorList *errors) {
     for (int arc = 0; arc < job->arc_count; arc++) {
         complete_arc(&job->arcs[arc], errors);
+    }
+    for (int rule = 0; rule < job->rule_count; rule++) {
+        const JobSpan *over = &job->rules[rule].over;
+        if (over->is_set) {
+            check_order("span of rules.", job->rules[rule].id, &over->in, &over->out, errors);
+        }
     }
     for (int layer = 0; layer < job->layer_count; layer++) {
         const JobLayer *automated = &job->layers[layer];
@@ -248,6 +266,9 @@ void job_score_check(const JobSpec *job, Arena *arena, ErrorList *errors) {
     const LayerFacts facts = layer_facts_make(job, arena);
     for (int arc = 0; arc < job->arc_count; arc++) {
         check_arc(&facts, &job->arcs[arc], errors);
+    }
+    for (int rule = 0; rule < job->rule_count; rule++) {
+        layer_facts_check(&facts, &job->rules[rule].select, errors);
     }
     for (int layer = 0; layer < job->layer_count; layer++) {
         lane_writers_check(job, &facts, layer, arena, errors);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/layer_facts.h"
+#include "jobs/time_windows.h"
 
 static void *member_of(const ValueSite *site) {
     return (char *)site->base + site->key->offset;
@@ -30,11 +31,18 @@ Status job_amount_read(JobReader *reader, const ValueSite *site) {
                                 reader->errors);
 }
 
-Status job_selector_read(JobReader *reader, const ValueSite *site) {
+static Status read_selector(JobReader *reader, const ValueSite *site, const char *keys) {
     JobSelector *written = member_of(site);
     written->place = node_of(site)->place;
-    return selector_read(node_of(site), layer_fact_keys, reader->arena, &written->selector,
-                         reader->errors);
+    return selector_read(node_of(site), keys, reader->arena, &written->selector, reader->errors);
+}
+
+Status job_selector_read(JobReader *reader, const ValueSite *site) {
+    return read_selector(reader, site, layer_fact_keys);
+}
+
+Status job_condition_read(JobReader *reader, const ValueSite *site) {
+    return read_selector(reader, site, window_fact_keys);
 }
 
 static Status read_tag(JobReader *reader, const Node *item) {

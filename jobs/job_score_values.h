@@ -8,6 +8,8 @@ Status job_parameter_read(JobReader *reader, const ValueSite *site);
 /* In the unit of the parameter of the same map. */
 Status job_amount_read(JobReader *reader, const ValueSite *site);
 Status job_selector_read(JobReader *reader, const ValueSite *site);
+/* Of scenes, cues and lines instead of layers. */
+Status job_condition_read(JobReader *reader, const ValueSite *site);
 Status job_tags_read(JobReader *reader, const ValueSite *site);
 Status job_span_read(JobReader *reader, const ValueSite *site);
 Status job_curve_read(JobReader *reader, const ValueSite *site);

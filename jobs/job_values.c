@@ -366,6 +366,7 @@ static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
     [VALUE_PARAMETER] = job_parameter_read,
     [VALUE_AMOUNT] = job_amount_read,
     [VALUE_SELECTOR] = job_selector_read,
+    [VALUE_CONDITION] = job_condition_read,
     [VALUE_TEMPLATE] = read_template,
 };
 

@@ -10,6 +10,7 @@
 #include "jobs/lower_lanes.h"
 #include "jobs/lower_path.h"
 #include "jobs/lower_processing.h"
+#include "jobs/lower_rules.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
 #include "spatial/impulse_file.h"
@@ -410,6 +411,8 @@ Status lower_job(
     lower_rooms(&lowering);
     lower_layers(&lowering);
     lower_length(&lowering);
+    lower_rules(job, &lowering.facts, *mix, arena, errors);
+    lower_scene_rooms(job, *mix, arena);
     lower_deliverables(&lowering);
     (*mix)->files = lowering.inputs->files;
     (*mix)->file_count = lowering.inputs->file_count;

@@ -15,39 +15,21 @@
 #include "jobs/diagnostic.h"
 #include "render/base/files.h"
 
-/* What the golden texts of the planned ones wait for: rooms of scenes and rules. Until then
- * the keys are refused as planned. */
 static const char *const served[] = {
-    "01-unknown-key",
-    "02-no-unit",
-    "03-wrong-unit",
-    "04-enum-typo",
-    "05-layout-typo",
-    "06-duplicate-key",
-    "07-comma-in-text",
-    "09-scene-order",
-    "10-bad-timecode",
-    "11-drop-frame",
-    "12-two-field-time",
-    "13-bar-without-tempo",
-    "14-meter-inside-bar",
-    "15-anchor-cycle",
-    "18-path-escape",
-    "19-wildcard",
-    "20-name-collision",
-    "21-braces-name",
-    "22-tab",
-    "23-unclosed",
-    "24-alias-bomb",
-    "25-two-writers",
-    "26-temp-leak",
+    "01-unknown-key",       "02-no-unit",
+    "03-wrong-unit",        "04-enum-typo",
+    "05-layout-typo",       "06-duplicate-key",
+    "07-comma-in-text",     "08-unknown-ref",
+    "09-scene-order",       "10-bad-timecode",
+    "11-drop-frame",        "12-two-field-time",
+    "13-bar-without-tempo", "14-meter-inside-bar",
+    "15-anchor-cycle",      "16-selector-syntax",
+    "17-selector-empty",    "18-path-escape",
+    "19-wildcard",          "20-name-collision",
+    "21-braces-name",       "22-tab",
+    "23-unclosed",          "24-alias-bomb",
+    "25-two-writers",       "26-temp-leak",
 };
-static const char *const planned[] = {
-    "08-unknown-ref",
-    "16-selector-syntax",
-    "17-selector-empty",
-};
-
 typedef struct Loaded {
     Arena *arena;
     ErrorList *errors;
@@ -100,23 +82,9 @@ static void served_jobs_print_their_golden_text(void **state) {
     for (size_t row = 0; row < sizeof served / sizeof *served; row++) {
         Loaded loaded = load(served[row]);
         const char *expected = read_golden(loaded.arena, served[row], ".expected.txt");
-        if (loaded.status == DONE || strcmp(loaded.printed, expected) != 0) {
+        if (strcmp(loaded.printed, expected) != 0) {
             different_count++;
             print_error("%s prints\n%sand not\n%s", loaded.name, loaded.printed, expected);
-        }
-        unload(&loaded);
-    }
-    assert_int_equal(different_count, 0);
-}
-
-static void planned_jobs_are_refused_as_planned(void **state) {
-    (void)state;
-    int different_count = 0;
-    for (size_t row = 0; row < sizeof planned / sizeof *planned; row++) {
-        Loaded loaded = load(planned[row]);
-        if (loaded.status != E202 || !strstr(loaded.printed, "planned")) {
-            different_count++;
-            print_error("%s prints\n%s", loaded.name, loaded.printed);
         }
         unload(&loaded);
     }
@@ -132,15 +100,18 @@ static void every_form_names_the_same_place(void **state) {
         assert_non_null(entry);
         const Place *place = &entry->place;
         const int id = (int)entry->status;
+        const bool is_warning = entry->severity == SEVERITY_WARNING;
+        const char *word = is_warning ? "warning" : "error";
+        const char letter = is_warning ? 'W' : 'E';
         const char *expected[3] = {
-            arena_format(loaded.arena, "%s:%d:%d: error[E%03d]: ", loaded.name, place->line,
-                         place->column, id),
+            arena_format(loaded.arena, "%s:%d:%d: %s[%c%03d]: ", loaded.name, place->line,
+                         place->column, word, letter, id),
             arena_format(loaded.arena,
-                         "{\"id\":\"E%03d\",\"severity\":\"error\",\"file\":\"%s\","
+                         "{\"id\":\"%c%03d\",\"severity\":\"%s\",\"file\":\"%s\","
                          "\"line\":%d,\"column\":%d,",
-                         id, loaded.name, place->line, place->column),
-            arena_format(loaded.arena, "::error file=%s,line=%d,col=%d,title=E%03d::", loaded.name,
-                         place->line, place->column, id),
+                         letter, id, word, loaded.name, place->line, place->column),
+            arena_format(loaded.arena, "::%s file=%s,line=%d,col=%d,title=%c%03d::", word,
+                         loaded.name, place->line, place->column, letter, id),
         };
         static const DiagnosticFormat formats[3] = {FORMAT_SHORT, FORMAT_JSON, FORMAT_GITHUB};
         for (int form = 0; form < 3; form++) {
@@ -155,7 +126,6 @@ static void every_form_names_the_same_place(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(served_jobs_print_their_golden_text),
-        cmocka_unit_test(planned_jobs_are_refused_as_planned),
         cmocka_unit_test(every_form_names_the_same_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
