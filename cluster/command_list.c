@@ -11,6 +11,7 @@
 #include "cluster/table.h"
 #include "jobs/job_schema.h"
 #include "jobs/name_template.h"
+#include "render/qc/qc_check.h"
 #include "spatial/registry.h"
 
 typedef struct Listing {
@@ -187,6 +188,40 @@ static Status list_panners(const Listing *listing) {
     return DONE;
 }
 
+/* "max -1 dBTP, ...": what a policy may move. */
+static const char *format_limits(QcCheck check, Arena *arena) {
+    const char *text = "";
+    for (int index = 0; qc_limit_at(index); index++) {
+        const QcLimitInfo *limit = qc_limit_at(index);
+        const char *between = *text ? ", " : "";
+        if (limit->check == check && limit->has_fallback) {
+            text = arena_format(arena, "%s%s%s %g%s%s", text, between, limit->key, limit->fallback,
+                                *limit->unit ? " " : "", limit->unit);
+        } else if (limit->check == check) {
+            text = arena_format(arena, "%s%s%s (%s)", text, between, limit->key,
+                                *limit->unit ? limit->unit : "number");
+        }
+    }
+    return text;
+}
+
+static Status list_checks(const Listing *listing) {
+    static const char *const columns[] = {"id",      "check",     "level",     "limits",
+                                          "netflix", "movielabs", "looks for", "source"};
+    static const char *const levels[] = {"off", "warn", "fail"};
+    TRY(answer_check_count(listing->options, 1, 1, "checks", listing->errors));
+    Table *table = table_create(listing->arena, "checks", columns, 8);
+    for (int check = 0; check < QC_CHECK_COUNT; check++) {
+        const QcCheckInfo *info = qc_check_info((QcCheck)check);
+        table_add(table,
+                  (const char *[]){info->id, info->name, levels[info->level],
+                                   format_limits((QcCheck)check, listing->arena), info->netflix,
+                                   info->movielabs, info->meaning, info->source});
+    }
+    table_print(table, listing->options);
+    return DONE;
+}
+
 static Status list_set(const Listing *listing) {
     return list_hrtf(listing->options, listing->arena, listing->errors);
 }
@@ -254,6 +289,7 @@ static const Subject subjects[] = {
     {"panners",   list_panners    },
     {"hrtf",      list_set        },
     {"room",      list_rooms      },
+    {"checks",    list_checks     },
 };
 enum { SUBJECT_COUNT = sizeof subjects / sizeof *subjects };
 
@@ -264,16 +300,18 @@ static Status fail_subject(const Listing *listing, const char *name) {
     }
     const Status status = fail(listing->errors, E002, NO_PLACE, "there is no list `%s`", name);
     options_suggest(name, names, SUBJECT_COUNT, listing->errors);
-    error_help(listing->errors,
-               "lists: keys layers outputs wildcards layouts folds errors panners hrtf room");
+    error_help(
+        listing->errors,
+        "lists: keys layers outputs wildcards layouts folds errors panners hrtf room checks");
     return status;
 }
 
 static Status list(const Listing *listing) {
     const Options *options = listing->options;
-    TRY(answer_check_count(options, 1, 2,
-                           "keys|layers|outputs|wildcards|layouts|folds|errors|panners|hrtf|room",
-                           listing->errors));
+    TRY(answer_check_count(
+        options, 1, 2,
+        "keys|layers|outputs|wildcards|layouts|folds|errors|panners|hrtf|room|checks",
+        listing->errors));
     for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (!strcmp(options->arguments[0], subjects[subject].name)) {
             return subjects[subject].list(listing);

@@ -57,7 +57,7 @@ static const Verb verbs[] = {
      "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
      "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
      "differs.\n"},
-    {"list", command_list, "tables: keys layers outputs wildcards layouts folds errors panners hrtf room",
+    {"list", command_list, "tables: keys layers outputs wildcards layouts folds errors panners hrtf room checks",
      "  nocturne list keys                 the whole job format\n"
      "  nocturne list keys layers          the keys of a layer\n"
      "  nocturne list keys --core          what a first job needs\n"
@@ -67,7 +67,7 @@ static const Verb verbs[] = {
      "  nocturne list hrtf FILE            a SOFA file: its grid, gaps and interpolation error\n"
      "  nocturne list room FILE|JOB        how an impulse response or the rooms of a job ring\n"
      "  nocturne list layouts JOB          its own layouts, speaker by speaker\n"
-     "  nocturne list layouts|folds|errors|panners\n"},
+     "  nocturne list layouts|folds|errors|panners|checks\n"},
     {"pan", command_pan, "where will this go? the gains of objects in a layout",
      "  nocturne pan 7.1.4 az=30 el=20               a bar for every loudspeaker\n"
      "  nocturne pan 4+7+0 az=110 width=40 --csv\n"
@@ -88,6 +88,15 @@ static const Verb verbs[] = {
      "Objects, DirectSpeakers and HOA as in BS.2127, into NAME__LAYOUT.wav at the rate and depth of\n"
      "the input, no dither, channels in the order of BS.2051. What has to be put right is told\n"
      "(W445); what cannot be rendered is an error, never left out. Exit code 4: the file.\n"},
+    {"qc", command_qc, "measures and checks finished files, also those made elsewhere",
+     "  nocturne qc out/FNGT_v1                       all deliverables, with what they owe each other\n"
+     "  nocturne qc mix.wav --layout 7.1.4            a file that does not say what its channels are\n"
+     "  nocturne qc *.wav --policy house.yaml --json  your own levels and limits\n"
+     "  nocturne list checks                          what is looked for, and where its limits are\n"
+     "\n"
+     "A policy sets checks to off, warn or fail and moves their limits; configs/policies/default.yaml\n"
+     "has all of them. Exit code 8: a check failed (with --strict: or warned); 4: a file cannot be\n"
+     "measured.\n"},
     {"resolve", command_resolve, "the job with base, includes and --set in one, and their places",
      "  nocturne resolve reel2-cut8.yaml\n"
      "  nocturne resolve reel2.yaml --alt quiet_ending --set layers.voice.gain='-3 dB'\n"},

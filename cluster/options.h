@@ -36,6 +36,8 @@ typedef struct Options {
     const char *binaural;  /* pan --binaural FILE */
     const char *to;        /* adm --to LAYOUT,... */
     const char *programme; /* adm --programme ID */
+    const char *layout;    /* qc --layout NAME */
+    const char *policy;    /* qc --policy FILE */
     uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;
     int64_t

@@ -19,6 +19,7 @@ struct SoundReader {
     unsigned char *raw; /* [RAW_BUFFER_BYTES] of such samples */
     SoundInfo info;
     int64_t position; /* frame that is read next */
+    bool is_as_is;    /* NaN and Inf come through */
 };
 
 void sound_close(SoundReader **reader) {
@@ -71,8 +72,30 @@ static Status open_file(
     SoundReader *reader, const char *path, const char *shown_path, Place place, ErrorList *errors) {
     shown_path = arena_copy_text(reader->arena, shown_path);
     TRY(file_open_shown(path, shown_path, place, &reader->file, errors));
-    TRY(sound_walk(&reader->file, &reader->info, errors));
+    TRY(reader->is_as_is
+            ? sound_walk_adm(&reader->file, SOUND_MAX_JUDGED_CHANNELS, &reader->info, errors)
+            : sound_walk(&reader->file, &reader->info, errors));
     return open_decoder(reader, errors);
+}
+
+static SoundReader *create_reader(void) {
+    Arena *arena = arena_create();
+    SoundReader *reader = arena_alloc(arena, sizeof *reader);
+    reader->arena = arena;
+    reader->file.descriptor = -1;
+    return reader;
+}
+
+Status
+sound_open_as_is(const char *path, SoundReader **reader, SoundInfo *info, ErrorList *errors) {
+    *reader = create_reader();
+    (*reader)->is_as_is = true;
+    const Status status = open_file(*reader, path, path, NO_PLACE, errors);
+    *info = (*reader)->info;
+    if (status != DONE) {
+        sound_close(reader);
+    }
+    return status;
 }
 
 Status sound_open(const char *path,
@@ -81,10 +104,7 @@ Status sound_open(const char *path,
                   SoundReader **reader,
                   SoundInfo *info,
                   ErrorList *errors) {
-    Arena *arena = arena_create();
-    *reader = arena_alloc(arena, sizeof **reader);
-    (*reader)->arena = arena;
-    (*reader)->file.descriptor = -1;
+    *reader = create_reader();
     const Status status = open_file(*reader, path, shown_path, place, errors);
     *info = (*reader)->info;
     if (status != DONE) {
@@ -190,7 +210,9 @@ Status sound_read(
     if (count < wanted) {
         return fail_cut_short(reader, reader->position + (count > 0 ? count : 0), errors);
     }
-    TRY(check_numbers(reader, interleaved, count, errors));
+    if (!reader->is_as_is) {
+        TRY(check_numbers(reader, interleaved, count, errors));
+    }
     reader->position += count;
     *got = count;
     return DONE;

@@ -1,6 +1,6 @@
 #ifndef RENDER_FILES_SOUND_READER_H
 #define RENDER_FILES_SOUND_READER_H
-/* The samples of a sound file as floats, in order, none of them NaN or Inf.
+/* The samples of a sound file as floats, in order, none of them NaN or Inf unless asked for.
  *
  *     TRY(sound_open(file->real_path, file->path, file->place, &reader, &info, errors));
  *     TRY(sound_read(reader, samples, 4096, &got, errors));   // got < 4096: the end
@@ -19,6 +19,11 @@ Status sound_open(const char *path,
                   SoundReader **reader,
                   SoundInfo *info,
                   ErrorList *errors);
+
+/* The same for judging what is there: up to SOUND_MAX_JUDGED_CHANNELS channels, and sound_read lets
+ * NaN and Inf through. */
+enum { SOUND_MAX_JUDGED_CHANNELS = 128 };
+Status sound_open_as_is(const char *path, SoundReader **reader, SoundInfo *info, ErrorList *errors);
 
 /* interleaved: [frames][channel_count]. Integers of b bits become value / 2^(b-1), rounded to
  * float where b > 25. got < frames only at the end of the file.

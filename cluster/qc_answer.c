@@ -1,0 +1,176 @@
+/* Numbers and findings of programmes, for people and as JSON. */
+#include "cluster/qc_answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cluster/answer.h"
+#include "render/files/sound_text.h"
+
+static const char *channel_name(const QcItem *item, int channel, Arena *arena) {
+    const Layout *const layout = item->programme.layout;
+    if (channel < 0) {
+        return NULL;
+    }
+    return layout && channel < layout->channel_count ? layout->channels[channel].label
+                                                     : arena_format(arena, "%d", channel + 1);
+}
+
+static const char *place_text(const QcItem *item, const QcFinding *finding, Arena *arena) {
+    const int rate_hz = item->programme.info.rate_hz;
+    if (finding->at_s < 0.0 || rate_hz <= 0) {
+        return NULL;
+    }
+    const int64_t frame = (int64_t)(finding->at_s * rate_hz + 0.5);
+    return arena_copy_text(arena, sound_time_text(frame, rate_hz).text);
+}
+
+/* ---- JSON ---- */
+
+static json_t *real_or_null(bool is_known, double value) {
+    return is_known ? json_real(value) : json_null();
+}
+
+static json_t *text_or_null(const char *text) {
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *describe_codes(const QcCheckInfo *info) {
+    json_t *codes = json_object();
+    if (*info->netflix) {
+        json_object_set_new(codes, "netflix", json_string(info->netflix));
+    }
+    if (*info->movielabs) {
+        json_object_set_new(codes, "movielabs", json_string(info->movielabs));
+    }
+    return codes;
+}
+
+static json_t *describe_finding(const QcItem *item, const QcFinding *finding, Arena *arena) {
+    const QcCheckInfo *const info = qc_check_info(finding->check);
+    const bool has_place = finding->at_s >= 0.0;
+    json_t *object = json_object();
+    json_object_set_new(object, "id", json_string(info->id));
+    json_object_set_new(object, "check", json_string(info->name));
+    json_object_set_new(object, "severity",
+                        json_string(finding->severity == QC_FAIL ? "fail" : "warn"));
+    json_object_set_new(object, "text", json_string(finding->text ? finding->text : info->meaning));
+    json_object_set_new(object, "channel",
+                        text_or_null(channel_name(item, finding->channel, arena)));
+    json_object_set_new(object, "at", text_or_null(place_text(item, finding, arena)));
+    json_object_set_new(object, "at_s", real_or_null(has_place, finding->at_s));
+    json_object_set_new(object, "length_s", real_or_null(has_place, finding->length_s));
+    json_object_set_new(object, "value", real_or_null(finding->has_value, finding->value));
+    json_object_set_new(object, "limit", real_or_null(finding->has_value, finding->limit));
+    json_object_set_new(object, "unit", json_string(finding->unit ? finding->unit : ""));
+    json_object_set_new(object, "count", json_integer(finding->count));
+    json_object_set_new(object, "codes", describe_codes(info));
+    return object;
+}
+
+static json_t *describe_item(const QcItem *item, Arena *arena) {
+    const MeterResult *const meter = &item->numbers.meter;
+    const bool is_there = item->is_measured;
+    json_t *findings = json_array();
+    for (const QcFinding *finding = item->findings->first; finding; finding = finding->next) {
+        json_array_append_new(findings, describe_finding(item, finding, arena));
+    }
+    const Layout *const layout = item->programme.layout;
+    json_t *object = json_object();
+    json_object_set_new(object, "path", json_string(item->path));
+    json_object_set_new(object, "layout", text_or_null(layout ? layout->name : NULL));
+    json_object_set_new(object, "integrated_lufs",
+                        real_or_null(is_there && meter->has_loudness, meter->integrated_lufs));
+    json_object_set_new(
+        object, "loudness_range_lu",
+        real_or_null(is_there && meter->has_loudness_range, meter->loudness_range_lu));
+    json_object_set_new(object, "max_momentary_lufs",
+                        real_or_null(is_there && meter->has_momentary, meter->max_momentary_lufs));
+    json_object_set_new(
+        object, "max_short_term_lufs",
+        real_or_null(is_there && meter->has_short_term, meter->max_short_term_lufs));
+    json_object_set_new(object, "true_peak_dbtp",
+                        real_or_null(is_there && !meter->is_silent, meter->true_peak_dbtp));
+    json_object_set_new(
+        object, "leq_m_db",
+        real_or_null(is_there && item->numbers.has_weighted, item->numbers.weighted.leq_m_db));
+    json_object_set_new(object, "findings", findings);
+    return object;
+}
+
+static void print_json(const QcSet *set) {
+    json_t *files = json_array();
+    for (const QcItem *item = set->first; item; item = item->next) {
+        json_array_append_new(files, describe_item(item, set->arena));
+    }
+    answer_json(json_pack("{s:o}", "files", files));
+}
+
+/* ---- lines ---- */
+
+static const char *
+number_text(bool is_known, double value, const char *unit, const char *name, Arena *arena) {
+    return is_known ? arena_format(arena, "  %s %.1f %s", name, value, unit) : "";
+}
+
+static void print_numbers(const QcItem *item, Arena *arena) {
+    const MeterResult *const meter = &item->numbers.meter;
+    const Layout *const layout = item->programme.layout;
+    if (!item->is_measured) {
+        printf("%s: not measured\n", item->path);
+        return;
+    }
+    printf("%s: %s%s%s%s%s%s%s\n", item->path,
+           layout ? layout->name
+                  : arena_format(arena, "%d channels", item->programme.channel_count),
+           number_text(meter->has_loudness, meter->integrated_lufs, "LUFS", "I", arena),
+           number_text(meter->has_loudness_range, meter->loudness_range_lu, "LU", "LRA", arena),
+           number_text(meter->has_momentary, meter->max_momentary_lufs, "LUFS", "M", arena),
+           number_text(meter->has_short_term, meter->max_short_term_lufs, "LUFS", "S", arena),
+           number_text(!meter->is_silent, meter->true_peak_dbtp, "dBTP", "TP", arena),
+           number_text(item->numbers.has_weighted, item->numbers.weighted.leq_m_db, "dB", "Leq(m)",
+                       arena));
+}
+
+static void print_finding(const QcItem *item, const QcFinding *finding, Arena *arena) {
+    const QcCheckInfo *const info = qc_check_info(finding->check);
+    const char *const channel = channel_name(item, finding->channel, arena);
+    const char *const place = place_text(item, finding, arena);
+    printf("  %-4s %-3s %-18s %-12s %-4s %s", finding->severity == QC_FAIL ? "FAIL" : "warn",
+           info->id, info->name, place ? place : "", channel ? channel : "",
+           finding->text ? finding->text : info->meaning);
+    if (finding->has_value) {
+        const bool has_unit = finding->unit && *finding->unit;
+        printf(": %.6g%s%s (limit %.6g)", finding->value, has_unit ? " " : "",
+               has_unit ? finding->unit : "", finding->limit);
+    }
+    printf("%s\n", finding->count > 1
+                       ? arena_format(arena, ", %lld places", (long long)finding->count)
+                       : "");
+}
+
+static void print_lines(const Options *options, const QcSet *set) {
+    int counts[3] = {0};
+    for (const QcItem *item = set->first; item; item = item->next) {
+        if (!options->is_quiet || item->findings->first) {
+            print_numbers(item, set->arena);
+        }
+        for (const QcFinding *finding = item->findings->first; finding; finding = finding->next) {
+            print_finding(item, finding, set->arena);
+            counts[finding->severity]++;
+        }
+    }
+    if (!options->is_quiet) {
+        printf("%d programme%s, %d failure%s, %d warning%s\n", set->count,
+               set->count == 1 ? "" : "s", counts[QC_FAIL], counts[QC_FAIL] == 1 ? "" : "s",
+               counts[QC_WARN], counts[QC_WARN] == 1 ? "" : "s");
+    }
+}
+
+void qc_answer_print(const Options *options, const QcSet *set) {
+    if (options->is_json) {
+        print_json(set);
+    } else {
+        print_lines(options, set);
+    }
+}

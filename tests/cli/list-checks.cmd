@@ -1,0 +1,1 @@
+nocturne list checks

@@ -1,0 +1,2 @@
+mkdir in
+nocturne qc in no.wav

@@ -1,0 +1,1 @@
+nocturne qc a.wav --layout 7.4.1

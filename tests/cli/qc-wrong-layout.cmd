@@ -1,0 +1,2 @@
+cp "$CASES/../spatial/adm/cases/obj_moving_interp.wav" master.wav
+nocturne qc master.wav --layout 5.1
