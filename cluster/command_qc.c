@@ -282,7 +282,7 @@ int command_qc(const Options *options) {
     } else {
         measure_all(&review);
         if (signals_count() == 0) {
-            qc_relations_judge(review.set, &review.policy, review.errors);
+            qc_relations_judge(review.set, &review.policy);
         }
         if (review.has_bar) {
             fprintf(stderr, "\r%*s\r", 40, "");

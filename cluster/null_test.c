@@ -4,6 +4,7 @@
  */
 #include "cluster/null_test.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "render/files/sound_reader.h"
@@ -17,6 +18,8 @@ typedef struct NullTest { /* one file of the sum and the files of its stems, sam
     int reader_count;
     int channel_count;
     bool is_integer;
+    int64_t position; /* frames compared so far */
+    NullResult *result;
 } NullTest;
 
 static const char *text_of(const json_t *object, const char *key) {
@@ -78,9 +81,13 @@ static void subtract(double *rest, const float *chunk, int64_t sample_count, int
     }
 }
 
-static bool all_zero(const double *rest, int64_t sample_count) {
+/* Keeps the place of the first sample that is not zero. */
+static bool all_zero(const NullTest *test, const double *rest, int64_t sample_count) {
     for (int64_t sample = 0; sample < sample_count; sample++) {
         if (rest[sample] != 0.0) {
+            test->result->frame = test->position + sample / test->channel_count;
+            test->result->file_channel = (int)(sample % test->channel_count);
+            test->result->difference = fabs(rest[sample]);
             return false;
         }
     }
@@ -97,7 +104,8 @@ static Status compare_chunk(
         *frames = got;
         subtract(rest, chunk, got * test->channel_count, reader);
     }
-    *is_zero = *is_zero && all_zero(rest, *frames * test->channel_count);
+    *is_zero = *is_zero && all_zero(test, rest, *frames * test->channel_count);
+    test->position += *frames;
     return DONE;
 }
 
@@ -117,20 +125,21 @@ static Status test_file(const char *folder,
                         const json_t *manifest,
                         const json_t *stems,
                         const json_t *sum_file,
-                        NullVerdict *verdict,
+                        NullResult *result,
                         ErrorList *errors) {
     Arena *arena = arena_create();
     const size_t most = json_array_size(stems) + 1;
     NullTest test = {.arena = arena,
                      .folder = folder,
                      .readers = arena_array(arena, most, sizeof(SoundReader *)),
-                     .is_integer = true};
+                     .is_integer = true,
+                     .result = result};
     bool has_all = false;
     bool is_zero = false;
     Status status = open_all(&test, manifest, stems, sum_file, &has_all, errors);
     if (status == DONE && has_all && test.is_integer) {
         status = compare(&test, &is_zero, errors);
-        *verdict = is_zero ? NULL_EXACT : NULL_DIFFERS;
+        result->verdict = is_zero ? NULL_EXACT : NULL_DIFFERS;
     }
     for (int reader = 0; reader < test.reader_count; reader++) {
         sound_close(&test.readers[reader]);
@@ -148,12 +157,12 @@ Status null_test(const char *folder,
     const json_t *stems = json_object_get(json_object_get(manifest, "sums"), sum);
     size_t index = 0;
     const json_t *file = NULL;
-    *result = (NullResult){.verdict = NULL_NOT_TESTED};
+    *result = (NullResult){.verdict = NULL_NOT_TESTED, .frame = -1};
     json_array_foreach(json_object_get(manifest, "files"), index, file) {
         if (strcmp(text_of(file, "output"), sum) != 0) {
             continue;
         }
-        TRY(test_file(folder, manifest, stems, file, &result->verdict, errors));
+        TRY(test_file(folder, manifest, stems, file, result, errors));
         if (result->verdict == NULL_DIFFERS) {
             result->name = arena_copy_text(arena, text_of(file, "name"));
             return DONE;

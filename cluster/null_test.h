@@ -14,7 +14,10 @@ typedef enum NullVerdict {
 
 typedef struct NullResult {
     NullVerdict verdict;
-    const char *name; /* of the first file that differs, else NULL */
+    const char *name;  /* of the first file that differs, else NULL */
+    int64_t frame;     /* where it does; -1: the lengths differ */
+    int file_channel;  /* counted from 0 */
+    double difference; /* full scale */
 } NullResult;
 
 /* folder: deliverables/<id>; manifest: its own; sum: "full" or "me". The sum minus its stems must

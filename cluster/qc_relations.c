@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "cluster/null_test.h"
+#include "cluster/signals.h"
+#include "render/base/units.h"
+#include "render/qc/leak_scan.h"
 
-enum { MOST_FORMATS = 256 };
+enum { MOST_FORMATS = 256, LEAK_FRAMES = 16384 };
 
 static QcItem *find_output(const QcSet *set, const QcFolder *folder, const char *output) {
     for (QcItem *item = set->first; item; item = item->next) {
@@ -16,6 +19,20 @@ static QcItem *find_output(const QcSet *set, const QcFolder *folder, const char 
         }
     }
     return NULL;
+}
+
+/* The channel of the programme that a channel of one of its files is. */
+static int channel_of(const QcItem *item, int file_channel, const char *name) {
+    int channel = file_channel;
+    for (int file = 0; item->programme.path_count > 1 && file < item->programme.path_count;
+         file++) {
+        const char *const path = item->programme.paths[file];
+        const size_t length = strlen(name);
+        const size_t path_length = strlen(path);
+        const bool is_it = path_length >= length && !strcmp(path + path_length - length, name);
+        channel = is_it ? file : channel;
+    }
+    return item->programme.order ? item->programme.order[channel] : channel;
 }
 
 static void judge_null(const QcSet *set, const QcFolder *folder, const char *sum) {
@@ -27,13 +44,127 @@ static void judge_null(const QcSet *set, const QcFolder *folder, const char *sum
         result.verdict != NULL_DIFFERS) {
         return;
     }
-    qc_findings_add(item->findings,
-                    (QcFinding){.check = QC_STEM_NULL,
-                                .channel = -1,
-                                .at_s = -1.0,
-                                .text = arena_format(set->arena, "`%s` is not the sum of its stems",
-                                                     result.name)});
+    const bool has_place = result.frame >= 0;
+    QcFinding finding = {.check = QC_STEM_NULL, .channel = -1, .at_s = -1.0, .unit = "dBFS"};
+    finding.text =
+        has_place ? arena_format(set->arena, "`%s` is not the sum of its stems, from here on",
+                                 result.name)
+                  : arena_format(set->arena, "`%s` and its stems differ in length", result.name);
+    if (has_place) {
+        finding.at_s = (double)result.frame / item->programme.info.rate_hz;
+        finding.has_value = true;
+        finding.value = db_from_gain(result.difference);
+        finding.limit = silence_db;
+        finding.channel = channel_of(item, result.file_channel, result.name);
+    }
+    qc_findings_add(item->findings, finding);
 }
+
+/* ---- dialogue in the M&E ---- */
+
+typedef struct LeakTest {
+    Arena *arena;
+    QcItem *item;          /* the M&E */
+    QcProgramme programme; /* it again, read a second time */
+    QcProgramme *stems;    /* [stem_count] of the dialogue */
+    int stem_count;
+    float **me, **dialogue, **stem; /* [channel_count][LEAK_FRAMES] */
+} LeakTest;
+
+static bool is_named(const json_t *names, const char *name) {
+    const json_t *entry = NULL;
+    size_t index = 0;
+    json_array_foreach(names, index, entry) {
+        if (strcmp(json_string_value(entry), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The stems of the full mix that the M&E leaves out, as far as they were delivered. */
+static void find_dialogue(const QcSet *set, LeakTest *test) {
+    const json_t *const sums = json_object_get(test->item->folder->manifest, "sums");
+    const json_t *const all = json_object_get(sums, "full");
+    const json_t *const music_and_effects = json_object_get(sums, "me");
+    test->stems = arena_array(test->arena, json_array_size(all), sizeof *test->stems);
+    for (const QcItem *item = set->first; item; item = item->next) {
+        if (item->folder == test->item->folder && item->is_measured &&
+            is_named(all, item->output) && !is_named(music_and_effects, item->output) &&
+            item->programme.channel_count == test->item->programme.channel_count) {
+            test->stems[test->stem_count++] = item->programme;
+        }
+    }
+}
+
+static float **make_planes(const LeakTest *test) {
+    const size_t channels = (size_t)test->item->programme.channel_count;
+    float **const planes = arena_array(test->arena, channels, sizeof *planes);
+    for (size_t channel = 0; channel < channels; channel++) {
+        planes[channel] = arena_array(test->arena, LEAK_FRAMES, sizeof(float));
+    }
+    return planes;
+}
+
+/* The next frames of all dialogue stems, summed. */
+static Status read_dialogue(LeakTest *test, int64_t frames, ErrorList *errors) {
+    const int channel_count = test->item->programme.channel_count;
+    for (int channel = 0; channel < channel_count; channel++) {
+        memset(test->dialogue[channel], 0, LEAK_FRAMES * sizeof(float));
+    }
+    for (int stem = 0; stem < test->stem_count; stem++) {
+        int64_t got = 0;
+        TRY(qc_programme_read(&test->stems[stem], test->stem, frames, &got, errors));
+        for (int channel = 0; channel < channel_count; channel++) {
+            for (int64_t frame = 0; frame < got; frame++) {
+                test->dialogue[channel][frame] += test->stem[channel][frame];
+            }
+        }
+    }
+    return DONE;
+}
+
+static Status scan_leak(LeakTest *test, const QcSubject *subject, ErrorList *errors) {
+    LeakScan *const scan = leak_scan_create(subject, test->item->findings, test->arena);
+    int64_t got = LEAK_FRAMES;
+    TRY(qc_programme_open(&test->programme, test->arena, errors));
+    for (int stem = 0; stem < test->stem_count; stem++) {
+        TRY(qc_programme_open(&test->stems[stem], test->arena, errors));
+    }
+    while (got == LEAK_FRAMES && signals_count() == 0) {
+        TRY(qc_programme_read(&test->programme, test->me, LEAK_FRAMES, &got, errors));
+        TRY(read_dialogue(test, got, errors));
+        leak_scan_add(scan, test->me, test->dialogue, got);
+    }
+    leak_scan_finish(scan);
+    return DONE;
+}
+
+static void judge_leak(const QcSet *set, const QcFolder *folder) {
+    QcItem *const item = find_output(set, folder, "me");
+    if (!item || !item->is_measured) {
+        return;
+    }
+    Arena *arena = arena_create();
+    LeakTest test = {.arena = arena, .item = item, .programme = item->programme};
+    const QcSubject subject = {.channel_count = item->programme.channel_count,
+                               .rate_hz = item->programme.info.rate_hz,
+                               .layout = item->programme.layout};
+    find_dialogue(set, &test);
+    test.me = make_planes(&test);
+    test.dialogue = make_planes(&test);
+    test.stem = make_planes(&test);
+    if (test.stem_count > 0) {
+        (void)scan_leak(&test, &subject, errors_create(arena)); /* told when they were measured */
+    }
+    qc_programme_close(&test.programme);
+    for (int stem = 0; stem < test.stem_count; stem++) {
+        qc_programme_close(&test.stems[stem]);
+    }
+    arena_destroy(&arena);
+}
+
+/* ---- formats ---- */
 
 static int compare_numbers(const void *a, const void *b) {
     const double first = *(const double *)a;
@@ -96,11 +227,11 @@ static void judge_formats(const QcSet *set, const QcPolicy *policy) {
     }
 }
 
-void qc_relations_judge(QcSet *set, const QcPolicy *policy, ErrorList *errors) {
-    (void)errors;
+void qc_relations_judge(QcSet *set, const QcPolicy *policy) {
     for (const QcFolder *folder = set->folders; folder; folder = folder->next) {
         judge_null(set, folder, "full");
         judge_null(set, folder, "me");
+        judge_leak(set, folder);
     }
     judge_formats(set, policy);
 }

@@ -5,6 +5,6 @@
 
 /* Adds findings to the programmes of folders with a manifest, all of them measured. Files that
  * cannot be read were told before. */
-void qc_relations_judge(QcSet *set, const QcPolicy *policy, ErrorList *errors);
+void qc_relations_judge(QcSet *set, const QcPolicy *policy);
 
 #endif

@@ -34,7 +34,7 @@ ClickScan *click_scan_create(const QcSubject *subject, const QcPolicy *policy, A
     ClickScan *scan = arena_alloc(arena, sizeof *scan);
     scan->ratio = (float)qc_limit(policy, QC_CLICKS, "ratio");
     scan->widest = fmax(widest_s * subject->rate_hz, 6.0); /* a second difference has 3 samples */
-    scan->windows = arena_array(arena, (size_t)subject->channel_count, sizeof *scan->windows);
+    scan->windows = arena_array(arena, (size_t)subject->channel_count, sizeof(ClickBlock *));
     for (int channel = 0; channel < subject->channel_count; channel++) {
         scan->windows[channel] = arena_array(arena, WINDOW_BLOCKS, sizeof(ClickBlock));
     }

@@ -59,7 +59,7 @@ double qc_limit(const QcPolicy *policy, QcCheck check, const char *key) {
             return policy->limits[limit];
         }
     }
-    assert(!"a limit of this check");
+    assert(false); /* no limit of this check */
     return 0.0;
 }
 

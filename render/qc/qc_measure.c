@@ -34,7 +34,7 @@ static void make_buffers(QcMeasure *measure, Arena *arena) {
     const size_t chunk = (size_t)measure->chunk_samples;
     measure->planes = arena_array(arena, channels, sizeof *measure->planes);
     measure->doubles = arena_array(arena, channels, sizeof *measure->doubles);
-    measure->facts = arena_array(arena, channels, sizeof *measure->facts);
+    measure->facts = arena_array(arena, channels, sizeof(BlockFacts *));
     for (size_t channel = 0; channel < channels; channel++) {
         float *const plane = arena_array(arena, QC_HISTORY_SAMPLES + chunk, sizeof(float));
         measure->planes[channel] = plane + QC_HISTORY_SAMPLES;

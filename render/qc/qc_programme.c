@@ -23,8 +23,7 @@ static Status check_alike(const QcProgramme *programme,
 
 Status qc_programme_open(QcProgramme *programme, Arena *arena, ErrorList *errors) {
     programme->arena = arena;
-    programme->readers =
-        arena_array(arena, (size_t)programme->path_count, sizeof *programme->readers);
+    programme->readers = arena_array(arena, (size_t)programme->path_count, sizeof(SoundReader *));
     for (int file = 0; file < programme->path_count; file++) {
         SoundInfo info = {0};
         TRY(sound_open_as_is(programme->paths[file], &programme->readers[file], &info, errors));
