@@ -48,12 +48,18 @@ static json_t *describe_program(const Mix *mix) {
 }
 
 /* Labels in the order of an interleaved file. */
-static json_t *describe_channels(const MixDeliverable *deliverable, const Layout *layout) {
+/* An object of ADM is called as its layer. */
+static json_t *describe_channels(const Mix *mix, const MixDeliverable *deliverable) {
+    const Layout *layout = mix->buses[deliverable->bus].layout;
     json_t *labels = json_array();
     for (int channel = 0; channel < layout->channel_count; channel++) {
         const int bus_channel =
             deliverable->channel_order ? deliverable->channel_order[channel] : channel;
         json_array_append_new(labels, json_string(layout->channels[bus_channel].label));
+    }
+    for (int object = 0; object < deliverable->object_count; object++) {
+        const int layer = deliverable->objects[object].layer;
+        json_array_append_new(labels, json_string(mix->layers[layer].id));
     }
     return labels;
 }
@@ -67,8 +73,10 @@ static json_t *describe_hrtf(const Mix *mix, const MixBus *bus) {
 }
 
 static const char *container_word(Container container) {
-    static const char *const words[] = {
-        [CONTAINER_WAV] = "wav", [CONTAINER_RF64] = "rf64", [CONTAINER_FLAC] = "flac"};
+    static const char *const words[] = {[CONTAINER_WAV] = "wav",
+                                        [CONTAINER_RF64] = "rf64",
+                                        [CONTAINER_FLAC] = "flac",
+                                        [CONTAINER_BW64] = "bw64"};
     return words[container];
 }
 
@@ -94,12 +102,15 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
     json_t *object = json_object();
     json_object_set_new(object, "id", json_string(deliverable->id));
     json_object_set_new(object, "layout", json_string(bus->layout->name));
+    if (deliverable->is_adm) {
+        json_object_set_new(object, "objects", json_integer(deliverable->object_count));
+    }
     if (bus->fold && bus->fold->name) {
         json_object_set_new(object, "from",
                             json_string(mix->buses[bus->fold->source].layout->name));
         json_object_set_new(object, "fold", json_string(bus->fold->name));
     }
-    json_object_set_new(object, "channels", describe_channels(deliverable, bus->layout));
+    json_object_set_new(object, "channels", describe_channels(mix, deliverable));
     json_object_set_new(object, "container", json_string(container_word(deliverable->container)));
     json_object_set_new(object, "bits", json_string(format_word(deliverable->format)));
     json_object_set_new(object, "is_split", json_boolean(deliverable->is_split));

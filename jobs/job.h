@@ -410,15 +410,19 @@ typedef struct JobDeliverable {
     const char *id;
     Place id_place;
     JobText layout;
-    const Layout *layout_table; /* found by name */
-    JobText from, fold;         /* NULL: it is rendered */
-    int from_index;             /* -1: none */
-    const Downmix *fold_table;  /* of `from` */
-    JobChoice container;        /* wav rf64 flac = Container */
-    JobChoice format;           /* 16 24 32 32f 64f = SampleFormat */
-    JobNumber rate_hz;          /* 0: project.rate; other rates are refused: planned */
-    JobChoice split;            /* interleaved mono */
-    JobChoice channel_order;    /* smpte film itu */
+    const Layout *layout_table; /* found by name; of ADM that of its bed */
+    bool is_adm;                /* layout: adm */
+    JobText beds;
+    JobSelector objects;
+    const bool *is_object;     /* [layer_count]: what `objects` selects; NULL: nothing */
+    JobText from, fold;        /* NULL: it is rendered */
+    int from_index;            /* -1: none */
+    const Downmix *fold_table; /* of `from` */
+    JobChoice container;       /* wav rf64 flac bw64 = Container */
+    JobChoice format;          /* 16 24 32 32f 64f = SampleFormat */
+    JobNumber rate_hz;         /* 0: project.rate; other rates are refused: planned */
+    JobChoice split;           /* interleaved mono */
+    JobChoice channel_order;   /* smpte film itu */
     JobText name;
     JobOutput *outputs;
     int output_count;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/job_adm.h"
 #include "jobs/job_processing.h"
 #include "jobs/user_layout.h"
 #include "spatial/screen.h"
@@ -198,6 +199,7 @@ static void complete_deliverable(const JobSpec *job,
                                  ErrorList *errors) {
     deliverable->layout_table =
         deliverable->layout.text ? job_layout_find(job, deliverable->layout.text) : NULL;
+    job_adm_complete(deliverable, errors);
     if (deliverable->output_count == 0) {
         deliverable->outputs = arena_alloc(arena, sizeof *deliverable->outputs);
         deliverable->outputs[0] = (JobOutput){.name = "full", .stem_index = -1};

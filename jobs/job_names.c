@@ -9,8 +9,10 @@
 
 static const char *const format_words[] = {
     [PCM_16] = "16", [PCM_24] = "24", [PCM_32] = "32", [FLOAT_32] = "32f", [FLOAT_64] = "64f"};
-static const char *const extensions[] = {
-    [CONTAINER_WAV] = ".wav", [CONTAINER_RF64] = ".wav", [CONTAINER_FLAC] = ".flac"};
+static const char *const extensions[] = {[CONTAINER_WAV] = ".wav",
+                                         [CONTAINER_RF64] = ".wav",
+                                         [CONTAINER_FLAC] = ".flac",
+                                         [CONTAINER_BW64] = ".wav"};
 
 NameValues job_name_values(const JobSpec *job,
                            const JobDeliverable *deliverable,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/builtin_stems.h"
+#include "jobs/job_adm.h"
 #include "jobs/job_path.h"
 #include "jobs/job_schema.h"
 #include "jobs/name_table.h"
@@ -231,6 +232,7 @@ void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     }
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         resolve_outputs(&resolver, &job->deliverables[deliverable]);
+        job_adm_resolve(job, &job->deliverables[deliverable], arena, errors);
         if (job->deliverables[deliverable].sofa.text) {
             job_path_check(job, &job->deliverables[deliverable].sofa, errors);
         }

@@ -95,11 +95,16 @@ static Status fail_layout(const Node *node, ErrorList *errors) {
     return E213;
 }
 
-static Status check_layout(const Node *node, ErrorList *errors) {
-    if (layout_find(node->text)) {
+static Status check_layout(const SchemaKey *key, const Node *node, ErrorList *errors) {
+    const bool is_adm = strcmp(node->text, "adm") == 0;
+    const bool is_delivered = strcmp(key->path, "deliverables.*.layout") == 0;
+    if (layout_find(node->text) || (is_adm && is_delivered)) {
         return DONE;
     }
-    if (strcmp(node->text, "adm") == 0 || strcmp(node->text, "stereo-lrt") == 0) {
+    if (is_adm) {
+        return fail(errors, E208, node->place, "`adm` is no layout of loudspeakers");
+    }
+    if (strcmp(node->text, "stereo-lrt") == 0) {
         return fail(errors, E202, node->place,
                     "`%s` is planned: this version does not serve it yet", node->text);
     }
@@ -118,7 +123,7 @@ Status job_text_check(const SchemaKey *key, const Node *node, ErrorList *errors)
     case VALUE_SHA256:
         return check_sha256(node, errors);
     case VALUE_LAYOUT:
-        return check_layout(node, errors);
+        return check_layout(key, node, errors);
     case VALUE_PATH:
     case VALUE_FOLDER:
         return check_printable(node, "", errors);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/lower_adm.h"
 #include "jobs/lower_ambisonic.h"
 #include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
@@ -13,6 +14,7 @@
 #include "jobs/lower_rules.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
+#include "spatial/adm/adm_write.h"
 #include "spatial/impulse_file.h"
 #include "spatial/layer_responses.h"
 #include "spatial/layout_table.h"
@@ -56,6 +58,7 @@ static void lower_project(Lowering *lowering) {
     mix->seed = job->seed;
     mix->has_standard_motion = job->motion.index == 1;
     mix->room_impulse = room_impulse;
+    mix->sound_metadata = adm_write_metadata;
     mix->impulse_read = impulse_file_read;
     mix->room_reflections = room_reflections;
     mix->room_walls = room_walls;
@@ -383,7 +386,10 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                             .inputs = lowering->inputs,
                             .loudspeaker_panner = loudspeaker_panner(lowering->job->panner.index)};
     const int index = (int)(written - lowering->job->deliverables);
-    return lower_bus(&maker, index, &deliverable->bus, lowering->errors);
+    TRY(lower_bus(&maker, index, &deliverable->bus, lowering->errors));
+    deliverable->measured_bus = deliverable->bus;
+    return lower_adm(lowering->job, written, lowering->arena, lowering->mix, deliverable,
+                     lowering->errors);
 }
 
 static void lower_deliverables(Lowering *lowering) {

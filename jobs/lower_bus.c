@@ -20,7 +20,7 @@ typedef struct Chain {
 static int find_rendered(const Mix *mix, const MixBus *wanted) {
     for (int bus = 0; bus < mix->bus_count; bus++) {
         const MixBus *other = &mix->buses[bus];
-        if (!other->fold && other->layout == wanted->layout &&
+        if (!other->fold && !other->is_object && other->layout == wanted->layout &&
             other->sofa_file == wanted->sofa_file && other->decoder == wanted->decoder &&
             other->max_re == wanted->max_re) {
             return bus;

@@ -174,6 +174,16 @@ static void add_spatialize_tasks(PlanMaker *maker) {
     }
 }
 
+/* ENCODE reads the objects of an ADM deliverable as they were prepared. */
+static void need_objects(PlanMaker *maker, const MixDeliverable *deliverable) {
+    for (int object = 0; object < deliverable->object_count; object++) {
+        const MixObject *subject = &deliverable->objects[object];
+        if (subject->channel == 0) {
+            add_new_need(maker, maker->plan->prepare_tasks[subject->layer]);
+        }
+    }
+}
+
 static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable, double cost) {
     static const char *(*const writers[])(const Mix *, const Plan *, int, Arena *) = {
         [TASK_MASTER] = plan_text_master,
@@ -200,7 +210,8 @@ static void add_deliverable_tasks(PlanMaker *maker) {
         plan->master_tasks[deliverable] =
             add_deliverable_task(maker, TASK_MASTER, deliverable, 12.0 * channels);
         need_all_spans(maker);
-        add_need(maker, plan->master_tasks[deliverable]);
+        need_objects(maker, &mix->deliverables[deliverable]);
+        add_new_need(maker, plan->master_tasks[deliverable]);
         plan->encode_tasks[deliverable] = add_deliverable_task(
             maker, TASK_ENCODE, deliverable, 2.0 * channels * (mix->stem_count + 1));
         add_need(maker, plan->encode_tasks[deliverable]);

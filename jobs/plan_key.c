@@ -2,10 +2,9 @@
 #include "jobs/plan_key.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "render/base/growing_text.h"
 #include "render/dsp/fft.h"
 #include "render/stages/source.h"
 #include "spatial/bed_layer.h"
@@ -17,36 +16,10 @@ static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 14";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char fold_version[] = "fold 1";
-static const char master_version[] = "master 2";
+static const char master_version[] = "master 3";
 static const char encode_version[] = "encode 1";
+static const char metadata_version[] = "metadata 1"; /* chna and axml */
 static const char inspect_version[] = "inspect 3";
-
-typedef struct Text { /* grows line by line */
-    Arena *arena;
-    char *bytes;
-    size_t length, capacity;
-} Text;
-
-static void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void text_add(Text *text, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    const char *line = arena_format_list(text->arena, format, arguments);
-    va_end(arguments);
-    const size_t size = strlen(line);
-    if (text->length + size + 1 > text->capacity) {
-        const size_t capacity = 2 * (text->capacity + size + 256);
-        char *bytes = arena_alloc(text->arena, capacity);
-        if (text->length) {
-            memcpy(bytes, text->bytes, text->length);
-        }
-        text->bytes = bytes;
-        text->capacity = capacity;
-    }
-    memcpy(text->bytes + text->length, line, size + 1);
-    text->length += size;
-}
 
 static void add_key(Text *text, const char *name, Key key) {
     KeyText hex;
@@ -302,6 +275,9 @@ static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, i
         add_lane(text, subject, subject->distance_lane);
     }
     add_manner(text, mix, subject, bus);
+    if (mix->buses[bus].is_object && mix->buses[bus].is_object[layer]) {
+        text_add(text, "object beside the bed\n");
+    }
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         add_ambisonic(text, subject, &mix->buses[bus]);
     }
@@ -384,28 +360,33 @@ static void add_headphone_eq(Text *text, const Mix *mix, const MixDeliverable *s
     }
 }
 
+/* Of the whole length, so that the key does not depend on how the timeline was cut. */
+static void add_stems(Text *text, const Mix *mix, const Plan *plan, int bus) {
+    const Span whole = {0, mix->length_samples};
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        const char *heard = plan_text_spatialize(mix, plan, stem, whole, bus, text->arena);
+        add_key(text, "stem", heard ? key_of_text(heard) : (Key){0});
+    }
+}
+
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     Text text = {.arena = arena};
     text_add(&text, "%s\n", master_version);
-    add_bus(&text, mix, subject->bus);
-    text_add(&text, "length %" PRId64 "\n", mix->length_samples);
+    add_bus(&text, mix, subject->measured_bus);
+    text_add(&text, "length %" PRId64 "%s\n", mix->length_samples,
+             subject->is_adm ? " no limiter" : "");
     if (subject->has_target && !subject->is_report_only) {
         text_add(&text, "target %.17g LUFS\n", subject->target_lufs);
     }
     text_add(&text, "ceiling %.17g dBTP\n", subject->ceiling_dbtp);
     add_headphone_eq(&text, mix, subject);
-    const BusFold *fold = mix->buses[subject->bus].fold;
-    const int source = fold ? fold->source : subject->bus;
+    const BusFold *fold = mix->buses[subject->measured_bus].fold;
+    const int source = fold ? fold->source : subject->measured_bus;
     if (fold) {
-        add_fold(&text, mix, &mix->buses[subject->bus]);
+        add_fold(&text, mix, &mix->buses[subject->measured_bus]);
     }
-    /* of the whole length, so that the key does not depend on how the timeline was cut */
-    const Span whole = {0, mix->length_samples};
-    for (int stem = 0; stem < mix->stem_count; stem++) {
-        const char *heard = plan_text_spatialize(mix, plan, stem, whole, source, arena);
-        add_key(&text, "stem", heard ? key_of_text(heard) : (Key){0});
-    }
+    add_stems(&text, mix, plan, source);
     return text.bytes;
 }
 
@@ -423,6 +404,17 @@ static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject
     }
 }
 
+static void add_objects(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *adm) {
+    add_stems(text, mix, plan, adm->bus); /* the key of MASTER tells those of the measured bus */
+    for (int object = 0; object < adm->object_count; object++) {
+        const int layer = adm->objects[object].layer;
+        text_add(text, "object %s channel %d stem %d gain %.17g\n", mix->layers[layer].id,
+                 adm->objects[object].channel, mix->layers[layer].stem,
+                 mix->stems[mix->layers[layer].stem].gain);
+        add_layer(text, mix, plan, layer, adm->bus);
+    }
+}
+
 const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     Text text = {.arena = arena};
@@ -436,6 +428,12 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
              mix->time_reference);
     for (int stem = 0; stem < mix->stem_count; stem++) {
         text_add(&text, "stem %s %s\n", mix->stems[stem].id, mix->stems[stem].role);
+    }
+    if (subject->has_metadata) {
+        text_add(&text, "%s\n", metadata_version);
+    }
+    if (subject->is_adm) {
+        add_objects(&text, mix, plan, subject);
     }
     for (int output = 0; output < subject->output_count; output++) {
         add_output(&text, mix, subject, output);

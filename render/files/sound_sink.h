@@ -38,7 +38,8 @@ struct SoundWriter {
     void *state; /* of the kind */
 };
 
-extern const SoundWriterKind wav_writer_kind;  /* CONTAINER_WAV and CONTAINER_RF64 */
+extern const SoundWriterKind wav_writer_kind;  /* CONTAINER_WAV */
+extern const SoundWriterKind bw64_writer_kind; /* CONTAINER_RF64 and CONTAINER_BW64 */
 extern const SoundWriterKind flac_writer_kind; /* CONTAINER_FLAC */
 
 /* In registry.c. */

@@ -15,6 +15,7 @@
 #include "render/base/error.h"
 #include "render/base/hash.h"
 #include "render/model/mix.h"
+#include "render/model/sound_metadata.h"
 
 typedef struct SoundFormat {
     Container container;
@@ -26,6 +27,7 @@ typedef struct SoundFormat {
     /* bext texts, NULL = empty. At most 256 and 32 bytes; coding_history has CR LF behind each
      * line. Other than ASCII characters become `?`. */
     const char *description, *originator, *coding_history;
+    SoundMetadata metadata; /* of files with a WAV header */
 } SoundFormat;
 
 typedef struct SoundWriter SoundWriter;
@@ -38,7 +40,8 @@ bool sound_container_can(Container container,
 
 /* Bytes of the finished file, 0 where it is not known before (FLAC). For W217 and disk space. */
 int64_t sound_file_bytes(const SoundFormat *format);
-bool sound_becomes_rf64(const SoundFormat *format); /* RF64 asked for, or too long for WAV */
+/* Sizes in ds64: RF64 or BW64 asked for, or too long for WAV. */
+bool sound_becomes_rf64(const SoundFormat *format);
 
 /* E217: the container cannot; E501 .. E509: the file cannot be made. */
 Status

@@ -99,9 +99,21 @@ static uint32_t format_chunk_bytes(const SoundFormat *format) {
     return sound_is_float(format->format) ? FORMAT_FLOAT_BYTES : FORMAT_PCM_BYTES;
 }
 
+static bool has_metadata(const SoundFormat *format) {
+    return format->metadata.axml != NULL;
+}
+
+/* Some readers of ADM want every chunk at a multiple of 4 bytes. */
 static uint32_t bext_chunk_bytes(const SoundFormat *format) {
     const size_t history_bytes = format->coding_history ? strlen(format->coding_history) : 0;
-    return (uint32_t)(BEXT_BYTES + (history_bytes + 1) / 2 * 2);
+    const size_t alignment = has_metadata(format) ? 4 : 2;
+    return (uint32_t)((BEXT_BYTES + history_bytes + alignment - 1) / alignment * alignment);
+}
+
+static int64_t metadata_bytes(const SoundFormat *format) {
+    return has_metadata(format) ? 2 * CHUNK_HEADER_BYTES + (int64_t)format->metadata.chna_bytes +
+                                      (int64_t)strlen(format->metadata.axml)
+                                : 0;
 }
 
 static int64_t data_bytes(const SoundFormat *format) {
@@ -114,7 +126,7 @@ static int64_t header_bytes(const SoundFormat *format, bool is_rf64) {
     size_bytes += CHUNK_HEADER_BYTES + (int64_t)bext_chunk_bytes(format);
     size_bytes += CHUNK_HEADER_BYTES + (int64_t)format_chunk_bytes(format);
     size_bytes += sound_is_float(format->format) ? CHUNK_HEADER_BYTES + FACT_BYTES : 0;
-    return size_bytes + CHUNK_HEADER_BYTES;
+    return size_bytes + metadata_bytes(format) + CHUNK_HEADER_BYTES;
 }
 
 static int64_t wav_bytes(const SoundFormat *format, bool is_rf64) {
@@ -123,7 +135,7 @@ static int64_t wav_bytes(const SoundFormat *format, bool is_rf64) {
 }
 
 bool sound_becomes_rf64(const SoundFormat *format) {
-    return format->container == CONTAINER_RF64 ||
+    return format->container == CONTAINER_RF64 || format->container == CONTAINER_BW64 ||
            (format->container == CONTAINER_WAV && wav_bytes(format, false) > wav_limit_bytes);
 }
 
@@ -187,6 +199,20 @@ static void put_fact(Bytes *bytes, const SoundFormat *format) {
     put_u32(bytes, fits ? (uint32_t)format->frame_count : size_in_ds64);
 }
 
+/* What is in which track, before the samples, so that readers need not look for it. */
+static void put_metadata(Bytes *bytes, const SoundMetadata *metadata) {
+    const size_t axml_bytes = strlen(metadata->axml);
+    put_chunk(bytes, "chna", (uint32_t)metadata->chna_bytes);
+    put_bytes(bytes, metadata->chna, metadata->chna_bytes);
+    put_chunk(bytes, "axml", (uint32_t)axml_bytes);
+    put_bytes(bytes, metadata->axml, axml_bytes);
+}
+
+static const char *file_id(const SoundFormat *format) {
+    const char *long_id = format->container == CONTAINER_BW64 ? "BW64" : "RF64";
+    return sound_becomes_rf64(format) ? long_id : "RIFF";
+}
+
 void wav_header_build(const SoundFormat *format, Arena *arena, WavHeader *header) {
     const bool is_rf64 = sound_becomes_rf64(format);
     header->size_bytes = (size_t)header_bytes(format, is_rf64);
@@ -195,7 +221,7 @@ void wav_header_build(const SoundFormat *format, Arena *arena, WavHeader *header
     header->padding_bytes = (int)(header->data_bytes % 2);
     Bytes bytes = {.next = header->bytes};
     const int64_t riff_bytes = wav_bytes(format, is_rf64) - CHUNK_HEADER_BYTES;
-    put_chunk(&bytes, is_rf64 ? "RF64" : "RIFF", is_rf64 ? size_in_ds64 : (uint32_t)riff_bytes);
+    put_chunk(&bytes, file_id(format), is_rf64 ? size_in_ds64 : (uint32_t)riff_bytes);
     put_bytes(&bytes, "WAVE", 4);
     if (is_rf64) {
         put_ds64(&bytes, format);
@@ -204,6 +230,9 @@ void wav_header_build(const SoundFormat *format, Arena *arena, WavHeader *header
     put_format(&bytes, format);
     if (sound_is_float(format->format)) {
         put_fact(&bytes, format);
+    }
+    if (has_metadata(format)) {
+        put_metadata(&bytes, &format->metadata);
     }
     put_chunk(&bytes, "data", is_rf64 ? size_in_ds64 : (uint32_t)header->data_bytes);
 }

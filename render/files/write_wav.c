@@ -1,12 +1,12 @@
-/* WAV and RF64 files: a header that is right from the start, then packed samples, hashed on the
- * way.
+/* WAV, RF64 and BW64 files: a header that is right from the start, then packed samples, hashed on
+ * the way.
  */
 #include <string.h>
 
 #include "render/files/sound_sink.h"
 #include "render/files/wav_header.h"
 
-enum { BUFFER_BYTES = 512 * 1024, MAX_WAV_CHANNELS = 64 };
+enum { BUFFER_BYTES = 512 * 1024, MAX_WAV_CHANNELS = 64, MAX_BW64_CHANNELS = 1024 };
 
 typedef struct WavState {
     unsigned char *buffer;
@@ -19,6 +19,13 @@ static bool wav_can(SampleFormat format, int channel_count, const char **reason)
     (void)format;
     *reason = "a WAV file holds 1 to 64 channels";
     return channel_count >= 1 && channel_count <= MAX_WAV_CHANNELS;
+}
+
+/* ADM masters have a bed and up to 118 objects. */
+static bool bw64_can(SampleFormat format, int channel_count, const char **reason) {
+    (void)format;
+    *reason = "an RF64 or BW64 file holds 1 to 1024 channels";
+    return channel_count >= 1 && channel_count <= MAX_BW64_CHANNELS;
 }
 
 static Status flush_buffer(SoundWriter *writer, ErrorList *errors) {
@@ -172,6 +179,18 @@ const SoundWriterKind wav_writer_kind = {
     .name = "WAV",
     .extension = "wav",
     .can = wav_can,
+    .file_bytes = wav_file_bytes,
+    .begin = wav_begin,
+    .write_integers = wav_write_integers,
+    .write_floats = wav_write_floats,
+    .end = wav_end,
+    .release = wav_release,
+};
+
+const SoundWriterKind bw64_writer_kind = {
+    .name = "BW64",
+    .extension = "wav",
+    .can = bw64_can,
     .file_bytes = wav_file_bytes,
     .begin = wav_begin,
     .write_integers = wav_write_integers,

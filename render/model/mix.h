@@ -18,6 +18,7 @@
 #include "render/model/layout.h"
 #include "render/model/mix_file.h"
 #include "render/model/reflection.h"
+#include "render/model/sound_metadata.h"
 #include "render/model/spatializer.h"
 #include "render/model/trajectory.h"
 
@@ -131,6 +132,9 @@ typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; del
     int decoder;   /* of ambisonic layers: spatial/decoder_matrix.h */
     bool max_re;
     const BusFold *fold; /* NULL: it is rendered */
+    /* [layer_count]: layers that are objects of their own beside the bed that this bus is, and
+     * heard in it through rooms only; NULL: none. */
+    const bool *is_object;
 } MixBus;
 
 typedef struct MixRoom {
@@ -152,7 +156,7 @@ typedef struct MixRoom {
 } MixRoom;
 
 typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleFormat;
-typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC } Container;
+typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC, CONTAINER_BW64 } Container;
 typedef enum OutputKind { OUTPUT_FULL, OUTPUT_ME, OUTPUT_STEM } OutputKind;
 
 /* A stem without its rooms, or its rooms alone: dry + wet is the whole, bit for bit. */
@@ -167,6 +171,10 @@ typedef struct MixOutput { /* one entry of deliverables.*.stems */
         *files; /* [1] interleaved, [channel_count] split: names below the deliverable's folder */
 } MixOutput;
 
+typedef struct MixObject { /* a track of an ADM deliverable beside its bed */
+    int layer, channel;
+} MixObject;
+
 typedef struct MixDeliverable {
     const char *id;
     Place place;
@@ -176,6 +184,11 @@ typedef struct MixDeliverable {
     Container container;
     SampleFormat format;
     bool is_split;            /* one mono file per channel */
+    bool has_metadata;        /* its files hold chna and axml */
+    bool is_adm;              /* one file: the bed that the bus is, then the objects */
+    int measured_bus;         /* whose sum is measured: of ADM the bed with the objects panned */
+    const MixObject *objects; /* the channels of a layer follow one another */
+    int object_count;
     const int *channel_order; /* [channel_count]: file channel -> bus channel */
     uint32_t channel_mask; /* WAVEFORMATEXTENSIBLE dwChannelMask of an interleaved file, 0: none */
     const MixOutput *outputs;
@@ -228,6 +241,14 @@ typedef struct Mix {
                            Arena *arena,
                            AudioBlock *out,
                            ErrorList *errors);
+    /* What a file of a deliverable says about itself, in the arena. Implemented in
+     * spatial/adm/adm_write.c. */
+    void (*sound_metadata)(const struct Mix *mix,
+                           int deliverable,
+                           const MixOutput *output,
+                           const SoundLoudness *loudness,
+                           Arena *arena,
+                           SoundMetadata *metadata);
     /* How the channels of a layer that is not panned (ambisonic, bed) sound in a bus:
      * [layer channels][bus channels][max(tap_count, 1)]; NULL: they are panned. self: of the bus's
      * panner. Implemented in spatial/layer_responses.c. */
@@ -242,6 +263,11 @@ typedef struct Mix {
 /* A bus, or, from bus_count on, the input of a room. */
 static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {
     return bus < mix->bus_count ? &mix->buses[bus] : &mix->rooms[bus - mix->bus_count].input;
+}
+
+/* Tracks of all its interleaved files: those of the bus, then the objects. */
+static inline int mix_track_count(const Mix *mix, const MixDeliverable *deliverable) {
+    return mix->buses[deliverable->bus].layout->channel_count + deliverable->object_count;
 }
 
 /* Some deliverable of the bus, or of a fold of it, takes a part of the stem: its dry part is kept,

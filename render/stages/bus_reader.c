@@ -37,16 +37,17 @@ static double **make_planes(Arena *arena, int channel_count, int64_t sample_coun
 
 Status bus_reader_open(const Stage *stage,
                        const MixDeliverable *deliverable,
-                       bool is_dry,
+                       BusView view,
                        BusReader *reader,
                        ErrorList *errors) {
     const Mix *mix = stage->mix;
-    const MixBus *bus = &mix->buses[deliverable->bus];
+    const int own = view == VIEW_MEASURED ? deliverable->measured_bus : deliverable->bus;
+    const MixBus *bus = &mix->buses[own];
     const BusFold *fold = bus->fold;
-    const int source = fold ? fold->source : deliverable->bus;
+    const int source = fold ? fold->source : own;
     *reader = (BusReader){.stage = stage,
                           .bus = bus,
-                          .output = is_dry ? mix->bus_count + source : source,
+                          .output = view == VIEW_DRY ? mix->bus_count + source : source,
                           .source_channel_count = mix->buses[source].layout->channel_count,
                           .channel_count = bus->layout->channel_count,
                           .stem_count = mix->stem_count,

@@ -20,12 +20,17 @@ typedef struct BusReader {
     const FilterBank *equalizers[2]; /* of left and right; NULL: none */
 } BusReader;
 
+typedef enum BusView {
+    VIEW_BUS,
+    VIEW_DRY,     /* without their rooms; those whose parts nobody takes are silent */
+    VIEW_MEASURED /* with the objects of ADM panned among them */
+} BusView;
+
 /* The stems as the deliverable hears them: those of its bus, through its headphone equalizer.
- * is_dry: without their rooms; those whose parts nobody takes are silent. Errors: those of
- * impulse_file_read. */
+ * Errors: those of impulse_file_read. */
 Status bus_reader_open(const Stage *stage,
                        const MixDeliverable *deliverable,
-                       bool is_dry,
+                       BusView view,
                        BusReader *reader,
                        ErrorList *errors);
 void bus_reader_close(BusReader *reader);

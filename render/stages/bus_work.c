@@ -77,19 +77,6 @@ static void scale_response(float *response, size_t count, double gain) {
     }
 }
 
-/* Panners without objects hear an extent as a spread, and a place near the listener as a wide one.
- */
-static Position spread_of(const Source *source, const ObjectState *state) {
-    static const double all_around_deg = 360.0;
-    Position at = state->position;
-    const double extent_deg = state->is_cartesian ? 0.0 : (state->width + state->height) / 2.0;
-    at.spread_deg = at.spread_deg > extent_deg ? at.spread_deg : extent_deg;
-    if (source->layer->is_spread_near && at.distance_m < 1.0) {
-        at.spread_deg += (1.0 - at.distance_m) * (all_around_deg - at.spread_deg);
-    }
-    return at;
-}
-
 /* layers.*.binaural: from where a head hears a layer, of its own distance. Twice as near is 6 dB
  * louder; its rooms stay. */
 static const double head_distances[] = {
@@ -110,13 +97,6 @@ void bus_work_respond_at(const BusWork *work, const Source *source, Position at,
     panner->respond(work->selves[slot], at, response);
 }
 
-/* The gain of the place, the law of distance, and what the layer's directness adds. */
-static double direct_gain(const Source *source, const ObjectState *state) {
-    const MixLayer *layer = source->layer;
-    return gain_from_db(state->gain_db + layer->direct_db) *
-           distance_gain(&layer->distance, trajectory_distance_m(state));
-}
-
 static void
 respond_state(const BusWork *work, const Source *source, const ObjectState *state, float *out) {
     const float *placeless = work->placeless[source - work->list->sources];
@@ -129,9 +109,9 @@ respond_state(const BusWork *work, const Source *source, const ObjectState *stat
     } else if (source->layer->is_object && panner->respond_object) {
         panner->respond_object(work->selves[slot], state, out, work->unused);
     } else {
-        bus_work_respond_at(work, source, spread_of(source, state), out);
+        bus_work_respond_at(work, source, source_plain_place(source, state), out);
     }
-    scale_response(out, count, direct_gain(source, state) / head_distance(work, source));
+    scale_response(out, count, source_direct_gain(source, state) / head_distance(work, source));
 }
 
 void bus_work_respond(const BusWork *work, const Source *source, SampleTime time, float *response) {
@@ -147,10 +127,17 @@ static bool is_diffuse_somewhere(const Trajectory *path) {
     return is_diffuse;
 }
 
+bool bus_work_is_elsewhere(const BusWork *work, const Source *source) {
+    const Mix *mix = work->stage->mix;
+    const bool *is_object = mix_bus_at(mix, work->bus)->is_object;
+    return is_object && is_object[source->layer - mix->layers];
+}
+
 bool bus_work_is_diffuse(const BusWork *work, const Source *source) {
     const Spatializer *panner = work->panners[bus_work_slot(work, source)];
-    return source->layer->is_object && is_diffuse_somewhere(&source->layer->path) &&
-           panner->respond_object && panner->decorrelator && !source_is_lfe(source);
+    return source->layer->is_object && !bus_work_is_elsewhere(work, source) &&
+           is_diffuse_somewhere(&source->layer->path) && panner->respond_object &&
+           panner->decorrelator && !source_is_lfe(source);
 }
 
 void bus_work_gains(const BusWork *work,
@@ -160,12 +147,12 @@ void bus_work_gains(const BusWork *work,
                     float *gains) {
     if (source_is_lfe(source)) {
         respond_lfe(work, source, part, gains);
-        scale_response(gains, (size_t)work->channel_count, direct_gain(source, state));
+        scale_response(gains, (size_t)work->channel_count, source_direct_gain(source, state));
     } else if (part == DIRECT_PART) {
         respond_state(work, source, state, gains);
     } else {
         const int slot = bus_work_slot(work, source);
         work->panners[slot]->respond_object(work->selves[slot], state, work->unused, gains);
-        scale_response(gains, (size_t)work->channel_count, direct_gain(source, state));
+        scale_response(gains, (size_t)work->channel_count, source_direct_gain(source, state));
     }
 }

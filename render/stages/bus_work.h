@@ -36,6 +36,8 @@ void bus_work_gains(const BusWork *work,
                     GainPart part,
                     const ObjectState *state,
                     float *gains);
+/* The source is an object beside the bed that this bus is: not heard here but through rooms. */
+bool bus_work_is_elsewhere(const BusWork *work, const Source *source);
 /* The source has a diffuse part in this bus. */
 bool bus_work_is_diffuse(const BusWork *work, const Source *source);
 /* The panner of a source, for what belongs to the bus as a whole. */

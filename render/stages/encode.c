@@ -19,6 +19,7 @@
 #include "render/stages/encode_folder.h"
 #include "render/stages/master_gain.h"
 #include "render/stages/output_channel.h"
+#include "render/stages/source.h"
 #include "render/stages/stem_parts.h"
 
 typedef struct OutputWriter { /* the file or files of one output */
@@ -31,7 +32,10 @@ typedef struct Encoding {
     const MixDeliverable *deliverable;
     const Layout *layout;
     const char *folder; /* being filled */
+    int track_count;    /* channels of the bus, then objects */
     BusReader reader, dry_reader;
+    StoredAudio *objects; /* [object_count]: the prepared layer of each */
+    int open_object_count;
     MasterGain gain;
     OutputWriter *outputs;
     Quantizer quantizer; /* of integer formats */
@@ -39,11 +43,11 @@ typedef struct Encoding {
     float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
     double **quantized;  /* the same, in LSBs */
     double **dry, **wet; /* its parts */
-    double **full, **me; /* sums of quantized stems */
+    double **full, **me; /* [track_count] sums of quantized stems, then the objects */
     double *gains;       /* [STAGE_CHUNK_SAMPLES] */
     double *interleaved;
     int32_t *integers;
-    uint64_t *dithers; /* [stem_count][channel_count] streams */
+    uint64_t *dithers; /* [stem_count][channel_count] streams, then those of the objects */
     int64_t clipped_samples;
     json_t *files;
 } Encoding;
@@ -63,20 +67,26 @@ static void scale_floats(const Encoding *work, const float *from, int64_t count,
     }
 }
 
+/* samples of the portion from `begin` on in LSBs; dither: its stream. */
+static void
+quantize_plane(Encoding *work, const float *samples, uint64_t dither, Span part, double *plane) {
+    const int64_t count = part.end - part.begin;
+    const QuantizerInput input = {
+        .samples = samples, .gains = work->gains, .stream = dither, .begin = part.begin};
+    if (work->is_integer) {
+        work->clipped_samples += quantize(&work->quantizer, &input, count, plane);
+    } else {
+        scale_floats(work, samples, count, plane);
+    }
+}
+
 /* planes: work->stem in LSBs. */
 static void
 quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count, double *const *planes) {
     const int channels = work->layout->channel_count;
     for (int channel = 0; channel < channels; channel++) {
-        const QuantizerInput input = {.samples = work->stem[channel],
-                                      .gains = work->gains,
-                                      .stream = work->dithers[stem * channels + channel],
-                                      .begin = begin};
-        if (work->is_integer) {
-            work->clipped_samples += quantize(&work->quantizer, &input, count, planes[channel]);
-        } else {
-            scale_floats(work, input.samples, count, planes[channel]);
-        }
+        quantize_plane(work, work->stem[channel], work->dithers[stem * channels + channel],
+                       (Span){begin, begin + count}, planes[channel]);
     }
 }
 
@@ -175,9 +185,11 @@ static Status write_portion(Encoding *work,
                             double *const *planes,
                             int64_t count,
                             ErrorList *errors) {
-    const int width = work->deliverable->is_split ? 1 : work->layout->channel_count;
+    const int width = work->deliverable->is_split ? 1 : work->track_count;
     for (int channel = 0; channel < width; channel++) {
-        const int bus_channel = output_bus_channel(work->deliverable, file, channel);
+        const bool is_object = channel >= work->layout->channel_count;
+        const int bus_channel =
+            is_object ? channel : output_bus_channel(work->deliverable, file, channel);
         interleave(work, planes[bus_channel], channel, width, count);
     }
     return work->is_integer ? sound_write_integers(writer, work->integers, count, errors)
@@ -226,6 +238,26 @@ static Status read_stem(Encoding *work, int stem, Span part, ErrorList *errors) 
     return DONE;
 }
 
+/* The prepared layers of the objects, dry, behind the gain of their stem. */
+static void add_objects(Encoding *work, Span part) {
+    const Mix *mix = work->stage->mix;
+    const int channels = work->layout->channel_count;
+    float *samples = work->stem[0];
+    for (int object = 0; object < work->deliverable->object_count; object++) {
+        const MixObject *subject = &work->deliverable->objects[object];
+        const MixLayer *layer = &mix->layers[subject->layer];
+        const Source source = {
+            .layer = layer, .audio = &work->objects[object], .channel = subject->channel};
+        const double gain = mix->stems[layer->stem].gain;
+        source_read(&source, part.begin, part.end - part.begin, samples);
+        for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
+            samples[sample] = (float)(samples[sample] * gain);
+        }
+        quantize_plane(work, samples, work->dithers[mix->stem_count * channels + object], part,
+                       work->full[channels + object]);
+    }
+}
+
 static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, ErrorList *errors) {
     const Mix *mix = work->stage->mix;
     const int channels = work->layout->channel_count;
@@ -241,6 +273,7 @@ static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, Er
         }
         TRY(write_stem(work, stem, count, errors));
     }
+    add_objects(work, part);
     TRY(write_outputs(work, &(MixOutput){.kind = OUTPUT_FULL}, work->full, count, errors));
     return write_outputs(work, &(MixOutput){.kind = OUTPUT_ME}, work->me, count, errors);
 }
@@ -257,7 +290,7 @@ static void make_buffers(Encoding *work) {
     Arena *scratch = work->stage->scratch;
     const Mix *mix = work->stage->mix;
     const int channels = work->layout->channel_count;
-    const size_t portion = (size_t)STAGE_CHUNK_SAMPLES * (size_t)channels;
+    const size_t portion = (size_t)STAGE_CHUNK_SAMPLES * (size_t)work->track_count;
     work->stem = arena_array(scratch, (size_t)channels, sizeof *work->stem);
     for (int channel = 0; channel < channels; channel++) {
         work->stem[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
@@ -265,19 +298,61 @@ static void make_buffers(Encoding *work) {
     work->quantized = make_planes(scratch, channels);
     work->dry = make_planes(scratch, channels);
     work->wet = make_planes(scratch, channels);
-    work->full = make_planes(scratch, channels);
+    work->full = make_planes(scratch, work->track_count);
     work->me = make_planes(scratch, channels);
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
     work->interleaved = arena_array(scratch, portion, sizeof *work->interleaved);
     work->integers = arena_array(scratch, portion, sizeof *work->integers);
-    work->dithers =
-        arena_array(scratch, (size_t)mix->stem_count * (size_t)channels, sizeof *work->dithers);
+    const int object_count = work->deliverable->object_count;
+    const size_t stream_count = (size_t)mix->stem_count * (size_t)channels + (size_t)object_count;
+    work->dithers = arena_array(scratch, stream_count, sizeof *work->dithers);
+    for (int object = 0; object < object_count; object++) {
+        const MixObject *subject = &work->deliverable->objects[object];
+        const char *const names[] = {work->deliverable->id, "object",
+                                     mix->layers[subject->layer].id};
+        work->dithers[mix->stem_count * channels + object] =
+            noise_stream(mix->seed, names, 3, subject->channel);
+    }
     for (int stem = 0; stem < mix->stem_count; stem++) {
         const char *const names[] = {work->deliverable->id, mix->stems[stem].id};
         for (int channel = 0; channel < channels; channel++) {
             work->dithers[stem * channels + channel] = noise_stream(mix->seed, names, 2, channel);
         }
     }
+}
+
+static Status open_objects(Encoding *work, ErrorList *errors) {
+    const Stage *stage = work->stage;
+    const int count = work->deliverable->object_count;
+    work->objects = arena_array(stage->scratch, (size_t)count, sizeof *work->objects);
+    while (work->open_object_count < count) {
+        const int layer = work->deliverable->objects[work->open_object_count].layer;
+        const Task *prepare = &stage->plan->tasks[stage->plan->prepare_tasks[layer]];
+        TRY(stored_audio_open(stage->workplace->store, prepare->outputs[0],
+                              &work->objects[work->open_object_count], errors));
+        work->open_object_count++;
+    }
+    return DONE;
+}
+
+static void close_objects(Encoding *work) {
+    while (work->open_object_count > 0) {
+        stored_audio_close(&work->objects[--work->open_object_count]);
+    }
+}
+
+/* The whole is measured by MASTER; of its parts nothing is known before they are written. */
+static SoundMetadata metadata_of(const Encoding *work, const MixOutput *output) {
+    const Stage *stage = work->stage;
+    const SoundLoudness unknown = {silence_db, silence_db, silence_db, silence_db, silence_db};
+    SoundMetadata metadata = {0};
+    if (work->deliverable->has_metadata) {
+        stage->mix->sound_metadata(stage->mix, stage->task->subject, output,
+                                   output->kind == OUTPUT_FULL ? &work->gain.facts.loudness
+                                                               : &unknown,
+                                   stage->scratch, &metadata);
+    }
+    return metadata;
 }
 
 static Status open_output(Encoding *work, int output, ErrorList *errors) {
@@ -291,7 +366,7 @@ static Status open_output(Encoding *work, int output, ErrorList *errors) {
     const SoundFormat format = {
         .container = deliverable->container,
         .format = deliverable->format,
-        .channel_count = deliverable->is_split ? 1 : work->layout->channel_count,
+        .channel_count = deliverable->is_split ? 1 : work->track_count,
         .rate_hz = mix->rate_hz,
         .frame_count = mix->length_samples,
         .channel_mask = deliverable->is_split ? 0 : deliverable->channel_mask,
@@ -299,7 +374,8 @@ static Status open_output(Encoding *work, int output, ErrorList *errors) {
         .description =
             arena_format(scratch, "%s %s %s %s", mix->code, mix->cut, deliverable->id, name),
         .originator = "nocturne",
-        .coding_history = ""};
+        .coding_history = "",
+        .metadata = metadata_of(work, &deliverable->outputs[output])};
     for (int file = 0; file < writer->file_count; file++) {
         const char *path =
             path_join(scratch, work->folder, deliverable->outputs[output].files[file]);
@@ -314,9 +390,9 @@ static json_t *describe_file(const Encoding *work, int output, int file) {
     return json_pack(
         "{s:s, s:s, s:i, s:i, s:I, s:s?}", "name", deliverable->outputs[output].files[file],
         "output", deliverable->outputs[output].name, "channels",
-        deliverable->is_split ? 1 : work->layout->channel_count, "rate_hz",
-        work->stage->mix->rate_hz, "frames", (json_int_t)work->stage->mix->length_samples,
-        "channel", deliverable->is_split ? work->layout->channels[file].label : NULL);
+        deliverable->is_split ? 1 : work->track_count, "rate_hz", work->stage->mix->rate_hz,
+        "frames", (json_int_t)work->stage->mix->length_samples, "channel",
+        deliverable->is_split ? work->layout->channels[file].label : NULL);
 }
 
 static Status finish_outputs(Encoding *work, ErrorList *errors) {
@@ -362,9 +438,10 @@ static Status write_facts(const Encoding *work, ErrorList *errors) {
 
 static Status fill_folder(Encoding *work, ErrorList *errors) {
     TRY(folder_make(work->folder, errors));
-    TRY(bus_reader_open(work->stage, work->deliverable, false, &work->reader, errors));
-    TRY(bus_reader_open(work->stage, work->deliverable, true, &work->dry_reader, errors));
+    TRY(bus_reader_open(work->stage, work->deliverable, VIEW_BUS, &work->reader, errors));
+    TRY(bus_reader_open(work->stage, work->deliverable, VIEW_DRY, &work->dry_reader, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->gain, errors));
+    TRY(open_objects(work, errors));
     for (int output = 0; output < work->deliverable->output_count; output++) {
         TRY(open_output(work, output, errors));
     }
@@ -401,6 +478,7 @@ Status encode_run(const Stage *stage, ErrorList *errors) {
         .stage = stage,
         .deliverable = deliverable,
         .layout = stage->mix->buses[deliverable->bus].layout,
+        .track_count = mix_track_count(stage->mix, deliverable),
         .folder = arena_format(stage->scratch, "%s.part-%s-%d", folder, host, (int)getpid()),
         .quantizer = {.scale = full_scale(deliverable->format),
                       .has_dither = deliverable->format <= PCM_24,
@@ -414,6 +492,7 @@ Status encode_run(const Stage *stage, ErrorList *errors) {
     Status status = fill_folder(&work, errors);
     status = status ? status : place_folder(&work, folder, errors);
     cancel_outputs(&work);
+    close_objects(&work);
     master_gain_close(&work.gain);
     bus_reader_close(&work.reader);
     bus_reader_close(&work.dry_reader);

@@ -11,6 +11,7 @@
 #include "render/dsp/meter.h"
 #include "render/dsp/weighted_level.h"
 #include "render/stages/encode_folder.h"
+#include "render/stages/master_gain.h"
 #include "render/stages/output_channel.h"
 #include "render/stages/output_reader.h"
 
@@ -231,9 +232,38 @@ static Status store_facts(Inspection *work, ErrorList *errors) {
     return status;
 }
 
+/* A bed and objects are no programme until they are rendered: what they measure then is what MASTER
+ * found in the bed with the objects panned, behind the same gain. The null is that of no stems. */
+static Status inspect_adm(Inspection *work, ErrorList *errors) {
+    MasterGain gain;
+    TRY(master_gain_open(work->stage, work->stage->task->subject, &gain, errors));
+    const SoundLoudness found = gain.facts.loudness;
+    master_gain_close(&gain);
+    const double levels[] = {found.integrated_lufs, found.loudness_range_lu,
+                             found.max_momentary_lufs, found.max_short_term_lufs,
+                             found.true_peak_dbtp};
+    static const char *const names[] = {"integrated_lufs", "loudness_range_lu",
+                                        "max_momentary_lufs", "max_short_term_lufs",
+                                        "true_peak_dbtp"};
+    json_t *facts = json_object();
+    json_object_set_new(facts, "name", json_string(work->deliverable->outputs[0].name));
+    for (size_t level = 0; level < sizeof levels / sizeof *levels; level++) {
+        json_object_set_new(facts, names[level],
+                            real_or_null(levels[level] > silence_db, levels[level]));
+    }
+    json_object_set_new(facts, "is_silent", json_boolean(found.true_peak_dbtp <= silence_db));
+    json_object_set_new(facts, "rendered_to", json_string(work->layout->name));
+    json_object_set_new(facts, "objects", json_integer(work->deliverable->object_count));
+    json_array_append_new(work->outputs, facts);
+    return store_facts(work, errors);
+}
+
 static Status inspect(Inspection *work, ErrorList *errors) {
     TRY(read_encode_facts(work, errors));
     TRY(check_sums(work, errors));
+    if (work->deliverable->is_adm) {
+        return inspect_adm(work, errors);
+    }
     TRY(open_outputs(work, errors));
     TRY(walk_outputs(work, errors));
     for (int output = 0; output < work->deliverable->output_count; output++) {

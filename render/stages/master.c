@@ -163,6 +163,17 @@ static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
     return DONE;
 }
 
+/* What the deliverable measures behind `gain_db`; unmeasured stays silence_db. */
+static void keep_loudness(Mastering *work, const MeterResult *from, double gain_db) {
+    work->facts.loudness = (SoundLoudness){
+        .integrated_lufs = from->has_loudness ? from->integrated_lufs + gain_db : silence_db,
+        .loudness_range_lu = from->has_loudness_range ? from->loudness_range_lu : silence_db,
+        .max_momentary_lufs = from->has_momentary ? from->max_momentary_lufs + gain_db : silence_db,
+        .max_short_term_lufs =
+            from->has_short_term ? from->max_short_term_lufs + gain_db : silence_db,
+        .true_peak_dbtp = from->is_silent ? silence_db : from->true_peak_dbtp + gain_db};
+}
+
 /* Whether the limiter would have nothing to do: it judges by the filter of the meter. The margin
  * covers its rounding, as the meter has read the sum before the gain. */
 static bool stays_below(const Mastering *work, const MeterResult *sum, double gain_db) {
@@ -179,11 +190,14 @@ static Status decide(Mastering *work, ErrorList *errors) {
     double gain_db = has_target ? deliverable->target_lufs - sum.integrated_lufs : 0.0;
     work->facts.measured_lufs = sum.has_loudness ? sum.integrated_lufs : silence_db;
     TRY(decide_end_fade(work, gain_from_db(gain_db), errors));
-    if (stays_below(work, &sum, gain_db)) {
+    keep_loudness(work, &sum, gain_db);
+    /* a bed and its objects are one sum only where they are rendered: no limiter can hold it */
+    if (deliverable->is_adm || stays_below(work, &sum, gain_db)) {
         return begin_result(work, gain_from_db(gain_db), errors);
     }
     MeterResult limited;
     TRY(limit(work, gain_from_db(gain_db), &limited, errors));
+    keep_loudness(work, &limited, 0.0);
     if (!has_target || !limited.has_loudness) {
         return DONE;
     }
@@ -192,7 +206,9 @@ static Status decide(Mastering *work, ErrorList *errors) {
         return DONE;
     }
     gain_db += change_lu;
-    return limit(work, gain_from_db(gain_db), &limited, errors);
+    TRY(limit(work, gain_from_db(gain_db), &limited, errors));
+    keep_loudness(work, &limited, 0.0);
+    return DONE;
 }
 
 static void make_mastering(Mastering *work) {
@@ -213,9 +229,9 @@ Status master_run(const Stage *stage, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     Mastering work = {.stage = stage,
                       .deliverable = deliverable,
-                      .layout = stage->mix->buses[deliverable->bus].layout};
+                      .layout = stage->mix->buses[deliverable->measured_bus].layout};
     make_mastering(&work);
-    Status status = bus_reader_open(stage, deliverable, false, &work.reader, errors);
+    Status status = bus_reader_open(stage, deliverable, VIEW_MEASURED, &work.reader, errors);
     status = status ? status : decide(&work, errors);
     status = status ? status : store_write(work.writer, &work.facts, sizeof work.facts, errors);
     status = status ? status : store_put_commit(&work.writer, errors);

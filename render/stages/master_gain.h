@@ -22,6 +22,7 @@ typedef struct MasterFacts {
     double measured_lufs;     /* before the gain; silence_db: none */
     int64_t end_fade_samples; /* DECISIONS 11: raised cosine over the last samples, 0 = none */
     int64_t block_count, length_samples;
+    SoundLoudness loudness; /* behind gain and limiter */
 } MasterFacts;
 
 typedef struct MasterGain {

@@ -213,7 +213,9 @@ static Status add_diffuse(const BusWork *work, int slot, ErrorList *errors) {
 Status panned_add_all(const BusWork *work, ErrorList *errors) {
     PannedWork panned = open_work(work, work->list->source_count);
     for (int index = 0; index < work->list->source_count; index++) {
-        open_source(&panned, &work->list->sources[index], DIRECT_PART);
+        if (!bus_work_is_elsewhere(work, &work->list->sources[index])) {
+            open_source(&panned, &work->list->sources[index], DIRECT_PART);
+        }
     }
     add_span(&panned, work->stage->task->span, work->out);
     for (int slot = 0; slot < PANNER_SLOTS; slot++) {

@@ -133,6 +133,23 @@ ObjectState source_object_of_point(const Source *source, int point) {
     return state;
 }
 
+Position source_plain_place(const Source *source, const ObjectState *state) {
+    static const double all_around_deg = 360.0;
+    Position at = state->position;
+    const double extent_deg = state->is_cartesian ? 0.0 : (state->width + state->height) / 2.0;
+    at.spread_deg = at.spread_deg > extent_deg ? at.spread_deg : extent_deg;
+    if (source->layer->is_spread_near && at.distance_m < 1.0) {
+        at.spread_deg += (1.0 - at.distance_m) * (all_around_deg - at.spread_deg);
+    }
+    return at;
+}
+
+double source_direct_gain(const Source *source, const ObjectState *state) {
+    const MixLayer *layer = source->layer;
+    return gain_from_db(state->gain_db + layer->direct_db) *
+           distance_gain(&layer->distance, trajectory_distance_m(state));
+}
+
 bool source_is_lfe(const Source *source) {
     return source->layer->layout->channels[source->channel].role == CHANNEL_LFE;
 }

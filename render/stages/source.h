@@ -32,6 +32,11 @@ void source_read_sent(const Source *source, SampleTime begin, int64_t count, flo
  * of a point of its path. */
 ObjectState source_object(const Source *source, SampleTime time);
 ObjectState source_object_of_point(const Source *source, int point);
+/* Panners without objects hear an extent as a spread, and a place near the listener as a wide one.
+ */
+Position source_plain_place(const Source *source, const ObjectState *state);
+/* The gain of the place, the law of distance, and what the layer's directness adds. */
+double source_direct_gain(const Source *source, const ObjectState *state);
 bool source_is_lfe(const Source *source);
 /* Its width or distance moves by a lane. */
 bool source_has_lanes(const Source *source);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "spatial/adm/adm_block_store.h"
+#include "spatial/layout_table.h"
 
 enum { FIRST_OWN_NUMBER = 0x1000, LFE_LOW_PASS_HZ = 120, HOA_MAX_ORDER = 6, FUMA_MAX_ORDER = 3 };
 
@@ -276,4 +277,73 @@ Status adm_find_or_make(
         refer(model, *element, kind == ADM_TRACK ? ADM_STREAM : ADM_CHANNEL, common);
         return DONE;
     }
+}
+
+/* "LFE1" is the label of a lone LFE in BS.2051; with two of them they are left and right. */
+static int speaker_of(const Layout *layout, int channel) {
+    const char *label = layout_bs2051_label(layout, channel);
+    if (layout->channels[channel].role == CHANNEL_LFE) {
+        int lfe_count = 0;
+        for (int other = 0; other < layout->channel_count; ++other) {
+            lfe_count += layout->channels[other].role == CHANNEL_LFE;
+        }
+        label = lfe_count == 1 ? "LFE" : (strcmp(label, "LFE1") == 0 ? "LFEL" : "LFER");
+    }
+    for (size_t row = 0; row < sizeof speakers / sizeof *speakers; ++row) {
+        if (strcmp(speakers[row].label, label) == 0) {
+            return speakers[row].number;
+        }
+    }
+    return 0;
+}
+
+static bool bed_has(const unsigned char *channels, int number) {
+    return memchr(channels, number, strlen((const char *)channels)) != NULL;
+}
+
+/* The pack with just these channels, in whatever order; 0: none. */
+static int bed_of(const int *channels, int count) {
+    enum { READ_IN_TWO_WAYS = 0x16 };
+    for (size_t row = 0; row < sizeof beds / sizeof *beds; ++row) {
+        bool is_same = strlen((const char *)beds[row].channels) == (size_t)count &&
+                       beds[row].number != READ_IN_TWO_WAYS;
+        for (int channel = 0; is_same && channel < count; ++channel) {
+            is_same = bed_has(beds[row].channels, channels[channel]);
+        }
+        if (is_same) {
+            return beds[row].number;
+        }
+    }
+    return 0;
+}
+
+static void find_ambisonic(const Layout *layout, AdmCommonPack *pack) {
+    const int order = (int)sqrt((double)layout->channel_count) - 1;
+    pack->number = order <= HOA_MAX_ORDER ? order : 0;
+    for (int acn = 0; acn < (HOA_MAX_ORDER + 1) * (HOA_MAX_ORDER + 1); ++acn) {
+        pack->channels[acn] = acn + 1;
+    }
+}
+
+bool adm_common_pack_of(const Layout *layout, AdmCommonPack *pack) {
+    *pack = (AdmCommonPack){.type = ADM_DIRECT_SPEAKERS};
+    if (layout->kind == LAYOUT_AMBISONIC) {
+        pack->type = ADM_HOA;
+        find_ambisonic(layout, pack);
+        return true;
+    }
+    if (layout->kind == LAYOUT_BINAURAL) {
+        *pack = (AdmCommonPack){
+            .type = ADM_BINAURAL, .number = 1, .channels = {1, 2}
+        };
+        return true;
+    }
+    for (int channel = 0; channel < layout->channel_count; ++channel) {
+        pack->channels[channel] = speaker_of(layout, channel);
+        if (!pack->channels[channel]) {
+            return false;
+        }
+    }
+    pack->number = bed_of(pack->channels, layout->channel_count);
+    return true;
 }

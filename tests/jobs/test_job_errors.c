@@ -406,7 +406,7 @@ static void planned_keys_are_known(void **state) {
         "layers: {mx: {file: a, lfe: {send: 0}}}",
         "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
         "deliverables: {d: {layout: 5.1, profile: x}}",
-        "deliverables: {d: {layout: adm}}",
+        "deliverables: {d: {layout: stereo-lrt}}",
         "deliverables: {d: {layout: 5.1, loudness: {gate: dialogue}}}"};
     Desk *desk = *state;
     for (size_t body = 0; body < sizeof bodies / sizeof *bodies; body++) {

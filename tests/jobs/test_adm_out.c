@@ -1,0 +1,530 @@
+/* ADM deliverables: what they hold, what they sound like elsewhere, and that they obey BS.2076. */
+#include <ctype.h>
+#include <math.h>
+
+#include "spatial/adm/adm_render.h"
+#include "spatial/layout_table.h"
+#include "tests/support/render_job.h"
+
+enum { RATE_HZ = 48000, LENGTH = 2 * RATE_HZ, MOST_IDS = 4096, ID_ROOM = 24 };
+
+static void write_noise(Bench *bench, const char *name, int channels) {
+    double *samples = arena_array(bench->arena, (size_t)channels * LENGTH, sizeof *samples);
+    uint64_t bits = (uint64_t)channels;
+    for (int64_t sample = 0; sample < (int64_t)channels * LENGTH; sample++) {
+        bits = bits * 6364136223846793005U + 1442695040888963407U;
+        samples[sample] = ((double)(bits >> 40) * 0x1p-24 - 0.5) * 0.2;
+    }
+    bench_write_wav(bench, name, PCM_24, channels, samples, LENGTH);
+}
+
+static void open_with_noise(Bench *bench) {
+    bench_open(bench);
+    write_noise(bench, "one.wav", 1);
+    write_noise(bench, "two.wav", 2);
+    write_noise(bench, "six.wav", 6);
+}
+
+/* The axml of a written file, with a final NUL. */
+static char *read_axml(Bench *bench, const char *path, SoundInfo *info) {
+    OpenFile file;
+    bench_must(bench, file_open_shown(path, path, NO_PLACE, &file, bench->errors));
+    bench_must(bench, sound_walk_adm(&file, 1024, info, bench->errors));
+    char *text = arena_alloc(bench->arena, (size_t)info->axml.size_bytes + 1);
+    size_t got = 0;
+    bench_must(bench, file_read_at(&file, info->axml.offset, text, (size_t)info->axml.size_bytes,
+                                   &got, bench->errors));
+    close(file.descriptor);
+    return text;
+}
+
+static float *render_adm(Bench *bench, const char *path, const char *layout, SoundInfo *info) {
+    AdmFile *file = NULL;
+    AdmRendering rendering;
+    const char *to = arena_format(bench->arena, "%s/adm-%s.wav", bench->folder, layout);
+    const AdmTarget target = {.layout = layout_find(layout), .path = to};
+    const AdmRequest request = {.targets = &target, .target_count = 1};
+    bench_must(bench, adm_open(path, &(AdmOpening){.scratch_folder = bench->folder}, &file,
+                               bench->errors));
+    assert_null(adm_facts(file)->repairs->first);
+    bench_must(bench, adm_render(file, &request, &rendering, bench->errors));
+    adm_close(&file);
+    return bench_read(bench, to, info);
+}
+
+/* ---- an independent checker of BS.2076-2 ---- */
+
+typedef struct Ids {
+    char of[MOST_IDS][ID_ROOM];
+    int count;
+} Ids;
+
+static bool has_id(const Ids *ids, const char *id) {
+    for (int index = 0; index < ids->count; index++) {
+        if (strcmp(ids->of[index], id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Digits of an id in groups of 4, 8 or 2, lower case, of the prefix: BS.2076-2, 6. */
+static void check_id_form(const char *id) {
+    static const char *const forms[] = {
+        "APR_xxxx",    "ACO_xxxx",    "AO_xxxx",        "AP_xxxxxxxx",
+        "AC_xxxxxxxx", "AS_xxxxxxxx", "AT_xxxxxxxx_xx", "AB_xxxxxxxx_xxxxxxxx",
+        "ATU_xxxxxxxx"};
+    bool is_good = false;
+    for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
+        bool is_same = strlen(id) == strlen(forms[form]);
+        for (size_t at = 0; is_same && id[at]; at++) {
+            const bool is_digit =
+                isdigit((unsigned char)id[at]) || (id[at] >= 'a' && id[at] <= 'f');
+            is_same = forms[form][at] == 'x' ? is_digit : id[at] == forms[form][at];
+        }
+        is_good = is_good || is_same;
+    }
+    if (!is_good) {
+        fail_msg("`%s` is no id", id);
+    }
+}
+
+static void take_id(const char *from, char end, char id[ID_ROOM]) {
+    const size_t length = (size_t)(strchr(from, end) - from);
+    assert_true(length < ID_ROOM);
+    memcpy(id, from, length);
+    id[length] = '\0';
+}
+
+/* What elements are called: every attribute `...ID=` or `UID=`; each once. */
+static void gather_ids(const char *axml, Ids *ids) {
+    for (const char *at = axml; (at = strstr(at, "ID=\"")) != NULL; at += 4) {
+        char *id = ids->of[ids->count];
+        take_id(at + 4, '"', id);
+        check_id_form(id);
+        assert_false(has_id(ids, id));
+        ids->count++;
+        assert_true(ids->count < MOST_IDS);
+    }
+}
+
+/* xxxx below 1000 of AP, AC, AS, AT: a common definition, never one of the file. */
+static bool is_common(const char *id) {
+    const bool has_type = id[0] == 'A' && strchr("PCST", id[1]) && id[2] == '_';
+    return has_type && id[7] == '0';
+}
+
+static void check_references(const char *axml, const Ids *ids) {
+    int count = 0;
+    for (const char *at = axml; (at = strstr(at, "IDRef>")) != NULL; at += 6, count++) {
+        char id[ID_ROOM];
+        if (at[6] != 'A') {
+            continue; /* the end of an element */
+        }
+        take_id(at + 6, '<', id);
+        check_id_form(id);
+        if (is_common(id) == has_id(ids, id)) {
+            fail_msg("`%s` is %s", id, is_common(id) ? "defined again" : "not defined");
+        }
+    }
+    assert_true(count > 0);
+}
+
+/* In samples at 48 kHz: hh:mm:ss.zzzzz or hh:mm:ss.nSd. */
+static double samples_of(const char *text) {
+    int parts[3];
+    int used = 0;
+    assert_int_equal(sscanf(text, "%2d:%2d:%2d.%n", &parts[0], &parts[1], &parts[2], &used), 3);
+    char *end = NULL;
+    const double digits = strtod(text + used, &end);
+    const double unit = *end == 'S' ? strtod(end + 1, NULL) : 100000.0;
+    assert_true(*end == 'S' || end == text + used + 5);
+    assert_true(digits < unit);
+    return ((parts[0] * 60.0 + parts[1]) * 60.0 + parts[2] + digits / unit) * RATE_HZ;
+}
+
+/* Blocks of every object channel follow one another from 0 to the end; numbers count from 1. */
+static void check_blocks(const char *axml, double length) {
+    const char *at = axml;
+    while ((at = strstr(at, "<audioChannelFormat audioChannelFormatID=\"AC_0003")) != NULL) {
+        const char *const digits = strchr(at, '"') + 4;
+        const char *const end = strstr(at, "</audioChannelFormat>");
+        double time = 0.0;
+        unsigned number = 0;
+        for (const char *block = at; (block = strstr(block, "<audioBlockFormat ")) && block < end;
+             block++) {
+            const char *const id = strstr(block, "AB_");
+            assert_memory_equal(id + 3, digits, 8);
+            assert_int_equal(strtoul(id + 12, NULL, 16), ++number);
+            const double begin = samples_of(strstr(block, "rtime=\"") + 7);
+            assert_true(fabs(begin - time) < 1e-6);
+            time = begin + samples_of(strstr(block, "duration=\"") + 10);
+        }
+        assert_true(number > 0);
+        assert_true(fabs(time - length) < 1e-6);
+        at = end;
+    }
+}
+
+/* Every track of the file is in chna once, with ids that axml knows. */
+static void check_chna(Bench *bench, const char *path, const SoundInfo *info, const Ids *ids) {
+    FILE *file = fopen(path, "rb");
+    unsigned char head[4];
+    fseek(file, (long)info->chna.offset, SEEK_SET);
+    assert_int_equal(fread(head, 1, 4, file), 4);
+    const int count = head[0] + 256 * head[1];
+    assert_int_equal(count, info->channel_count);
+    assert_int_equal(head[2] + 256 * head[3], count);
+    assert_int_equal(info->chna.size_bytes, 4 + 40 * count);
+    for (int track = 0; track < count; track++) {
+        char row[41] = {0};
+        assert_int_equal(fread(row, 1, 40, file), 40);
+        assert_int_equal((unsigned char)row[0] + 256 * (unsigned char)row[1], track + 1);
+        const char *const uid = arena_copy_bytes(bench->arena, row + 2, 12);
+        const char *const format = arena_copy_bytes(bench->arena, row + 14, 14);
+        const char *const pack = arena_copy_bytes(bench->arena, row + 28, 11);
+        assert_true(has_id(ids, uid));
+        assert_true(is_common(format) || has_id(ids, format));
+        assert_true(is_common(pack) || has_id(ids, pack));
+    }
+    fclose(file);
+}
+
+static char *check_file(Bench *bench, const char *path) {
+    SoundInfo info;
+    Ids *ids = arena_alloc(bench->arena, sizeof *ids);
+    char *axml = read_axml(bench, path, &info);
+    assert_int_equal(info.axml.offset % 4, 0);
+    assert_int_equal(info.axml.size_bytes % 4, 0);
+    gather_ids(axml, ids);
+    check_references(axml, ids);
+    check_chna(bench, path, &info, ids);
+    check_blocks(axml, (double)info.frame_count);
+    return axml;
+}
+
+/* ---- the same sound ---- */
+
+#define HEAD(motion)                                                                               \
+    "nocturne: 1\n"                                                                                \
+    "project: {title: 'Night & <day>', code: T, cut: v1, rate: 48 kHz, frame_rate: 24, "           \
+    "motion: " motion ", length: 2 s}\n"                                                           \
+    "stems: {dx: {role: dialogue}, mx: {role: music, gain: -3 dB}, fx: {role: effects}}\n"         \
+    "rooms:\n"                                                                                     \
+    "  hall: {shoebox: {size: [8 m, 10 m, 4 m], t60: 0.3 s}}\n"
+#define STATIC_LAYERS                                                                              \
+    "layers:\n"                                                                                    \
+    "  voice: {file: one.wav, stem: dx, at: 0.2 s, pan: {az: 20 deg, el: 10 deg}, "                \
+    "send: {hall: -12 dB}}\n"                                                                      \
+    "  pair: {file: two.wav, stem: mx, pan: {az: -10 deg, spread: 30 deg}, width: 60 %}\n"         \
+    "  cube: {file: one.wav, stem: fx, pan: {x: 40 %, y: -60 %, z: 30 %, width: 20 %}}\n"          \
+    "  wide: {file: one.wav, stem: fx, to: 1.9 s, pan: {az: 100 deg, width: 60 deg, diffuse: 50 "  \
+    "%, "                                                                                          \
+    "divergence: 30 %, gain: -2 dB}}\n"                                                            \
+    "  far: {file: one.wav, stem: fx, distance: {law: inverse}, pan: {az: 0, dist: 3 m}}\n"        \
+    "  bed: {file: six.wav, stem: mx, layout: 5.1, gain: -6 dB}\n"
+#define MOVING_LAYERS                                                                              \
+    "  fly: {file: one.wav, stem: fx, path: {points: [[0.5003 s, {az: -90 deg}], "                 \
+    "[1 s, {az: 90 deg, el: 30 deg}], [1.7 s, {az: 150 deg}]]}}\n"                                 \
+    "  jump: {file: one.wav, stem: fx, path: {curve: hold, points: [[0 s, {az: 30 deg}], "         \
+    "[0.7 s, {az: -110 deg, el: 20 deg}]]}}\n"                                                     \
+    "  grow: {file: one.wav, stem: fx, path: {points: [[0 s, {az: 30 deg, width: 10 deg, gain: "   \
+    "-12 dB}], [1.9 s, {az: 30 deg, width: 90 deg, gain: 0 dB}]]}}\n"
+
+/* The largest difference of two files of one shape. */
+static double worst_difference(const float *a, const float *b, const SoundInfo *info) {
+    double worst = 0.0;
+    for (int64_t sample = 0; sample < info->frame_count * info->channel_count; sample++) {
+        worst = fmax(worst, fabs((double)a[sample] - (double)b[sample]));
+    }
+    return worst;
+}
+
+/* Renders the job to ADM with this bed and to the same layout directly, and compares. */
+static double round_trip(Bench *bench, const char *layers, const char *bed, const char *objects) {
+    SoundInfo adm_info;
+    SoundInfo info;
+    const char *job = arena_format(bench->arena,
+                                   "%sdeliverables:\n"
+                                   "  master: {layout: adm, beds: %s, objects: %s, container: "
+                                   "bw64, bits: 32f, channel_order: film}\n"
+                                   "  flat: {layout: %s, bits: 32f, channel_order: itu}\n",
+                                   layers, bed, objects, bed);
+    bench_plan(bench, job, 1);
+    bench_run(bench, bed);
+    const char *const path = bench_output(bench, 0, 0, 0);
+    check_file(bench, path);
+    const float *const direct = bench_read(bench, bench_output(bench, 1, 0, 0), &info);
+    const float *const found = render_adm(bench, path, bed, &adm_info);
+    assert_int_equal(info.channel_count, adm_info.channel_count);
+    assert_int_equal(info.frame_count, adm_info.frame_count);
+    return worst_difference(direct, found, &info);
+}
+
+static void an_adm_file_rendered_elsewhere_is_the_direct_rendering(void **state) {
+    (void)state;
+    static const char *const beds[] = {"7.1.4", "5.1", "7.1.2"};
+    Bench bench;
+    open_with_noise(&bench);
+    for (size_t bed = 0; bed < sizeof beds / sizeof *beds; bed++) {
+        const double worst =
+            round_trip(&bench, HEAD("bs2127") STATIC_LAYERS MOVING_LAYERS, beds[bed], "not id=bed");
+        if (!(worst <= 0x1p-23)) { /* one step of 24 bit */
+            fail_msg("%s: %g steps", beds[bed], worst * 0x1p23);
+        }
+    }
+    bench_close(&bench);
+}
+
+/* Blocks turn by 3 degrees: gains between them are straight, ours a smooth curve. The noise has
+ * peaks of 0.1. */
+static void a_smooth_path_is_followed_within_one_percent(void **state) {
+    (void)state;
+    Bench bench;
+    open_with_noise(&bench);
+    const double worst =
+        round_trip(&bench, HEAD("enhanced") STATIC_LAYERS MOVING_LAYERS, "7.1.4", "id=fly|grow");
+    assert_true(worst < 0.01 * 0.1);
+    assert_true(worst > 0x1p-20); /* another motion */
+    bench_close(&bench);
+}
+
+static void the_bed_keeps_the_reverb_and_no_direct_sound_of_objects(void **state) {
+    (void)state;
+    SoundInfo info;
+    Bench bench;
+    open_with_noise(&bench);
+    bench_plan(
+        &bench,
+        HEAD("enhanced") "layers:\n"
+                         "  voice: {file: one.wav, stem: dx, to: 0.1 s, send: {hall: -6 dB}}\n"
+                         "  dry: {file: one.wav, stem: mx, gain: -6 dB}\n"
+                         "deliverables:\n"
+                         "  master: {layout: adm, beds: 5.1, objects: all, bits: 32f}\n",
+        1);
+    bench_run(&bench, "reverb");
+    const float *const tracks = bench_read(&bench, bench_output(&bench, 0, 0, 0), &info);
+    assert_int_equal(info.channel_count, 8);
+    double tail = 0.0;
+    double dry_difference = 0.0;
+    SoundInfo source_info;
+    const float *const source =
+        bench_read(&bench, path_join(bench.arena, bench.folder, "one.wav"), &source_info);
+    for (int64_t frame = 0; frame < info.frame_count; frame++) {
+        const float *const row = tracks + 8 * frame;
+        tail = frame > RATE_HZ / 5 ? fmax(tail, fabs((double)row[0])) : tail;
+        const double wanted = (double)source[frame] * gain_from_db(-6.0) * gain_from_db(-3.0);
+        if (frame < LENGTH - RATE_HZ / 100) { /* then the fade at the end */
+            dry_difference = fmax(dry_difference, fabs((double)row[7] - wanted));
+        }
+        if (frame < 48) { /* before the first wall answers */
+            for (int channel = 0; channel < 6; channel++) {
+                assert_true(fabs((double)row[channel]) < 1e-7); /* rounding of the room */
+            }
+        }
+        assert_true(frame < RATE_HZ / 10 || row[6] == 0.0F);
+    }
+    assert_true(tail > 1e-4);
+    assert_true(dry_difference < 1e-8);
+    bench_close(&bench);
+}
+
+static void the_programme_tells_contents_kinds_and_loudness(void **state) {
+    (void)state;
+    Bench bench;
+    open_with_noise(&bench);
+    bench_plan(&bench,
+               HEAD("enhanced") STATIC_LAYERS
+               "deliverables:\n"
+               "  master: {layout: adm, objects: stem=dx|fx, loudness: {target: -23 LKFS}}\n",
+               1);
+    bench_run(&bench, "kinds");
+    const char *const axml = check_file(&bench, bench_output(&bench, 0, 0, 0));
+    assert_non_null(strstr(axml, "audioProgrammeName=\"Night &amp; &lt;day&gt;\""));
+    assert_non_null(strstr(axml, "end=\"00:00:02.00000\""));
+    assert_non_null(strstr(axml, "<integratedLoudness>-23.00</integratedLoudness>"));
+    assert_non_null(strstr(axml, "audioContentName=\"dx\">\n<audioObjectIDRef>AO_100b</"));
+    assert_non_null(strstr(axml, "<dialogue dialogueContentKind=\"0\">1</dialogue>"));
+    assert_non_null(strstr(axml, "<dialogue nonDialogueContentKind=\"2\">0</dialogue>"));
+    assert_non_null(strstr(axml, "<dialogue mixedContentKind=\"0\">2</dialogue>"));
+    assert_null(strstr(axml, "audioContentName=\"mx\"")); /* it is all in the bed */
+    bench_close(&bench);
+}
+
+static void every_layout_in_bw64_says_what_its_channels_are(void **state) {
+    (void)state;
+    static const struct {
+        const char *layout, *pack;
+    } cases[] = {
+        {"1.0",      "AP_00010001"},
+        {"5.1",      "AP_00010003"},
+        {"7.1",      "AP_0001000f"},
+        {"7.1.2",    "AP_00011001"}, /* an own one: readers disagree about the common one */
+        {"7.1.4",    "AP_00010017"},
+        {"9.1.6",    "AP_00011001"},
+        {"22.2",     "AP_00010009"},
+        {"foa",      "AP_00040001"},
+        {"hoa3",     "AP_00040003"},
+        {"hoa7",     "AP_00041001"},
+        {"binaural", "AP_00050001"},
+    };
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        Bench bench;
+        open_with_noise(&bench);
+        const char *job =
+            arena_format(bench.arena,
+                         HEAD("enhanced") "layers:\n  one: {file: one.wav, stem: dx, to: 0.1 s}\n"
+                                          "deliverables:\n  x: {layout: %s, container: bw64, "
+                                          "stems: [full, dx]}\n",
+                         cases[index].layout);
+        bench_plan(&bench, job, 1);
+        bench_run(&bench, "bw64");
+        const char *const axml = check_file(&bench, bench_output(&bench, 0, 0, 0));
+        assert_non_null(strstr(axml, arena_format(bench.arena, ">%s<", cases[index].pack)));
+        assert_non_null(strstr(axml, "<integratedLoudness>"));
+        const char *const stem = check_file(&bench, bench_output(&bench, 0, 1, 0));
+        assert_non_null(strstr(stem, "<dialogue dialogueContentKind=\"0\">1</dialogue>"));
+        assert_null(strstr(stem, "<integratedLoudness>"));
+        AdmFile *file = NULL;
+        if (strcmp(cases[index].layout, "binaural") !=
+            0) { /* which is no source for loudspeakers */
+            bench_must(&bench, adm_open(bench_output(&bench, 0, 0, 0),
+                                        &(AdmOpening){.scratch_folder = bench.folder}, &file,
+                                        bench.errors));
+            assert_null(adm_facts(file)->repairs->first);
+            adm_close(&file);
+        }
+        bench_close(&bench);
+    }
+}
+
+/* ---- keys ---- */
+
+static Key encode_key(Bench *bench, const char *layers, const char *deliverable) {
+    bench_plan(bench,
+               arena_format(bench->arena, "%sdeliverables:\n  x: {%s}\n", layers, deliverable), 1);
+    return bench->plan->tasks[bench->plan->encode_tasks[0]].outputs[0];
+}
+
+static void what_changes_the_file_changes_its_key(void **state) {
+    (void)state;
+    Bench bench;
+    open_with_noise(&bench);
+    static const char first[] =
+        HEAD("enhanced") "layers:\n  one: {file: one.wav, stem: dx, pan: {az: 20 deg}}\n"
+                         "  two: {file: one.wav, stem: dx, pan: {az: 30 deg}}\n";
+    static const char moved[] =
+        HEAD("enhanced") "layers:\n  one: {file: one.wav, stem: dx, pan: {az: 21 deg}}\n"
+                         "  two: {file: one.wav, stem: dx, pan: {az: 30 deg}}\n";
+    const Key keys[] = {
+        encode_key(&bench, first, "layout: adm, objects: id=one"),
+        encode_key(&bench, first, "layout: adm, objects: id=two"),
+        encode_key(&bench, first, "layout: adm, objects: all"),
+        encode_key(&bench, first, "layout: adm"),
+        encode_key(&bench, first, "layout: adm, beds: 5.1"),
+        encode_key(&bench, moved, "layout: adm, objects: id=one"),
+        encode_key(&bench, first, "layout: 7.1.4"),
+        encode_key(&bench, first, "layout: 7.1.4, container: bw64"),
+    };
+    for (size_t a = 0; a < sizeof keys / sizeof *keys; a++) {
+        for (size_t b = 0; b < a; b++) {
+            assert_memory_not_equal(&keys[a], &keys[b], sizeof(Key));
+        }
+    }
+    bench_close(&bench);
+}
+
+/* ---- what is refused ---- */
+
+/* The deliverable stands at line 14 of the job. */
+static const ErrorEntry *refusal(Bench *bench, const char *deliverable) {
+    const char *text = arena_format(bench->arena, "%sdeliverables:\n  x: {%s}\n",
+                                    HEAD("enhanced") STATIC_LAYERS, deliverable);
+    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
+                              .bytes = text,
+                              .size_bytes = strlen(text),
+                              .grade = -1};
+    JobSpec *job = NULL;
+    bench->errors = errors_create(bench->arena);
+    Status status = job_load(&source, bench->arena, &job, bench->errors);
+    if (status == DONE) {
+        status = lower_job(job, NULL, bench->arena, &bench->mix, bench->errors);
+    }
+    return errors_first(bench->errors);
+}
+
+static void what_is_no_adm_is_refused_with_its_place(void **state) {
+    (void)state;
+    static const struct {
+        const char *deliverable;
+        Status status;
+        const char *message;
+    } cases[] = {
+        {"layout: adm, objects: family=harp", E305, "this selector matches no layer"           },
+        {"layout: adm, objects: tags=x",      E305, "a selector has no key `tags`"             },
+        {"layout: adm, objects: id=bed",      E208, "an object is mono or stereo, `bed` is 5.1"},
+        {"layout: adm, beds: binaural",       E208, "`binaural` cannot be a bed"               },
+        {"layout: adm, beds: 7.1.5",          E213, "unknown layout `7.1.5`"                   },
+        {"layout: adm, beds: adm",            E208, "`adm` is no layout of loudspeakers"       },
+        {"layout: adm, stems: [full, dx]",    E208, "an ADM deliverable holds `full` alone"    },
+        {"layout: adm, split: mono",          E208, "an ADM deliverable has no `split`"        },
+        {"layout: adm, container: flac",      E217, "flac cannot carry ADM"                    },
+        {"layout: 5.1, beds: 5.1",            E208, "only ADM deliverables have `beds`"        },
+        {"layout: 5.1, objects: all",         E208, "only ADM deliverables have `objects`"     },
+    };
+    Bench bench;
+    open_with_noise(&bench);
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        const ErrorEntry *entry = refusal(&bench, cases[index].deliverable);
+        assert_non_null(entry);
+        if (entry->status != cases[index].status ||
+            strcmp(entry->message, cases[index].message) != 0) {
+            fail_msg("%s: E%d %s", cases[index].deliverable, (int)entry->status, entry->message);
+        }
+        assert_int_equal(entry->place.line, 14);
+        assert_true(entry->place.column > 6);
+    }
+    bench_close(&bench);
+}
+
+static void many_objects_are_told_and_need_a_long_container(void **state) {
+    (void)state;
+    Bench bench;
+    open_with_noise(&bench);
+    for (int count = 118; count <= 119; count++) {
+        const char *text = HEAD("enhanced") "layers:\n";
+        for (int layer = 0; layer < count; layer++) {
+            text = arena_format(bench.arena, "%s  l%d: {file: one.wav, stem: dx, to: 0.01 s}\n",
+                                text, layer);
+        }
+        bench.errors = errors_create(bench.arena);
+        bench_plan(&bench,
+                   arena_format(bench.arena,
+                                "%sdeliverables:\n  x: {layout: adm, objects: all, container: "
+                                "bw64}\n",
+                                text),
+                   4);
+        const ErrorEntry *entry = errors_first(bench.errors);
+        assert_true(count == 118 ? entry == NULL : entry->status == E306);
+        if (count == 119) {
+            assert_int_equal(entry->severity, SEVERITY_WARNING);
+            bench_run(&bench, "many");
+            check_file(&bench, bench_output(&bench, 0, 0, 0));
+        }
+    }
+    bench_close(&bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_adm_file_rendered_elsewhere_is_the_direct_rendering),
+        cmocka_unit_test(a_smooth_path_is_followed_within_one_percent),
+        cmocka_unit_test(the_bed_keeps_the_reverb_and_no_direct_sound_of_objects),
+        cmocka_unit_test(the_programme_tells_contents_kinds_and_loudness),
+        cmocka_unit_test(every_layout_in_bw64_says_what_its_channels_are),
+        cmocka_unit_test(what_changes_the_file_changes_its_key),
+        cmocka_unit_test(what_is_no_adm_is_refused_with_its_place),
+        cmocka_unit_test(many_objects_are_told_and_need_a_long_container),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
