@@ -27,7 +27,7 @@ static int32_t search_all(const HrtfSet *set, Direction at) {
     int32_t found = 0;
     double best = -INFINITY;
     for (int32_t index = 0; index < set->head->triangle_count; ++index) {
-        double weights[3];
+        double weights[3] = {0};
         const double least = weights[least_weight(&set->triangles[index], at, weights)];
         if (least > best) {
             best = least;

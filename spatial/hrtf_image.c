@@ -39,9 +39,9 @@ HrtfSet *hrtf_image_create(const HrtfHead *head, Arena *arena) {
     set->image_bytes = offsets[PART_COUNT];
     set->head = (HrtfHead *)bytes;
     set->triangles = (HrtfTriangle *)(bytes + offsets[TRIANGLES]);
-    set->onsets_samples = (double *)(bytes + offsets[ONSETS]);
+    set->onsets_samples = (double *)(void *)(bytes + offsets[ONSETS]);
     set->seeds = (int32_t *)(bytes + offsets[SEEDS]);
-    set->aligned = (float *)(bytes + offsets[ALIGNED]);
+    set->aligned = (float *)(void *)(bytes + offsets[ALIGNED]);
     set->kernels = ear_kernels_at_level(cpu_level_choose());
     *set->head = *head;
     return set;
@@ -52,7 +52,7 @@ static bool is_between(int32_t value, int32_t least, int32_t most) {
 }
 
 static bool head_fits(const HrtfHead *head, size_t size_bytes) {
-    size_t offsets[PART_COUNT + 1];
+    size_t offsets[PART_COUNT + 1] = {0};
     const bool is_sane = is_between(head->point_count, 4, most_points) &&
                          is_between(head->triangle_count, 4, 2 * most_points) &&
                          is_between(head->tap_count, 1, HRIR_MAX_TAPS) &&

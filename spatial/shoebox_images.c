@@ -159,7 +159,7 @@ static double mean_wall_power(const MixShoebox *shoebox, int rate_hz, int wall_c
 
 double shoebox_early_power(const MixShoebox *shoebox, double early_s, int rate_hz) {
     static const Position reference = {.distance_m = 1.0};
-    double walls[REFLECTION_ORDER_MAX];
+    double walls[REFLECTION_ORDER_MAX] = {0};
     ReflectionList list;
     shoebox_reflections(shoebox, early_s, reference, &list);
     for (int wall = 0; wall < shoebox->order; ++wall) {

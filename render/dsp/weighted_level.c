@@ -210,7 +210,7 @@ static void close_windows(WeightedLevel *level) {
     }
     for (int channel = 0; channel < level->channel_count; channel++) {
         float *history = level->history[channel];
-        memcpy(history, history + HOP_SAMPLES, HOP_SAMPLES * sizeof *history);
+        memmove(history, history + HOP_SAMPLES, HOP_SAMPLES * sizeof *history);
     }
     level->filled_samples = HOP_SAMPLES;
 }

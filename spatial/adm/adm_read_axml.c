@@ -111,7 +111,7 @@ static bool has_word(const char *words, const char *word, size_t length) {
 
 static const AdmRule *find_in(AdmRuleTable table, AdmScope scope, unsigned kind, const char *name) {
     for (int index = 0; index < table.count; ++index) {
-        const AdmRule *const rule = &table.rules[index];
+        const AdmRule *const rule = table.rules + index;
         const bool fits = rule->scope == scope && (scope != SCOPE_ELEMENT || rule->kinds & kind);
         if (fits && strcmp(rule->name, name) == 0) {
             return rule;

@@ -67,13 +67,14 @@ static Status walk_from(const AdmModel *model, AdmElement *root, ErrorList *erro
     root->from = NULL;
     root->mark = ON_THE_WAY;
     root->at = next_part(root->references, root->kind);
-    while (element) {
+    for (;;) {
         if (!element->at) {
             element->mark = VISITED;
             element = element->from;
-            if (element) {
-                element->at = next_part(element->at->next, root->kind);
+            if (!element) {
+                return DONE;
             }
+            element->at = next_part(element->at->next, root->kind);
             continue;
         }
         AdmElement *const target = element->at->target;
@@ -89,7 +90,6 @@ static Status walk_from(const AdmModel *model, AdmElement *root, ErrorList *erro
         target->at = next_part(target->references, root->kind);
         element = target;
     }
-    return DONE;
 }
 
 static Status refuse_circles(const AdmModel *model, AdmKind kind, ErrorList *errors) {

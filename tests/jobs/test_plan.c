@@ -261,10 +261,10 @@ static void a_silent_layer_in_front_changes_the_keys_of_two_ears_only(void **sta
                                "%s"
                                "  late: {file: d.wav, stem: mx, at: 36 s}\n"
                                "deliverables: {a: {layout: 5.1}, b: {layout: binaural}}\n";
-    static const char *const fronts[] = {
-        "", "  early: {file: d.wav, stem: mx, mute: yes}\n", "  early: {file: d.wav, stem: mx}\n",
-        "  early: {file: d.wav, stem: mx, path: {points: [[0 s, {az: 0 deg}], [1 s, {az: 9 "
-        "deg}]]}}\n"};
+    static const char moving[] = "  early: {file: d.wav, stem: mx,"
+                                 " path: {points: [[0 s, {az: 0 deg}], [1 s, {az: 9 deg}]]}}\n";
+    const char *const fronts[] = {"", "  early: {file: d.wav, stem: mx, mute: yes}\n",
+                                  "  early: {file: d.wav, stem: mx}\n", moving};
     Bench benches[4];
     Key last[4][2];
     for (int row = 0; row < 4; row++) {
