@@ -32,10 +32,10 @@ int divergence_polar(const double position[3],
                      double azimuth_range_deg,
                      DivergedSource sources[3]) {
     const Direction at = {position[0], position[1], position[2]};
-    const AdmFrame frame = adm_frame_around(at);
-    const double distance = direction_length(at);
     const int count = split(position, divergence, sources);
     if (count == 3) {
+        const AdmFrame frame = adm_frame_around(at);
+        const double distance = direction_length(at);
         place_beside(&frame, azimuth_range_deg, distance, sources[0].position);
         place_beside(&frame, -azimuth_range_deg, distance, sources[2].position);
     }

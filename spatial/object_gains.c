@@ -35,8 +35,21 @@ static const double *lock_distance(const ObjectState *state) {
     return state->has_lock_distance ? &state->lock_distance : NULL;
 }
 
-static void pan_polar(const ObjectPanner *panner, const ObjectState *state, double *gains) {
+/* The sources of a diverged object. */
+static void add_sources(const ObjectPanner *panner,
+                        const DivergedSource sources[3],
+                        const double size[3],
+                        double *gains) {
     const int count = panner->layout->channel_count;
+    for (int source = 0; source < 3; ++source) {
+        double one[POINT_SOURCE_CHANNELS];
+        extent_gains(panner->extent, sources[source].position, size, one);
+        add_power(gains, one, sources[source].power, count);
+    }
+    take_roots(gains, count);
+}
+
+static void pan_polar(const ObjectPanner *panner, const ObjectState *state, double *gains) {
     const Position *const at = &state->position;
     const Direction vector = adm_vector(at->azimuth_deg, at->elevation_deg, at->distance_m);
     const double size[3] = {state->width, state->height, state->depth};
@@ -47,12 +60,11 @@ static void pan_polar(const ObjectPanner *panner, const ObjectState *state, doub
     DivergedSource sources[3];
     const int source_count =
         divergence_polar(position, state->divergence, state->divergence_range, sources);
-    for (int source = 0; source < source_count; ++source) {
-        double one[POINT_SOURCE_CHANNELS];
-        extent_gains(panner->extent, sources[source].position, size, one);
-        add_power(gains, one, sources[source].power, count);
+    if (source_count == 1) {
+        extent_gains(panner->extent, sources[0].position, size, gains);
+    } else {
+        add_sources(panner, sources, size, gains);
     }
-    take_roots(gains, count);
     zone_exclusion_apply(panner->zones, state->zones, state->zone_count, gains);
 }
 

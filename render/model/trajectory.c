@@ -57,11 +57,20 @@ static Position position_at(Direction at, double distance_m, double spread_deg) 
         (Position){direction_azimuth_deg(at), direction_elevation_deg(at), distance_m, spread_deg});
 }
 
-static Position linear_at(const Trajectory *trajectory, int point, double u) {
+static void find_leg(const Trajectory *trajectory, int point, PathLeg *leg) {
+    if (!leg->is_known || leg->point != point) {
+        *leg = (PathLeg){.is_known = true,
+                         .point = point,
+                         .from = point_direction(trajectory, point),
+                         .to = point_direction(trajectory, point + 1)};
+    }
+}
+
+static Position linear_at(const Trajectory *trajectory, int point, double u, PathLeg *leg) {
     const Position *const from = &state_of(trajectory, point)->position;
     const Position *const to = &state_of(trajectory, point + 1)->position;
-    const Direction at = direction_slerp(point_direction(trajectory, point),
-                                         point_direction(trajectory, point + 1), u);
+    find_leg(trajectory, point, leg);
+    const Direction at = direction_slerp(leg->from, leg->to, u);
     return position_at(at, mix(tidy(*from).distance_m, tidy(*to).distance_m, u),
                        mix(from->spread_deg, to->spread_deg, u));
 }
@@ -188,7 +197,7 @@ ObjectState trajectory_object_of_point(const Trajectory *trajectory, int point) 
     return state;
 }
 
-static ObjectState object_between(const Trajectory *trajectory, int point, double u) {
+static ObjectState object_between(const Trajectory *trajectory, int point, double u, PathLeg *leg) {
     const bool is_linear = trajectory->curve == PATH_LINEAR;
     ObjectState state = mix_shapes(state_of(trajectory, point), state_of(trajectory, point + 1), u);
     if (is_in_cube(trajectory)) {
@@ -198,12 +207,12 @@ static ObjectState object_between(const Trajectory *trajectory, int point, doubl
         set_cube_place(trajectory, at, &state);
     } else {
         state.position =
-            is_linear ? linear_at(trajectory, point, u) : spline_at(trajectory, point, u);
+            is_linear ? linear_at(trajectory, point, u, leg) : spline_at(trajectory, point, u);
     }
     return state;
 }
 
-ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time) {
+ObjectState trajectory_object_along(const Trajectory *trajectory, SampleTime time, PathLeg *leg) {
     const int last = trajectory->point_count - 1;
     const int before = trajectory_point_before(trajectory, time);
     const int point = before < 0 ? 0 : before;
@@ -214,7 +223,12 @@ ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time) 
     const PathPoint *const from = &trajectory->points[point];
     const PathPoint *const to = from + 1;
     const double length = (double)(to->time - from->time) + (to->rest_samples - from->rest_samples);
-    return object_between(trajectory, point, since / length);
+    return object_between(trajectory, point, since / length, leg);
+}
+
+ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time) {
+    PathLeg leg = {.is_known = false};
+    return trajectory_object_along(trajectory, time, &leg);
 }
 
 Position trajectory_at(const Trajectory *trajectory, SampleTime time) {

@@ -4,7 +4,10 @@
  *
  * Law: trajectory_at depends on the points and the time only.
  */
+#include <stdbool.h>
+
 #include "render/base/units.h"
+#include "render/model/direction.h"
 #include "render/model/object_state.h"
 
 typedef enum PathCurve { PATH_LINEAR, PATH_SPLINE, PATH_HOLD } PathCurve;
@@ -31,6 +34,17 @@ Position trajectory_at(const Trajectory *trajectory, SampleTime time);
 /* All of the object: extent, divergence, diffuseness and gain go in straight lines (gain in dB) in
  * both curves; lock and zones are those of the point before. */
 ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time);
+
+/* What all places between two points of a linear path have in common, kept from one time to the
+ * next; of one trajectory. It changes no bit. */
+typedef struct PathLeg {
+    bool is_known;
+    int point;
+    Direction from, to;
+} PathLeg;
+
+/* The same where times follow one another: half the cost. leg: {0} before the first. */
+ObjectState trajectory_object_along(const Trajectory *trajectory, SampleTime time, PathLeg *leg);
 /* The object at a point, at its exact time. */
 ObjectState trajectory_object_of_point(const Trajectory *trajectory, int point);
 /* The last point at or before the time; -1: none. */

@@ -11,8 +11,8 @@ static bool is_standard(const GainMotion *motion) {
     return motion->work->stage->mix->has_standard_motion && !source_has_lanes(motion->source);
 }
 
-static void respond_at(const GainMotion *motion, SampleTime time, float *row) {
-    const ObjectState state = source_object(motion->source, time);
+static void respond_at(GainMotion *motion, SampleTime time, float *row) {
+    const ObjectState state = source_object_along(motion->source, time, &motion->leg);
     bus_work_gains(motion->work, motion->source, motion->part, &state, row);
 }
 

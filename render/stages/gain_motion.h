@@ -27,6 +27,7 @@ typedef struct GainMotion {
     const Source *source;
     GainPart part;
     const GainKernels *kernels;
+    PathLeg leg;                  /* where the control points were looked up last */
     float *rows[SPLINE_CONTROLS]; /* [channel_count]: control points; ends of a ramp */
     bool is_filled;
     int64_t place; /* on the grid, of the middle control point; index of the point before a ramp */

@@ -116,15 +116,20 @@ static Position place_channel(const Source *source, double width, Position at) {
     return at;
 }
 
-ObjectState source_object(const Source *source, SampleTime time) {
+ObjectState source_object_along(const Source *source, SampleTime time, PathLeg *leg) {
     const MixLayer *layer = source->layer;
-    ObjectState state = trajectory_object_at(&layer->path, time);
+    ObjectState state = trajectory_object_along(&layer->path, time, leg);
     if (layer->distance_lane) {
         state.position.distance_m = exact_exp(lane_value(layer->distance_lane, time));
     }
     const double width = layer->width_lane ? lane_value(layer->width_lane, time) : layer->width;
     state.position = place_channel(source, width, state.position);
     return state;
+}
+
+ObjectState source_object(const Source *source, SampleTime time) {
+    PathLeg leg = {.is_known = false};
+    return source_object_along(source, time, &leg);
 }
 
 ObjectState source_object_of_point(const Source *source, int point) {

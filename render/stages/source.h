@@ -31,6 +31,8 @@ void source_read_sent(const Source *source, SampleTime begin, int64_t count, flo
 /* DECISIONS 6: where the channel is at a time and what it is there, and the same at the exact time
  * of a point of its path. */
 ObjectState source_object(const Source *source, SampleTime time);
+/* The same where times follow one another (trajectory_object_along). */
+ObjectState source_object_along(const Source *source, SampleTime time, PathLeg *leg);
 ObjectState source_object_of_point(const Source *source, int point);
 /* Panners without objects hear an extent as a spread, and a place near the listener as a wide one.
  */

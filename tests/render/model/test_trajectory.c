@@ -212,6 +212,29 @@ static void turned_azimuths_come_back_into_one_circle(void **state) {
     assert_at(&path, 0, -90.0, 0.0);
 }
 
+/* Forwards, backwards and to and fro across a point: what is kept belongs to its leg. */
+static void places_along_a_path_are_those_of_single_times(void **state) {
+    (void)state;
+    const PathPoint points[] = {
+        {.time = 0,     .state.position = {0.0, 0.0, 1.0, 0.0}    },
+        {.time = 9000,  .state.position = {90.0, 20.0, 3.0, 30.0} },
+        {.time = 18000, .state.position = {-120.0, 70.0, 3.0, 0.0}}
+    };
+    for (int curve = PATH_LINEAR; curve <= PATH_HOLD; ++curve) {
+        const Trajectory path = {
+            .points = points, .point_count = COUNT(points), .curve = (PathCurve)curve};
+        PathLeg leg = {.is_known = false};
+        for (int step = 0; step < 200; ++step) {
+            const SampleTime time = (SampleTime)step * 7919 % 20011 - 500;
+            const Position found = trajectory_object_along(&path, time, &leg).position;
+            const Position wanted = trajectory_at(&path, time);
+            assert_true(found.azimuth_deg == wanted.azimuth_deg);
+            assert_true(found.elevation_deg == wanted.elevation_deg);
+            assert_true(found.distance_m == wanted.distance_m);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_point_holds_for_ever),
@@ -225,6 +248,7 @@ int main(void) {
         cmocka_unit_test(paths_through_the_listener_keep_their_distance),
         cmocka_unit_test(repeated_places_do_not_count_as_movement),
         cmocka_unit_test(turned_azimuths_come_back_into_one_circle),
+        cmocka_unit_test(places_along_a_path_are_those_of_single_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
