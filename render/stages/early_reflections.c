@@ -265,10 +265,22 @@ static bool has_reflections(const MixRoom *room) {
     return room->is_shoebox && room->shoebox.order > 0 && room->early_s > 0.0;
 }
 
+static bool room_sounds(const Mix *mix, const SourceList *list, int room) {
+    return has_reflections(&mix->rooms[room]) && stem_rooms_is_sent_to(list, room);
+}
+
+bool early_reflections_sound(const Mix *mix, const SourceList *list) {
+    bool sound = false;
+    for (int room = 0; room < mix->room_count; room++) {
+        sound = sound || room_sounds(mix, list, room);
+    }
+    return sound;
+}
+
 Status early_reflections_add(const BusWork *work, ErrorList *errors) {
     const Mix *mix = work->stage->mix;
     for (int room = 0; room < mix->room_count; room++) {
-        if (has_reflections(&mix->rooms[room]) && stem_rooms_is_sent_to(work->list, room)) {
+        if (room_sounds(mix, work->list, room)) {
             TRY(add_room(work, room, errors));
         }
     }

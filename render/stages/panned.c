@@ -5,22 +5,6 @@
 #include "render/stages/panned.h"
 
 #include "render/dsp/convolver.h"
-#include "render/stages/gain_motion.h"
-
-typedef struct PannedSource {
-    const Source *source;
-    bool is_moving;
-    GainMotion motion; /* of a moving one */
-    float *gains;      /* [channel_count] of one that stands still */
-} PannedSource;
-
-typedef struct PannedWork { /* sources in the order of their sum */
-    const BusWork *work;
-    const GainKernels *kernels;
-    PannedSource *sources;
-    int source_count;
-    double **shifted[2]; /* [channel_count] planes from a slice on, and from within it */
-} PannedWork;
 
 static bool is_silent(const float *samples, int64_t count) {
     for (int64_t sample = 0; sample < count; sample++) {
@@ -38,93 +22,96 @@ static void shift_planes(double *const *out, int64_t offset, int count, double *
     }
 }
 
-static void add_moving(
-    const PannedWork *panned, GainMotion *motion, Span span, const float *samples, double **out) {
+void panned_open(const BusWork *work, const Source *source, GainPart part, PannedSource *panned) {
+    Arena *scratch = work->stage->scratch;
+    const size_t channels = (size_t)work->channel_count;
+    *panned = (PannedSource){.source = source,
+                             .kernels = gain_kernels_at_level(cpu_level_choose()),
+                             .channel_count = work->channel_count};
+    for (int nesting = 0; nesting < 2; nesting++) {
+        panned->shifted[nesting] = arena_array(scratch, channels, sizeof *panned->shifted[nesting]);
+    }
+    if (source_moves(source)) {
+        gain_motion_open(work, source, part, &panned->motion);
+    } else {
+        const ObjectState state = source_object_of_point(source, 0);
+        panned->gains = arena_array(scratch, channels, sizeof *panned->gains);
+        bus_work_gains(work, source, part, &state, panned->gains);
+    }
+}
+
+bool panned_reaches(const PannedSource *panned, int channel) {
+    return !panned->gains || panned->gains[channel] != 0.0F;
+}
+
+static void add_moving(PannedSource *panned, Span span, const float *samples, double **out) {
     double **const shifted = panned->shifted[1];
     SampleTime end = 0;
     for (SampleTime begin = span.begin; begin < span.end; begin = end) {
-        const SampleTime reach = gain_motion_end(motion, begin);
+        const SampleTime reach = gain_motion_end(&panned->motion, begin);
         const int64_t offset = begin - span.begin;
         end = reach < span.end ? reach : span.end;
         if (!is_silent(samples + offset, end - begin)) {
-            shift_planes(out, offset, panned->work->channel_count, shifted);
-            gain_motion_add(motion, (Span){begin, end}, samples + offset, shifted);
+            shift_planes(out, offset, panned->channel_count, shifted);
+            gain_motion_add(&panned->motion, (Span){begin, end}, samples + offset, shifted);
         }
     }
 }
 
-static void add_fixed(
-    const PannedWork *panned, const float *gains, const float *samples, int count, double **out) {
+static void add_fixed(const PannedSource *panned, const float *samples, int count, double **out) {
     double values[GAIN_SLICE_SAMPLES];
     for (int sample = 0; sample < count; sample++) {
         values[sample] = (double)samples[sample];
     }
-    for (int channel = 0; channel < panned->work->channel_count; channel++) {
-        if (gains[channel] != 0.0F) {
-            panned->kernels->add_scaled(values, (double)gains[channel], count, out[channel]);
+    for (int channel = 0; channel < panned->channel_count; channel++) {
+        if (panned_reaches(panned, channel)) {
+            panned->kernels->add_scaled(values, (double)panned->gains[channel], count,
+                                        out[channel]);
         }
     }
 }
 
-static void add_slice(const PannedWork *panned, Span slice, double **out) {
+static bool add_slice(PannedSource *panned, Span slice, double **out) {
     float samples[GAIN_SLICE_SAMPLES];
     const int count = (int)(slice.end - slice.begin);
-    for (int index = 0; index < panned->source_count; index++) {
-        PannedSource *const own = &panned->sources[index];
-        source_read(own->source, slice.begin, count, samples);
-        if (is_silent(samples, count)) {
-            continue;
-        }
-        if (own->is_moving) {
-            add_moving(panned, &own->motion, slice, samples, out);
-        } else {
-            add_fixed(panned, own->gains, samples, count, out);
-        }
+    source_read(panned->source, slice.begin, count, samples);
+    if (is_silent(samples, count)) {
+        return false;
     }
+    if (panned->gains) {
+        add_fixed(panned, samples, count, out);
+    } else {
+        add_moving(panned, slice, samples, out);
+    }
+    return true;
 }
 
-/* A slice of all sources after the other: its planes stay in the cache. */
-static void add_span(const PannedWork *panned, Span span, double *const *out) {
+bool panned_add(PannedSource *panned, Span span, double *const *out) {
+    bool sounds = false;
     SampleTime end = 0;
     for (SampleTime begin = span.begin; begin < span.end; begin = end) {
         const SampleTime reach = gain_motion_slice_end(begin);
         end = reach < span.end ? reach : span.end;
-        shift_planes(out, begin - span.begin, panned->work->channel_count, panned->shifted[0]);
-        add_slice(panned, (Span){begin, end}, panned->shifted[0]);
+        shift_planes(out, begin - span.begin, panned->channel_count, panned->shifted[0]);
+        sounds = add_slice(panned, (Span){begin, end}, panned->shifted[0]) || sounds;
     }
+    return sounds;
 }
 
-/* Room for some sources of the work; none is in it. */
-static PannedWork open_work(const BusWork *work, int source_count) {
-    Arena *scratch = work->stage->scratch;
-    const size_t channels = (size_t)work->channel_count;
-    PannedWork panned = {.work = work, .kernels = gain_kernels_at_level(cpu_level_choose())};
-    panned.sources = arena_array(scratch, (size_t)source_count, sizeof *panned.sources);
-    for (int nesting = 0; nesting < 2; nesting++) {
-        panned.shifted[nesting] = arena_array(scratch, channels, sizeof *panned.shifted[nesting]);
+/* A slice of all sources after the other: its planes stay in the cache. */
+static void add_sources(
+    const BusWork *work, PannedSource *sources, int source_count, Span span, double *const *out) {
+    double **shifted =
+        arena_array(work->stage->scratch, (size_t)work->channel_count, sizeof *shifted);
+    SampleTime end = 0;
+    for (SampleTime begin = span.begin; begin < span.end; begin = end) {
+        const SampleTime reach = gain_motion_slice_end(begin);
+        end = reach < span.end ? reach : span.end;
+        shift_planes(out, begin - span.begin, work->channel_count, shifted);
+        for (int index = 0; index < source_count; index++) {
+            panned_add(&sources[index], (Span){begin, end}, shifted);
+        }
     }
-    return panned;
-}
-
-static void open_source(PannedWork *panned, const Source *source, GainPart part) {
-    const BusWork *work = panned->work;
-    PannedSource *const own = &panned->sources[panned->source_count++];
-    *own = (PannedSource){.source = source, .is_moving = source_moves(source)};
-    if (own->is_moving) {
-        gain_motion_open(work, source, part, &own->motion);
-    } else {
-        const ObjectState state = source_object_of_point(source, 0);
-        own->gains =
-            arena_array(work->stage->scratch, (size_t)work->channel_count, sizeof *own->gains);
-        bus_work_gains(work, source, part, &state, own->gains);
-    }
-}
-
-void panned_add(
-    const BusWork *work, const Source *source, GainPart part, Span span, double *const *out) {
-    PannedWork panned = open_work(work, 1);
-    open_source(&panned, source, part);
-    add_span(&panned, span, out);
 }
 
 typedef struct DiffuseChannel { /* one channel of the diffuse bus over a span and its margins */
@@ -190,14 +177,15 @@ static Status add_diffuse(const BusWork *work, int slot, ErrorList *errors) {
     for (int channel = 0; channel < work->channel_count; channel++) {
         planes[channel] = arena_array(scratch, length, sizeof **planes);
     }
-    PannedWork panned = open_work(work, work->list->source_count);
+    PannedSource *panned = arena_array(scratch, (size_t)work->list->source_count, sizeof *panned);
+    int source_count = 0;
     for (int index = 0; index < work->list->source_count; index++) {
         const Source *source = &work->list->sources[index];
         if (bus_work_slot(work, source) == slot && bus_work_is_diffuse(work, source)) {
-            open_source(&panned, source, DIFFUSE_PART);
+            panned_open(work, source, DIFFUSE_PART, &panned[source_count++]);
         }
     }
-    add_span(&panned, span, planes);
+    add_sources(work, panned, source_count, span, planes);
     float *samples = arena_array(scratch, length, sizeof *samples);
     for (int channel = 0; channel < work->channel_count; channel++) {
         const Decorrelator filter = panner->decorrelator(work->selves[slot], channel);
@@ -211,13 +199,16 @@ static Status add_diffuse(const BusWork *work, int slot, ErrorList *errors) {
 }
 
 Status panned_add_all(const BusWork *work, ErrorList *errors) {
-    PannedWork panned = open_work(work, work->list->source_count);
+    const size_t most = (size_t)work->list->source_count;
+    PannedSource *panned = arena_array(work->stage->scratch, most, sizeof *panned);
+    int source_count = 0;
     for (int index = 0; index < work->list->source_count; index++) {
-        if (!bus_work_is_elsewhere(work, &work->list->sources[index])) {
-            open_source(&panned, &work->list->sources[index], DIRECT_PART);
+        const Source *source = &work->list->sources[index];
+        if (!bus_work_is_elsewhere(work, source)) {
+            panned_open(work, source, DIRECT_PART, &panned[source_count++]);
         }
     }
-    add_span(&panned, work->stage->task->span, work->out);
+    add_sources(work, panned, source_count, work->stage->task->span, work->out);
     for (int slot = 0; slot < PANNER_SLOTS; slot++) {
         if (adds_to_diffuse(work, slot)) {
             TRY(add_diffuse(work, slot, errors));

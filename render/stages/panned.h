@@ -1,11 +1,26 @@
 #ifndef RENDER_STAGES_PANNED_H
 #define RENDER_STAGES_PANNED_H
 /* Sources as gains: what loudspeaker and ambisonic buses are made of. */
-#include "render/stages/bus_work.h"
+#include "render/dsp/gain_kernels.h"
+#include "render/stages/gain_motion.h"
 
-/* Adds one part of a source to out: [channel_count][span length]; the span may begin before 0. */
-void panned_add(
-    const BusWork *work, const Source *source, GainPart part, Span span, double *const *out);
+/* One part of a source on its way into a bus. */
+typedef struct PannedSource {
+    const Source *source;
+    const GainKernels *kernels;
+    int channel_count;
+    float *gains; /* [channel_count] of a source that stays; NULL: it moves */
+    GainMotion motion;
+    double **shifted[2]; /* [channel_count] scratch: planes from a slice on, and from within it */
+} PannedSource;
+
+/* Lives in the scratch of the work's stage, and refers to the work. */
+void panned_open(const BusWork *work, const Source *source, GainPart part, PannedSource *panned);
+/* Whether it may ever be heard in a channel. */
+bool panned_reaches(const PannedSource *panned, int channel);
+/* Adds it to out: [channel_count][span length], in the channels it reaches. The span may begin
+ * before 0. false: it is silent there. */
+bool panned_add(PannedSource *panned, Span span, double *const *out);
 
 /* Adds all sources with both parts, the diffuse one through the decorrelators, to work->out. */
 Status panned_add_all(const BusWork *work, ErrorList *errors);

@@ -13,20 +13,40 @@
 #include <string.h>
 
 #include "render/dsp/convolver.h"
+#include "render/dsp/fft.h"
 #include "render/stages/panned.h"
 #include "render/stages/stem_rooms.h"
 
-typedef struct SendBus { /* what goes into the room, over a span and its pre-roll */
-    BusWork work;
+enum { PARTS = 2 };
+
+typedef struct SentSource { /* what a layer's channel sends */
+    const MixLayer *layer;
+    double gain;
+    bool moves;                /* the send has lanes */
+    PannedSource parts[PARTS]; /* [part_count]: direct, diffuse */
+    int part_count;
+} SentSource;
+
+struct PannedRoom {
+    BusWork work; /* of the room's input */
     int room;
-    Span span;
-    float **samples;      /* [channel_count][span length] */
+    SentSource *sources;
+    int source_count;
+    int bus_count;
+    StoredAudio *responses;   /* [bus_count]; no head: not wanted */
+    bool **row_sounds;        /* [bus_count][rows of the response] */
+    Key *keys;                /* [bus_count] of the responses */
+    int64_t longest_response; /* samples */
+    Span span;                /* that `samples` holds */
+    int64_t capacity_samples;
+    float **samples;  /* [channel_count][capacity_samples]; NULL: nothing has been sent there yet */
+    bool *is_touched; /* [channel_count] of sum */
     double **sum, **part; /* [channel_count][STAGE_CHUNK_SAMPLES] */
-    double *gains;        /* [STAGE_CHUNK_SAMPLES] of a send */
-} SendBus;
+    double *gains;        /* [STAGE_CHUNK_SAMPLES] of a send that moves */
+};
 
 typedef struct SendChannel {
-    const SendBus *bus;
+    const PannedRoom *bus;
     int channel;
 } SendChannel;
 
@@ -38,81 +58,157 @@ static void read_send(void *context, SampleTime begin, int64_t count, float *sam
            (size_t)count * sizeof *samples);
 }
 
-static void clear(double *const *planes, int channel_count, int64_t count) {
-    for (int channel = 0; channel < channel_count; channel++) {
-        memset(planes[channel], 0, (size_t)count * sizeof **planes);
+static bool reaches(const SentSource *sent, int channel) {
+    bool does = false;
+    for (int part = 0; part < sent->part_count; part++) {
+        does = does || panned_reaches(&sent->parts[part], channel);
     }
+    return does;
 }
 
-static void add_source(const SendBus *bus, const Source *source, Span portion) {
-    const BusWork *work = &bus->work;
+/* Adds the part that a source has in a channel, times its send. */
+static void add_sent(const PannedRoom *bus, const SentSource *sent, Span portion, int channel) {
     const int64_t count = portion.end - portion.begin;
-    const double gain = stem_rooms_send_gain(source->layer, bus->room);
-    if (gain == 0.0 || source_is_lfe(source)) {
+    const double *part = bus->part[channel];
+    double *sum = bus->sum[channel];
+    if (!sent->moves) {
+        sent->parts[0].kernels->add_scaled(part, sent->gain, (int)count, sum);
         return;
     }
-    clear(bus->part, work->channel_count, count);
-    panned_add(work, source, DIRECT_PART, portion, bus->part);
-    if (bus_work_is_diffuse(work, source)) {
-        panned_add(work, source, DIFFUSE_PART, portion, bus->part);
+    stem_rooms_gains(sent->layer, bus->room, sent->gain, portion.begin, count, bus->gains);
+    for (int64_t sample = 0; sample < count; sample++) {
+        sum[sample] += bus->gains[sample] * part[sample];
     }
-    stem_rooms_gains(source->layer, bus->room, gain, portion.begin, count, bus->gains);
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        for (int64_t sample = 0; sample < count; sample++) {
-            bus->sum[channel][sample] += bus->gains[sample] * bus->part[channel][sample];
+}
+
+/* Channels a source does not reach would get +0. */
+static void add_source(PannedRoom *bus, SentSource *sent, Span portion) {
+    const int channels = bus->work.channel_count;
+    const size_t count = (size_t)(portion.end - portion.begin);
+    bool sounds = false;
+    for (int channel = 0; channel < channels; channel++) {
+        if (reaches(sent, channel)) {
+            memset(bus->part[channel], 0, count * sizeof **bus->part);
+        }
+    }
+    for (int part = 0; part < sent->part_count; part++) {
+        sounds = panned_add(&sent->parts[part], portion, bus->part) || sounds;
+    }
+    for (int channel = 0; sounds && channel < channels; channel++) {
+        if (reaches(sent, channel)) {
+            add_sent(bus, sent, portion, channel);
+            bus->is_touched[channel] = true;
         }
     }
 }
 
-/* The send sounds predelay later. */
-static void fill(const SendBus *bus) {
+/* Rounds a portion of the sum, to stand behind `at` samples of the channel. */
+static void keep_portion(PannedRoom *bus, int channel, int64_t at, int64_t count) {
+    if (!bus->is_touched[channel] && !bus->samples[channel]) {
+        return;
+    }
+    if (!bus->samples[channel]) {
+        bus->samples[channel] = arena_array(bus->work.stage->scratch, (size_t)bus->capacity_samples,
+                                            sizeof **bus->samples);
+    }
+    for (int64_t sample = 0; sample < count; sample++) {
+        bus->samples[channel][at + sample] = (float)bus->sum[channel][sample];
+    }
+}
+
+/* Up to `end`. The send sounds predelay later. */
+static void fill(PannedRoom *bus, SampleTime end) {
     const Mix *mix = bus->work.stage->mix;
+    const int channels = bus->work.channel_count;
     const SampleTime predelay = mix->rooms[bus->room].predelay_samples;
-    for (SampleTime at = bus->span.begin; at < bus->span.end; at += STAGE_CHUNK_SAMPLES) {
-        const int64_t rest = bus->span.end - at;
-        const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
-        const Span portion = {at - predelay, at - predelay + count};
-        clear(bus->sum, bus->work.channel_count, count);
-        for (int index = 0; index < bus->work.list->source_count; index++) {
-            add_source(bus, &bus->work.list->sources[index], portion);
+    while (bus->span.end < end) {
+        const SampleTime at = bus->span.end;
+        const int64_t count = end - at < STAGE_CHUNK_SAMPLES ? end - at : STAGE_CHUNK_SAMPLES;
+        for (int channel = 0; channel < channels; channel++) {
+            memset(bus->sum[channel], 0, (size_t)count * sizeof **bus->sum);
+            bus->is_touched[channel] = false;
         }
-        for (int channel = 0; channel < bus->work.channel_count; channel++) {
-            float *to = bus->samples[channel] + (at - bus->span.begin);
-            for (int64_t sample = 0; sample < count; sample++) {
-                to[sample] = (float)bus->sum[channel][sample];
-            }
+        for (int index = 0; index < bus->source_count; index++) {
+            add_source(bus, &bus->sources[index], (Span){at - predelay, at - predelay + count});
         }
+        for (int channel = 0; channel < channels; channel++) {
+            keep_portion(bus, channel, at - bus->span.begin, count);
+        }
+        bus->span.end += count;
     }
 }
 
-/* What the convolver reads for a response of this length: see convolver.h. */
+/* What the convolver reads for a response of this length: see convolver.h. Its first block begins
+ * less than a block before the span, its partitions are less than a block longer than the response.
+ */
 static Span reach(Span span, int64_t response_samples) {
     const int64_t block = convolver_block_samples(response_samples);
-    const int64_t before = response_samples + 4 * block;
-    return (Span){span.begin - before, span.end + 2 * block};
+    return (Span){span.begin - response_samples - 2 * block, span.end + block};
 }
 
-static Status open_send_bus(const Stage *stage,
-                            const SourceList *list,
-                            int room,
-                            int64_t response_samples,
-                            SendBus *bus,
-                            ErrorList *errors) {
-    Arena *scratch = stage->scratch;
-    *bus = (SendBus){.room = room, .span = reach(stage->task->span, response_samples)};
-    TRY(bus_work_open(stage, list, stage->mix->bus_count + room, &bus->work, errors));
-    const size_t channels = (size_t)bus->work.channel_count;
-    bus->samples = arena_array(scratch, channels, sizeof *bus->samples);
-    bus->sum = arena_array(scratch, channels, sizeof *bus->sum);
-    bus->part = arena_array(scratch, channels, sizeof *bus->part);
-    bus->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *bus->gains);
-    for (size_t channel = 0; channel < channels; channel++) {
-        bus->samples[channel] =
-            arena_array(scratch, (size_t)(bus->span.end - bus->span.begin), sizeof(float));
-        bus->sum[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
-        bus->part[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
+/* The send over a span that begins where the last one ended, with its pre-roll. */
+static void move_to(PannedRoom *bus, Span span) {
+    const Span wanted = reach(span, bus->longest_response);
+    const int64_t held = bus->span.end - wanted.begin;
+    if (held <= 0 || wanted.begin < bus->span.begin) {
+        bus->span = (Span){wanted.begin, wanted.begin};
+    } else {
+        for (int channel = 0; channel < bus->work.channel_count; channel++) {
+            float *samples = bus->samples[channel];
+            if (samples) {
+                memmove(samples, samples + (wanted.begin - bus->span.begin),
+                        (size_t)held * sizeof *samples);
+            }
+        }
+        bus->span.begin = wanted.begin;
     }
-    fill(bus);
+    fill(bus, wanted.end);
+}
+
+static double **make_rows(Arena *arena, size_t row_count) {
+    double **rows = arena_array(arena, row_count, sizeof *rows);
+    for (size_t row = 0; row < row_count; row++) {
+        rows[row] = arena_array(arena, STAGE_CHUNK_SAMPLES, sizeof **rows);
+    }
+    return rows;
+}
+
+static void open_sources(PannedRoom *bus, Arena *scratch) {
+    const SourceList *list = bus->work.list;
+    bus->sources = arena_array(scratch, (size_t)list->source_count, sizeof *bus->sources);
+    for (int index = 0; index < list->source_count; index++) {
+        const Source *source = &list->sources[index];
+        const double gain = stem_rooms_send_gain(source->layer, bus->room);
+        if (gain == 0.0 || source_is_lfe(source)) {
+            continue;
+        }
+        SentSource *sent = &bus->sources[bus->source_count++];
+        sent->layer = source->layer;
+        sent->gain = gain;
+        sent->moves = stem_rooms_send_moves(source->layer, bus->room);
+        panned_open(&bus->work, source, DIRECT_PART, &sent->parts[sent->part_count++]);
+        if (bus_work_is_diffuse(&bus->work, source)) {
+            panned_open(&bus->work, source, DIFFUSE_PART, &sent->parts[sent->part_count++]);
+        }
+    }
+}
+
+static Status open_send(const Stage *stage,
+                        const SourceList *list,
+                        int64_t longest,
+                        PannedRoom *bus,
+                        ErrorList *errors) {
+    Arena *scratch = stage->scratch;
+    const Span span = reach((Span){0, longest}, bus->longest_response);
+    TRY(bus_work_open(stage, list, stage->mix->bus_count + bus->room, &bus->work, errors));
+    const size_t channels = (size_t)bus->work.channel_count;
+    bus->capacity_samples = span.end - span.begin;
+    bus->samples = arena_array(scratch, channels, sizeof *bus->samples);
+    bus->is_touched = arena_array(scratch, channels, sizeof *bus->is_touched);
+    bus->sum = make_rows(scratch, channels);
+    bus->part = make_rows(scratch, channels);
+    bus->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *bus->gains);
+    open_sources(bus, scratch);
     return DONE;
 }
 
@@ -126,122 +222,168 @@ static bool is_silent(const float *samples, int64_t count) {
 }
 
 typedef struct RoomRows { /* what one input sounds in */
-    float **responses;    /* [out_count] of them used */
-    double **out;
+    int *rows;            /* [count] of the response */
+    double **out;         /* [count] */
     int count;
-    int64_t sample_count;
 } RoomRows;
 
 /* Where a room's response has as many rows as the bus has channels, each input sounds in its own
  * channel alone (Mix.room_impulse). */
-static void take_rows(const StoredAudio *response,
-                      int input,
-                      int out_count,
-                      double *const *out,
-                      Arena *arena,
-                      RoomRows *rows) {
-    const bool is_straight = response->head->channel_count == out_count;
-    *rows = (RoomRows){.responses = arena_array(arena, (size_t)out_count, sizeof(float *)),
-                       .out = arena_array(arena, (size_t)out_count, sizeof(double *)),
-                       .sample_count = response->head->sample_count};
+static void take_rows(
+    const PannedRoom *bus, int index, int input, double *const *out, Arena *arena, RoomRows *rows) {
+    const int out_count = bus->work.stage->mix->buses[index].layout->channel_count;
+    const bool is_straight = bus->responses[index].head->channel_count == out_count;
+    *rows = (RoomRows){.rows = arena_array(arena, (size_t)out_count, sizeof *rows->rows),
+                       .out = arena_array(arena, (size_t)out_count, sizeof *rows->out)};
     for (int channel = 0; channel < out_count; channel++) {
-        if (is_straight && channel != input) {
-            continue;
-        }
         const int row = is_straight ? channel : input * out_count + channel;
-        float *samples = arena_array(arena, (size_t)rows->sample_count, sizeof *samples);
-        stored_audio_read(response, row, 0, rows->sample_count, samples);
-        if (!is_silent(samples, rows->sample_count)) {
-            rows->responses[rows->count] = samples;
+        if ((!is_straight || channel == input) && bus->row_sounds[index][row]) {
+            rows->rows[rows->count] = row;
             rows->out[rows->count++] = out[channel];
         }
     }
 }
 
-static Status convolve_input(
-    const SendBus *bus, int input, const RoomRows *rows, Arena *arena, ErrorList *errors) {
-    const AudioBlock block = {rows->responses, rows->count, rows->sample_count};
-    SendChannel channel = {bus, input};
-    FilterBank *bank = NULL;
-    if (rows->count == 0) {
-        return DONE;
+static Status make_bank(const PannedRoom *bus,
+                        const StoredAudio *response,
+                        const RoomRows *rows,
+                        Arena *arena,
+                        FilterBank **bank,
+                        ErrorList *errors) {
+    Arena *scratch = arena_create();
+    const int64_t length = response->head->sample_count;
+    float **samples = arena_array(scratch, (size_t)rows->count, sizeof *samples);
+    for (int row = 0; row < rows->count; row++) {
+        samples[row] = arena_array(scratch, (size_t)length, sizeof **samples);
+        stored_audio_read(response, rows->rows[row], 0, length, samples[row]);
     }
-    TRY(filter_bank_create_by(bus->work.stage->mix->fft, &block,
-                              convolver_block_samples(rows->sample_count), arena, &bank, errors));
-    const ConvolverSource source = {.read = read_send, .context = &channel, .bank = bank};
-    return convolver_run(&source, 1, bus->work.stage->task->span, rows->out, arena, errors);
+    const AudioBlock block = {samples, rows->count, length};
+    const Status status = filter_bank_create_by(
+        bus->work.stage->mix->fft, &block, convolver_block_samples(length), arena, bank, errors);
+    arena_destroy(&scratch);
+    return status;
 }
 
-static Status add_return(const SendBus *bus,
-                         const StoredAudio *response,
-                         int out_count,
-                         double *const *out,
-                         ErrorList *errors) {
+/* From the cache of the rank, or made. The response and the input tell its rows. */
+static Status find_bank(const PannedRoom *bus,
+                        int index,
+                        const RoomRows *rows,
+                        Arena *arena,
+                        FilterBank **bank,
+                        ErrorList *errors) {
+    const Stage *stage = bus->work.stage;
+    BankCache *cache = stage->workplace->panners ? stage->workplace->panners->banks : NULL;
+    KeyText response;
+    key_format(bus->keys[index], response);
+    const Key key = key_of_text(arena_format(arena, "%s %s rows %d from %d",
+                                             fft_engine_version(stage->mix->fft), response,
+                                             rows->count, rows->rows[0]));
+    *bank = bank_cache_find(cache, key);
+    if (!*bank) {
+        Arena *home = bank_cache_arena(cache, arena);
+        TRY(make_bank(bus, &bus->responses[index], rows, home, bank, errors));
+        bank_cache_keep(cache, key, *bank);
+    }
+    return DONE;
+}
+
+static Status convolve_input(const PannedRoom *bus,
+                             int index,
+                             int input,
+                             const RoomRows *rows,
+                             const Stage *stage,
+                             ErrorList *errors) {
+    SendChannel channel = {bus, input};
+    FilterBank *bank = NULL;
+    TRY(find_bank(bus, index, rows, stage->scratch, &bank, errors));
+    const ConvolverSource source = {.read = read_send, .context = &channel, .bank = bank};
+    return convolver_run(&source, 1, stage->task->span, rows->out, stage->scratch, errors);
+}
+
+/* Nothing is heard of an input that nothing was sent to. */
+static Status add_return(
+    const PannedRoom *bus, int index, const Stage *stage, double *const *out, ErrorList *errors) {
     for (int input = 0; input < bus->work.channel_count; input++) {
+        if (!bus->samples[input]) {
+            continue;
+        }
         RoomRows rows;
         Arena *arena = arena_create();
-        take_rows(response, input, out_count, out, arena, &rows);
-        const Status status = convolve_input(bus, input, &rows, arena, errors);
+        Stage inner = *stage;
+        inner.scratch = arena;
+        take_rows(bus, index, input, out, arena, &rows);
+        const Status status =
+            rows.count ? convolve_input(bus, index, input, &rows, &inner, errors) : DONE;
         arena_destroy(&arena);
         TRY(status);
     }
     return DONE;
 }
 
-/* The send's pre-roll is that of the longest response: an HRTF lengthens it. */
-static int64_t longest(const StoredAudio *responses, int count) {
-    int64_t samples = 1;
-    for (int bus = 0; bus < count; bus++) {
-        const AudioHead *head = responses[bus].head;
-        samples = head && head->sample_count > samples ? head->sample_count : samples;
-    }
-    return samples;
-}
-
-static Status add_returns(const Stage *stage,
-                          const SendBus *bus,
-                          const StoredAudio *responses,
-                          double **const *planes,
-                          ErrorList *errors) {
+Status
+panned_room_add(PannedRoom *opened, const Stage *stage, double **const *planes, ErrorList *errors) {
+    move_to(opened, stage->task->span);
     for (int index = 0; index < stage->mix->bus_count; index++) {
-        if (responses[index].head) {
-            TRY(add_return(bus, &responses[index], stage->mix->buses[index].layout->channel_count,
-                           planes[index], errors));
+        if (opened->responses[index].head) {
+            TRY(add_return(opened, index, stage, planes[index], errors));
         }
     }
     return DONE;
 }
 
-static Status open_responses(const Stage *stage,
-                             int room,
-                             double **const *planes,
-                             StoredAudio *responses,
-                             ErrorList *errors) {
-    const Mix *mix = stage->mix;
-    for (int bus = 0; bus < mix->bus_count; bus++) {
-        const int task = stage->plan->room_tasks[room * mix->bus_count + bus];
-        if (planes[bus]) {
-            TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0],
-                                  &responses[bus], errors));
-        }
+static bool row_sounds(const StoredAudio *response, int row) {
+    float samples[STAGE_CHUNK_SAMPLES];
+    bool sounds = false;
+    for (int64_t at = 0; !sounds && at < response->head->sample_count; at += STAGE_CHUNK_SAMPLES) {
+        stored_audio_read(response, row, at, STAGE_CHUNK_SAMPLES, samples);
+        sounds = !is_silent(samples, STAGE_CHUNK_SAMPLES);
+    }
+    return sounds;
+}
+
+/* The pre-roll of the send is that of the longest response: an HRTF lengthens it. */
+static Status open_response(const Stage *stage, int index, PannedRoom *bus, ErrorList *errors) {
+    const int task = stage->plan->room_tasks[bus->room * stage->mix->bus_count + index];
+    StoredAudio *response = &bus->responses[index];
+    bus->keys[index] = stage->plan->tasks[task].outputs[0];
+    TRY(stored_audio_open(stage->workplace->store, bus->keys[index], response, errors));
+    if (!response->head) {
+        return DONE;
+    }
+    const int rows = response->head->channel_count;
+    bus->row_sounds[index] = arena_array(stage->scratch, (size_t)rows, sizeof(bool));
+    for (int row = 0; row < rows; row++) {
+        bus->row_sounds[index][row] = row_sounds(response, row);
+    }
+    if (response->head->sample_count > bus->longest_response) {
+        bus->longest_response = response->head->sample_count;
     }
     return DONE;
 }
 
-Status panned_room_add(const Stage *stage,
-                       const SourceList *list,
-                       int room,
-                       double **const *planes,
-                       ErrorList *errors) {
-    const int bus_count = stage->mix->bus_count;
-    StoredAudio *responses = arena_array(stage->scratch, (size_t)bus_count, sizeof *responses);
-    SendBus bus;
-    Status status = open_responses(stage, room, planes, responses, errors);
-    status = status ? status
-                    : open_send_bus(stage, list, room, longest(responses, bus_count), &bus, errors);
-    status = status ? status : add_returns(stage, &bus, responses, planes, errors);
-    for (int index = 0; index < bus_count; index++) {
-        stored_audio_close(&responses[index]);
+Status panned_room_open(const Stage *stage,
+                        const SourceList *list,
+                        int room,
+                        const RoomUse *use,
+                        PannedRoom **opened,
+                        ErrorList *errors) {
+    const size_t bus_count = (size_t)stage->mix->bus_count;
+    PannedRoom *bus = arena_alloc(stage->scratch, sizeof *bus);
+    *opened = bus;
+    bus->room = room;
+    bus->longest_response = 1;
+    bus->bus_count = stage->mix->bus_count;
+    bus->responses = arena_array(stage->scratch, bus_count, sizeof *bus->responses);
+    bus->row_sounds = arena_array(stage->scratch, bus_count, sizeof *bus->row_sounds);
+    bus->keys = arena_array(stage->scratch, bus_count, sizeof *bus->keys);
+    for (int index = 0; index < bus->bus_count; index++) {
+        TRY(use->is_wanted[index] ? open_response(stage, index, bus, errors) : DONE);
     }
-    return status;
+    return open_send(stage, list, use->longest_samples, bus, errors);
+}
+
+void panned_room_close(PannedRoom *opened) {
+    for (int index = 0; opened && index < opened->bus_count; index++) {
+        stored_audio_close(&opened->responses[index]);
+    }
 }

@@ -1,8 +1,11 @@
 /* SPATIALIZE: the layers of a stem, placed and sent through rooms, in every layout, over one span.
  *
  * Law: positions and gains are functions of absolute time, filters run overlap-save on the absolute
- * grid with the pre-roll they need; so a sample does not know in which span it was made.
+ * grid with the pre-roll they need; so a sample does not know in which span it was made, nor in
+ * which slice of it.
  */
+#include <string.h>
+
 #include "render/dsp/ear_convolver.h"
 #include "render/stages/early_reflections.h"
 #include "render/stages/panned.h"
@@ -58,6 +61,24 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
     return DONE;
 }
 
+/* Slices begin where blocks of every convolver's grid do, and hold whole groups of its lanes. */
+enum { SLICE_SAMPLES = 1 << 18 };
+
+typedef struct SlicedBus { /* a bus on its way into the store, slice after slice */
+    BusWork work;
+    AudioSink *whole, *dry; /* NULL: not wanted, or there already */
+    double **planes;        /* [channel_count][slice length]; NULL: nothing is wanted */
+} SlicedBus;
+
+typedef struct StemWork {
+    const SourceList *list;
+    SlicedBus *buses;        /* [bus_count] */
+    double ***returns;       /* [bus_count] where rooms are added; NULL: not wanted */
+    bool *is_whole_wanted;   /* [bus_count] */
+    int64_t longest_samples; /* of the slices */
+    StemRooms *rooms;
+} StemWork;
+
 static double **make_planes(Arena *arena, int channel_count, int64_t sample_count) {
     double **planes = arena_array(arena, (size_t)channel_count, sizeof *planes);
     for (int channel = 0; channel < channel_count; channel++) {
@@ -81,39 +102,85 @@ round_portion(const Stage *stage, const double *from, float *to, int64_t count, 
     return DONE;
 }
 
-static Status write_bus(const Stage *stage,
-                        const AudioHead *head,
-                        double *const *out,
-                        AudioSink *sink,
-                        ErrorList *errors) {
-    const int channels = head->channel_count;
-    float **rows = arena_array(stage->scratch, (size_t)channels, sizeof *rows);
+/* What the planes hold of the slice. */
+static Status
+write_slice(const Stage *slice, const SlicedBus *bus, AudioSink *sink, ErrorList *errors) {
+    const int channels = bus->work.channel_count;
+    const int64_t length = slice->task->span.end - slice->task->span.begin;
+    float **rows = arena_array(slice->scratch, (size_t)channels, sizeof *rows);
     for (int channel = 0; channel < channels; channel++) {
-        rows[channel] = arena_array(stage->scratch, AUDIO_CHUNK_SAMPLES, sizeof **rows);
+        rows[channel] = arena_array(slice->scratch, STAGE_CHUNK_SAMPLES, sizeof **rows);
     }
-    for (int64_t at = 0; at < head->sample_count; at += AUDIO_CHUNK_SAMPLES) {
-        const int64_t rest = head->sample_count - at;
-        const int64_t count = rest < AUDIO_CHUNK_SAMPLES ? rest : AUDIO_CHUNK_SAMPLES;
+    for (int64_t at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
+        const int64_t rest = length - at;
+        const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
         for (int channel = 0; channel < channels; channel++) {
-            TRY(round_portion(stage, out[channel] + at, rows[channel], count, errors));
+            TRY(round_portion(slice, bus->planes[channel] + at, rows[channel], count, errors));
         }
         TRY(audio_sink_write(sink, rows, count, errors));
     }
-    return audio_sink_commit(sink, errors);
+    return DONE;
 }
 
-/* output: of the task. */
-static Status
-store_bus(const Stage *stage, int bus, int output, double *const *out, ErrorList *errors) {
+/* What is heard of a bus without the tails of rooms; its dry part, if asked for, is stored. */
+static Status render_bus(const Stage *slice, SlicedBus *bus, ErrorList *errors) {
+    const int64_t length = slice->task->span.end - slice->task->span.begin;
+    if (!bus->planes) {
+        return DONE;
+    }
+    for (int channel = 0; channel < bus->work.channel_count; channel++) {
+        memset(bus->planes[channel], 0, (size_t)length * sizeof **bus->planes);
+    }
+    bus->work.stage = slice;
+    TRY(bus->work.tap_count > 0 ? add_filtered(&bus->work, errors)
+                                : panned_add_all(&bus->work, errors));
+    TRY(bus->dry ? write_slice(slice, bus, bus->dry, errors) : DONE);
+    return bus->whole ? early_reflections_add(&bus->work, errors) : DONE;
+}
+
+static Status render_slice(const Stage *slice, const StemWork *work, ErrorList *errors) {
+    const int bus_count = slice->mix->bus_count;
+    for (int bus = 0; bus < bus_count; bus++) {
+        TRY(render_bus(slice, &work->buses[bus], errors));
+    }
+    TRY(stem_rooms_add(work->rooms, slice, work->returns, errors));
+    for (int bus = 0; bus < bus_count; bus++) {
+        const SlicedBus *from = &work->buses[bus];
+        TRY(from->whole ? write_slice(slice, from, from->whole, errors) : DONE);
+    }
+    return DONE;
+}
+
+/* The planes of a slice stay in the cache; what is made for one slice is freed before the next. */
+static Status render_slices(const Stage *stage, const StemWork *work, ErrorList *errors) {
+    const Span span = stage->task->span;
+    for (SampleTime at = span.begin; at < span.end; at += work->longest_samples) {
+        Task part = *stage->task;
+        const SampleTime end = at + work->longest_samples;
+        part.span = (Span){at, end < span.end ? end : span.end};
+        Stage slice = *stage;
+        slice.task = &part;
+        slice.scratch = arena_create();
+        const Status status = render_slice(&slice, work, errors);
+        arena_destroy(&slice.scratch);
+        TRY(status);
+    }
+    for (int bus = 0; bus < stage->mix->bus_count; bus++) {
+        const SlicedBus *made = &work->buses[bus];
+        TRY(made->dry ? audio_sink_commit(made->dry, errors) : DONE);
+        TRY(made->whole ? audio_sink_commit(made->whole, errors) : DONE);
+    }
+    return DONE;
+}
+
+/* output: of the task. Stays NULL when it is there already or nobody wants it. */
+static Status open_sink(
+    const Stage *stage, const BusWork *work, int output, AudioSink **sink, ErrorList *errors) {
+    const AudioPlace place = stage_place(stage, output);
     const Span span = stage->task->span;
     const AudioHead head = {.sample_count = span.end - span.begin,
-                            .channel_count = stage->mix->buses[bus].layout->channel_count};
-    AudioSink *sink = NULL;
-    const AudioPlace place = stage_place(stage, output);
-    Status status = audio_sink_open(&place, &head, stage->scratch, &sink, errors);
-    status = status ? status : write_bus(stage, &head, out, sink, errors);
-    audio_sink_cancel(sink);
-    return status;
+                            .channel_count = work->layout->channel_count};
+    return audio_sink_open(&place, &head, stage->scratch, sink, errors);
 }
 
 static bool is_missing(const Stage *stage, int output) {
@@ -121,50 +188,57 @@ static bool is_missing(const Stage *stage, int output) {
     return !key_is_zero(key) && !store_has(stage->workplace->store, key);
 }
 
-/* What is heard of a bus without the tails of rooms; its dry part, if asked for, is stored. planes
- * stays NULL when the whole is there already. */
-static Status render_bus(
-    const Stage *stage, const SourceList *list, int bus, double ***planes, ErrorList *errors) {
+static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *errors) {
+    SlicedBus *opened = &work->buses[bus];
     const int dry_output = stage->mix->bus_count + bus;
-    const bool is_dry_missing = is_missing(stage, dry_output);
-    const bool is_whole_missing = is_missing(stage, bus);
-    if (!is_dry_missing && !is_whole_missing) {
+    const bool is_dry_wanted = is_missing(stage, dry_output);
+    work->is_whole_wanted[bus] = is_missing(stage, bus);
+    if (!is_dry_wanted && !work->is_whole_wanted[bus]) {
         return DONE;
     }
-    const int64_t length = stage->task->span.end - stage->task->span.begin;
-    double **out =
-        make_planes(stage->scratch, stage->mix->buses[bus].layout->channel_count, length);
-    BusWork work;
-    TRY(bus_work_open(stage, list, bus, &work, errors));
-    work.out = out;
-    TRY(work.tap_count > 0 ? add_filtered(&work, errors) : panned_add_all(&work, errors));
-    TRY(is_dry_missing ? store_bus(stage, bus, dry_output, out, errors) : DONE);
-    if (is_whole_missing) {
-        TRY(early_reflections_add(&work, errors));
-        *planes = out;
+    TRY(bus_work_open(stage, work->list, bus, &opened->work, errors));
+    opened->planes = make_planes(stage->scratch, opened->work.channel_count, work->longest_samples);
+    opened->work.out = opened->planes;
+    TRY(is_dry_wanted ? open_sink(stage, &opened->work, dry_output, &opened->dry, errors) : DONE);
+    if (work->is_whole_wanted[bus]) {
+        work->returns[bus] = opened->planes;
+        TRY(open_sink(stage, &opened->work, bus, &opened->whole, errors));
     }
     return DONE;
 }
 
-static Status render_buses(const Stage *stage, const SourceList *list, ErrorList *errors) {
-    const Mix *mix = stage->mix;
-    double ***planes = arena_array(stage->scratch, (size_t)mix->bus_count, sizeof *planes);
-    for (int bus = 0; bus < mix->bus_count; bus++) {
-        TRY(render_bus(stage, list, bus, &planes[bus], errors));
+static Status render_buses(const Stage *stage, StemWork *work, ErrorList *errors) {
+    for (int bus = 0; bus < stage->mix->bus_count; bus++) {
+        TRY(open_bus(stage, bus, work, errors));
     }
-    TRY(stem_rooms_add(stage, list, planes, errors));
-    for (int bus = 0; bus < mix->bus_count; bus++) {
-        if (planes[bus]) {
-            TRY(store_bus(stage, bus, bus, planes[bus], errors));
-        }
-    }
-    return DONE;
+    const RoomUse use = {work->is_whole_wanted, work->longest_samples};
+    TRY(stem_rooms_open(stage, work->list, &use, &work->rooms, errors));
+    return render_slices(stage, work, errors);
+}
+
+/* A span with reflections is one slice. */
+static int64_t choose_slice_samples(const Stage *stage, const SourceList *list) {
+    const int64_t length = stage->task->span.end - stage->task->span.begin;
+    const bool is_cut = length > SLICE_SAMPLES && !early_reflections_sound(stage->mix, list);
+    return is_cut ? SLICE_SAMPLES : length;
 }
 
 Status spatialize_run(const Stage *stage, ErrorList *errors) {
+    const size_t bus_count = (size_t)stage->mix->bus_count;
     SourceList list = {0};
+    StemWork work = {.list = &list,
+                     .buses = arena_array(stage->scratch, bus_count, sizeof *work.buses),
+                     .returns = arena_array(stage->scratch, bus_count, sizeof *work.returns),
+                     .is_whole_wanted =
+                         arena_array(stage->scratch, bus_count, sizeof *work.is_whole_wanted)};
     Status status = source_list_open(stage, &list, errors);
-    status = status ? status : render_buses(stage, &list, errors);
+    work.longest_samples = choose_slice_samples(stage, &list);
+    status = status ? status : render_buses(stage, &work, errors);
+    for (size_t bus = 0; bus < bus_count; bus++) {
+        audio_sink_cancel(work.buses[bus].dry);
+        audio_sink_cancel(work.buses[bus].whole);
+    }
+    stem_rooms_close(work.rooms);
     source_list_close(&list);
     return status;
 }

@@ -10,7 +10,6 @@
 
 #include "render/dsp/convolver.h"
 #include "render/dsp/fft.h"
-#include "render/stages/panned_room.h"
 
 typedef struct RoomInput { /* what the stem sends into one room */
     const SourceList *list;
@@ -29,6 +28,14 @@ double stem_rooms_send_gain(const MixLayer *layer, int room) {
         gain += layer->sends[send].room == room ? layer->sends[send].gain : 0.0;
     }
     return gain;
+}
+
+bool stem_rooms_send_moves(const MixLayer *layer, int room) {
+    bool moves = false;
+    for (int send = 0; send < layer->send_count; send++) {
+        moves = moves || (layer->sends[send].room == room && layer->sends[send].lane_count > 0);
+    }
+    return moves;
 }
 
 void stem_rooms_gains(
@@ -186,7 +193,7 @@ static Status make_bank(const Stage *stage,
                         Arena *arena,
                         FilterBank **bank,
                         ErrorList *errors) {
-    Arena *scratch = stage->scratch;
+    Arena *scratch = arena_create(); /* what is read is as large as what is kept */
     int64_t length = 0;
     for (int row = 0; row < group->row_count; row++) {
         const StoredAudio *response = group->rows[row]->response;
@@ -203,8 +210,10 @@ static Status make_bank(const Stage *stage,
     }
     const AudioBlock block = {
         .samples = responses, .channel_count = group->row_count, .sample_count = length};
-    return filter_bank_create_by(stage->mix->fft, &block, group->rows[0]->block_samples, arena,
-                                 bank, errors);
+    const Status status = filter_bank_create_by(stage->mix->fft, &block,
+                                                group->rows[0]->block_samples, arena, bank, errors);
+    arena_destroy(&scratch);
+    return status;
 }
 
 /* From the cache of the rank, or made. */
@@ -263,30 +272,65 @@ bool stem_rooms_is_sent_to(const SourceList *list, int room) {
     return false;
 }
 
-Status stem_rooms_add(const Stage *stage,
-                      const SourceList *list,
+struct StemRooms {
+    const SourceList *list;
+    int room_count;
+    PannedRoom **panned; /* [room_count]; NULL: of one input, or nothing is sent there */
+};
+
+Status stem_rooms_open(const Stage *stage,
+                       const SourceList *list,
+                       const RoomUse *use,
+                       StemRooms **opened,
+                       ErrorList *errors) {
+    const Mix *mix = stage->mix;
+    StemRooms *rooms = arena_alloc(stage->scratch, sizeof *rooms);
+    *opened = rooms;
+    rooms->list = list;
+    rooms->room_count = mix->room_count;
+    rooms->panned = arena_array(stage->scratch, (size_t)mix->room_count, sizeof(PannedRoom *));
+    for (int room = 0; room < mix->room_count; room++) {
+        if (mix->rooms[room].input.layout && stem_rooms_is_sent_to(list, room)) {
+            TRY(panned_room_open(stage, list, room, use, &rooms->panned[room], errors));
+        }
+    }
+    return DONE;
+}
+
+void stem_rooms_close(StemRooms *opened) {
+    for (int room = 0; opened && room < opened->room_count; room++) {
+        panned_room_close(opened->panned[room]);
+    }
+}
+
+static Status add_one_input(const StemRooms *rooms,
+                            const Stage *stage,
+                            int room,
+                            double **const *planes,
+                            ErrorList *errors) {
+    RoomInput input = {.list = rooms->list,
+                       .room = room,
+                       .predelay_samples = stage->mix->rooms[room].predelay_samples,
+                       .part = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(float)),
+                       .gains = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double)),
+                       .total = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double))};
+    RoomReturns returns = {0};
+    Status status = open_returns(stage, room, planes, &returns, errors);
+    status = status ? status : convolve_room(stage, &input, &returns, errors);
+    close_returns(&returns, stage->mix->bus_count);
+    return status;
+}
+
+Status stem_rooms_add(const StemRooms *opened,
+                      const Stage *stage,
                       double **const *planes,
                       ErrorList *errors) {
-    for (int room = 0; room < stage->mix->room_count; room++) {
-        if (!stem_rooms_is_sent_to(list, room)) {
-            continue;
+    for (int room = 0; room < opened->room_count; room++) {
+        if (opened->panned[room]) {
+            TRY(panned_room_add(opened->panned[room], stage, planes, errors));
+        } else if (stem_rooms_is_sent_to(opened->list, room)) {
+            TRY(add_one_input(opened, stage, room, planes, errors));
         }
-        if (stage->mix->rooms[room].input.layout) {
-            TRY(panned_room_add(stage, list, room, planes, errors));
-            continue;
-        }
-        RoomInput input = {
-            .list = list,
-            .room = room,
-            .predelay_samples = stage->mix->rooms[room].predelay_samples,
-            .part = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(float)),
-            .gains = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double)),
-            .total = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double))};
-        RoomReturns returns = {0};
-        Status status = open_returns(stage, room, planes, &returns, errors);
-        status = status ? status : convolve_room(stage, &input, &returns, errors);
-        close_returns(&returns, stage->mix->bus_count);
-        TRY(status);
     }
     return DONE;
 }

@@ -1,10 +1,11 @@
 #ifndef RENDER_STAGES_STEM_ROOMS_H
 #define RENDER_STAGES_STEM_ROOMS_H
 /* The rooms of a stem: its sends summed per room, convolved once for all layouts. */
-#include "render/stages/source.h"
+#include "render/stages/panned_room.h"
 
 /* The send of a layer to a room, 0: none. */
 double stem_rooms_send_gain(const MixLayer *layer, int room);
+bool stem_rooms_send_moves(const MixLayer *layer, int room); /* its gain has lanes */
 /* gains [count]: `gain` with the lanes of the send, from time `begin` on. */
 void stem_rooms_gains(
     const MixLayer *layer, int room, double gain, SampleTime begin, int64_t count, double *gains);
@@ -15,11 +16,20 @@ bool stem_rooms_is_sent_to(const SourceList *list, int room);
 void stem_rooms_read(
     const Source *source, int room, SampleTime begin, int64_t count, float *samples);
 
-/* Adds every room's return to planes: [bus_count][channels][span length]; a NULL bus is not wanted.
- */
-Status stem_rooms_add(const Stage *stage,
-                      const SourceList *list,
+/* The rooms over the spans of one task, which follow one another. */
+typedef struct StemRooms StemRooms;
+
+Status stem_rooms_open(const Stage *stage,
+                       const SourceList *list,
+                       const RoomUse *use,
+                       StemRooms **opened,
+                       ErrorList *errors);
+/* Adds every room's return over the span of the stage's task to planes: [bus_count][channels][span
+ * length]; NULL where a bus is not wanted. */
+Status stem_rooms_add(const StemRooms *opened,
+                      const Stage *stage,
                       double **const *planes,
                       ErrorList *errors);
+void stem_rooms_close(StemRooms *opened); /* NULL is fine */
 
 #endif
