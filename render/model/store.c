@@ -359,6 +359,12 @@ void store_unmap(StoreObject *object) {
     *object = (StoreObject){0};
 }
 
+void store_rest(const StoreObject *object) {
+    if (object->mapping) {
+        (void)madvise(object->mapping, object->mapping_bytes, MADV_DONTNEED); /* only advice */
+    }
+}
+
 bool store_object_is_of(const StoreObject *object, const char *key_text) {
     const size_t before_bytes = sizeof(ObjectHeader) + object->size_bytes;
     const size_t length = strlen(key_text);

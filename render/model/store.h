@@ -48,6 +48,8 @@ Status store_put(Store *store,
                  ErrorList *errors);
 Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors);
 void store_unmap(StoreObject *object); /* an empty object is fine */
+/* Lets its pages leave the process until they are read again: they stay in the system's cache. */
+void store_rest(const StoreObject *object); /* an empty object is fine */
 /* The text that was hashed, for `explain`. */
 Status store_key_text(Store *store, Key key, Arena *arena, const char **text, ErrorList *errors);
 

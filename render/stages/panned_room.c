@@ -257,6 +257,7 @@ static Status make_bank(const PannedRoom *bus,
         samples[row] = arena_array(scratch, (size_t)length, sizeof **samples);
         stored_audio_read(response, rows->rows[row], 0, length, samples[row]);
     }
+    store_rest(&response->object);
     const AudioBlock block = {samples, rows->count, length};
     const Status status = filter_bank_create_by(
         bus->work.stage->mix->fft, &block, convolver_block_samples(length), arena, bank, errors);

@@ -32,6 +32,7 @@ Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors)
         StoredAudio *audio = &list->audios[list->audio_count];
         TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0], audio,
                               errors));
+        store_rest(&audio->object); /* its first use has read all of it */
         list->audio_count++;
         for (int channel = 0; channel < subject->layout->channel_count; channel++) {
             list->sources[list->source_count++] =
@@ -39,6 +40,12 @@ Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors)
         }
     }
     return DONE;
+}
+
+void source_list_rest(const SourceList *list) {
+    for (int audio = 0; audio < list->audio_count; audio++) {
+        store_rest(&list->audios[audio].object);
+    }
 }
 
 void source_list_close(SourceList *list) {

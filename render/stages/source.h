@@ -20,6 +20,8 @@ typedef struct SourceList { /* in job order: the order of every sum */
 /* Opens the prepared audio of the stem's layers that may sound in the span. */
 Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors);
 void source_list_close(SourceList *list);
+/* Between two portions of the timeline: what was read need not stay, however long a layer is. */
+void source_list_rest(const SourceList *list);
 
 /* Samples begin .. begin + count - 1 of the timeline. */
 void source_read(const Source *source, SampleTime begin, int64_t count, float *samples);

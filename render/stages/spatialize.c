@@ -163,6 +163,7 @@ static Status render_slices(const Stage *stage, const StemWork *work, ErrorList 
         slice.scratch = arena_create();
         const Status status = render_slice(&slice, work, errors);
         arena_destroy(&slice.scratch);
+        source_list_rest(work->list);
         TRY(status);
     }
     for (int bus = 0; bus < stage->mix->bus_count; bus++) {

@@ -206,6 +206,7 @@ static Status make_bank(const Stage *stage,
         if (from->response) { /* a shorter one is filled up with zeros */
             responses[row] = arena_array(scratch, (size_t)length, sizeof **responses);
             stored_audio_read(from->response, from->channel, 0, length, responses[row]);
+            store_rest(&from->response->object);
         }
     }
     const AudioBlock block = {

@@ -378,6 +378,42 @@ static void objects_have_the_mode_of_the_umask(void **state) {
     assert_int_equal(facts.st_mode & 0777, 0660);
 }
 
+/* Pages of files that this process holds: the third figure of Linux's statm. */
+static long file_page_count(void) {
+    char figures[128];
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_non_null(file);
+    assert_non_null(fgets(figures, sizeof figures, file));
+    fclose(file);
+    char *rest = figures;
+    long pages = 0;
+    for (int figure = 0; figure < 3; figure++) {
+        pages = strtol(rest, &rest, 10);
+    }
+    return pages;
+}
+
+static void an_object_at_rest_takes_no_memory_and_is_whole(void **state) {
+    enum { SIZE_BYTES = 8 << 20 };
+    const Fixture *fixture = *state;
+    unsigned char *bytes = arena_alloc(fixture->arena, SIZE_BYTES);
+    for (size_t at = 0; at < SIZE_BYTES; at++) {
+        bytes[at] = (unsigned char)(at * 31 >> 8);
+    }
+    const Key key = key_of_text("large");
+    assert_int_equal(store_put(fixture->store, key, "large", bytes, SIZE_BYTES, fixture->errors),
+                     DONE);
+    StoreObject object;
+    assert_int_equal(store_map(fixture->store, key, &object, fixture->errors), DONE);
+    assert_memory_equal(object.bytes, bytes, SIZE_BYTES);
+    const long before = file_page_count();
+    store_rest(&object);
+    assert_true((before - file_page_count()) * sysconf(_SC_PAGESIZE) > SIZE_BYTES / 2);
+    assert_memory_equal(object.bytes, bytes, SIZE_BYTES);
+    store_unmap(&object);
+    store_rest(&object);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -398,6 +434,7 @@ int main(void) {
         TEST(a_file_size_limit_is_told_and_no_temp_file_stays),
         TEST(an_unreadable_object_counts_as_missing),
         TEST(objects_have_the_mode_of_the_umask),
+        TEST(an_object_at_rest_takes_no_memory_and_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
