@@ -92,13 +92,13 @@ lane_writers_make(const JobSpec *job, const LayerFacts *facts, int layer, Arena 
         return (LaneWriters){NULL, 0};
     }
     LaneWriter *unsorted = arena_array(arena, (size_t)count, sizeof *unsorted);
-    const LaneWriter **order = arena_array(arena, (size_t)count, sizeof *order);
+    const LaneWriter **order = arena_array(arena, (size_t)count, sizeof(LaneWriter *));
     LaneWriter *writers = arena_array(arena, (size_t)count, sizeof *writers);
     gather(job, facts, layer, arena, unsorted);
     for (int index = 0; index < count; index++) {
         order[index] = &unsorted[index];
     }
-    qsort(order, (size_t)count, sizeof *order, compare);
+    qsort(order, (size_t)count, sizeof(LaneWriter *), compare);
     for (int index = 0; index < count; index++) {
         writers[index] = *order[index];
     }

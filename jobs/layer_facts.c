@@ -45,7 +45,7 @@ static int add_facts(const JobLayer *layer, SelectorFact *facts, Arena *arena) {
 
 LayerFacts layer_facts_make(const JobSpec *job, Arena *arena) {
     const size_t layer_count = (size_t)job->layer_count + 1;
-    const SelectorFact **all = arena_array(arena, layer_count, sizeof *all);
+    const SelectorFact **all = arena_array(arena, layer_count, sizeof(SelectorFact *));
     int *counts = arena_array(arena, layer_count, sizeof *counts);
     for (int layer = 0; layer < job->layer_count; layer++) {
         const size_t limit = SINGLE_FACTS + (size_t)job->layers[layer].tags.count;

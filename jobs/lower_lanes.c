@@ -52,7 +52,7 @@ LayerLanes layer_lanes_make(const JobSpec *job,
                             Arena *arena) {
     const int index = (int)(written - job->layers);
     const LaneWriters all = lane_writers_make(job, facts, index, arena);
-    const size_t limit = (size_t)(all.count + 1 + job->arc_count);
+    const size_t limit = (size_t)all.count + (size_t)job->arc_count + 1;
     LaneList list = {.lanes = arena_array(arena, limit, sizeof *list.lanes),
                      .is_added = arena_array(arena, limit, sizeof *list.is_added),
                      .rate_hz = job->rate_hz,

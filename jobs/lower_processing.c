@@ -63,7 +63,7 @@ void lower_filters(const JobLayer *written,
                    Arena *arena,
                    MixLayer *layer) {
     enum { FIXED = 3 }; /* hpf, lpf, tilt */
-    const size_t limit = (size_t)(written->eq_count + lanes->count + FIXED);
+    const size_t limit = (size_t)written->eq_count + (size_t)lanes->count + FIXED;
     MixFilter *filters = arena_array(arena, limit, sizeof *filters);
     add_cuts(written, lanes, layer, filters);
     add_bands(written, layer, filters);
