@@ -428,7 +428,10 @@ typedef struct JobDeliverable {
     int output_count;
     JobText sofa, sofa_sha256;
     JobText headphone_eq;
-    JobChoice decoder; /* = DecoderMethod */
+    JobChoice hrtf;               /* direct speakers magls = HeadRendering */
+    JobText speakers;             /* virtual ones of `hrtf: speakers` */
+    const Layout *speakers_table; /* found by name; NULL: none */
+    JobChoice decoder;            /* = DecoderMethod */
     JobBool max_re;
     bool has_loudness;
     Place loudness_place;

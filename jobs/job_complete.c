@@ -6,9 +6,11 @@
 #include "jobs/job_adm.h"
 #include "jobs/job_processing.h"
 #include "jobs/user_layout.h"
+#include "spatial/registry.h"
 #include "spatial/screen.h"
 
 static const char default_sofa[] = "sys:default.sofa";
+static const char default_speakers[] = "7.1.4"; /* of `hrtf: speakers` */
 
 static bool is_written(Place place) {
     return place.line > 0;
@@ -183,6 +185,30 @@ static void complete_sofa(JobDeliverable *deliverable, ErrorList *errors) {
     }
 }
 
+/* What plays to a head. */
+static void complete_head(const JobSpec *job, JobDeliverable *deliverable, ErrorList *errors) {
+    const Layout *layout = deliverable->layout_table;
+    const bool has_speakers = is_written(deliverable->speakers.place);
+    const char *name = has_speakers ? deliverable->speakers.text : default_speakers;
+    if (layout && layout->kind != LAYOUT_BINAURAL && is_written(deliverable->hrtf.place)) {
+        fail(errors, E208, deliverable->hrtf.place, "only binaural deliverables have an `hrtf`");
+        return;
+    }
+    if (deliverable->hrtf.index != HEAD_BY_SPEAKERS) {
+        if (has_speakers) {
+            fail(errors, E208, deliverable->speakers.place,
+                 "`speakers` belongs to `hrtf: speakers`");
+        }
+        return;
+    }
+    const Layout *speakers = name ? job_layout_find(job, name) : NULL;
+    if (speakers && speakers->kind != LAYOUT_SPEAKERS) {
+        fail(errors, E208, deliverable->speakers.place, "`%s` has no loudspeakers", name);
+        return;
+    }
+    deliverable->speakers_table = speakers;
+}
+
 static void check_decoder(const JobDeliverable *deliverable, ErrorList *errors) {
     const Layout *layout = deliverable->layout_table;
     const bool has_decoder = is_written(deliverable->decoder.place);
@@ -211,6 +237,7 @@ static void complete_deliverable(const JobSpec *job,
     }
     deliverable->has_target = is_written(deliverable->target_lufs.place);
     complete_sofa(deliverable, errors);
+    complete_head(job, deliverable, errors);
     check_decoder(deliverable, errors);
     check_container(deliverable, errors);
 }

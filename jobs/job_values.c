@@ -95,7 +95,8 @@ static Status read_layout(JobReader *reader, const ValueSite *site) {
             continue;
         }
         store_text(site);
-        if (strcmp(site->key->path, "deliverables.*.layout") == 0) {
+        if (strcmp(site->key->path, "deliverables.*.layout") == 0 ||
+            strcmp(site->key->path, "deliverables.*.speakers") == 0) {
             return DONE;
         }
         return fail(reader->errors, E208, node->place,

@@ -22,11 +22,24 @@ static int find_rendered(const Mix *mix, const MixBus *wanted) {
         const MixBus *other = &mix->buses[bus];
         if (!other->fold && !other->is_object && other->layout == wanted->layout &&
             other->sofa_file == wanted->sofa_file && other->decoder == wanted->decoder &&
-            other->max_re == wanted->max_re) {
+            other->max_re == wanted->max_re && other->panner == wanted->panner &&
+            other->speakers == wanted->speakers) {
             return bus;
         }
     }
     return -1;
+}
+
+static const Spatializer *panner_for(const BusMaker *maker, const JobDeliverable *written) {
+    switch (written->layout_table->kind) {
+    case LAYOUT_SPEAKERS:
+        return maker->loudspeaker_panner;
+    case LAYOUT_BINAURAL:
+        return spatializer_for_head((HeadRendering)written->hrtf.index);
+    case LAYOUT_AMBISONIC:
+        break;
+    }
+    return spatializer_for(written->layout_table);
 }
 
 static Status
@@ -38,11 +51,11 @@ lower_rendered(const BusMaker *maker, const JobDeliverable *written, int *bus, E
         TRY(input_file_add_sofa(maker->inputs, maker->job, written, &sofa_file, errors));
     }
     const MixBus wanted = {.layout = layout,
-                           .panner = layout->kind == LAYOUT_SPEAKERS ? maker->loudspeaker_panner
-                                                                     : spatializer_for(layout),
+                           .panner = panner_for(maker, written),
                            .sofa_file = sofa_file,
                            .decoder = written->decoder.index,
-                           .max_re = written->max_re.value};
+                           .max_re = written->max_re.value,
+                           .speakers = written->speakers_table};
     *bus = find_rendered(mix, &wanted);
     if (*bus < 0) {
         *bus = mix->bus_count++;

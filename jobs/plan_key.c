@@ -59,6 +59,10 @@ static void add_bus(Text *text, const Mix *mix, int bus) {
     add_loudspeakers(text, target->layout);
     text_add(text, "bus %s panner %s hrtf %s\n", target->layout->name, target->panner->name,
              target->sofa_file < 0 ? "none" : mix->files[target->sofa_file].sha256);
+    if (target->speakers) {
+        text_add(text, "virtual loudspeakers %s\n", target->speakers->name);
+        add_loudspeakers(text, target->speakers);
+    }
     text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_engine_version(mix->fft));
 }
 

@@ -57,9 +57,9 @@ static Status respond(const MixLayer *layer,
         Spatializer heard = *bus->panner;
         if (layer->head_mode == HEAD_OFF && heard.respond_flat) {
             heard.respond = heard.respond_flat;
+            heard.decode = NULL;
         }
-        decoder_responses(&heard, self, &shape, arena, unturned->rows);
-        return DONE;
+        return decoder_responses(&heard, self, &shape, arena, unturned->rows, errors);
     }
     if (bus->layout->kind == LAYOUT_AMBISONIC) {
         keep_harmonics(bus->layout, unturned);

@@ -2,8 +2,9 @@
 #define SPATIAL_AMBISONIC_LAYER_H
 /* How a layer of ambisonic channels (ACN, SN3D: AmbiX) sounds in a bus.
  *
- * Loudspeakers: the decoder of BS.2127 (decoder_matrix.h). Two ears: virtual sources through the
- * bus's HRTF, 16 samples late as all direct sound there (decode_ambisonics.h). Ambisonic: channel
+ * Loudspeakers: the decoder of BS.2127 (decoder_matrix.h). Two ears: by the
+ * decoder of the bus's spatializer, else virtual sources through its HRTF; 16 samples late as all
+ * direct sound there (decode_ambisonics.h). Ambisonic: channel
  * by channel; degrees that only one of the two sides has are dropped or stay silent. Everywhere a
  * plane wave with W = 1 has power 1 on the mean. pan.az turns the scene to the left; the rest of
  * the pan and the width have no effect.

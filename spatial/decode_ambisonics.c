@@ -158,11 +158,15 @@ static void match_diffuse_field(const PowerSpectrum *wanted,
     }
 }
 
-void decoder_responses(const Spatializer *panner,
-                       const void *self,
-                       const DecoderShape *shape,
-                       Arena *arena,
-                       float *responses) {
+Status decoder_responses(const Spatializer *panner,
+                         const void *self,
+                         const DecoderShape *shape,
+                         Arena *arena,
+                         float *responses,
+                         ErrorList *errors) {
+    if (panner->decode) {
+        return panner->decode(self, shape->order, arena, responses, errors);
+    }
     const int harmonic_count = (shape->order + 1) * (shape->order + 1);
     const size_t response_samples = (size_t)shape->channel_count * (size_t)shape->tap_count;
     const size_t count = (size_t)harmonic_count * response_samples;
@@ -179,4 +183,5 @@ void decoder_responses(const Spatializer *panner,
         const int harmonic = (int)(sample / response_samples);
         responses[sample] = (float)(sqrt(2.0 * harmonic_degree(harmonic) + 1.0) * sums[sample]);
     }
+    return DONE;
 }

@@ -14,4 +14,7 @@
 Status
 hrtf_open(const HeadFile *head, int rate_hz, Arena *arena, HrtfSet **hrtf, ErrorList *errors);
 
+/* What a set depends on, and with it all that is made of one. */
+const char *hrtf_key_text(const MixFile *file, int rate_hz, Arena *arena);
+
 #endif

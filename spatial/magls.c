@@ -87,6 +87,11 @@ static void make_tables(Fit *fit, Arena *arena) {
     }
 }
 
+/* A division here would cost more than all the rest. step < turn */
+static int turn_on(int phase, int step, int turn) {
+    return phase + step < turn ? phase + step : phase + step - turn;
+}
+
 /* The measured response at a bin, delayed by Data.Delay. */
 static Complex response_at(const Fit *fit, int direction, int ear, int bin) {
     const int index = direction * EAR_COUNT + ear;
@@ -94,11 +99,11 @@ static Complex response_at(const Fit *fit, int direction, int ear, int bin) {
         &fit->grid->samples[(size_t)index * (size_t)fit->grid->length_samples];
     const double delay_samples = fit->grid->delays_samples[index];
     Complex sum = {0.0, 0.0};
-    int64_t phase = 0;
+    int phase = 0;
     for (int tap = 0; tap < fit->grid->length_samples; ++tap) {
         sum.real += (double)samples[tap] * fit->cosines[phase];
         sum.imaginary -= (double)samples[tap] * fit->sines[phase];
-        phase = (phase + bin) % fit->shape->tap_count;
+        phase = turn_on(phase, bin, fit->shape->tap_count);
     }
     if (delay_samples == 0.0) {
         return sum;
@@ -199,14 +204,14 @@ static void write_response(const Fit *fit, int acn, int ear, double *response) {
     const int taps = fit->shape->tap_count;
     const double sn3d = sqrt(2.0 * harmonic_degree(acn) + 1.0); /* SN3D input is weaker */
     for (int tap = 0; tap < taps; ++tap) {
-        int64_t phase = 0;
+        int phase = 0;
         double sum = 0.0;
         for (int bin = 0; bin < fit->bin_count; ++bin) {
             const Complex value = decoder_at(fit, bin, ear)[acn];
             const double weight = bin == 0 || bin == fit->bin_count - 1 ? 1.0 : 2.0;
             sum +=
                 weight * (value.real * fit->cosines[phase] - value.imaginary * fit->sines[phase]);
-            phase = (phase + tap) % taps;
+            phase = turn_on(phase, tap, taps);
         }
         response[tap] = sn3d * sum / taps;
     }

@@ -5,17 +5,16 @@
 #include <string.h>
 
 #include "spatial/binaural.h"
+#include "spatial/binaural_magls.h"
+#include "spatial/binaural_speakers.h"
 #include "spatial/encode_ambisonics.h"
 #include "spatial/pan_bs2127.h"
 #include "spatial/pan_vbap.h"
 
-enum { SPATIALIZER_COUNT = 4 };
+enum { SPATIALIZER_COUNT = 6 };
 
 static const Spatializer *const spatializers[SPATIALIZER_COUNT] = {
-    &pan_bs2127,
-    &pan_vbap,
-    &binaural,
-    &ambisonic,
+    &pan_bs2127, &pan_vbap, &binaural, &binaural_speakers, &binaural_magls, &ambisonic,
 };
 
 const Spatializer *spatializer_find(const char *name) {
@@ -39,6 +38,18 @@ const Spatializer *spatializer_for(const Layout *layout) {
         return &binaural;
     case LAYOUT_AMBISONIC:
         return &ambisonic;
+    }
+    return NULL;
+}
+
+const Spatializer *spatializer_for_head(HeadRendering rendering) {
+    switch (rendering) {
+    case HEAD_DIRECT:
+        return &binaural;
+    case HEAD_BY_SPEAKERS:
+        return &binaural_speakers;
+    case HEAD_BY_MAGLS:
+        return &binaural_magls;
     }
     return NULL;
 }

@@ -9,4 +9,7 @@ const Spatializer *spatializer_at(int index);          /* NULL past the end */
  * binaural, ambisonic for foa and hoa1 .. hoa7. */
 const Spatializer *spatializer_for(const Layout *layout);
 
+typedef enum HeadRendering { HEAD_DIRECT, HEAD_BY_SPEAKERS, HEAD_BY_MAGLS } HeadRendering;
+const Spatializer *spatializer_for_head(HeadRendering rendering);
+
 #endif

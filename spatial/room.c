@@ -135,12 +135,19 @@ static bool is_straight(const Layout *layout, const Layout *bus) {
            (layout->kind != LAYOUT_SPEAKERS || strcmp(layout->name, bus->name) == 0);
 }
 
-static Status
-open_panner(const Mix *mix, const MixBus *bus, Arena *arena, void **self, ErrorList *errors) {
-    const MixFile *const sofa = bus->sofa_file >= 0 ? &mix->files[bus->sofa_file] : NULL;
-    const HeadFile head = {.file = sofa};
-    TRY(bus->panner->create(bus->layout, mix->rate_hz, &head, arena, self, errors));
-    return sofa ? mix_file_check(sofa, errors) : DONE;
+/* The panner that the caller has, or one of its own. */
+static Status open_panner(
+    const Mix *mix, const RoomInBus *wanted, Arena *arena, const void **self, ErrorList *errors) {
+    const MixBus *const bus = &mix->buses[wanted->bus];
+    const HeadFile head = mix_head_of(mix, bus, NULL);
+    void *made = NULL;
+    *self = wanted->panner;
+    if (*self) {
+        return DONE;
+    }
+    TRY(bus->panner->create(bus->layout, mix->rate_hz, &head, arena, &made, errors));
+    *self = made;
+    return head.file ? mix_file_check(head.file, errors) : DONE;
 }
 
 static void make_room_for_responses(RoomMatrix *matrix, Arena *arena) {
@@ -150,27 +157,27 @@ static void make_room_for_responses(RoomMatrix *matrix, Arena *arena) {
 
 static Status make_matrix(const Mix *mix,
                           const Layout *layout,
-                          const MixBus *bus,
+                          const RoomInBus *wanted,
                           Arena *arena,
                           RoomMatrix *matrix,
                           ErrorList *errors) {
-    void *self = NULL;
+    const MixBus *const bus = &mix->buses[wanted->bus];
+    const void *self = NULL;
     *matrix = (RoomMatrix){layout->channel_count, bus->layout->channel_count, 1, NULL};
     if (is_straight(layout, bus->layout)) {
         make_room_for_responses(matrix, arena);
         fill_straight(matrix, layout);
         return DONE;
     }
-    TRY(open_panner(mix, bus, arena, &self, errors));
+    TRY(open_panner(mix, wanted, arena, &self, errors));
     const int tap_count = bus->panner->tap_count(self);
     matrix->tap_count = tap_count > 1 ? tap_count : 1;
     make_room_for_responses(matrix, arena);
     if (layout->kind == LAYOUT_AMBISONIC) {
         const DecoderShape shape = {order_of(layout), matrix->out_count, matrix->tap_count};
-        decoder_responses(bus->panner, self, &shape, arena, matrix->responses);
-    } else {
-        fill_places(matrix, layout, bus, self);
+        return decoder_responses(bus->panner, self, &shape, arena, matrix->responses, errors);
     }
+    fill_places(matrix, layout, bus, self);
     return DONE;
 }
 
@@ -300,16 +307,17 @@ static AudioBlock make_rows(RoomResponse *response, Arena *arena) {
 }
 
 static Status make_impulse(const Mix *mix,
-                           const MixRoom *room,
-                           const MixBus *bus,
+                           const RoomInBus *wanted,
                            Arena *arenas[2], /* result, scratch */
                            AudioBlock *out,
                            ErrorList *errors) {
+    const MixRoom *const room = &mix->rooms[wanted->room];
+    const MixBus *const bus = &mix->buses[wanted->bus];
     const Layout *layout = NULL;
     RoomResponse response = {.room = room, .input_count = 1};
     TRY(read_room(mix, room, arenas[1], &layout, &response.block, errors));
     level_room(room, layout, mix->rate_hz, &response.block);
-    TRY(make_matrix(mix, layout, bus, arenas[1], &response.matrix, errors));
+    TRY(make_matrix(mix, layout, wanted, arenas[1], &response.matrix, errors));
     if (room->input.layout) {
         response.input_count = room->input.layout->channel_count;
     }
@@ -325,15 +333,14 @@ static Status make_impulse(const Mix *mix,
     return DONE;
 }
 
-Status
-room_impulse(const Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors) {
+Status room_impulse(
+    const Mix *mix, const RoomInBus *wanted, Arena *arena, AudioBlock *out, ErrorList *errors) {
     Arena *scratch = arena_create();
     const ErrorEntry *const before = errors_last(errors);
-    const Status status = make_impulse(mix, &mix->rooms[room], &mix->buses[bus],
-                                       (Arena *[]){arena, scratch}, out, errors);
+    const Status status = make_impulse(mix, wanted, (Arena *[]){arena, scratch}, out, errors);
     if (status != DONE) {
         errors_within(errors, before, "making the impulse response of room `%s`",
-                      mix->rooms[room].id);
+                      mix->rooms[wanted->room].id);
     }
     arena_destroy(&scratch);
     return status;

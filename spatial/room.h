@@ -6,8 +6,8 @@
  * form it is levelled: normalise (ambisonic: squares of W sum to 1, else squares of all channels;
  * the power of a shoebox's early reflections of a source in front at 1 m counts with W's), the tail
  * below truncate_db re the peak cut off, gain (DECISIONS 3). Then it is brought to the
- * bus: ambisonic channels by the sampling decoder, loudspeaker channels panned to their nominal
- * place (the LFE only into an LFE), channels of the bus's own layout straight.
+ * bus: ambisonic channels by its spatializer (decode_ambisonics.h), loudspeaker channels panned to
+ * their nominal place (the LFE only into an LFE), channels of the bus's own layout straight.
  *
  * Law: the result depends on the Mix alone.
  */
@@ -15,8 +15,8 @@
 
 /* out: [bus channels][samples], in the arena; predelay is not in it. The response of a binaural bus
  * is 16 samples late, as direct sound through the same HRTF is. */
-Status
-room_impulse(const Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
+Status room_impulse(
+    const Mix *mix, const RoomInBus *wanted, Arena *arena, AudioBlock *out, ErrorList *errors);
 
 /* What Mix.room_reflections and Mix.room_walls call (mix.h): early reflections of a shoebox. */
 void room_reflections(const Mix *mix, int room, Position at, ReflectionList *list);

@@ -131,7 +131,8 @@ typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; del
     int sofa_file; /* -1: none */
     int decoder;   /* of ambisonic layers: spatial/decoder_matrix.h */
     bool max_re;
-    const BusFold *fold; /* NULL: it is rendered */
+    const Layout *speakers; /* virtual ones around a head; NULL: none */
+    const BusFold *fold;    /* NULL: it is rendered */
     /* [layer_count]: layers that are objects of their own beside the bed that this bus is, and
      * heard in it through rooms only; NULL: none. */
     const bool *is_object;
@@ -154,6 +155,11 @@ typedef struct MixRoom {
     double gain;
     double truncate_db;
 } MixRoom;
+
+typedef struct RoomInBus {
+    int room, bus;
+    const void *panner; /* self of the bus's panner; NULL: it is made when it is needed */
+} RoomInBus;
 
 typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleFormat;
 typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC, CONTAINER_BW64 } Container;
@@ -226,8 +232,11 @@ typedef struct Mix {
      * truncate and decoding applied, predelay not; of a room with an input bus
      * [input channels][layout channels], or, when each input sounds in its own channel alone, just
      * those. Implemented in spatial/room.c. out lives in the arena. */
-    Status (*room_impulse)(
-        const struct Mix *mix, int room, int bus, Arena *arena, AudioBlock *out, ErrorList *errors);
+    Status (*room_impulse)(const struct Mix *mix,
+                           const RoomInBus *wanted,
+                           Arena *arena,
+                           AudioBlock *out,
+                           ErrorList *errors);
     /* The early reflections of a place in a shoebox; none of another room. */
     void (*room_reflections)(const struct Mix *mix, int room, Position at, ReflectionList *list);
     /* What 1, 2, 3 ... walls of a shoebox do to a sound, normalise and gain of the room applied:
@@ -268,6 +277,13 @@ static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {
 /* Tracks of all its interleaved files: those of the bus, then the objects. */
 static inline int mix_track_count(const Mix *mix, const MixDeliverable *deliverable) {
     return mix->buses[deliverable->bus].layout->channel_count + deliverable->object_count;
+}
+
+/* Whose ears hear a bus; without a file where it has none. */
+static inline HeadFile mix_head_of(const Mix *mix, const MixBus *bus, Store *store) {
+    return (HeadFile){.file = bus->sofa_file >= 0 ? &mix->files[bus->sofa_file] : NULL,
+                      .store = store,
+                      .speakers = bus->speakers};
 }
 
 /* Some deliverable of the bus, or of a fold of it, takes a part of the stem: its dry part is kept,

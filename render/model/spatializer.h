@@ -18,6 +18,7 @@ typedef struct Decorrelator {
 typedef struct HeadFile { /* whose ears hear a bus */
     const MixFile *file;  /* SOFA */
     Store *store;         /* where what is made of it is kept; NULL: nowhere. Reaches no sample. */
+    const Layout *speakers; /* what a spatializer of virtual loudspeakers needs, else NULL */
 } HeadFile;
 
 typedef struct Spatializer {
@@ -43,6 +44,9 @@ typedef struct Spatializer {
     void (*respond_flat)(const void *self, Position at, float *out);
     /* The same for an LFE channel. NULL: to the LFE of the bus, or dropped where it has none. */
     void (*respond_lfe)(const void *self, float *out);
+    /* Ambisonic channels (ACN, SN3D): out as of so many places, [(order + 1)^2] times. NULL: by
+     * respond at places all around (spatial/decode_ambisonics.h). */
+    Status (*decode)(const void *self, int order, Arena *arena, float *out, ErrorList *errors);
 } Spatializer;
 
 #endif

@@ -38,8 +38,8 @@ Status stage_panner(
         *self = *place;
         return DONE;
     }
-    const MixFile *sofa = target->sofa_file < 0 ? NULL : &mix->files[target->sofa_file];
-    const HeadFile head = {.file = sofa, .store = stage->workplace->store};
+    const HeadFile head = mix_head_of(mix, target, stage->workplace->store);
+    const MixFile *sofa = head.file;
     Arena *arena = place ? cache->arena : stage->scratch;
     const ErrorEntry *before = errors_last(errors);
     const Status status = panner->create(target->layout, mix->rate_hz, &head, arena, self, errors);

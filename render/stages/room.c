@@ -7,9 +7,12 @@
 
 Status room_run(const Stage *stage, ErrorList *errors) {
     const Task *task = stage->task;
+    const MixBus *bus = mix_bus_at(stage->mix, task->detail);
     AudioBlock responses;
-    TRY(stage->mix->room_impulse(stage->mix, task->subject, task->detail, stage->scratch,
-                                 &responses, errors));
+    void *panner = NULL;
+    TRY(stage_panner(stage, task->detail, bus->panner, &panner, errors));
+    const RoomInBus wanted = {task->subject, task->detail, panner};
+    TRY(stage->mix->room_impulse(stage->mix, &wanted, stage->scratch, &responses, errors));
     const AudioHead head = {.sample_count = responses.sample_count,
                             .channel_count = responses.channel_count};
     AudioSink *sink = NULL;

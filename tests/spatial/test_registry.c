@@ -18,7 +18,7 @@ static void every_spatializer_is_found_by_its_name(void **state) {
         assert_ptr_equal(spatializer_find(at->name), at);
         assert_true(at->summary[0] && at->source[0] && at->create && at->tap_count && at->respond);
     }
-    assert_int_equal(count, 4);
+    assert_int_equal(count, 6);
     assert_null(spatializer_at(-1));
     assert_null(spatializer_find("psychic"));
 }
