@@ -22,6 +22,9 @@ static Status check_shape(const struct MYSOFA_HRTF *file, const char *path, Erro
     if (!attribute_is(file->attributes, "SOFAConventions", "SimpleFreeFieldHRIR")) {
         return fail(errors, E420, NO_PLACE, "`%s` does not follow SimpleFreeFieldHRIR", path);
     }
+    if (!attribute_is(file->attributes, "DataType", "FIR")) {
+        return fail(errors, E420, NO_PLACE, "`%s` holds no FIR data", path);
+    }
     if (file->R != EAR_COUNT) {
         return fail(errors, E420, NO_PLACE, "`%s` has %u receivers, not 2 ears", path, file->R);
     }

@@ -58,9 +58,45 @@ static void damaged_files_are_refused_or_hold_sane_values(void **state) {
     free(bytes);
 }
 
+/* The system's file with one of its words changed, the same length. */
+static void expect_refusal(const char *word, const char *other, Status status) {
+    const long most_bytes = 4 << 20;
+    char path[] = "/tmp/nocturne-sofa-XXXXXX";
+    char *bytes = malloc((size_t)most_bytes);
+    FILE *from = fopen(sofa_path, "rb");
+    const size_t size = fread(bytes, 1, (size_t)most_bytes, from);
+    fclose(from);
+    char *place = memmem(bytes, size, word, strlen(word));
+    assert_non_null(place);
+    memcpy(place, other, strlen(word));
+    const int descriptor = mkstemp(path);
+    assert_int_equal(pwrite(descriptor, bytes, size, 0), size);
+    Arena *arena = arena_create();
+    ErrorList *const errors = errors_create(arena);
+    HrirGrid grid;
+    assert_int_equal(sofa_read(path, arena, &grid, errors), status);
+    assert_non_null(strstr(errors_last(errors)->message, path));
+    arena_destroy(&arena);
+    close(descriptor);
+    unlink(path);
+    free(bytes);
+}
+
+static void files_of_other_kinds_are_refused(void **state) {
+    (void)state;
+    if (access(sofa_path, R_OK) != 0) {
+        print_message("skipped: no %s\n", sofa_path);
+        skip();
+    }
+    expect_refusal("SimpleFreeFieldHRIR", "SimpleFreeFieldHRTF", E420);
+    expect_refusal("FIR", "TFE", E420);
+    expect_refusal("\211HDF", "RIFF", E426);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damaged_files_are_refused_or_hold_sane_values),
+        cmocka_unit_test(files_of_other_kinds_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
