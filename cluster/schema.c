@@ -135,6 +135,7 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
     case VALUE_ANY:
         break;
     case VALUE_JOB_FILES:
+    case VALUE_TIMES:
         set_list(schema, 0, 0);
         set_types(member(schema, "items"), "string", NULL);
         break;
@@ -176,6 +177,10 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
     case VALUE_TAGS:
         set_list(schema, 0, 0);
         set_types(member(schema, "items"), "string", "number");
+        break;
+    case VALUE_WORDS:
+        set_list(schema, 0, 0);
+        set_words(member(schema, "items"), job_schema_words(key, arena).words);
         break;
     case VALUE_OUTPUTS:
         set_list(schema, 1, 0);

@@ -59,6 +59,16 @@ typedef struct JobScreen { /* a place in the picture: -1 .. 1 to the right and u
     Place place; /* line 0: not written */
 } JobScreen;
 
+typedef struct JobTimes {
+    JobTime *times; /* [count] */
+    int count;
+} JobTimes;
+
+typedef struct JobWords { /* some of the words of the key */
+    unsigned set;         /* bit n: word n */
+    Place place;          /* line 0: not written */
+} JobWords;
+
 typedef struct JobRational { /* exact where a double is not enough */
     Rational value;
     Place place;
@@ -289,6 +299,15 @@ typedef struct JobCue {
     JobTags tags;
 } JobCue;
 
+typedef struct JobImport { /* a list of another tool; what it holds is in the tables of the job */
+    const char *id;
+    Place id_place;
+    JobText file;
+    JobChoice format;
+    JobWords as;
+    JobTimes cuts; /* ascending when they come from the list */
+} JobImport;
+
 typedef struct JobAlternate {
     const char *id;
     Place id_place;
@@ -463,6 +482,8 @@ typedef struct JobSpec {
     uint64_t seed;
     JobRoot *roots;
     int root_count;
+    JobImport *imports;
+    int import_count;
     JobTempo tempo;
     JobMarker *markers;
     int marker_count;

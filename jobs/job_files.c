@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/job_path.h"
 #include "render/base/files.h"
 
-enum { FILE_MAX_BYTES = 4 << 20 };
+enum { FILE_MAX_BYTES = 4 << 20, LIST_MAX_BYTES = 64 << 20 };
 
 static const char standard_input[] = "-";
 /* A `%` cannot begin a job: no text of one file looks like a bundle. */
@@ -28,7 +29,7 @@ static Status read_standard_input(Arena *arena, JobFile *file, ErrorList *errors
 static Status
 read_file(const char *path, Place place, Arena *arena, JobFile *file, ErrorList *errors) {
     FileBytes bytes;
-    TRY(file_read(path, FILE_MAX_BYTES, place, arena, &bytes, errors));
+    TRY(file_read(path, LIST_MAX_BYTES, place, arena, &bytes, errors));
     file->bytes = bytes.bytes;
     file->size_bytes = bytes.size_bytes;
     return DONE;
@@ -81,6 +82,19 @@ Status job_files_open(const JobSource *source, Arena *arena, JobFiles *files, Er
     return strcmp(source->path, standard_input) == 0
                ? read_standard_input(arena, own, errors)
                : read_file(source->path, NO_PLACE, arena, own, errors);
+}
+
+Status job_files_path(
+    const Node *written, const char *folder, Arena *arena, const char **path, ErrorList *errors) {
+    const bool is_absolute = *written->text == '/' || *written->text == '~';
+    *path = is_absolute ? written->text
+                        : path_normalize(path_join(arena, folder, written->text), arena);
+    if (!is_absolute && strncmp(*path, "..", 2) != 0) {
+        return DONE;
+    }
+    fail(errors, E402, written->place, "this path leaves the job folder");
+    error_caret(errors, "resolves to %s, outside the job folder", *path);
+    return E402;
 }
 
 Status job_files_find(JobFiles *files,

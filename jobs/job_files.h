@@ -1,6 +1,7 @@
 #ifndef JOBS_JOB_FILES_H
 #define JOBS_JOB_FILES_H
-/* The texts a job is made of: its own file, and those it names with include and extends.
+/* The texts a job is made of: its own file, those it names with include and extends, and the lists
+ * of other tools that it imports.
  *
  * Every rank must see the same bytes, so that rank 0 sends all of them as one text, and a run keeps
  * that text: the plain file of a job that stands alone, else a bundle.
@@ -25,7 +26,13 @@ typedef struct JobFiles { /* the job's own file first */
 /* Reads the job's own file, standard input or the bundle. E106, E410, E411. */
 Status job_files_open(const JobSource *source, Arena *arena, JobFiles *files, ErrorList *errors);
 
-/* A file named in the job at `place`, read at most once. E105 more than 32, E410 .. E411. */
+/* The path of a file as it was written, from the folder of the job: it counts from `folder` and
+ * stays below that of the job. E402. */
+Status job_files_path(
+    const Node *written, const char *folder, Arena *arena, const char **path, ErrorList *errors);
+
+/* A file named in the job at `place`, at most 64 MiB, read at most once. E105 more than 32, E410 ..
+ * E411. */
 Status job_files_find(JobFiles *files,
                       const char *name,
                       Place place,

@@ -23,6 +23,7 @@ typedef struct TableStore { /* where the entries of a table go */
 // clang-format off
 static const TableStore table_stores[] = {
     TABLE(STORE_ROOTS, JobSpec, root_count, JobRoot, id, id_place),
+    TABLE(STORE_IMPORTS, JobSpec, import_count, JobImport, id, id_place),
     TABLE(STORE_MARKERS, JobSpec, marker_count, JobMarker, id, id_place),
     TABLE(STORE_SCENES, JobSpec, scene_count, JobScene, id, id_place),
     TABLE(STORE_LINES, JobSpec, line_count, JobLine, id, id_place),

@@ -8,6 +8,9 @@
         JobText: STORE_TEXT,                                                                       \
         JobNumber: STORE_NUMBER,                                                                   \
         double: STORE_DOUBLE,                                                                      \
+        JobTimes: STORE_TIMES,                                                                     \
+        JobWords: STORE_WORDS,                                                                     \
+        JobImport *: STORE_IMPORTS,                                                                \
         JobTriple: STORE_TRIPLE,                                                                   \
         int: STORE_INT,                                                                            \
         uint64_t: STORE_UINT64,                                                                    \
@@ -121,6 +124,8 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_MAPS] = "list map",
     [VALUE_FILTER] = "filter",
     [VALUE_TRIPLE] = "list dist",
+    [VALUE_TIMES] = "list time",
+    [VALUE_WORDS] = "list enum",
     [VALUE_OUTPUTS] = "list text",
     [VALUE_SOFA] = "path",
 };

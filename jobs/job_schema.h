@@ -73,6 +73,8 @@ typedef enum ValueType {
     VALUE_TAGS,
     VALUE_FILTER,
     VALUE_TRIPLE,
+    VALUE_TIMES, /* list of points in time */
+    VALUE_WORDS, /* list of words of an enum */
     VALUE_OUTPUTS,
     VALUE_SOFA,
     VALUE_TYPE_COUNT
@@ -98,6 +100,8 @@ typedef enum StoreKind {
     STORE_SCREEN,
     STORE_FILTER,
     STORE_TRIPLE,
+    STORE_TIMES,
+    STORE_WORDS,
     STORE_POINTS,
     STORE_TEMPO,
     STORE_OUTPUTS,
@@ -110,6 +114,7 @@ typedef enum StoreKind {
     STORE_PARAMETER,
     STORE_CURVE,
     STORE_ROOTS, /* from here on: tables */
+    STORE_IMPORTS,
     STORE_MARKERS,
     STORE_SCENES,
     STORE_LINES,

@@ -271,6 +271,45 @@ static Status read_triple(JobReader *reader, const ValueSite *site) {
     return DONE;
 }
 
+/* Of a list of another tool: "import.cut7.cuts". */
+static Status read_times(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list of times");
+    }
+    JobTimes *times = member_of(site);
+    times->times = arena_array(reader->arena, (size_t)node->count + 1, sizeof *times->times);
+    const char *owner = job_value_owner(reader, site);
+    Status status = DONE;
+    for (int item = 0; item < node->count && status == DONE; item++) {
+        if (node->items[item]->kind != NODE_SCALAR) {
+            return job_fail_shape(reader, node->items[item], "a time");
+        }
+        status =
+            job_time_read(reader, site, node->items[item], owner, &times->times[times->count++]);
+    }
+    return status;
+}
+
+static Status read_words(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list such as [cuts]");
+    }
+    const WordList words = job_schema_words(site->key, reader->arena);
+    JobWords *read = member_of(site);
+    read->place = node->place;
+    for (int item = 0; item < node->count; item++) {
+        int word = 0;
+        if (node->items[item]->kind != NODE_SCALAR) {
+            return job_fail_shape(reader, node->items[item], "a word");
+        }
+        TRY(word_read(node->items[item], &words, &word, reader->errors));
+        read->set |= 1U << word;
+    }
+    return DONE;
+}
+
 static Status read_outputs(JobReader *reader, const ValueSite *site) {
     const Node *node = node_of(site);
     if (node->kind != NODE_LIST) {
@@ -329,6 +368,8 @@ static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
     [VALUE_MAPS] = read_maps,
     [VALUE_FILTER] = read_filter,
     [VALUE_TRIPLE] = read_triple,
+    [VALUE_TIMES] = read_times,
+    [VALUE_WORDS] = read_words,
     [VALUE_OUTPUTS] = read_outputs,
     [VALUE_SOFA] = read_sofa,
     [VALUE_EXTENT] = read_extent,

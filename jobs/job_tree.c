@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "jobs/job_path.h"
+#include "jobs/import_lists.h"
 #include "jobs/job_set.h"
 #include "jobs/node_merge.h"
 #include "jobs/node_variables.h"
@@ -30,6 +30,7 @@ typedef struct Tree {
     Opened opened[FILE_DEPTH_MAX];
     int depth;
     Node *result; /* of the file that was closed last */
+    Node *lists;  /* what the job imports: below all else; NULL: nothing */
 } Tree;
 
 static Status fail_circle(const Tree *tree, const JobFile *file, Place place) {
@@ -122,15 +123,9 @@ static Status open_file(Tree *tree, const JobFile *file, Place place) {
 static Status open_next(Tree *tree) {
     Opened *opened = &tree->opened[tree->depth - 1];
     const Node *name = opened->sources[opened->next++];
-    const bool is_absolute = *name->text == '/' || *name->text == '~';
-    const char *folder = path_folder(tree->arena, opened->file->name);
-    const char *path = path_normalize(path_join(tree->arena, folder, name->text), tree->arena);
-    path = is_absolute ? name->text : path;
-    if (is_absolute || strncmp(path, "..", 2) == 0) {
-        fail(tree->errors, E402, name->place, "this path leaves the job folder");
-        error_caret(tree->errors, "resolves to %s, outside the job folder", path);
-        return E402;
-    }
+    const char *path = NULL;
+    TRY(job_files_path(name, path_folder(tree->arena, opened->file->name), tree->arena, &path,
+                       tree->errors));
     const JobFile *file = NULL;
     TRY(job_files_find(tree->files, path, name->place, tree->arena, &file, tree->errors));
     return open_file(tree, file, name->place);
@@ -152,6 +147,7 @@ static void close_file(Tree *tree) {
 
 static Status read_files(Tree *tree) {
     TRY(open_file(tree, &tree->files->files[0], NO_PLACE));
+    tree->opened[0].below = tree->lists;
     while (tree->depth > 0) {
         const Opened *opened = &tree->opened[tree->depth - 1];
         if (opened->next < opened->source_count) {
@@ -230,15 +226,37 @@ static Status apply_alternate(Tree *tree, const char *name) {
     return keep_deliverables(tree, node_get(alternate, "deliverables"));
 }
 
+static Status merge_files(Tree *tree, const JobSource *source) {
+    TRY(read_files(tree));
+    TRY(apply_alternate(tree, source->alternate));
+    for (int set = 0; set < source->set_count; set++) {
+        TRY(job_set_apply(&tree->result, source->sets[set], tree->arena, tree->errors));
+    }
+    node_expand_variables(tree->result, tree->arena, tree->errors);
+    return DONE;
+}
+
+/* What the job imports is known once it is merged, and lies below all of it: a job with lists is
+ * merged twice. What is wrong with a job is said the second time. */
+static Status merge_job(Tree *tree, const JobSource *source) {
+    Tree first = *tree;
+    first.errors = errors_create(tree->arena);
+    const Status status = merge_files(&first, source);
+    const bool has_lists = status == DONE && node_get(first.result, "import");
+    if (status == DONE && !has_lists && !errors_last(first.errors)) {
+        tree->result = first.result;
+        return DONE;
+    }
+    if (has_lists) {
+        TRY(import_lists_read(first.result, tree->files, tree->arena, &tree->lists, tree->errors));
+    }
+    return merge_files(tree, source);
+}
+
 Status job_tree_read(
     const JobSource *source, JobFiles *files, Arena *arena, Node **root, ErrorList *errors) {
     Tree tree = {.files = files, .arena = arena, .errors = errors};
-    TRY(read_files(&tree));
-    TRY(apply_alternate(&tree, source->alternate));
-    for (int set = 0; set < source->set_count; set++) {
-        TRY(job_set_apply(&tree.result, source->sets[set], arena, errors));
-    }
-    node_expand_variables(tree.result, arena, errors);
+    TRY(merge_job(&tree, source));
     *root = tree.result;
     if (tree.result->kind == NODE_MAP) {
         *root = without(tree.result, "vars", arena);

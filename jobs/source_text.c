@@ -36,6 +36,23 @@ bool source_line(const char *bytes, size_t size_bytes, int line, SourceLine *out
     }
 }
 
+bool source_next(SourceCursor *cursor, SourceLine *out) {
+    if (cursor->line == 0) {
+        cursor->at = source_mark_bytes(cursor->bytes, cursor->size_bytes);
+    }
+    if (cursor->at >= cursor->size_bytes) {
+        return false;
+    }
+    const size_t end = find_line_end(cursor->bytes, cursor->size_bytes, cursor->at);
+    *out = (SourceLine){cursor->bytes + cursor->at, end - cursor->at};
+    cursor->at = end;
+    if (end < cursor->size_bytes) {
+        cursor->at = skip_line_end(cursor->bytes, cursor->size_bytes, end);
+    }
+    cursor->line++;
+    return true;
+}
+
 void source_locate(const char *bytes, size_t size_bytes, size_t offset, int *line, int *column) {
     size_t begin = source_mark_bytes(bytes, size_bytes);
     for (*line = 1;; (*line)++) {

@@ -15,6 +15,16 @@ size_t source_mark_bytes(const char *bytes, size_t size_bytes);
 /* Line 1 is the first; LF, CR LF and CR end a line. false when there are fewer lines. */
 bool source_line(const char *bytes, size_t size_bytes, int line, SourceLine *out);
 
+typedef struct SourceCursor { /* zeroed but for the text: before the first line */
+    const char *bytes;
+    size_t size_bytes;
+    size_t at; /* of what is not read yet */
+    int line;  /* number of the line that was read last */
+} SourceCursor;
+
+/* All lines in turn, in one pass; false behind the last. An empty last line is none. */
+bool source_next(SourceCursor *cursor, SourceLine *out);
+
 /* Line and column (1-based) of the byte at offset. */
 void source_locate(const char *bytes, size_t size_bytes, size_t offset, int *line, int *column);
 

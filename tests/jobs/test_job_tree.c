@@ -2,32 +2,15 @@
  * from the resolved text. */
 #include <stdlib.h>
 
-#include "jobs/job_files.h"
 #include "jobs/job_schema.h"
 #include "jobs/job_tree.h"
 #include "jobs/node_find.h"
 #include "jobs/node_write.h"
 #include "jobs/yaml_reader.h"
 
-#include "tests/support/job_desk.h"
-
-typedef struct Text {
-    const char *name, *bytes;
-} Text;
+#include "tests/support/job_bundle.h"
 
 static const char head[] = "nocturne: 1\nproject: {title: T, code: T, length: 60 s}\n";
-
-/* The files as rank 0 sends them; the first is the job. */
-static JobSource bundle(Desk *desk, const Text *texts, int count) {
-    JobFiles files = {.folder = "reel", .count = count};
-    for (int index = 0; index < count; index++) {
-        files.files[index] =
-            (JobFile){texts[index].name, texts[index].bytes, strlen(texts[index].bytes)};
-    }
-    const char *bytes = job_files_bundle(&files, desk->arena);
-    return (JobSource){
-        .path = "reel/job.yaml", .bytes = bytes, .size_bytes = strlen(bytes), .grade = -1};
-}
 
 static Status read_source(Desk *desk, const JobSource *source, Node **root) {
     JobFiles files;
