@@ -8,6 +8,7 @@
 #include "cluster/list_hrtf.h"
 #include "cluster/list_layouts.h"
 #include "cluster/list_room.h"
+#include "cluster/list_times.h"
 #include "cluster/table.h"
 #include "jobs/job_schema.h"
 #include "jobs/name_template.h"
@@ -135,6 +136,14 @@ add_output(Table *table, const JobDeliverable *deliverable, const JobOutput *out
                                           arena_format(arena, "%d", channel_count / file_count),
                                           output->files[file]});
     }
+}
+
+/* The kind is the name of the list. */
+static Status list_timed(const Listing *listing) {
+    JobSpec *job = NULL;
+    TRY(load_job(listing, &job));
+    list_times(job, listing->options->arguments[0], listing->options, listing->arena);
+    return DONE;
 }
 
 static Status list_outputs(const Listing *listing) {
@@ -281,6 +290,10 @@ static Status list_wildcards(const Listing *listing) {
 static const Subject subjects[] = {
     {"keys",      list_keys       },
     {"layers",    list_layers     },
+    {"cues",      list_timed      },
+    {"scenes",    list_timed      },
+    {"lines",     list_timed      },
+    {"markers",   list_timed      },
     {"outputs",   list_outputs    },
     {"wildcards", list_wildcards  },
     {"layouts",   list_all_layouts},
@@ -300,18 +313,17 @@ static Status fail_subject(const Listing *listing, const char *name) {
     }
     const Status status = fail(listing->errors, E002, NO_PLACE, "there is no list `%s`", name);
     options_suggest(name, names, SUBJECT_COUNT, listing->errors);
-    error_help(
-        listing->errors,
-        "lists: keys layers outputs wildcards layouts folds errors panners hrtf room checks");
+    error_help(listing->errors, "lists: keys layers cues scenes lines markers outputs wildcards "
+                                "layouts folds errors panners hrtf room checks");
     return status;
 }
 
 static Status list(const Listing *listing) {
     const Options *options = listing->options;
-    TRY(answer_check_count(
-        options, 1, 2,
-        "keys|layers|outputs|wildcards|layouts|folds|errors|panners|hrtf|room|checks",
-        listing->errors));
+    TRY(answer_check_count(options, 1, 2,
+                           "keys|layers|cues|scenes|lines|markers|outputs|wildcards|layouts|folds|"
+                           "errors|panners|hrtf|room|checks",
+                           listing->errors));
     for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (!strcmp(options->arguments[0], subjects[subject].name)) {
             return subjects[subject].list(listing);

@@ -57,11 +57,12 @@ static const Verb verbs[] = {
      "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
      "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
      "differs.\n"},
-    {"list", command_list, "tables: keys layers outputs wildcards layouts folds errors panners hrtf room checks",
+    {"list", command_list, "tables: keys layers cues scenes lines markers outputs wildcards layouts folds errors panners hrtf room checks",
      "  nocturne list keys                 the whole job format\n"
      "  nocturne list keys layers          the keys of a layer\n"
      "  nocturne list keys --core          what a first job needs\n"
      "  nocturne list layers JOB           the layers of a job\n"
+     "  nocturne list cues|scenes|lines|markers JOB  when things happen; --csv: a list to import\n"
      "  nocturne list outputs JOB          the files it makes\n"
      "  nocturne list wildcards [JOB]      of file names, with their values\n"
      "  nocturne list hrtf FILE            a SOFA file: its grid, gaps and interpolation error\n"

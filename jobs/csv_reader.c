@@ -16,7 +16,10 @@ static bool is_at_end(const CsvReader *reader) {
 /* Behind the last byte a line ends. */
 static char byte_at(const CsvReader *reader) {
     static const char line_end[] = "\n";
-    return is_at_end(reader) ? line_end[0] : reader->file->bytes[reader->at];
+    if (is_at_end(reader)) {
+        return line_end[0];
+    }
+    return reader->file->bytes[reader->at];
 }
 
 static bool is_line_end(char byte) {

@@ -8,6 +8,7 @@
 #include "jobs/import_tables.h"
 #include "jobs/job_path.h"
 #include "jobs/node_build.h"
+#include "jobs/otio.h"
 #include "jobs/time_write.h"
 #include "jobs/value.h"
 
@@ -40,63 +41,91 @@ struct ImportFormat {
 /* ---- formats ---- */
 
 typedef struct Cut {
-    int64_t frames;
+    Rational seconds; /* since midnight */
     Place place;
 } Cut;
 
 static int compare_cuts(const void *left, const void *right) {
     const Cut *first = left;
     const Cut *second = right;
-    const int by_time = (first->frames > second->frames) - (first->frames < second->frames);
+    const int by_time = rational_compare(first->seconds, second->seconds);
     return by_time ? by_time
                    : (first->place.line > second->place.line) -
                          (first->place.line < second->place.line);
 }
 
-static Node *make_time(const ImportReader *reader, int64_t frames, Place place) {
-    const Rational seconds = timecode_seconds(frames, reader->base.frame_rate);
+static Node *make_time(const ImportReader *reader, Rational seconds, Place place) {
     return node_make_text(time_write(seconds, &reader->base, reader->arena), place, reader->arena);
 }
 
-static Node *make_cuts(const ImportReader *reader, const EdlList *list, Place place) {
-    Cut *cuts = arena_array(reader->arena, (size_t)list->event_count, sizeof *cuts);
-    int count = 0;
-    for (int event = 0; event < list->event_count; event++) {
-        const EdlEvent *read = &list->events[event];
-        if (read->is_picture) {
-            cuts[count++] = (Cut){read->record_in.frames, read->record_in.place};
-        }
-    }
+/* Sorted, each time once. */
+static Node *make_cuts(const ImportReader *reader, Cut *cuts, int count, Place place) {
     qsort(cuts, (size_t)count, sizeof *cuts, compare_cuts);
     Node *nodes = node_make_list(count, place, reader->arena);
     for (int cut = 0; cut < count; cut++) {
-        if (cut == 0 || cuts[cut].frames != cuts[cut - 1].frames) {
-            node_add_item(nodes, make_time(reader, cuts[cut].frames, cuts[cut].place));
+        if (cut == 0 || rational_compare(cuts[cut].seconds, cuts[cut - 1].seconds) != 0) {
+            node_add_item(nodes, make_time(reader, cuts[cut].seconds, cuts[cut].place));
         }
     }
     return nodes;
 }
 
-static Status add_locators(ImportReader *reader, const EdlList *list) {
-    for (int index = 0; index < list->locator_count; index++) {
-        const EdlLocator *locator = &list->locators[index];
-        const char *id = import_id(locator->text, reader->arena);
-        Node *time = make_time(reader, locator->time.frames, locator->time.place);
-        if (!id) {
-            id = arena_format(reader->arena, "loc_%d", index + 1);
+static Node *make_edl_cuts(const ImportReader *reader, const EdlList *list, Place place) {
+    Cut *cuts = arena_array(reader->arena, (size_t)list->event_count, sizeof *cuts);
+    int count = 0;
+    for (int event = 0; event < list->event_count; event++) {
+        const EdlTime *time = &list->events[event].record_in;
+        if (list->events[event].is_picture) {
+            cuts[count++] =
+                (Cut){timecode_seconds(time->frames, reader->base.frame_rate), time->place};
         }
-        TRY(import_table_add(&reader->tables, IMPORT_MARKERS, id, locator->text_place, time));
     }
-    return DONE;
+    return make_cuts(reader, cuts, count, place);
+}
+
+/* index: of the marker in its list, for one without a name. */
+static Status
+add_marker(ImportReader *reader, const char *name, int index, Place place, Node *time) {
+    const char *id = import_id(name, reader->arena);
+    if (!id) {
+        id = arena_format(reader->arena, "marker_%d", index + 1);
+    }
+    return import_table_add(&reader->tables, IMPORT_MARKERS, id, place, time);
 }
 
 static Status read_cmx3600(ImportReader *reader, ListImport *import) {
     EdlList list;
     TRY(edl_read(import->file, &reader->base, reader->arena, &list, reader->errors));
     if (import->wanted[IMPORT_CUTS]) {
-        import->cuts = make_cuts(reader, &list, import->pair->key_place);
+        import->cuts = make_edl_cuts(reader, &list, import->pair->key_place);
     }
-    return import->wanted[IMPORT_MARKERS] ? add_locators(reader, &list) : DONE;
+    const int count = import->wanted[IMPORT_MARKERS] ? list.locator_count : 0;
+    for (int index = 0; index < count; index++) {
+        const EdlLocator *locator = &list.locators[index];
+        const Rational seconds = timecode_seconds(locator->time.frames, reader->base.frame_rate);
+        Node *time = make_time(reader, seconds, locator->time.place);
+        TRY(add_marker(reader, locator->text, index, locator->text_place, time));
+    }
+    return DONE;
+}
+
+static Status read_otio(ImportReader *reader, ListImport *import) {
+    OtioList list;
+    TRY(otio_read(import->file, &reader->base, reader->arena, &list, reader->errors));
+    if (import->wanted[IMPORT_CUTS]) {
+        Cut *cuts = arena_array(reader->arena, (size_t)list.cuts.count, sizeof *cuts);
+        for (int cut = 0; cut < list.cuts.count; cut++) {
+            cuts[cut] = (Cut){list.cuts.times[cut].seconds, list.cuts.times[cut].place};
+        }
+        import->cuts = make_cuts(reader, cuts, list.cuts.count, import->pair->key_place);
+    }
+    const int count = import->wanted[IMPORT_MARKERS] ? list.markers.count : 0;
+    for (int index = 0; index < count; index++) {
+        const OtioTime *marker = &list.markers.times[index];
+        Node *time = make_time(reader, marker->seconds, marker->place);
+        TRY(add_marker(reader, marker->name, index, marker->place, time));
+    }
+    return DONE;
 }
 
 static Status read_csv(ImportReader *reader, ListImport *import) {
@@ -117,6 +146,7 @@ static const ImportFormat formats[] = {
     {"cmx3600", "cuts markers", "cuts", read_cmx3600},
     {"csv", "lines markers scenes cues", NULL, read_csv},
     {"markers-csv", "markers", "markers", read_markers_csv},
+    {"otio-json", "cuts markers", "cuts", read_otio},
 };
 // clang-format on
 
@@ -217,18 +247,37 @@ static Status read_entry(ImportReader *reader, const NodePair *pair, Node *lists
     return DONE;
 }
 
-/* Lists are read before the project is: its frame rate and where it begins, as far as they are
- * right. */
+static const Node *get_text(const Node *map, const char *key) {
+    const Node *value = node_get(map, key);
+    return node_is_null(value) || value->kind != NODE_SCALAR ? NULL : value;
+}
+
+/* Lists are read before the project is: its rates and where it begins, as far as they are right. */
 static void find_base(ImportReader *reader, const Node *project) {
-    const Node *rate = node_get(project, "frame_rate");
-    reader->base = (TimeBase){
-        .frame_rate = frame_rate_find("24"), .rate_hz = 48000, .start_seconds = {0, 1}
+    const Node *frame_rate = get_text(project, "frame_rate");
+    const Node *rate = get_text(project, "rate");
+    const Node *start = get_text(project, "start");
+    TimeBase *base = &reader->base;
+    ErrorList *ignored = errors_create(reader->arena);
+    Rational rate_hz = {48000, 1};
+    int64_t frames = 0;
+    *base = (TimeBase){
+        .frame_rate = frame_rate_find(frame_rate ? frame_rate->text : "24"),
+        .start_seconds = {0, 1}
     };
-    if (!node_is_null(rate)) {
-        const FrameRate *known = rate->kind == NODE_SCALAR ? frame_rate_find(rate->text) : NULL;
-        reader->base.is_unsure = !known;
-        reader->base.frame_rate = known ? known : reader->base.frame_rate;
-        reader->base.frame_rate_place = rate->place;
+    if (!base->frame_rate) {
+        base->is_unsure = true;
+        return;
+    }
+    if (frame_rate) {
+        base->frame_rate_place = frame_rate->place;
+    }
+    if (rate) {
+        quantity_read(QUANTITY_FREQUENCY, rate, NULL, &rate_hz, ignored);
+    }
+    base->rate_hz = (int)rational_value(rate_hz);
+    if (start && timecode_read(start->text, base->frame_rate, &frames) == TIMECODE_GOOD) {
+        base->start_seconds = timecode_seconds(frames, base->frame_rate);
     }
 }
 

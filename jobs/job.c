@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/job_complete.h"
+#include "jobs/job_conform.h"
 #include "jobs/job_folds.h"
 #include "jobs/job_grade.h"
 #include "jobs/job_names.h"
@@ -58,6 +59,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     TRY(first_error(errors, before));
 
     job_times_check(reader);
+    job_conform_check(reader);
     job_score_check(job, reader->arena, errors);
     job_grade_check(job, reader->arena, errors);
     job_names_expand(job, reader->arena, errors);
@@ -146,6 +148,7 @@ void job_lint(const JobSpec *job, ErrorList *errors) {
             error_help(errors, "add `arc:` with one of the arcs, or `arc: none`");
         }
     }
+    job_conform_warn(job, errors);
     for (int index = 0; index < job->deliverable_count; index++) {
         if (job->grade.index == GRADE_FINAL) {
             lint_hrtf(&job->deliverables[index], errors);

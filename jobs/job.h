@@ -308,6 +308,20 @@ typedef struct JobImport { /* a list of another tool; what it holds is in the ta
     JobTimes cuts; /* ascending when they come from the list */
 } JobImport;
 
+typedef struct JobConform { /* qc.conform */
+    JobText edl;            /* NULL: not written */
+    JobTime tolerance, reach;
+    JobChoice action; /* warn fail */
+} JobConform;
+
+typedef struct JobSlip { /* a time that lies beside a cut */
+    const char *owner;   /* "markers.m_door" */
+    Place place;
+    int64_t frames;  /* behind the cut; negative: before it */
+    const char *cut; /* its timecode */
+    Place cut_place;
+} JobSlip;
+
 typedef struct JobAlternate {
     const char *id;
     Place id_place;
@@ -484,6 +498,9 @@ typedef struct JobSpec {
     int root_count;
     JobImport *imports;
     int import_count;
+    JobConform conform;
+    JobSlip *slips;
+    int slip_count;
     JobTempo tempo;
     JobMarker *markers;
     int marker_count;
@@ -536,9 +553,8 @@ Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList 
 /* E203 for a job that has nothing to render: no layers or no deliverables. */
 Status job_require_work(const JobSpec *job, ErrorList *errors);
 
-/* Warnings that `--lint` and `--strict` show: W301 layer without a purpose, W342 room
- * nobody sends to, W421 HRTF of the system
- * in a final job. */
+/* Warnings that `--lint` and `--strict` show: W301 layer without a purpose, W344 time beside a cut,
+ * W342 room nobody sends to, W421 HRTF of the system in a final job. */
 void job_lint(const JobSpec *job, ErrorList *errors);
 
 /* The folder and absolute path of an input as written ("stems/a.wav", "root:a.wav",
