@@ -136,6 +136,19 @@ typedef struct JobFilter {
     Place place;
 } JobFilter;
 
+typedef struct JobTake {
+    const char *id;
+    Place id_place;
+    JobText file;
+} JobTake;
+
+typedef struct JobClip {
+    JobTime at, from, to, fade_in, fade_out;
+    JobNumber gain_db;
+    const JobText *cue; /* of its layer */
+    Place place;
+} JobClip;
+
 typedef struct JobEqBand {
     JobChoice type; /* bell low-shelf high-shelf notch */
     JobNumber frequency_hz, gain_db, q;
@@ -373,7 +386,10 @@ typedef struct JobDistance {
 typedef struct JobLayer {
     const char *id;
     Place id_place;
-    JobText file;
+    JobText file; /* that of the selected take, where there are takes */
+    JobTake *takes;
+    int take_count;
+    JobText take;
     JobText layout; /* NULL: by channel count */
     JobText stem;   /* NULL text never: defaulted from the id, else E203 */
     int stem_index; /* into JobSpec.stems */
@@ -388,6 +404,10 @@ typedef struct JobLayer {
     JobText cue;        /* whose bars `at` and the path count in, or NULL */
     JobTime at, from, to;
     JobTime fade_in, fade_out;
+    JobClip *clips; /* instead of at, from, to and fades */
+    int clip_count;
+    JobTime nudge;
+    JobNumber speed_percent;
     JobNumber gain_db;
     JobBool mute, invert;
     JobPosition pan;

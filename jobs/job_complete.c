@@ -128,8 +128,8 @@ static void complete_position(JobPosition *at, ErrorList *errors) {
     }
 }
 
-static void complete_layer(JobLayer *layer, ErrorList *errors) {
-    job_processing_complete(layer, errors);
+static void complete_layer(JobLayer *layer, Arena *arena, ErrorList *errors) {
+    job_processing_complete(layer, arena, errors);
     complete_position(&layer->pan, errors);
     for (int point = 0; point < layer->path_count; point++) {
         complete_position(&layer->path[point].at, errors);
@@ -140,14 +140,6 @@ static void complete_layer(JobLayer *layer, ErrorList *errors) {
     if (layer->path_count > 0 && is_written(layer->pan.place)) {
         fail(errors, E303, layer->pan.place, "give pan or path, not both");
         error_mark(errors, layer->path[0].time.place, "the path is given here");
-    }
-    if (layer->to.is_set && rational_compare(layer->to.seconds, layer->from.seconds) <= 0) {
-        fail(errors, E312, layer->to.place, "layers.%s ends before it starts", layer->id);
-        if (layer->from.is_set) {
-            error_mark(errors, layer->from.place, "%.3f s", rational_value(layer->from.seconds));
-        }
-        error_caret(errors, "%.3f s", rational_value(layer->to.seconds));
-        error_note(errors, "`to` is exclusive and must be later than `from`");
     }
 }
 
@@ -258,7 +250,7 @@ void job_complete(JobSpec *job, Arena *arena, ErrorList *errors) {
         complete_room(&job->rooms[room], errors);
     }
     for (int layer = 0; layer < job->layer_count; layer++) {
-        complete_layer(&job->layers[layer], errors);
+        complete_layer(&job->layers[layer], arena, errors);
     }
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         complete_deliverable(job, &job->deliverables[deliverable], arena, errors);

@@ -39,6 +39,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_SENDS, JobLayer, send_count, JobSend, room, room_place),
     TABLE(STORE_LAYOUTS, JobSpec, layout_count, JobLayout, id, id_place),
     TABLE(STORE_SPEAKERS, JobLayout, speaker_count, JobSpeaker, label, label_place),
+    TABLE(STORE_TAKES, JobLayer, take_count, JobTake, id, id_place),
     TABLE(STORE_DELIVERABLES, JobSpec, deliverable_count, JobDeliverable, id, id_place),
 };
 // clang-format on
@@ -193,7 +194,8 @@ typedef struct Replacement { /* a required key is not missed beside `member` (wi
 
 static bool is_replaced(const QueuedMap *map, const SchemaKey *key) {
     static const Replacement replacements[] = {
-        {"layers.*.eq[].gain", "type", "notch"},
+        {"layers.*.file",      "takes", NULL   },
+        {"layers.*.eq[].gain", "type",  "notch"},
     };
     for (size_t row = 0; row < sizeof replacements / sizeof *replacements; row++) {
         const Replacement *replacement = &replacements[row];

@@ -159,6 +159,11 @@ static void resolve_layer(Resolver *resolver, JobLayer *layer) {
         resolve_position(resolver, &layer->path[point].at);
     }
     job_path_check(resolver->job, &layer->file, resolver->errors);
+    for (int take = 0; take < layer->take_count; take++) {
+        if (layer->takes[take].file.text != layer->file.text) {
+            job_path_check(resolver->job, &layer->takes[take].file, resolver->errors);
+        }
+    }
 }
 
 /* What stands behind the dot. */

@@ -28,6 +28,8 @@
         JobFilter: STORE_FILTER,                                                                   \
         JobPathPoint *: STORE_POINTS,                                                              \
         JobOutput *: STORE_OUTPUTS,                                                                \
+        JobClip *: STORE_CLIPS,                                                                    \
+        JobTake *: STORE_TAKES,                                                                    \
         JobEqBand *: STORE_EQ,                                                                     \
         JobTags: STORE_TAGS,                                                                       \
         JobSelector: STORE_SELECTOR,                                                               \

@@ -113,6 +113,7 @@ typedef enum StoreKind {
     STORE_SPAN,
     STORE_PARAMETER,
     STORE_CURVE,
+    STORE_CLIPS,
     STORE_ROOTS, /* from here on: tables */
     STORE_IMPORTS,
     STORE_MARKERS,
@@ -128,6 +129,7 @@ typedef enum StoreKind {
     STORE_POSITIONS,
     STORE_LAYERS,
     STORE_SENDS,
+    STORE_TAKES,
     STORE_LAYOUTS,
     STORE_SPEAKERS,
     STORE_DELIVERABLES

@@ -187,6 +187,7 @@ static const ListStore list_stores[] = {
     LIST(STORE_EQ, JobLayer, eq_count, JobEqBand),
     LIST(STORE_DRIVES, JobArc, drive_count, JobDrive),
     LIST(STORE_AUTOMATIONS, JobLayer, automation_count, JobAutomation),
+    LIST(STORE_CLIPS, JobLayer, clip_count, JobClip),
 };
 // clang-format on
 
@@ -216,6 +217,9 @@ static Status read_maps(JobReader *reader, const ValueSite *site) {
         *(Place *)(void *)(entry + store->place_offset) = item->place;
         if (store->store == STORE_AUTOMATIONS) { /* its times count bars as the layer's do */
             ((JobAutomation *)(void *)entry)->cue = &((const JobLayer *)site->base)->cue;
+        }
+        if (store->store == STORE_CLIPS) { /* and these */
+            ((JobClip *)(void *)entry)->cue = &((const JobLayer *)site->base)->cue;
         }
         job_reader_queue(
             reader, (QueuedMap){.prefix = prefix,

@@ -351,6 +351,9 @@ void job_times_check(const JobReader *reader) {
         if (job->layers[layer].at.is_set) {
             check_inside(reader, &job->layers[layer].at, 0);
         }
+        for (int clip = 0; clip < job->layers[layer].clip_count; clip++) {
+            check_inside(reader, &job->layers[layer].clips[clip].at, 0);
+        }
         check_path(reader, &job->layers[layer]);
     }
     check_arcs(reader);

@@ -251,6 +251,9 @@ static const JobText *cue_of(const ValueSite *site) {
     if (strcmp(site->key->path, "layers.*.automate[].points") == 0) {
         return ((const JobAutomation *)site->base)->cue;
     }
+    if (strcmp(site->key->path, "layers.*.clips[].at") == 0) {
+        return ((const JobClip *)site->base)->cue;
+    }
     const bool is_of_layer = strncmp(site->key->path, layers, strlen(layers)) == 0;
     return is_of_layer ? &((const JobLayer *)site->base)->cue : NULL;
 }

@@ -10,6 +10,7 @@
 #include "jobs/lower_distance.h"
 #include "jobs/lower_lanes.h"
 #include "jobs/lower_path.h"
+#include "jobs/lower_placement.h"
 #include "jobs/lower_processing.h"
 #include "jobs/lower_rules.h"
 #include "render/dsp/resample.h"
@@ -201,28 +202,6 @@ lower_sends(Lowering *lowering, const JobLayer *written, const LayerLanes *lanes
     lower_send_lanes(lowering->job, written, lanes, layer, sends);
 }
 
-/* Where the layer lies in its file and on the timeline. */
-static Status lower_placement(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
-    const MixFile *file = &lowering->inputs->files[layer->file];
-    const int64_t end_samples =
-        resampled_frames(file->frame_count, file->rate_hz, lowering->job->rate_hz);
-    const int64_t to_samples =
-        written->to.is_set ? samples_of(lowering, &written->to) : end_samples;
-    layer->start = samples_of(lowering, &written->at);
-    layer->from_samples = samples_of(lowering, &written->from);
-    if (layer->from_samples >= end_samples || to_samples > end_samples) {
-        const JobTime *wrong = layer->from_samples >= end_samples ? &written->from : &written->to;
-        fail(lowering->errors, E414, wrong->place, "this is behind the end of `%s`", file->path);
-        error_caret(lowering->errors, "the file is %.3f s long",
-                    (double)file->frame_count / file->rate_hz);
-        return E414;
-    }
-    layer->length_samples = to_samples - layer->from_samples;
-    layer->fade_in_samples = samples_of(lowering, &written->fade_in);
-    layer->fade_out_samples = samples_of(lowering, &written->fade_out);
-    return DONE;
-}
-
 /* The words of layers.*.binaural. */
 static const HeadMode head_modes[] = {HEAD_OFF, HEAD_NEAR, HEAD_MID, HEAD_FAR};
 
@@ -251,7 +230,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     }
     TRY(lower_ambisonic(lowering->job, written, layer, lowering->errors));
     TRY(lower_distance(lowering->job, written, layer, lowering->errors));
-    TRY(lower_placement(lowering, written, layer));
+    TRY(lower_placement(lowering->job, written, file, lowering->arena, layer, lowering->errors));
     const LayerLanes lanes =
         layer_lanes_make(lowering->job, &lowering->facts, written, layer, lowering->arena);
     lower_sends(lowering, written, &lanes, layer);
@@ -317,11 +296,7 @@ static void lower_length(Lowering *lowering) {
     rational_add(end_s, job->tail.seconds, &whole_s);
     mix->length_samples = rational_to_samples(whole_s, mix->rate_hz);
     for (int layer = 0; layer < mix->layer_count; layer++) {
-        MixLayer *clipped = &mix->layers[layer];
-        const int64_t room_left = mix->programme_samples - clipped->start;
-        if (clipped->length_samples > room_left) {
-            clipped->length_samples = room_left > 0 ? room_left : 0;
-        }
+        lower_placement_cut(&mix->layers[layer], mix->programme_samples);
     }
 }
 

@@ -74,14 +74,25 @@ static double seconds_of(const Mix *mix, int64_t samples) {
     return (double)samples / mix->rate_hz;
 }
 
+/* What is pushed through a resampler begins with the file's first frame. */
+static double played_frames(const MixLayer *layer, bool is_resampled) {
+    double frames = 0.0;
+    for (int clip = 0; clip < layer->clip_count; clip++) {
+        frames += (double)(layer->clips[clip].length_samples +
+                           (is_resampled ? layer->clips[clip].from_samples : 0));
+    }
+    return frames;
+}
+
 static void add_prepare_tasks(PlanMaker *maker) {
     const Mix *mix = maker->mix;
     for (int layer = 0; layer < mix->layer_count; layer++) {
         const MixLayer *subject = &mix->layers[layer];
         const MixFile *file = &mix->files[subject->file];
         const char *text = plan_text_prepare(mix, layer, maker->arena);
-        const double frames = (double)(subject->from_samples + subject->length_samples);
-        const double cost_factor = file->rate_hz == mix->rate_hz ? 1.0 : 4.0;
+        const bool is_resampled = file->rate_hz * subject->speed != mix->rate_hz;
+        const double frames = played_frames(subject, is_resampled);
+        const double cost_factor = is_resampled ? 4.0 : 1.0;
         const Task task = {.kind = TASK_PREPARE,
                            .subject = layer,
                            .cost = frames * file->channel_count * cost_factor,

@@ -140,15 +140,24 @@ static void add_travel(Text *text, const MixLayer *layer) {
     }
 }
 
+static void add_clips(Text *text, const MixLayer *layer) {
+    text_add(text, "length %" PRId64 " speed %.17g fraction %.17g\n", layer->length_samples,
+             layer->speed, layer->delay_fraction);
+    for (int index = 0; index < layer->clip_count; index++) {
+        const MixClip *clip = &layer->clips[index];
+        text_add(text, "at %" PRId64 " from %" PRId64 " length %" PRId64, clip->at_samples,
+                 clip->from_samples, clip->length_samples);
+        text_add(text, " fade_in %" PRId64 " fade_out %" PRId64 " gain %.17g\n",
+                 clip->fade_in_samples, clip->fade_out_samples, clip->gain);
+    }
+}
+
 const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
     const MixLayer *subject = &mix->layers[layer];
     Text text = {.arena = arena};
     text_add(&text, "%s\nfile %s\n", prepare_version, mix->files[subject->file].sha256);
     text_add(&text, "rate %d\n", mix->rate_hz);
-    text_add(&text, "from %" PRId64 " length %" PRId64 "\n", subject->from_samples,
-             subject->length_samples);
-    text_add(&text, "fade_in %" PRId64 " fade_out %" PRId64 "\n", subject->fade_in_samples,
-             subject->fade_out_samples);
+    add_clips(&text, subject);
     for (int filter = 0; filter < subject->filter_count; filter++) {
         add_filter(&text, subject, &subject->filters[filter]);
     }

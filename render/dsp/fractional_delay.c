@@ -72,3 +72,21 @@ void fractional_delay_apply(
         }
     }
 }
+
+void fractional_delay_line_design(double fraction, FractionalDelayLine *line) {
+    *line = (FractionalDelayLine){.next = 0};
+    fractional_delay_taps(fraction, line->taps);
+}
+
+void fractional_delay_line_run(FractionalDelayLine *line, float *samples, int64_t count) {
+    enum { MASK = FRACTIONAL_DELAY_TAPS - 1 };
+    for (int64_t sample = 0; sample < count; ++sample) {
+        double sum = 0.0;
+        line->past[line->next] = samples[sample];
+        for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; ++tap) {
+            sum += line->taps[tap] * line->past[(line->next - tap) & MASK];
+        }
+        line->next = (line->next + 1) & MASK;
+        samples[sample] = (float)sum;
+    }
+}

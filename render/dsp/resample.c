@@ -2,6 +2,7 @@
  * is pushed from its first frame, so that no cut of the timeline reaches the filter. */
 #include "render/dsp/resample.h"
 
+#include <math.h>
 #include <soxr.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,24 +12,29 @@
 enum { LAG_FRAMES = 4096 };
 
 struct Resampler {
-    int from_hz, to_hz, channel_count;
+    double from_hz;
+    int to_hz, channel_count;
     soxr_t soxr; /* NULL for equal rates */
     int64_t in_frames, out_frames;
 };
 
-int64_t resampled_frames(int64_t frame_count, int from_hz, int to_hz) {
-    const int64_t whole = frame_count / from_hz * to_hz; /* apart: no overflow */
-    const int64_t rest = frame_count % from_hz * to_hz;
-    return whole + (2 * rest + from_hz) / (2 * (int64_t)from_hz);
+int64_t resampled_frames(int64_t frame_count, double from_hz, int to_hz) {
+    const int64_t whole_hz = (int64_t)from_hz;
+    if (from_hz != (double)whole_hz) {
+        return (int64_t)floor((double)frame_count * to_hz / from_hz + 0.5);
+    }
+    const int64_t whole = frame_count / whole_hz * to_hz; /* apart: no overflow */
+    const int64_t rest = frame_count % whole_hz * to_hz;
+    return whole + (2 * rest + whole_hz) / (2 * whole_hz);
 }
 
 static Status fail_with(ErrorList *errors, const Resampler *resampler, const char *reason) {
-    return fail(errors, E515, NO_PLACE, "resampling from %d Hz to %d Hz failed: %s",
+    return fail(errors, E515, NO_PLACE, "resampling from %g Hz to %d Hz failed: %s",
                 resampler->from_hz, resampler->to_hz, reason);
 }
 
 Status resampler_create(
-    int from_hz, int to_hz, int channel_count, Resampler **resampler, ErrorList *errors) {
+    double from_hz, int to_hz, int channel_count, Resampler **resampler, ErrorList *errors) {
     *resampler = calloc(1, sizeof **resampler);
     if (!*resampler) {
         return fail(errors, E515, NO_PLACE, "no memory for a resampler");
@@ -64,7 +70,7 @@ void resampler_destroy(Resampler **resampler) {
 }
 
 int64_t resampler_capacity(const Resampler *resampler, int64_t frame_count) {
-    const int from_hz = resampler->from_hz;
+    const double from_hz = resampler->from_hz;
     const int to_hz = resampler->to_hz;
     return resampler->soxr ? resampled_frames(frame_count + LAG_FRAMES, from_hz, to_hz) + LAG_FRAMES
                            : frame_count;

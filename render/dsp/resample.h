@@ -20,12 +20,13 @@ typedef struct Resampler Resampler;
 
 const char *resampler_library_version(void); /* its bits depend on it */
 
-/* round(frame_count * to_hz / from_hz), halves up: the length of a whole resampled file. */
-int64_t resampled_frames(int64_t frame_count, int from_hz, int to_hz);
+/* round(frame_count * to_hz / from_hz), halves up: the length of a whole resampled file. Exact for
+ * whole rates; from_hz may lie between them for a file that is played at another speed. */
+int64_t resampled_frames(int64_t frame_count, double from_hz, int to_hz);
 
 /* E515 when soxr cannot be set up. */
 Status resampler_create(
-    int from_hz, int to_hz, int channel_count, Resampler **resampler, ErrorList *errors);
+    double from_hz, int to_hz, int channel_count, Resampler **resampler, ErrorList *errors);
 void resampler_destroy(Resampler **resampler);
 
 /* Most frames that a push of frame_count frames can give, at any time; 0: the flush. */

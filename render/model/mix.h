@@ -67,15 +67,25 @@ typedef struct MixTravel { /* what the way to the listener does, besides its lev
 
 typedef enum HeadMode { HEAD_MID, HEAD_OFF, HEAD_NEAR, HEAD_FAR } HeadMode; /* 0: the default */
 
+typedef struct MixClip {  /* a region of the layer's file */
+    int64_t at_samples;   /* from the layer's first sample */
+    int64_t from_samples; /* in the file, at the job rate and the layer's speed */
+    int64_t length_samples;
+    int64_t fade_in_samples, fade_out_samples;
+    double gain;
+} MixClip;
+
 typedef struct MixLayer {
     const char *id;
     Place place;
     int stem, file;
-    const Layout *layout;   /* what the file's channels mean */
-    SampleTime start;       /* where sample `from_samples` of the resampled file sounds */
-    int64_t from_samples;   /* in the file, at the job rate */
-    int64_t length_samples; /* how long it sounds: never past the file or the programme */
-    int64_t fade_in_samples, fade_out_samples;
+    const Layout *layout;     /* what the file's channels mean */
+    SampleTime start;         /* the first sample of its clips, or of what rings ahead of it */
+    int64_t length_samples;   /* how long it sounds: never past the file or the programme */
+    MixClip *clips;           /* they add up */
+    int clip_count;           /* 1 and more */
+    double speed;             /* 1: as recorded; 2: an octave higher */
+    double delay_fraction;    /* of a sample, 0 .. 1; else 0: FractionalDelayLine over all clips */
     double gain;              /* negative: inverted; 0: muted */
     const MixFilter *filters; /* in the order they are passed */
     int filter_count;

@@ -1,58 +1,34 @@
-/* PREPARE: one layer's file becomes its processed signal at the job's rate, from its first sample
+/* PREPARE: one layer's clips become its processed signal at the job's rate, from its first sample
  * on.
  *
- * Law: walks the file from its first frame, whatever part of the timeline is wanted; nothing but
+ * Law: walks the layer from its first sample, whatever part of the timeline is wanted; nothing but
  * the file and the layer's own parameters is read. Order of processing: DECISIONS 1.
  */
 #include <math.h>
 #include <string.h>
 
 #include "render/dsp/biquad.h"
-#include "render/dsp/resample.h"
-#include "render/files/sound_reader.h"
+#include "render/dsp/fractional_delay.h"
 #include "render/model/stored_audio.h"
 #include "render/processors/travel.h"
 #include "render/processors/two_band.h"
+#include "render/stages/clip_reader.h"
 #include "render/stages/stage.h"
 
 typedef struct Preparation {
     const Mix *mix;
     const MixLayer *layer;
     int channel_count;
-    SoundReader *reader;
-    Resampler *resampler;
+    ClipReader **clips; /* [clip_count of the layer] */
     AudioSink *sink;
-    float *decoded, *resampled; /* interleaved */
-    float **planar;             /* [channel_count][capacity] */
-    double *gains;              /* [capacity] of one portion */
-    BiquadCascade *cascades;    /* [filter_count][channel_count] */
-    TwoBand *bands;             /* of an ambisonic layer; NULL: one band */
-    Travel *travel;             /* NULL: the layer is heard as it is */
-    float **arrived;            /* [channel_count][STAGE_CHUNK_SAMPLES] behind it */
-    int64_t passed_samples;     /* of the resampled file */
-    float peak;                 /* of what was decoded */
+    float **planar;              /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    FractionalDelayLine *delays; /* [channel_count]; NULL: nothing lies between two samples */
+    double *gains;               /* [STAGE_CHUNK_SAMPLES] */
+    BiquadCascade *cascades;     /* [filter_count][channel_count] */
+    TwoBand *bands;              /* of an ambisonic layer; NULL: one band */
+    Travel *travel;              /* NULL: the layer is heard as it is */
+    float **arrived;             /* [channel_count][STAGE_CHUNK_SAMPLES] behind it */
 } Preparation;
-
-/* Raised cosine in amplitude: 0 at the first sample, 1 behind the last of `length`. */
-static double fade_gain(int64_t position, int64_t length) {
-    if (position >= length) {
-        return 1.0;
-    }
-    return position < 0 ? 0.0 : 0.5 - 0.5 * exact_cos(pi * (double)position / (double)length);
-}
-
-static void apply_fades(const MixLayer *layer, int64_t begin, float *samples, int64_t count) {
-    const int64_t out_begin = layer->length_samples - layer->fade_out_samples;
-    if (begin >= layer->fade_in_samples && begin + count <= out_begin) {
-        return;
-    }
-    for (int64_t sample = 0; sample < count; sample++) {
-        const int64_t at = begin + sample;
-        const double gain = fade_gain(at, layer->fade_in_samples) *
-                            fade_gain(layer->length_samples - at, layer->fade_out_samples);
-        samples[sample] = (float)(samples[sample] * gain);
-    }
-}
 
 /* The filter as its lane has it at a time. */
 static MixFilter filter_at(const MixFilter *filter, SampleTime time) {
@@ -119,7 +95,9 @@ static void find_gains(Preparation *work, int64_t begin, int64_t count) {
 
 static void process_channel(Preparation *work, int channel, int64_t begin, int64_t count) {
     float *samples = work->planar[channel];
-    apply_fades(work->layer, begin, samples, count);
+    if (work->delays) {
+        fractional_delay_line_run(&work->delays[channel], samples, count);
+    }
     run_filters(work, channel, begin, count);
     for (int64_t sample = 0; sample < count; sample++) {
         samples[sample] = (float)(samples[sample] * work->gains[sample]);
@@ -146,69 +124,46 @@ static Status write_portion(Preparation *work, int64_t count, ErrorList *errors)
     return write_arrived(work, errors);
 }
 
-/* Takes the part of a resampled portion that lies inside the layer. */
-static Status
-take_portion(Preparation *work, const float *frames, int64_t count, ErrorList *errors) {
-    const MixLayer *layer = work->layer;
-    const int64_t begin = work->passed_samples - layer->from_samples; /* in the layer */
-    work->passed_samples += count;
-    const int64_t skipped = begin < 0 ? -begin : 0;
-    int64_t last = layer->length_samples - begin;
-    last = last < count ? last : count;
-    if (skipped >= last) {
-        return DONE;
-    }
-    find_gains(work, begin + skipped, last - skipped);
+/* The next samples of the layer. */
+static Status take_portion(Preparation *work, int64_t begin, int64_t count, ErrorList *errors) {
     for (int channel = 0; channel < work->channel_count; channel++) {
-        const float *from = frames + channel;
-        float *to = work->planar[channel];
-        for (int64_t frame = skipped; frame < last; frame++) {
-            to[frame - skipped] = from[frame * work->channel_count];
-        }
-        process_channel(work, channel, begin + skipped, last - skipped);
+        memset(work->planar[channel], 0, (size_t)count * sizeof(float));
     }
-    return write_portion(work, last - skipped, errors);
-}
-
-static bool needs_more(const Preparation *work) {
-    return work->passed_samples < work->layer->from_samples + work->layer->length_samples;
-}
-
-static void note_peak(Preparation *work, int64_t frames) {
-    for (int64_t sample = 0; sample < frames * work->channel_count; sample++) {
-        const float size = fabsf(work->decoded[sample]);
-        work->peak = size > work->peak ? size : work->peak;
+    for (int clip = 0; clip < work->layer->clip_count; clip++) {
+        TRY(clip_reader_add(work->clips[clip], begin, count, work->planar, errors));
     }
+    find_gains(work, begin, count);
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        process_channel(work, channel, begin, count);
+    }
+    return write_portion(work, count, errors);
 }
 
 /* What is allowed and rarely meant: float samples far above full scale, and silence. */
 static void tell_peak(const Preparation *work, ErrorList *errors) {
     static const double high_peak_db = 24.0; /* above any headroom of a float stem */
     const MixFile *file = &work->mix->files[work->layer->file];
-    if (work->peak <= 0.0F) {
+    float peak = 0.0F;
+    for (int clip = 0; clip < work->layer->clip_count; clip++) {
+        peak = fmaxf(peak, clip_reader_peak(work->clips[clip]));
+    }
+    if (peak <= 0.0F) {
         warn(errors, E419, file->place, "`%s` is silent as far as it is read", file->path);
         return;
     }
-    const double peak_db = 20.0 * exact_log10((double)work->peak);
+    const double peak_db = 20.0 * exact_log10((double)peak);
     if (peak_db > high_peak_db) {
         warn(errors, E418, file->place, "`%s` peaks at +%.0f dB", file->path, peak_db);
         error_help(errors, "float samples reach from -1 to 1: was it meant to be scaled?");
     }
 }
 
-static Status read_through(Preparation *work, ErrorList *errors) {
-    int64_t got = STAGE_CHUNK_SAMPLES;
-    while (got > 0 && needs_more(work)) {
-        TRY(sound_read(work->reader, work->decoded, STAGE_CHUNK_SAMPLES, &got, errors));
-        int64_t made = 0;
-        if (got > 0) {
-            note_peak(work, got);
-            TRY(resampler_push(work->resampler, work->decoded, got, work->resampled, &made,
-                               errors));
-        } else {
-            TRY(resampler_flush(work->resampler, work->resampled, &made, errors));
-        }
-        TRY(take_portion(work, work->resampled, made, errors));
+static Status walk_through(Preparation *work, ErrorList *errors) {
+    const int64_t length = work->layer->length_samples;
+    for (int64_t begin = 0; begin < length; begin += STAGE_CHUNK_SAMPLES) {
+        const int64_t rest = length - begin;
+        const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
+        TRY(take_portion(work, begin, count, errors));
     }
     if (work->travel) {
         travel_end(work->travel);
@@ -217,25 +172,32 @@ static Status read_through(Preparation *work, ErrorList *errors) {
     return DONE;
 }
 
-static void make_buffers(Preparation *work, Arena *scratch) {
-    const size_t channels = (size_t)work->channel_count;
-    int64_t capacity = resampler_capacity(work->resampler, STAGE_CHUNK_SAMPLES);
-    const int64_t rest = resampler_capacity(work->resampler, 0);
-    capacity = rest > capacity ? rest : capacity;
-    work->decoded = arena_array(scratch, STAGE_CHUNK_SAMPLES * channels, sizeof(float));
-    work->resampled = arena_array(scratch, (size_t)capacity * channels, sizeof(float));
-    work->planar = arena_array(scratch, channels, sizeof *work->planar);
-    work->gains = arena_array(scratch, (size_t)capacity, sizeof *work->gains);
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        work->planar[channel] = arena_array(scratch, (size_t)capacity, sizeof(float));
+static float **make_planes(Arena *scratch, int channel_count) {
+    float **planes = arena_array(scratch, (size_t)channel_count, sizeof *planes);
+    for (int channel = 0; channel < channel_count; channel++) {
+        planes[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
     }
+    return planes;
+}
+
+static void make_filters(Preparation *work, Arena *scratch) {
     const MixLayer *layer = work->layer;
+    const size_t channels = (size_t)work->channel_count;
     work->cascades =
         arena_array(scratch, channels * (size_t)layer->filter_count, sizeof *work->cascades);
     for (int filter = 0; filter < layer->filter_count; filter++) {
         for (int channel = 0; channel < work->channel_count; channel++) {
             biquad_cascade_design(&layer->filters[filter], work->mix->rate_hz,
                                   &work->cascades[filter * work->channel_count + channel]);
+        }
+    }
+}
+
+static void make_delays(Preparation *work, Arena *scratch) {
+    if (work->layer->delay_fraction > 0.0) {
+        work->delays = arena_array(scratch, (size_t)work->channel_count, sizeof *work->delays);
+        for (int channel = 0; channel < work->channel_count; channel++) {
+            fractional_delay_line_design(work->layer->delay_fraction, &work->delays[channel]);
         }
     }
 }
@@ -255,42 +217,35 @@ static void make_bands(Preparation *work, Arena *scratch) {
 
 static void make_travel(Preparation *work, Arena *scratch) {
     const MixLayer *layer = work->layer;
-    const size_t channels = (size_t)work->channel_count;
     if (!layer->travel.has_doppler && !layer->travel.has_air) {
         return;
     }
     work->travel = travel_create(layer, work->mix->rate_hz, work->channel_count, scratch);
-    work->arrived = arena_array(scratch, channels, sizeof *work->arrived);
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        work->arrived[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
-    }
+    work->arrived = make_planes(scratch, work->channel_count);
 }
 
-/* The file must still be what the plan saw. */
-static Status open_input(Preparation *work, ErrorList *errors) {
-    const MixFile *file = &work->mix->files[work->layer->file];
-    SoundInfo info;
-    TRY(sound_open(file->real_path, file->path, file->place, &work->reader, &info, errors));
-    if (info.channel_count != file->channel_count || info.rate_hz != file->rate_hz ||
-        info.frame_count != file->frame_count) {
-        return fail(errors, E418, file->place, "`%s` changed since the plan", file->path);
+static void make_work(Preparation *work, Arena *scratch) {
+    const MixLayer *layer = work->layer;
+    work->channel_count = work->mix->files[layer->file].channel_count;
+    work->clips = arena_array(scratch, (size_t)layer->clip_count, sizeof *work->clips);
+    for (int clip = 0; clip < layer->clip_count; clip++) {
+        work->clips[clip] = clip_reader_create(work->mix, layer, clip, scratch);
     }
-    work->channel_count = file->channel_count;
-    return resampler_create(file->rate_hz, work->mix->rate_hz, file->channel_count,
-                            &work->resampler, errors);
+    work->planar = make_planes(scratch, work->channel_count);
+    work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
+    make_delays(work, scratch);
+    make_filters(work, scratch);
+    make_bands(work, scratch);
+    make_travel(work, scratch);
 }
 
 static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *errors) {
-    TRY(open_input(work, errors));
-    make_buffers(work, stage->scratch);
-    make_bands(work, stage->scratch);
-    make_travel(work, stage->scratch);
     const AudioHead head = {.sample_count =
                                 work->layer->length_samples + work->layer->travel.ring_samples,
                             .channel_count = work->channel_count};
     const AudioPlace place = stage_place(stage, 0);
     TRY(audio_sink_open(&place, &head, stage->scratch, &work->sink, errors));
-    TRY(read_through(work, errors));
+    TRY(walk_through(work, errors));
     tell_peak(work, errors);
     TRY(mix_file_check(&work->mix->files[work->layer->file], errors));
     return audio_sink_commit(work->sink, errors);
@@ -298,9 +253,11 @@ static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *er
 
 Status prepare_run(const Stage *stage, ErrorList *errors) {
     Preparation work = {.mix = stage->mix, .layer = &stage->mix->layers[stage->task->subject]};
+    make_work(&work, stage->scratch);
     const Status status = prepare_layer(&work, stage, errors);
     audio_sink_cancel(work.sink);
-    resampler_destroy(&work.resampler);
-    sound_close(&work.reader);
+    for (int clip = 0; clip < work.layer->clip_count; clip++) {
+        clip_reader_close(work.clips[clip]);
+    }
     return status;
 }

@@ -86,7 +86,9 @@ static void maps_are_closed_and_required_keys_are_named(void **state) {
     assert_true(has_text(json_object_get(schema, "required"), "nocturne"));
     const json_t *layer = find_key(schema, "layers.*");
     assert_true(json_is_false(json_object_get(layer, "additionalProperties")));
-    assert_true(has_text(json_object_get(layer, "required"), "file"));
+    assert_false(has_text(json_object_get(layer, "required"), "file")); /* or takes */
+    const json_t *band = find_key(schema, "layers.*.eq[]");
+    assert_true(has_text(json_object_get(band, "required"), "freq"));
     assert_false(has_text(json_object_get(layer, "required"), "stem")); /* may follow from the id */
     json_decref(schema);
     arena_destroy(&arena);
