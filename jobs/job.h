@@ -425,6 +425,8 @@ typedef struct JobLayer {
     JobEqBand *eq;
     int eq_count;
     JobNumber tilt_db;
+    JobNumber attack_db, sustain_db;
+    JobNumber lfe_send_db, lfe_below_hz; /* no place: no send */
     bool has_enter;
     JobEnter enter;
     JobAutomation *automations;

@@ -235,6 +235,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
         layer_lanes_make(lowering->job, &lowering->facts, written, layer, lowering->arena);
     lower_sends(lowering, written, &lanes, layer);
     lower_filters(written, &lanes, lowering->arena, layer);
+    TRY(lower_shaping(written, layer, lowering->errors));
     return lower_lanes(written, &lanes, layer, lowering->arena, lowering->errors);
 }
 

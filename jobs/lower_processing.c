@@ -1,4 +1,4 @@
-/* Filters of a layer, in the order they are passed. */
+/* What a layer goes through before its fader: filters in the order they are passed, shaping. */
 #include "jobs/lower_processing.h"
 
 /* DECISIONS 7: where tilt turns. */
@@ -69,4 +69,20 @@ void lower_filters(const JobLayer *written,
     add_bands(written, layer, filters);
     add_tilts(written, lanes, layer, filters);
     layer->filters = filters;
+}
+
+Status lower_shaping(const JobLayer *written, MixLayer *layer, ErrorList *errors) {
+    const Place send = written->lfe_send_db.place;
+    layer->attack_db = written->attack_db.value;
+    layer->sustain_db = written->sustain_db.value;
+    if (send.line == 0) {
+        return DONE;
+    }
+    if (layer->layout->kind == LAYOUT_AMBISONIC) {
+        return fail(errors, E208, send, "`lfe` is for layers of loudspeaker channels, `%s` is %s",
+                    layer->id, layer->layout->name);
+    }
+    layer->lfe_gain = gain_from_db(written->lfe_send_db.value);
+    layer->lfe_below_hz = written->lfe_below_hz.value;
+    return DONE;
 }

@@ -8,4 +8,8 @@
 /* hpf, lpf, eq, tilt, in this order (DECISIONS 1); what does nothing is left out. */
 void lower_filters(const JobLayer *written, const LayerLanes *lanes, Arena *arena, MixLayer *layer);
 
+/* Transient shaper and LFE send of a layer whose layout is known. E208: an ambisonic layer has no
+ * sum of channels. */
+Status lower_shaping(const JobLayer *written, MixLayer *layer, ErrorList *errors);
+
 #endif

@@ -12,6 +12,8 @@
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char prepare_version[] = "prepare 2";
 static const char travel_version[] = "travel 1"; /* Doppler and air of a prepared layer */
+static const char transient_version[] = "transient 1";
+static const char lfe_version[] = "lfe 1";
 static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 14";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
@@ -161,7 +163,15 @@ const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
     for (int filter = 0; filter < subject->filter_count; filter++) {
         add_filter(&text, subject, &subject->filters[filter]);
     }
+    if (subject->attack_db != 0.0 || subject->sustain_db != 0.0) {
+        text_add(&text, "%s attack %.17g dB sustain %.17g dB\n", transient_version,
+                 subject->attack_db, subject->sustain_db);
+    }
     text_add(&text, "gain %.17g\n", subject->gain);
+    if (subject->lfe_gain != 0.0) {
+        text_add(&text, "%s gain %.17g below %.17g Hz\n", lfe_version, subject->lfe_gain,
+                 subject->lfe_below_hz);
+    }
     for (int lane = 0; lane < subject->lane_count; lane++) {
         add_lane(&text, subject, &subject->lanes[lane]);
     }

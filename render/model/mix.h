@@ -89,7 +89,10 @@ typedef struct MixLayer {
     double gain;              /* negative: inverted; 0: muted */
     const MixFilter *filters; /* in the order they are passed */
     int filter_count;
-    const Lane *lanes; /* LANE_GAIN and LANE_FADE: they multiply `gain` */
+    double attack_db, sustain_db; /* TransientShaper in front of the first tilt; both 0: none */
+    double lfe_gain;              /* of a prepared channel behind the layout's; 0: there is none */
+    double lfe_below_hz;          /* and what it is band-limited to */
+    const Lane *lanes;            /* LANE_GAIN and LANE_FADE: they multiply `gain` */
     int lane_count;
     Trajectory path;
     bool is_object;            /* some point of the path says more than a place */
@@ -107,6 +110,11 @@ typedef struct MixLayer {
     const MixSend *sends;
     int send_count;
 } MixLayer;
+
+/* Channels of the prepared audio. */
+static inline int mix_layer_channel_count(const MixLayer *layer) {
+    return layer->layout->channel_count + (layer->lfe_gain != 0.0);
+}
 
 typedef struct MixStem {
     const char *id;

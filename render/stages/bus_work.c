@@ -61,11 +61,14 @@ Status bus_work_open(
     return make_placeless(work, errors);
 }
 
-/* An LFE channel goes straight to the LFE of the bus, or is dropped. */
+/* An LFE channel goes straight to the LFE of the bus, or is dropped; so does what a layer sends
+ * there, to the first one of two. */
 static void respond_lfe(const BusWork *work, const Source *source, GainPart part, float *gains) {
     const Layout *layout = source->layer->layout;
-    const int lfe = layout_lfe_channel(work->layout, layout->channels[source->channel].label);
-    const float gain = (float)layout_lfe_gain(layout, work->layout);
+    const bool is_send = source_is_lfe_send(source);
+    const char *label = is_send ? "LFE" : layout->channels[source->channel].label;
+    const int lfe = layout_lfe_channel(work->layout, label);
+    const float gain = is_send ? 1.0F : (float)layout_lfe_gain(layout, work->layout);
     for (int channel = 0; channel < work->channel_count; channel++) {
         gains[channel] = channel == lfe && part == DIRECT_PART ? gain : 0.0F;
     }

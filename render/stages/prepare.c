@@ -10,6 +10,7 @@
 #include "render/dsp/biquad.h"
 #include "render/dsp/fractional_delay.h"
 #include "render/model/stored_audio.h"
+#include "render/processors/transient_shaper.h"
 #include "render/processors/travel.h"
 #include "render/processors/two_band.h"
 #include "render/stages/clip_reader.h"
@@ -18,16 +19,18 @@
 typedef struct Preparation {
     const Mix *mix;
     const MixLayer *layer;
-    int channel_count;
+    int channel_count;  /* of the file */
     ClipReader **clips; /* [clip_count of the layer] */
     AudioSink *sink;
-    float **planar;              /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    float **planar;              /* [mix_layer_channel_count()][STAGE_CHUNK_SAMPLES] */
     FractionalDelayLine *delays; /* [channel_count]; NULL: nothing lies between two samples */
     double *gains;               /* [STAGE_CHUNK_SAMPLES] */
     BiquadCascade *cascades;     /* [filter_count][channel_count] */
+    TransientShaper *shaper;     /* NULL: notes stay as they are */
+    BiquadCascade lfe[2];        /* a Linkwitz-Riley low-pass of fourth order */
     TwoBand *bands;              /* of an ambisonic layer; NULL: one band */
     Travel *travel;              /* NULL: the layer is heard as it is */
-    float **arrived;             /* [channel_count][STAGE_CHUNK_SAMPLES] behind it */
+    float **arrived;             /* [mix_layer_channel_count()][STAGE_CHUNK_SAMPLES] behind it */
 } Preparation;
 
 /* The filter as its lane has it at a time. */
@@ -68,10 +71,22 @@ static void run_moving_filter(const Preparation *work,
     }
 }
 
-static void run_filters(Preparation *work, int channel, int64_t begin, int64_t count) {
+/* DECISIONS 1: the transient shaper stands in front of the first tilt. */
+static int first_tilt(const MixLayer *layer) {
+    int filter = 0;
+    while (filter < layer->filter_count && layer->filters[filter].kind != FILTER_TILT) {
+        filter++;
+    }
+    return filter;
+}
+
+/* Filters first .. end - 1 of one channel. */
+static void run_filters(Preparation *work, int channel, int first, int end, Span part) {
     const MixLayer *layer = work->layer;
+    const int64_t begin = part.begin;
+    const int64_t count = part.end - part.begin;
     float *samples = work->planar[channel];
-    for (int index = 0; index < layer->filter_count; index++) {
+    for (int index = first; index < end; index++) {
         const MixFilter *filter = &layer->filters[index];
         BiquadCascade *cascade = &work->cascades[index * work->channel_count + channel];
         if (filter->lane) {
@@ -93,14 +108,55 @@ static void find_gains(Preparation *work, int64_t begin, int64_t count) {
     }
 }
 
-static void process_channel(Preparation *work, int channel, int64_t begin, int64_t count) {
+static void run_gains(const Preparation *work, int channel, int64_t count) {
     float *samples = work->planar[channel];
-    if (work->delays) {
-        fractional_delay_line_run(&work->delays[channel], samples, count);
-    }
-    run_filters(work, channel, begin, count);
     for (int64_t sample = 0; sample < count; sample++) {
         samples[sample] = (float)(samples[sample] * work->gains[sample]);
+    }
+}
+
+/* DECISIONS 6: the sum of the channels that are no LFE, times 1/sqrt(n). */
+static void send_to_lfe(Preparation *work, int64_t count) {
+    const MixLayer *layer = work->layer;
+    float *sum = work->planar[work->channel_count];
+    int summed_count = 0;
+    memset(sum, 0, (size_t)count * sizeof *sum);
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        const bool is_summed = layer->layout->channels[channel].role != CHANNEL_LFE;
+        summed_count += is_summed;
+        for (int64_t sample = 0; is_summed && sample < count; sample++) {
+            sum[sample] += work->planar[channel][sample];
+        }
+    }
+    biquad_cascade_run(&work->lfe[0], sum, count);
+    biquad_cascade_run(&work->lfe[1], sum, count);
+    const double gain = layer->lfe_gain / sqrt((double)(summed_count > 0 ? summed_count : 1));
+    for (int64_t sample = 0; sample < count; sample++) {
+        sum[sample] = (float)(sum[sample] * gain);
+    }
+}
+
+/* DECISIONS 1, from the nudge to the gain. */
+static void process(Preparation *work, int64_t begin, int64_t count) {
+    const MixLayer *layer = work->layer;
+    const Span part = {begin, begin + count};
+    const int tilt = first_tilt(layer);
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        if (work->delays) {
+            fractional_delay_line_run(&work->delays[channel], work->planar[channel], count);
+        }
+        run_filters(work, channel, 0, tilt, part);
+    }
+    if (work->shaper) {
+        transient_shaper_run(work->shaper, work->planar, work->channel_count, count);
+    }
+    find_gains(work, begin, count);
+    for (int channel = 0; channel < work->channel_count; channel++) {
+        run_filters(work, channel, tilt, layer->filter_count, part);
+        run_gains(work, channel, count);
+    }
+    if (layer->lfe_gain != 0.0) {
+        send_to_lfe(work, count);
     }
 }
 
@@ -132,10 +188,7 @@ static Status take_portion(Preparation *work, int64_t begin, int64_t count, Erro
     for (int clip = 0; clip < work->layer->clip_count; clip++) {
         TRY(clip_reader_add(work->clips[clip], begin, count, work->planar, errors));
     }
-    find_gains(work, begin, count);
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        process_channel(work, channel, begin, count);
-    }
+    process(work, begin, count);
     return write_portion(work, count, errors);
 }
 
@@ -220,21 +273,42 @@ static void make_travel(Preparation *work, Arena *scratch) {
     if (!layer->travel.has_doppler && !layer->travel.has_air) {
         return;
     }
-    work->travel = travel_create(layer, work->mix->rate_hz, work->channel_count, scratch);
-    work->arrived = make_planes(scratch, work->channel_count);
+    const int channel_count = mix_layer_channel_count(layer);
+    work->travel = travel_create(layer, work->mix->rate_hz, channel_count, scratch);
+    work->arrived = make_planes(scratch, channel_count);
+}
+
+static void make_shaper(Preparation *work, Arena *scratch) {
+    const MixLayer *layer = work->layer;
+    if (layer->attack_db != 0.0 || layer->sustain_db != 0.0) {
+        work->shaper = transient_shaper_create(layer->attack_db, layer->sustain_db,
+                                               work->mix->rate_hz, scratch);
+    }
+}
+
+static void make_lfe(Preparation *work) {
+    const MixFilter half = {.kind = FILTER_LOWPASS,
+                            .frequency_hz = work->layer->lfe_below_hz,
+                            .slope_db_per_octave = 12};
+    for (int section = 0; work->layer->lfe_gain != 0.0 && section < 2; section++) {
+        biquad_cascade_design(&half, work->mix->rate_hz, &work->lfe[section]);
+    }
 }
 
 static void make_work(Preparation *work, Arena *scratch) {
     const MixLayer *layer = work->layer;
     work->channel_count = work->mix->files[layer->file].channel_count;
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
     work->clips = arena_array(scratch, (size_t)layer->clip_count, sizeof *work->clips);
     for (int clip = 0; clip < layer->clip_count; clip++) {
         work->clips[clip] = clip_reader_create(work->mix, layer, clip, scratch);
     }
-    work->planar = make_planes(scratch, work->channel_count);
+    work->planar = make_planes(scratch, mix_layer_channel_count(layer));
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
     make_delays(work, scratch);
     make_filters(work, scratch);
+    make_shaper(work, scratch);
+    make_lfe(work);
     make_bands(work, scratch);
     make_travel(work, scratch);
 }
@@ -242,7 +316,7 @@ static void make_work(Preparation *work, Arena *scratch) {
 static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *errors) {
     const AudioHead head = {.sample_count =
                                 work->layer->length_samples + work->layer->travel.ring_samples,
-                            .channel_count = work->channel_count};
+                            .channel_count = mix_layer_channel_count(work->layer)};
     const AudioPlace place = stage_place(stage, 0);
     TRY(audio_sink_open(&place, &head, stage->scratch, &work->sink, errors));
     TRY(walk_through(work, errors));

@@ -18,7 +18,7 @@ Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors)
     const Mix *mix = stage->mix;
     int channel_total = 0;
     for (int layer = 0; layer < mix->layer_count; layer++) {
-        channel_total += mix->layers[layer].layout->channel_count;
+        channel_total += mix_layer_channel_count(&mix->layers[layer]);
     }
     *list = (SourceList){
         .audios = arena_array(stage->scratch, (size_t)mix->layer_count, sizeof *list->audios),
@@ -34,7 +34,7 @@ Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors)
                               errors));
         store_rest(&audio->object); /* its first use has read all of it */
         list->audio_count++;
-        for (int channel = 0; channel < subject->layout->channel_count; channel++) {
+        for (int channel = 0; channel < mix_layer_channel_count(subject); channel++) {
             list->sources[list->source_count++] =
                 (Source){.layer = subject, .audio = audio, .channel = channel};
         }
@@ -104,12 +104,16 @@ static double wrap_deg(double azimuth_deg) {
     return azimuth_deg;
 }
 
+bool source_is_lfe_send(const Source *source) {
+    return source->channel == source->layer->layout->channel_count;
+}
+
 /* DECISIONS 6: where the channel is when its layer is there. */
 static Position place_channel(const Source *source, double width, Position at) {
     enum { MONO = 1, STEREO = 2 };
     static const double stereo_half_angle_deg = 30.0;
     const MixLayer *layer = source->layer;
-    if (layer->layout->channel_count == MONO) {
+    if (layer->layout->channel_count == MONO || source_is_lfe_send(source)) {
         return at;
     }
     if (layer->layout->channel_count == STEREO) {
@@ -163,7 +167,8 @@ double source_direct_gain(const Source *source, const ObjectState *state) {
 }
 
 bool source_is_lfe(const Source *source) {
-    return source->layer->layout->channels[source->channel].role == CHANNEL_LFE;
+    return source_is_lfe_send(source) ||
+           source->layer->layout->channels[source->channel].role == CHANNEL_LFE;
 }
 
 bool source_has_lanes(const Source *source) {

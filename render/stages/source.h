@@ -7,7 +7,7 @@
 typedef struct Source {
     const MixLayer *layer;
     const StoredAudio *audio; /* the prepared layer */
-    int channel;              /* of the layer */
+    int channel;              /* of the prepared layer */
 } Source;
 
 typedef struct SourceList { /* in job order: the order of every sum */
@@ -41,7 +41,9 @@ ObjectState source_object_of_point(const Source *source, int point);
 Position source_plain_place(const Source *source, const ObjectState *state);
 /* The gain of the place, the law of distance, and what the layer's directness adds. */
 double source_direct_gain(const Source *source, const ObjectState *state);
+/* An LFE channel of the layer's layout, or what it sends to the LFE. */
 bool source_is_lfe(const Source *source);
+bool source_is_lfe_send(const Source *source);
 /* Its width or distance moves by a lane. */
 bool source_has_lanes(const Source *source);
 bool source_moves(const Source *source);

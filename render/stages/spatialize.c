@@ -32,7 +32,7 @@ static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
 }
 
 /* Filters: all fixed sources in one sum, then all moving ones. An LFE is left out where the panner
- * has no response for it. */
+ * has no response for it; what is sent to an LFE has none here (DECISIONS 6). */
 static Status add_filtered(const BusWork *work, ErrorList *errors) {
     Arena *scratch = work->stage->scratch;
     const size_t count = (size_t)work->list->source_count;
@@ -48,7 +48,8 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
             const Source *source = &work->list->sources[index];
             placed[index] = (PlacedSource){.work = work, .source = source};
             const bool is_heard =
-                !source_is_lfe(source) || work->panners[OWN_PANNER]->respond_lfe != NULL;
+                !source_is_lfe(source) ||
+                (!source_is_lfe_send(source) && work->panners[OWN_PANNER]->respond_lfe != NULL);
             if (is_heard && source_has_moving_filter(source) == (is_moving != 0)) {
                 sources[source_count++] = (EarSource){.slot = source_slot(work->stage->mix, source),
                                                       .read = read_placed,

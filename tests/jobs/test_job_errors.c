@@ -28,7 +28,7 @@ static void all_errors_come_at_once_each_on_its_line(void **state) {
         {E209, 10}, /* true */
         {E206, 10}, /* zero distance */
         {E207, 10}, /* 30 kHz */
-        {E202, 11}, /* lfe is planned */
+        {E202, 11}, /* subsonic is planned */
     };
     const int count = (int)(sizeof expected / sizeof *expected);
     Desk *desk = *state;
@@ -42,7 +42,7 @@ static void all_errors_come_at_once_each_on_its_line(void **state) {
                "layers:\n"
                "  x: {stem: mx, gain: 500 dB}\n"
                "  y: {file: a.wav, stem: mx, mute: true, pan: {dist: 0}, hpf: 30 kHz,\n"
-               "      fade_in: 1 s, fade_out: 2 s, lfe: {send: 0}}\n");
+               "      fade_in: 1 s, fade_out: 2 s, subsonic: yes}\n");
     for (int row = 0; row < count; row++) {
         assert_int_equal(count_of(desk, expected[row].status, expected[row].line), 1);
     }
@@ -411,7 +411,7 @@ static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
 static void planned_keys_are_known(void **state) {
     static const char *const bodies[] = {
         "protect: {}",
-        "layers: {mx: {file: a, lfe: {send: 0}}}",
+        "layers: {mx: {file: a, subsonic: yes}}",
         "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
         "deliverables: {d: {layout: 5.1, profile: x}}",
         "deliverables: {d: {layout: stereo-lrt}}",

@@ -121,6 +121,11 @@ static void whatever_is_heard_is_in_the_key(void **state) {
         "eq: [{type: bell, freq: 1.1 kHz, gain: 1 dB}]",
         "eq: [{type: high-shelf, freq: 1 kHz, gain: 1 dB}]",
         "eq: [{type: notch, freq: 1 kHz}]",
+        "transient: {attack: 3 dB}",
+        "transient: {attack: 3 dB, sustain: -2 dB}",
+        "lfe: {send: -10 dB}",
+        "lfe: {send: -10 dB, below: 80 Hz}",
+        "lfe: {send: -9 dB, below: 80 Hz}",
     };
     enum { COUNT = sizeof layers / sizeof *layers };
     Key keys[COUNT];
@@ -135,14 +140,129 @@ static void whatever_is_heard_is_in_the_key(void **state) {
     }
     /* what does nothing makes no other result */
     assert_true(is_same(keys[0], prepare_key(&bench, "tilt: 0 dB")));
+    assert_true(is_same(keys[0], prepare_key(&bench, "transient: {attack: 0 dB}")));
+    assert_true(is_same(keys[0], prepare_key(&bench, "lfe: {send: -inf}")));
     assert_true(
         is_same(keys[0], prepare_key(&bench, "eq: [{type: bell, freq: 1 kHz, gain: 0 dB, q: 9}]")));
+    bench_close(&bench);
+}
+
+static const char *lfe_job(Bench *bench, const char *file, const char *keys) {
+    return arena_format(bench->arena,
+                        "nocturne: 1\n"
+                        "project: {title: T, code: T, length: 2 s}\n"
+                        "layers: {mx: {file: %s, gain: -6.0206 dB, pan: {az: 30 deg}%s}}\n"
+                        "deliverables: {a: {layout: 5.1, bits: 64f}, b: {layout: 2.0, bits: 24},\n"
+                        "               c: {layout: hoa1, bits: 32f}, d: {layout: binaural}}\n",
+                        file, keys);
+}
+
+/* The sound of one channel, as if it were the only one of a file. */
+static float *take_channel(Bench *bench, const float *samples, const SoundInfo *info, int channel) {
+    float *taken = arena_array(bench->arena, (size_t)info->frame_count, sizeof *taken);
+    for (int64_t frame = 0; frame < info->frame_count; frame++) {
+        taken[frame] = samples[frame * info->channel_count + channel];
+    }
+    return taken;
+}
+
+/* A Linkwitz-Riley filter of fourth order has the size 1 / (1 + (f / below)^4); the sum of two
+ * equal channels over the root of two is 3 dB up; the fader stands in front; where there is no
+ * LFE, nothing changes. */
+static void a_send_to_the_lfe_is_band_limited_and_goes_nowhere_else(void **state) {
+    (void)state;
+    static const double frequencies_hz[] = {40.0, 80.0, 160.0};
+    enum { LFE = 3, DELIVERABLES = 4 };
+    for (size_t row = 0; row < sizeof frequencies_hz / sizeof *frequencies_hz; row++) {
+        const double frequency_hz = frequencies_hz[row];
+        Bench bench;
+        SoundInfo info;
+        float *plain[DELIVERABLES];
+        bench_open(&bench);
+        double *stereo = calloc(2 * LENGTH, sizeof *stereo);
+        for (int64_t value = 0; value < 2 * LENGTH; value++) {
+            stereo[value] = sine_at(frequency_hz, (double)(value / 2) / RATE_HZ);
+        }
+        bench_write_wav(&bench, "stereo.wav", FLOAT_32, 2, stereo, LENGTH);
+        free(stereo);
+        bench_plan(&bench, lfe_job(&bench, "stereo.wav", ""), 1);
+        bench_run(&bench, "a");
+        for (int index = 0; index < DELIVERABLES; index++) {
+            plain[index] = bench_read(&bench, bench_output(&bench, index, 0, 0), &info);
+        }
+        bench_plan(&bench, lfe_job(&bench, "stereo.wav", ", lfe: {send: -10 dB, below: 80 Hz}"), 1);
+        bench_run(&bench, "a");
+        for (int index = 1; index < DELIVERABLES; index++) {
+            const float *sent = bench_read(&bench, bench_output(&bench, index, 0, 0), &info);
+            assert_memory_equal(sent, plain[index],
+                                (size_t)(info.frame_count * info.channel_count) * sizeof *sent);
+        }
+        const float *sent = bench_read(&bench, bench_output(&bench, 0, 0, 0), &info);
+        for (int channel = 0; channel < info.channel_count; channel++) {
+            const float *one = take_channel(&bench, sent, &info, channel);
+            const float *before = take_channel(&bench, plain[0], &info, channel);
+            if (channel != LFE) {
+                assert_memory_equal(one, before, (size_t)info.frame_count * sizeof *one);
+            }
+        }
+        const double expected_db =
+            -6.0206 - 10.0 + 3.0103 - 20.0 * log10(1.0 + pow(frequency_hz / 80.0, 4.0));
+        const double found_db = level_db(take_channel(&bench, sent, &info, LFE), frequency_hz);
+        if (fabs(found_db - expected_db) > 0.05) {
+            print_error("%g Hz: %g dB, not %g\n", frequency_hz, found_db, expected_db);
+        }
+        assert_true(fabs(found_db - expected_db) <= 0.05);
+        bench_close(&bench);
+    }
+}
+
+static void an_ambisonic_layer_has_no_lfe(void **state) {
+    (void)state;
+    Bench bench;
+    JobSpec *job = NULL;
+    double samples[4 * 480] = {0.1};
+    bench_open(&bench);
+    bench_write_wav(&bench, "hoa.wav", FLOAT_32, 4, samples, 480);
+    const char *text = lfe_job(&bench, "hoa.wav, layout: hoa1", ", lfe: {send: -10 dB}");
+    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
+                              .bytes = text,
+                              .size_bytes = strlen(text),
+                              .grade = -1};
+    bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
+    assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors), E208);
+    assert_int_equal(errors_first(bench.errors)->place.line, 3);
+    bench_close(&bench);
+}
+
+static double energy_db(const float *samples, int64_t begin, int64_t end) {
+    double energy = 0.0;
+    for (int64_t sample = begin; sample < end; sample++) {
+        energy += (double)samples[sample] * samples[sample];
+    }
+    return 10.0 * log10(energy);
+}
+
+/* The shaper has its place in the chain: in front of the fader, so that levels do not matter. */
+static void a_layer_is_shaped(void **state) {
+    (void)state;
+    Bench bench;
+    Bench plain_bench;
+    const float *plain = render_tone(&plain_bench, 500.0, "gain: -20 dB");
+    const float *shaped =
+        render_tone(&bench, 500.0, "gain: -20 dB, transient: {attack: 6 dB}, at: 0 s");
+    const double rise_db = energy_db(shaped, 0, 960) - energy_db(plain, 0, 960);
+    assert_true(fabs(rise_db - 6.0) < 0.3);
+    assert_memory_equal(shaped + RATE_HZ / 10, plain + RATE_HZ / 10, RATE_HZ / 2 * sizeof *plain);
+    bench_close(&plain_bench);
     bench_close(&bench);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bands_have_their_gain_where_they_say),
+        cmocka_unit_test(a_send_to_the_lfe_is_band_limited_and_goes_nowhere_else),
+        cmocka_unit_test(an_ambisonic_layer_has_no_lfe),
+        cmocka_unit_test(a_layer_is_shaped),
         cmocka_unit_test(whatever_is_heard_is_in_the_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,22 @@ static void every_mistake_in_a_placement_has_its_place(void **state) {
     hold_mistakes(*state, mistakes, sizeof mistakes / sizeof *mistakes);
 }
 
+static void every_mistake_in_shaping_has_its_place(void **state) {
+    static const Mistake mistakes[] = {
+        {"file: a.wav, lfe: {below: 80 Hz}",               E203, 14, "layers.mx.lfe has no `send`"           },
+        {"file: a.wav, lfe: {send: -100 dB}",              E206, 26, "`-100 dB` is outside -96 dB … +24 dB"},
+        {"file: a.wav, lfe: {send: -10 dB, below: 10 Hz}", E206, 41,
+         "`10 Hz` is outside 20 Hz … 250 Hz"                                                               },
+        {"file: a.wav, lfe: -10 dB",                       E202, 19, "expected a map, found a value"         },
+        {"file: a.wav, transient: {attack: 13 dB}",        E206, 34, "`13 dB` is outside -12 dB … +12 dB"  },
+        {"file: a.wav, transient: {sustain: -2}",          E210, 35, "this level has no unit"                },
+        {"file: a.wav, transient: 3 dB",                   E202, 25, "expected a map, found a value"         },
+        {"file: a.wav, transient: {atack: 3 dB}",          E202, 26,
+         "unknown key `atack` in layers.mx.transient"                                                        },
+    };
+    hold_mistakes(*state, mistakes, sizeof mistakes / sizeof *mistakes);
+}
+
 static void several_takes_need_a_word(void **state) {
     Desk *desk = *state;
     assert_int_equal(load_body(desk, "layers: {mx: {takes: {a: a.wav, b: b.wav}}}\n"
@@ -122,6 +138,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_mistake_in_a_filter_has_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_mistake_in_a_placement_has_its_place, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(every_mistake_in_shaping_has_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_takes_need_a_word, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_band_that_says_no_q_has_that_of_its_kind, set_up,
                                         tear_down),
