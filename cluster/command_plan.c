@@ -92,6 +92,28 @@ static void print_kinds(const Forecast *forecast) {
     }
 }
 
+static void print_snaps(const Mix *mix) {
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const MixLayer *snapped = &mix->layers[layer];
+        if (snapped->is_snapped) {
+            printf("  onset of %s: moved by %+lld samples (%+.3f ms)\n", snapped->id,
+                   (long long)snapped->snap_shift_samples,
+                   1000.0 * (double)snapped->snap_shift_samples / mix->rate_hz);
+        }
+    }
+}
+
+static json_t *describe_snaps(const Mix *mix) {
+    json_t *snaps = json_object();
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        if (mix->layers[layer].is_snapped) {
+            json_object_set_new(snaps, mix->layers[layer].id,
+                                json_integer(mix->layers[layer].snap_shift_samples));
+        }
+    }
+    return snaps;
+}
+
 static void print_plan(const Forecast *forecast) {
     const int to_run = forecast->tasks.all - forecast->tasks.done;
     const double time_s = estimate_s(forecast);
@@ -105,6 +127,7 @@ static void print_plan(const Forecast *forecast) {
     printf("  about %d:%04.1f on %d rank%s\n", (int)(time_s / 60.0),
            time_s - 60.0 * (int)(time_s / 60.0), forecast->rank_count,
            forecast->rank_count == 1 ? "" : "s");
+    print_snaps(forecast->run->mix);
     size_t index = 0;
     const json_t *file = NULL;
     json_array_foreach(forecast->files_to_make, index, file) {
@@ -134,6 +157,7 @@ static void print_json(const Forecast *forecast) {
     json_object_set_new(answer, "tasks", json_integer(forecast->tasks.all));
     json_object_set_new(answer, "done", json_integer(forecast->tasks.done));
     json_object_set_new(answer, "kinds", describe_kinds(forecast));
+    json_object_set_new(answer, "snap_shift_samples", describe_snaps(forecast->run->mix));
     json_object_set(answer, "files_to_make", forecast->files_to_make);
     json_object_set_new(answer, "bytes_to_write",
                         json_integer((json_int_t)forecast->bytes_to_write));

@@ -407,6 +407,8 @@ typedef struct JobLayer {
     JobClip *clips; /* instead of at, from, to and fades */
     int clip_count;
     JobTime nudge;
+    JobChoice snap_onset; /* frame beat marker; -1: not snapped */
+    JobNumber snap_detect_db;
     JobNumber speed_percent;
     JobNumber gain_db;
     JobBool mute, invert;

@@ -59,6 +59,10 @@ static void check_clips(const JobLayer *layer, ErrorList *errors) {
             error_mark(errors, layer->clips[0].place, "the clips are given here");
         }
     }
+    if (layer->clip_count > 0 && layer->snap_onset.index >= 0) {
+        fail(errors, E303, layer->snap_onset.place, "give clips or snap, not both");
+        error_mark(errors, layer->clips[0].place, "the clips are given here");
+    }
     for (int clip = 0; clip < layer->clip_count; clip++) {
         check_edges(layer, &layer->clips[clip].from, &layer->clips[clip].to, errors);
     }

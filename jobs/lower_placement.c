@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+#include "jobs/lower_snap.h"
 #include "render/dsp/fractional_delay.h"
 #include "render/dsp/resample.h"
 
@@ -108,6 +109,7 @@ Status lower_placement(const JobSpec *job,
     }
     layer->clips = clips;
     frame_clips(layer, clips);
+    TRY(lower_snap(job, written, file, layer, errors));
     nudge(job, &written->nudge, layer);
     return DONE;
 }

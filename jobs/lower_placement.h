@@ -5,7 +5,8 @@
 #include "render/base/arena.h"
 #include "render/model/mix.h"
 
-/* Clips, speed and nudge become samples. E414: behind the end of the file. */
+/* Clips, speed, snap and nudge become samples. E414: behind the end of the file; else as
+ * lower_snap. */
 Status lower_placement(const JobSpec *job,
                        const JobLayer *written,
                        const MixFile *file,

@@ -79,12 +79,14 @@ typedef struct MixLayer {
     const char *id;
     Place place;
     int stem, file;
-    const Layout *layout;     /* what the file's channels mean */
-    SampleTime start;         /* the first sample of its clips, or of what rings ahead of it */
-    int64_t length_samples;   /* how long it sounds: never past the file or the programme */
-    MixClip *clips;           /* they add up */
-    int clip_count;           /* 1 and more */
-    double speed;             /* 1: as recorded; 2: an octave higher */
+    const Layout *layout;   /* what the file's channels mean */
+    SampleTime start;       /* the first sample of its clips, or of what rings ahead of it */
+    int64_t length_samples; /* how long it sounds: never past the file or the programme */
+    bool is_snapped;
+    int64_t snap_shift_samples; /* how far `start` was moved to put the onset on its grid */
+    MixClip *clips;             /* they add up */
+    int clip_count;             /* 1 and more */
+    double speed;               /* 1: as recorded; 2: an octave higher */
     double delay_fraction;    /* of a sample, 0 .. 1; else 0: FractionalDelayLine over all clips */
     double gain;              /* negative: inverted; 0: muted */
     const MixFilter *filters; /* in the order they are passed */

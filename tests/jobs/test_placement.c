@@ -226,6 +226,79 @@ static void speed_is_that_of_a_tape(void **state) {
     }
 }
 
+/* F004: noise at -50 dB for 30 ms, then the hit; what counts is where that is heard. */
+static void an_onset_lies_on_its_grid(void **state) {
+    (void)state;
+    static const struct {
+        const char *keys;
+        double expected_s;
+    } cases[] = {
+        {"at: 0.2 s, snap: {onset: marker}",                  0.25      },
+        {"at: 0.5 s, snap: {onset: beat}",                    0.5       }, /* 120 a minute */
+        {"at: 0.8 s, snap: {onset: beat}",                    1.0       },
+        {"at: 0.2 s, snap: {onset: frame}",                   6.0 / 24.0},
+        {"at: 0.2 s, from: 10 ms, snap: {onset: frame}",      5.0 / 24.0},
+        {"at: 0.2 s, snap: {onset: marker}, nudge: 2 ms",     0.252     },
+        {"at: 0.2 s, speed: 50 %, snap: {onset: marker}",     0.25      },
+        {"at: 0.25 s, snap: {onset: marker, detect: -70 dB}", 0.28      }, /* the noise */
+    };
+    enum { REST = 1440 };
+    Bench bench;
+    bench_open(&bench);
+    double *hit = calloc(LENGTH, sizeof *hit);
+    for (int64_t sample = 0; sample < LENGTH / 4; sample++) {
+        hit[sample] = sample < REST ? (sample % 2 ? 0.0016 : -0.0016) : (sample % 2 ? 0.5 : -0.5);
+    }
+    bench_write_wav(&bench, "hit.wav", FLOAT_32, 1, hit, LENGTH);
+    free(hit);
+    for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
+        const float *samples = render_layers(
+            &bench, "a", arena_format(bench.arena, "mx: {file: hit.wav, %s}", cases[row].keys));
+        int64_t found = 0;
+        while (fabs(samples[found]) < 0.1) {
+            found++;
+        }
+        if (fabs((double)found / RATE_HZ - cases[row].expected_s) > 0.0005) {
+            print_error("%s: %g s\n", cases[row].keys, (double)found / RATE_HZ);
+        }
+        assert_true(fabs((double)found / RATE_HZ - cases[row].expected_s) <= 0.0005);
+    }
+    bench_close(&bench);
+}
+
+/* Grids that the job does not have. */
+static void a_grid_that_is_missing_is_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *onset;
+        Status status;
+    } cases[] = {
+        {"beat",   E319},
+        {"marker", E301},
+    };
+    for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
+        Bench bench;
+        JobSpec *job = NULL;
+        open_bench(&bench);
+        const char *text = arena_format(bench.arena,
+                                        "nocturne: 1\n"
+                                        "project: {title: T, code: T, length: 2 s}\n"
+                                        "layers: {mx: {file: a.wav, snap: {onset: %s}}}\n"
+                                        "deliverables: {a: {layout: 1.0}}\n",
+                                        cases[row].onset);
+        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
+                                  .bytes = text,
+                                  .size_bytes = strlen(text),
+                                  .grade = -1};
+        bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
+        assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors),
+                         cases[row].status);
+        assert_int_equal(errors_first(bench.errors)->place.line, 3);
+        assert_int_equal(errors_first(bench.errors)->place.column, 42);
+        bench_close(&bench);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_take_changes_its_layer_alone),
@@ -233,6 +306,8 @@ int main(void) {
         cmocka_unit_test(a_single_clip_is_the_layer),
         cmocka_unit_test(a_nudge_moves_the_sound_by_that_much),
         cmocka_unit_test(speed_is_that_of_a_tape),
+        cmocka_unit_test(an_onset_lies_on_its_grid),
+        cmocka_unit_test(a_grid_that_is_missing_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
