@@ -65,7 +65,9 @@ static inline void close_scene(Scene *scene) {
 
 static inline AudioBlock make(Scene *scene) {
     AudioBlock block;
-    assert_int_equal(room_impulse(&scene->mix, &(RoomInBus){0, 0, NULL}, scene->arena, &block, scene->errors), DONE);
+    assert_int_equal(
+        room_impulse(&scene->mix, &(RoomInBus){0, 0, NULL}, scene->arena, &block, scene->errors),
+        DONE);
     assert_int_equal(block.channel_count, scene->bus.layout->channel_count);
     return block;
 }

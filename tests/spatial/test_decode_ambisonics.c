@@ -110,9 +110,9 @@ static void decoders_for_ears_keep_the_diffuse_field_spectrum(void **state) {
         for (int order = 1; order <= 3; ++order) {
             const DecoderShape shape = {order, 2, tap_count};
             double found = 0.0;
-            assert_int_equal(decoder_responses(panner, self, &shape, scene->arena, decoder,
-                                               scene->errors),
-                             DONE);
+            assert_int_equal(
+                decoder_responses(panner, self, &shape, scene->arena, decoder, scene->errors),
+                DONE);
             for (int response = 0; response < 2 * (order + 1) * (order + 1); ++response) {
                 const int n3d = 2 * harmonic_degree(response / 2) + 1;
                 found += band_power(decoder + response * tap_count, tap_count, centre_hz) / n3d;
