@@ -119,9 +119,8 @@ static void set_scalar(json_t *schema, const SchemaKey *key, Arena *arena) {
         set_words(schema, job_schema_words(key, arena).words);
     } else if (key->type == VALUE_BOOL) {
         set_words(schema, "yes no");
-    } else if (key->type == VALUE_LAYOUT && strcmp(key->path, "deliverables.*.layout") == 0) {
-        set_types(schema, "string", "number"); /* the job may have layouts of its own */
-    } else if (key->type == VALUE_LAYOUT) {
+    } else if (key->type == VALUE_LAYOUT && strcmp(key->path, "deliverables.*.layout") != 0) {
+        /* a deliverable's may be a layout of the job's own */
         set_layouts(schema);
     } else if (job_schema_quantity(key->type, &kind)) {
         set_quantity(schema, kind);

@@ -165,6 +165,6 @@ bool job_schema_quantity(ValueType type, QuantityKind *kind);
 /* Words of an enum. The texts live in the arena; noun: "frame rate". */
 WordList job_schema_words(const SchemaKey *key, Arena *arena);
 /* What an entry of a table is called: "layers" -> "layer". */
-const char *job_schema_entry_name(const char *table, Arena *arena);
+const char *job_schema_entry_name(const char *path, Arena *arena);
 
 #endif

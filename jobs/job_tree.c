@@ -111,8 +111,13 @@ static Status open_file(Tree *tree, const JobFile *file, Place place) {
     TRY(check_stack(tree, file, place));
     Opened *opened = &tree->opened[tree->depth];
     *opened = (Opened){.file = file, .named_at = place};
-    TRY(read_yaml(tree, file, &opened->own));
-    if (opened->own->kind != NODE_MAP && tree->depth > 0) {
+    Node *own = NULL;
+    TRY(read_yaml(tree, file, &own));
+    if (!own) {
+        return E109; /* told by the reader */
+    }
+    opened->own = own;
+    if (own->kind != NODE_MAP && tree->depth > 0) {
         return fail(tree->errors, E204, place, "`%s` holds no keys of a job", file->name);
     }
     tree->depth++;

@@ -186,7 +186,7 @@ static void lower_rooms(Lowering *lowering) {
 
 static void
 lower_sends(Lowering *lowering, const JobLayer *written, const LayerLanes *lanes, MixLayer *layer) {
-    const size_t limit = (size_t)(written->send_count + lowering->job->room_count);
+    const size_t limit = (size_t)written->send_count + (size_t)lowering->job->room_count;
     MixSend *sends = arena_array(lowering->arena, limit, sizeof *sends);
     for (int send = 0; send < written->send_count; send++) {
         for (int room = 0; room < lowering->job->room_count; room++) {
@@ -330,7 +330,7 @@ lower_headphone_eq(Lowering *lowering, const JobDeliverable *written, MixDeliver
         return fail(lowering->errors, E415, eq->place, "`%s` has %d channels, not 1 or 2", eq->text,
                     file->channel_count);
     }
-    if (file->frame_count > LONGEST_HEADPHONE_EQ_S * file->rate_hz) {
+    if (file->frame_count > (int64_t)LONGEST_HEADPHONE_EQ_S * file->rate_hz) {
         return fail(lowering->errors, E424, eq->place, "`%s` is longer than %d s", eq->text,
                     LONGEST_HEADPHONE_EQ_S);
     }

@@ -87,7 +87,7 @@ static Status read_rate(const OtioReader *reader, const Node *time, Rational *ra
 static Status read_time(const OtioReader *reader, const Node *time, Rational *seconds) {
     Rational rate = zero_s;
     Rational value = zero_s;
-    if (!time || time->kind != NODE_MAP) {
+    if (time->kind != NODE_MAP) {
         return fail_time(reader, time, "a time {value, rate}");
     }
     TRY(read_rate(reader, time, &rate));

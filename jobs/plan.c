@@ -132,6 +132,19 @@ static void add_room_tasks(PlanMaker *maker) {
     }
 }
 
+/* The responses of the rooms that a layer sends to, in every bus that is rendered. */
+static void add_room_needs(PlanMaker *maker, const MixLayer *layer) {
+    const Mix *mix = maker->mix;
+    for (int send = 0; send < layer->send_count; send++) {
+        for (int bus = 0; bus < mix->bus_count; bus++) {
+            if (!mix->buses[bus].fold) {
+                const int row = layer->sends[send].room * mix->bus_count + bus;
+                add_need(maker, maker->plan->room_tasks[row]);
+            }
+        }
+    }
+}
+
 /* Gathers what a stem needs in a span and returns the cost of rendering it. */
 static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
     const Mix *mix = maker->mix;
@@ -147,15 +160,8 @@ static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
         }
         add_need(maker, maker->plan->prepare_tasks[layer]);
         units += subject->layout->channel_count * channels;
-        for (int send = 0; send < subject->send_count; send++) {
-            units += 4.0 * channels;
-            for (int bus = 0; bus < mix->bus_count; bus++) {
-                const int row = subject->sends[send].room * mix->bus_count + bus;
-                if (!mix->buses[bus].fold) {
-                    add_need(maker, maker->plan->room_tasks[row]);
-                }
-            }
-        }
+        add_room_needs(maker, subject);
+        units += 4.0 * channels * subject->send_count;
     }
     return units * (double)(span.end - span.begin);
 }

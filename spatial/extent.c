@@ -378,7 +378,7 @@ ExtentPanner *extent_create(const PointSource *point_source, Arena *arena) {
     ExtentPanner *const self = arena_alloc(arena, sizeof *self);
     self->point_source = point_source;
     self->channel_count = point_source_layout(point_source)->channel_count;
-    self->stride = (self->channel_count + LANES - 1) / LANES * LANES;
+    self->stride = ((ptrdiff_t)self->channel_count + LANES - 1) / LANES * LANES;
     cut_patches(self);
     measure_patches(self);
     keep_gains(self, arena);

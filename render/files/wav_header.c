@@ -111,9 +111,10 @@ static uint32_t bext_chunk_bytes(const SoundFormat *format) {
 }
 
 static int64_t metadata_bytes(const SoundFormat *format) {
-    return has_metadata(format) ? 2 * CHUNK_HEADER_BYTES + (int64_t)format->metadata.chna_bytes +
-                                      (int64_t)strlen(format->metadata.axml)
-                                : 0;
+    return has_metadata(format)
+               ? (int64_t)2 * CHUNK_HEADER_BYTES + (int64_t)format->metadata.chna_bytes +
+                     (int64_t)strlen(format->metadata.axml)
+               : 0;
 }
 
 static int64_t data_bytes(const SoundFormat *format) {

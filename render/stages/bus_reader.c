@@ -214,14 +214,9 @@ static Status hear_channel(EarInput *input, Span part, float *out) {
     return status ? status : input->status;
 }
 
-Status
-bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
-    if (reader->bus->fold) {
-        return read_folded_stem(reader, stem, part, out, errors);
-    }
-    if (!reader->heard) {
-        return read_stem(reader, stem, part, out, errors);
-    }
+/* A stem through the equalizer of the headphones. */
+static Status
+hear_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
     for (int channel = 0; channel < reader->channel_count; channel++) {
         EarInput input = {.reader = reader, .stem = stem, .channel = channel, .errors = errors};
         TRY(hear_channel(&input, part, out[channel]));
@@ -229,9 +224,18 @@ bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, Error
     return DONE;
 }
 
+Status
+bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+    if (reader->bus->fold) {
+        return read_folded_stem(reader, stem, part, out, errors);
+    }
+    return reader->heard ? hear_stem(reader, stem, part, out, errors)
+                         : read_stem(reader, stem, part, out, errors);
+}
+
 static Status add_heard(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
     for (int stem = 0; stem < reader->stem_count; stem++) {
-        TRY(bus_reader_stem(reader, stem, part, reader->heard, errors));
+        TRY(hear_stem(reader, stem, part, reader->heard, errors));
         for (int channel = 0; channel < reader->channel_count; channel++) {
             for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
                 out[channel][sample] += (double)reader->heard[channel][sample];

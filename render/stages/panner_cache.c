@@ -7,7 +7,7 @@ enum { BANK_LIMIT_MIB = 128 };
 PannerCache *panner_cache_create(const Mix *mix, Arena *arena) {
     PannerCache *cache = arena_alloc(arena, sizeof *cache);
     cache->arena = arena;
-    const size_t count = (size_t)(mix->bus_count + mix->room_count);
+    const size_t count = (size_t)mix->bus_count + (size_t)mix->room_count;
     cache->selves = arena_array(arena, 2 * count, sizeof *cache->selves);
     cache->others = arena_array(arena, count, sizeof(Spatializer *));
     cache->banks = bank_cache_create((size_t)BANK_LIMIT_MIB << 20, arena);

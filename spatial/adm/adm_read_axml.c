@@ -28,8 +28,8 @@ Status adm_fail_value(AdmReader *reader, const char *text, const char *wanted) {
 
 const char *adm_attribute(const AdmReader *reader, const char *name) {
     for (int index = 0; index < reader->attribute_count; ++index) {
-        if (strcmp(reader->attributes[2 * index], name) == 0) {
-            return reader->attributes[2 * index + 1];
+        if (strcmp(reader->attributes[(ptrdiff_t)2 * index], name) == 0) {
+            return reader->attributes[(ptrdiff_t)2 * index + 1];
         }
     }
     return NULL;
@@ -191,7 +191,7 @@ static Status read_version(AdmReader *reader, const char **attributes) {
     for (; attributes[0]; attributes += 2) {
         const char *const number = strstr(attributes[1], "BS.2076-");
         if (strcmp(attributes[0], "version") == 0 && number) {
-            reader->model->version = atoi(number + strlen("BS.2076-")) >= 2 ? 2 : 1;
+            reader->model->version = strtol(number + strlen("BS.2076-"), NULL, 10) >= 2 ? 2 : 1;
         }
     }
     return enter(reader, SCOPE_FORMAT, NULL);

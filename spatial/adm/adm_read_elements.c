@@ -57,22 +57,29 @@ static Status begin_object(AdmReader *reader) {
     return DONE;
 }
 
+static AdmType type_of_label(const char *label) {
+    const long type = label ? strtol(label, NULL, 16) : ADM_NO_TYPE;
+    return type >= ADM_DIRECT_SPEAKERS && type <= ADM_BINAURAL ? (AdmType)type : ADM_NO_TYPE;
+}
+
+static AdmType type_of_definition(const char *definition) {
+    for (int type = ADM_DIRECT_SPEAKERS; definition && type <= ADM_BINAURAL; ++type) {
+        if (strcmp(definition, adm_type_name((AdmType)type)) == 0) {
+            return (AdmType)type;
+        }
+    }
+    return ADM_NO_TYPE;
+}
+
 /* typeLabel and typeDefinition: one of them, or both alike. */
 static Status read_type(AdmReader *reader) {
     const char *const label = adm_attribute(reader, "typeLabel");
     const char *const definition = adm_attribute(reader, "typeDefinition");
-    AdmType by_label = ADM_NO_TYPE;
-    AdmType by_definition = ADM_NO_TYPE;
-    for (int type = ADM_DIRECT_SPEAKERS; type <= ADM_BINAURAL; ++type) {
-        if (label && strtol(label, NULL, 16) == type) {
-            by_label = (AdmType)type;
-        }
-        if (definition && strcmp(definition, adm_type_name((AdmType)type)) == 0) {
-            by_definition = (AdmType)type;
-        }
-    }
-    if ((label && !by_label) || (definition && !by_definition) || (!label && !definition) ||
-        (label && definition && by_label != by_definition)) {
+    const AdmType by_label = type_of_label(label);
+    const AdmType by_definition = type_of_definition(definition);
+    const bool is_known = (!label || by_label) && (!definition || by_definition);
+    const bool is_alike = !label || !definition || by_label == by_definition;
+    if (!is_known || !is_alike || (!label && !definition)) {
         return fail(reader->errors, E440, adm_reader_place(reader),
                     "%s has typeLabel `%.20s` and typeDefinition `%.30s`", reader->element->id,
                     label ? label : "", definition ? definition : "");

@@ -100,38 +100,43 @@ static void lean(const Layout *layout, double *azimuth_deg, double elevation_deg
     }
 }
 
+/* Scales from the screen it was made for, or (NULL) locks to an edge. */
+static void move_once(const AdmBlockFacts *facts,
+                      const ScreenEdges *made_for,
+                      const Layout *layout,
+                      double place[3]) {
+    const ScreenEdges shown_on = adm_screen_edges(&assumed_screen);
+    double azimuth_deg = place[0];
+    double elevation_deg = place[1];
+    double distance = place[2];
+    if (facts->is_cartesian) {
+        cube_position_to_polar(place, &azimuth_deg, &elevation_deg, &distance);
+    }
+    if (made_for) {
+        scale(made_for, &shown_on, &azimuth_deg, &elevation_deg);
+    } else {
+        lock(facts, &shown_on, &azimuth_deg, &elevation_deg);
+    }
+    if (facts->is_cartesian) {
+        lean(layout, &azimuth_deg, elevation_deg);
+        cube_position_of(azimuth_deg, elevation_deg, distance, place);
+    } else {
+        place[0] = azimuth_deg;
+        place[1] = elevation_deg;
+    }
+}
+
 void adm_screen_move(const AdmBlockFacts *facts,
                      const ScreenEdges *made_for,
                      const Layout *layout,
                      double place[3]) {
     const bool is_locked =
         facts->horizontal_edge != NO_SCREEN_EDGE || facts->vertical_edge != NO_SCREEN_EDGE;
-    if (!is_locked && !facts->refers_to_screen) {
-        return;
-    }
-    const ScreenEdges shown_on = adm_screen_edges(&assumed_screen);
     /* scaled, then locked: each by itself, as the compensation stands in both */
-    for (int pass = 0; pass < 2; ++pass) {
-        if (pass == 0 ? !facts->refers_to_screen : !is_locked) {
-            continue;
-        }
-        double azimuth_deg = place[0];
-        double elevation_deg = place[1];
-        double distance = place[2];
-        if (facts->is_cartesian) {
-            cube_position_to_polar(place, &azimuth_deg, &elevation_deg, &distance);
-        }
-        if (pass == 0) {
-            scale(made_for, &shown_on, &azimuth_deg, &elevation_deg);
-        } else {
-            lock(facts, &shown_on, &azimuth_deg, &elevation_deg);
-        }
-        if (facts->is_cartesian) {
-            lean(layout, &azimuth_deg, elevation_deg);
-            cube_position_of(azimuth_deg, elevation_deg, distance, place);
-        } else {
-            place[0] = azimuth_deg;
-            place[1] = elevation_deg;
-        }
+    if (facts->refers_to_screen) {
+        move_once(facts, made_for, layout, place);
+    }
+    if (is_locked) {
+        move_once(facts, NULL, layout, place);
     }
 }

@@ -40,7 +40,7 @@ static Status choose_programme(Choice *choice, const char *programme_id) {
             return E441;
         }
         choice->selection->programme = programme;
-    } else if (list->count > 1) {
+    } else if (lowest && list->count > 1) {
         adm_repair(choice->repairs, NOTE_PROGRAMME, lowest->id, lowest->line);
     }
     return DONE;
@@ -168,7 +168,8 @@ static Status add_pack(Choice *choice, TrackOffer *offer, const AdmElement *pack
     }
     TRY(pack_tree_make(choice->model, pack, &tree, choice->errors));
     const size_t count = (size_t)tree.channel_count;
-    const AdmElement **const tracks = arena_array(offer->arena, count + 1, sizeof *tracks);
+    const AdmElement **const tracks =
+        arena_array(offer->arena, count + 1, sizeof(void *)); /* pointers */
     TRY(adm_take_tracks(choice->model, offer, &tree, tracks, choice->errors));
     AdmItem item = {.type = pack->type, .object = offer->object};
     item.channels = arena_array(offer->arena, count + 1, sizeof *item.channels);
