@@ -69,7 +69,7 @@ typedef struct BenchFile {
 
 static inline void bench_put(FILE *out, uint64_t value, int bytes) {
     for (int byte = 0; byte < bytes; ++byte) {
-        fputc((int)(value >> 8 * byte & 0xFF), out);
+        fputc(byte < 8 ? (int)(value >> 8 * byte & 0xFF) : 0, out);
     }
 }
 
