@@ -130,12 +130,6 @@ Status journal_read(const char *path,
     return DONE;
 }
 
-static Status open_failed(const char *path, ErrorList *errors) {
-    const int error_number = errno;
-    return fail(errors, status_from_errno(error_number), NO_PLACE, "cannot write `%s`: %s", path,
-                strerror(error_number));
-}
-
 Status journal_open(const char *path, Arena *arena, Journal **journal, ErrorList *errors) {
     long good_end = 0;
     TRY(journal_read(path, &good_end, NULL, NULL, errors));
@@ -143,10 +137,10 @@ Status journal_open(const char *path, Arena *arena, Journal **journal, ErrorList
     opened->path = arena_copy_text(arena, path);
     opened->descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (opened->descriptor < 0) {
-        return open_failed(path, errors);
+        return file_fail_write(path, errno, errors);
     }
     if (ftruncate(opened->descriptor, good_end) != 0) { /* a torn tail would spoil our first line */
-        const Status status = open_failed(path, errors);
+        const Status status = file_fail_write(path, errno, errors);
         close(opened->descriptor);
         return status;
     }
@@ -174,7 +168,7 @@ write_whole(Journal *journal, const char *bytes, size_t size_bytes, ErrorList *e
     while (size_bytes > 0) {
         const ssize_t written = write(journal->descriptor, bytes, size_bytes);
         if (written < 0 && errno != EINTR) {
-            return open_failed(journal->path, errors);
+            return file_fail_write(journal->path, errno, errors);
         }
         if (written > 0) {
             bytes += written;
