@@ -4,25 +4,15 @@
 
 #include "spatial/adm/adm_render.h"
 #include "spatial/layout_table.h"
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 enum { RATE_HZ = 48000, LENGTH = 2 * RATE_HZ, MOST_IDS = 4096, ID_ROOM = 24 };
 
-static void write_noise(Bench *bench, const char *name, int channels) {
-    double *samples = arena_array(bench->arena, (size_t)channels * LENGTH, sizeof *samples);
-    uint64_t bits = (uint64_t)channels;
-    for (int64_t sample = 0; sample < (int64_t)channels * LENGTH; sample++) {
-        bits = bits * 6364136223846793005U + 1442695040888963407U;
-        samples[sample] = ((double)(bits >> 40) * 0x1p-24 - 0.5) * 0.2;
-    }
-    bench_write_wav(bench, name, PCM_24, channels, samples, LENGTH);
-}
-
 static void open_with_noise(Bench *bench) {
     bench_open(bench);
-    write_noise(bench, "one.wav", 1);
-    write_noise(bench, "two.wav", 2);
-    write_noise(bench, "six.wav", 6);
+    bench_write_noise(bench, "one.wav", PCM_24, 1, LENGTH, 0.1);
+    bench_write_noise(bench, "two.wav", PCM_24, 2, LENGTH, 0.1);
+    bench_write_noise(bench, "six.wav", PCM_24, 6, LENGTH, 0.1);
 }
 
 /* The axml of a written file, with a final NUL. */

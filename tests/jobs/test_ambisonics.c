@@ -2,17 +2,9 @@
 #include <math.h>
 
 #include "spatial/harmonics.h"
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 enum { RATE_HZ = 48000 };
-
-static double noise_at(uint64_t index) {
-    uint64_t state = index * 6364136223846793005ULL + 1442695040888963407ULL;
-    state ^= state >> 29;
-    state *= 0xBF58476D1CE4E5B9ULL;
-    state ^= state >> 32;
-    return (double)(state >> 11) / 4503599627370496.0 - 1.0;
-}
 
 /* Channels before `first` are silent. */
 static void write_noise(Bench *bench, const char *name, int channels, int first, int64_t frames) {
@@ -46,8 +38,8 @@ static void any_cut_of_the_timeline_gives_the_same_ambisonic_files(void **state)
     for (size_t cut = 0; cut < sizeof spans / sizeof *spans; cut++) {
         Bench bench;
         bench_open(&bench);
-        write_noise(&bench, "h.wav", 9, 0, 2 * RATE_HZ);
-        write_noise(&bench, "m.wav", 1, 0, 2 * RATE_HZ);
+        bench_write_noise(&bench, "h.wav", PCM_24, 9, 2 * RATE_HZ, 0.1);
+        bench_write_noise(&bench, "m.wav", PCM_24, 1, 2 * RATE_HZ, 0.1);
         bench_plan(&bench, job, spans[cut]);
         bench_run(&bench, "a");
         for (int deliverable = 0; deliverable < DELIVERABLES; deliverable++) {
@@ -78,7 +70,7 @@ static void a_layer_passes_bit_equal_where_the_orders_meet(void **state) {
     static const int widths[] = {9, 4, 16};
     Bench bench;
     bench_open(&bench);
-    write_noise(&bench, "h.wav", 9, 0, RATE_HZ);
+    bench_write_noise(&bench, "h.wav", PCM_24, 9, RATE_HZ, 0.1);
     bench_plan(&bench, job, 16);
     bench_run(&bench, "a");
     SoundInfo info;
@@ -106,7 +98,7 @@ static void a_mono_layer_is_encoded_at_its_place(void **state) {
     Bench bench;
     double values[WIDTH];
     bench_open(&bench);
-    write_noise(&bench, "m.wav", 1, 0, RATE_HZ);
+    bench_write_noise(&bench, "m.wav", PCM_24, 1, RATE_HZ, 0.1);
     bench_plan(&bench, job, 16);
     bench_run(&bench, "a");
     SoundInfo info;
@@ -134,7 +126,7 @@ static void rooms_take_the_omnidirectional_channel(void **state) {
     Bench bench;
     bench_open(&bench);
     write_noise(&bench, "silent.wav", 4, 1, RATE_HZ);
-    write_noise(&bench, "whole.wav", 4, 0, RATE_HZ);
+    bench_write_noise(&bench, "whole.wav", PCM_24, 4, RATE_HZ, 0.1);
     bench_plan(&bench, job, 16);
     bench_run(&bench, "a");
     for (int output = 1; output <= 2; output++) {
@@ -152,7 +144,7 @@ static void rooms_take_the_omnidirectional_channel(void **state) {
 static Key key_of_job(const char *pan, const char *layout) {
     Bench bench;
     bench_open(&bench);
-    write_noise(&bench, "h.wav", 4, 0, RATE_HZ);
+    bench_write_noise(&bench, "h.wav", PCM_24, 4, RATE_HZ, 0.1);
     const char *job = arena_format(bench.arena,
                                    "nocturne: 1\n"
                                    "project: {title: T, code: T, length: 1 s}\n"
@@ -186,7 +178,7 @@ static void files_carry_no_loudspeaker_mask(void **state) {
     Bench bench;
     unsigned char head[4096];
     bench_open(&bench);
-    write_noise(&bench, "h.wav", 4, 0, RATE_HZ);
+    bench_write_noise(&bench, "h.wav", PCM_24, 4, RATE_HZ, 0.1);
     bench_plan(&bench, job, 16);
     bench_run(&bench, "a");
     FILE *file = fopen(bench_output(&bench, 0, 0, 0), "rb");
@@ -218,7 +210,7 @@ static void paths_and_ears_are_refused(void **state) {
     for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
         Bench bench;
         bench_open(&bench);
-        write_noise(&bench, "h.wav", cases[index].channels, 0, RATE_HZ);
+        bench_write_noise(&bench, "h.wav", PCM_24, cases[index].channels, RATE_HZ, 0.1);
         const char *text = arena_format(bench.arena,
                                         "nocturne: 1\n"
                                         "project: {title: T, code: T, length: 1 s}\n"

@@ -1,29 +1,14 @@
 /* Arcs, drives, automation and entries: what is rendered against closed forms. */
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 #include <math.h>
 
 #include "jobs/plan_key.h"
+#include "tests/support/assert_near.h"
 
 enum { RATE = 48000, LENGTH = 6 * RATE };
 
 static const double level = 0.25;
-
-static void assert_near(double found, double expected, double tolerance) {
-    if (!(fabs(found - expected) <= tolerance)) {
-        print_error("%.9g is not %.9g\n", found, expected);
-        assert_true(false);
-    }
-}
-
-/* Mono, the same value all along. */
-static void write_constant(Bench *bench, const char *name) {
-    double *samples = arena_array(bench->arena, LENGTH, sizeof *samples);
-    for (int sample = 0; sample < LENGTH; sample++) {
-        samples[sample] = level;
-    }
-    bench_write_wav(bench, name, FLOAT_32, 1, samples, LENGTH);
-}
 
 #define HEAD                                                                                       \
     "nocturne: 1\n"                                                                                \
@@ -60,7 +45,7 @@ static void a_driven_gain_follows_its_curve_at_every_sample(void **state) {
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     const float *samples =
         render(&bench,
                HEAD "markers: {up: 3 s}\n"
@@ -85,7 +70,7 @@ static void a_lead_runs_ahead_and_automation_comes_on_top_when_it_is_added(void 
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     const float *samples = render(
         &bench,
         HEAD "layers:\n"
@@ -116,7 +101,7 @@ static void one_writer_after_the_other_hands_over_without_a_gap(void **state) {
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     const float *samples =
         render(&bench,
                HEAD "layers:\n"
@@ -149,7 +134,7 @@ static void a_layer_enters_and_leaves_at_the_analytic_crossings(void **state) {
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     const float *samples =
         render(&bench,
                HEAD "arcs:\n"
@@ -183,7 +168,7 @@ static void layers_leave_in_the_order_of_their_priority(void **state) {
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     bench_plan(&bench,
                HEAD
                "arcs:\n"
@@ -262,7 +247,7 @@ static void a_driven_send_has_the_level_of_its_curve(void **state) {
     static const double impulse[1] = {1.0};
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     bench_write_wav(&bench, "one.wav", FLOAT_32, 1, impulse, 1);
     const char *job =
         "nocturne: 1\n"
@@ -298,23 +283,13 @@ static const char moving_job[] =
             "      - {select: all, param: distance, from: 4 m, to: 1 m}\n"
             "      - {select: all, param: tilt, from: -6 dB, to: 3 dB}\n";
 
-static void write_noise(Bench *bench, const char *name, int frames) {
-    double *samples = arena_array(bench->arena, (size_t)frames * 2, sizeof *samples);
-    uint32_t seed = 7;
-    for (int sample = 0; sample < frames * 2; sample++) {
-        seed = seed * 1664525U + 1013904223U;
-        samples[sample] = ((double)seed / 4294967296.0 - 0.5) / 2.0;
-    }
-    bench_write_wav(bench, name, FLOAT_32, 2, samples, frames);
-}
-
 static void spans_cut_differently_give_the_same_bits(void **state) {
     (void)state;
     Bench bench;
     SoundInfo info;
     bench_open(&bench);
-    write_noise(&bench, "a.wav", 4 * RATE);
-    write_noise(&bench, "ir.wav", 5000);
+    bench_write_noise(&bench, "a.wav", FLOAT_32, 2, 4 * RATE, 0.25);
+    bench_write_noise(&bench, "ir.wav", FLOAT_32, 2, 5000, 0.25);
     const float *one = render(&bench, moving_job, 1, "one");
     bench_plan(&bench, moving_job, 3);
     bench_run(&bench, "three");
@@ -351,7 +326,7 @@ static void moving_a_marker_changes_what_is_anchored_to_it_alone(void **state) {
     static const bool is_anchored[LAYERS] = {true, true, false, true, true, false};
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     const char *before[LAYERS];
     SampleTime starts[LAYERS];
     bench_plan(&bench, arena_format(bench.arena, anchored_job, "2 s"), 1);

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "render/dsp/meter.h"
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 enum { RATE_HZ = 48000 };
 static const char *const default_sofa = "/usr/share/libmysofa/default.sofa";
@@ -128,18 +128,6 @@ static Heard hear(Bench *bench, const char *rest, int deliverable, int span_bloc
     return (Heard){samples, info.frame_count};
 }
 
-static void write_noise(Bench *bench, const char *name, int channels) {
-    const int64_t frames = 2 * RATE_HZ;
-    double *samples = calloc((size_t)(frames * channels), sizeof *samples);
-    uint32_t seed = 17;
-    for (int64_t sample = 0; sample < frames * channels; ++sample) {
-        seed = seed * 1664525U + 1013904223U;
-        samples[sample] = 0.1 * (double)(int32_t)seed / 2147483648.0;
-    }
-    bench_write_wav(bench, name, FLOAT_32, channels, samples, frames);
-    free(samples);
-}
-
 /* Left comes 5 samples later at half the level, right has an echo across a span's end. */
 static void headphones_are_equalized_ear_by_ear(void **state) {
     (void)state;
@@ -151,7 +139,7 @@ static void headphones_are_equalized_ear_by_ear(void **state) {
                                "  c: {layout: binaural, bits: 32f, headphone_eq: both.wav}\n";
     Bench bench;
     open_or_skip(&bench);
-    write_noise(&bench, "n.wav", 1);
+    bench_write_noise(&bench, "n.wav", FLOAT_32, 1, 2 * RATE_HZ, 0.1);
     double *taps = calloc((size_t)2 * TAPS, sizeof *taps);
     taps[2 * 5] = 0.5;
     taps[1] = 1.0;
@@ -185,7 +173,7 @@ static void equalized_headphones_do_not_hear_the_cut(void **state) {
     Bench benches[2];
     for (int cut = 0; cut < 2; ++cut) {
         open_or_skip(&benches[cut]);
-        write_noise(&benches[cut], "n.wav", 1);
+        bench_write_noise(&benches[cut], "n.wav", FLOAT_32, 1, 2 * RATE_HZ, 0.1);
         double taps[TAPS];
         for (int tap = 0; tap < TAPS; ++tap) {
             taps[tap] = 0.1 * cos(tap * tap) * exp(-tap / 100.0);
@@ -212,7 +200,7 @@ static void a_layer_without_a_head_is_its_stereo_fold(void **state) {
     Bench bench;
     SoundInfo info;
     open_or_skip(&bench);
-    write_noise(&bench, "s.wav", 2);
+    bench_write_noise(&bench, "s.wav", FLOAT_32, 2, 2 * RATE_HZ, 0.1);
     const Heard heard = hear(&bench, pair, 0, 4);
     const float *stereo = bench_read(&bench, path_join(bench.arena, bench.folder, "s.wav"), &info);
     for (int64_t sample = 2 * LATE; sample < 2 * info.frame_count; ++sample) {
@@ -220,7 +208,7 @@ static void a_layer_without_a_head_is_its_stereo_fold(void **state) {
     }
     bench_close(&bench);
     open_or_skip(&bench);
-    write_noise(&bench, "n.wav", 6);
+    bench_write_noise(&bench, "n.wav", FLOAT_32, 6, 2 * RATE_HZ, 0.1);
     const Heard fold = hear(&bench, rest, 0, 4);
     double energies[2] = {0.0, 0.0};
     for (int64_t sample = 0; sample < 2 * fold.frames; ++sample) {
@@ -250,7 +238,7 @@ static void near_and_far_change_the_proportion_of_direct_sound_to_the_room(void 
         Bench bench;
         Heard heard[2];
         open_or_skip(&bench);
-        write_noise(&bench, "n.wav", 1);
+        bench_write_noise(&bench, "n.wav", FLOAT_32, 1, 2 * RATE_HZ, 0.1);
         const double taps[] = {0.0, 0.0, 0.2};
         bench_write_wav(&bench, "ir.wav", FLOAT_32, 1, taps, 3);
         for (int has_send = 0; has_send < 2; ++has_send) {
@@ -288,7 +276,7 @@ static void a_near_layer_is_nearer_to_the_ear(void **state) {
     for (int mode = 0; mode < 3; ++mode) {
         Bench bench;
         open_or_skip(&bench);
-        write_noise(&bench, "n.wav", 1);
+        bench_write_noise(&bench, "n.wav", FLOAT_32, 1, 2 * RATE_HZ, 0.1);
         const char *rest = arena_format(
             bench.arena,
             "layers: {fx: {file: n.wav, pan: {az: 90 deg, dist: 0.6 m}, binaural: %s}}\n"
@@ -315,7 +303,7 @@ static Status headphones_status(int channels, int64_t frames) {
     open_or_skip(&bench);
     double *samples = calloc((size_t)(channels * frames), sizeof *samples);
     samples[0] = 1.0;
-    write_noise(&bench, "n.wav", 1);
+    bench_write_noise(&bench, "n.wav", FLOAT_32, 1, 2 * RATE_HZ, 0.1);
     bench_write_wav(&bench, "eq.wav", FLOAT_32, channels, samples, frames);
     free(samples);
     const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),

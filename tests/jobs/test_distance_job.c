@@ -1,24 +1,11 @@
 /* Distance from a job's words to samples: laws, air, Doppler, nearness. */
 #include <math.h>
 
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 enum { RATE_HZ = 48000, LENGTH = 2 * RATE_HZ };
 
 static const double sound_m_per_s = 343.0;
-
-static double sine_at(double frequency_hz, double time_s) {
-    return 0.25 * sin(2.0 * acos(-1.0) * frequency_hz * time_s);
-}
-
-static void write_sine(Bench *bench, double frequency_hz) {
-    double *samples = calloc(LENGTH, sizeof *samples);
-    for (int64_t sample = 0; sample < LENGTH; sample++) {
-        samples[sample] = sine_at(frequency_hz, (double)sample / RATE_HZ);
-    }
-    bench_write_wav(bench, "sine.wav", FLOAT_32, 1, samples, LENGTH);
-    free(samples);
-}
 
 static const char *make_job(Bench *bench, const char *layer, const char *deliverables) {
     return arena_format(bench->arena,
@@ -34,7 +21,7 @@ static const char *make_job(Bench *bench, const char *layer, const char *deliver
 static float *render_layer(Bench *bench, double frequency_hz, const char *layer, int span_blocks) {
     SoundInfo info;
     bench_open(bench);
-    write_sine(bench, frequency_hz);
+    bench_write_sine(bench, "sine.wav", frequency_hz, LENGTH);
     bench_plan(bench, make_job(bench, layer, "a: {layout: 1.0, bits: 64f}"), span_blocks);
     bench_run(bench, "a");
     float *samples = bench_read(bench, bench_output(bench, 0, 0, 0), &info);
@@ -191,7 +178,7 @@ static void far_moving_sources_are_the_same_for_any_cut(void **state) {
     for (int cut = 0; cut < SPANS; cut++) {
         Bench bench;
         bench_open(&bench);
-        write_sine(&bench, 700.0);
+        bench_write_sine(&bench, "sine.wav", 700.0, LENGTH);
         bench_plan(&bench,
                    make_job(&bench, layer,
                             "a: {layout: 7.1.4, bits: 32f}, b: {layout: hoa3, bits: 32f}, c: "
@@ -234,7 +221,7 @@ static void near_sources_are_wide_when_asked(void **state) {
         Bench bench;
         SoundInfo info;
         bench_open(&bench);
-        write_sine(&bench, 500.0);
+        bench_write_sine(&bench, "sine.wav", 500.0, LENGTH);
         bench_plan(&bench, make_job(&bench, layers[row], "a: {layout: 7.1.4, bits: 32f}"), 16);
         bench_run(&bench, "a");
         const float *samples = bench_read(&bench, bench_output(&bench, 0, 0, 0), &info);
@@ -300,7 +287,7 @@ static void what_distance_cannot_do_is_told(void **state) {
     for (size_t row = 0; row < sizeof refusals / sizeof *refusals; row++) {
         Bench bench;
         bench_open(&bench);
-        write_sine(&bench, 500.0);
+        bench_write_sine(&bench, "sine.wav", 500.0, LENGTH);
         const char *text = make_job(&bench, refusals[row].layer, "a: {layout: 2.0}");
         const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
                                   .bytes = text,
@@ -373,7 +360,7 @@ static void every_word_of_distance_is_in_a_key(void **state) {
     for (int row = 0; row < COUNT; row++) {
         Bench bench;
         bench_open(&bench);
-        write_sine(&bench, 500.0);
+        bench_write_sine(&bench, "sine.wav", 500.0, LENGTH);
         const char *layer = arena_format(bench.arena, "%s, %s", words[row], path);
         bench_plan(&bench, make_job(&bench, layer, "a: {layout: 2.0}"), 16);
         const int stem = bench.mix->layers[0].stem;

@@ -2,32 +2,9 @@
 #include <math.h>
 
 #include "render/dsp/meter.h"
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 enum { RATE_HZ = 48000 };
-
-/* Even noise in [-1, 1), by a linear congruence of its own. */
-static double noise_at(uint64_t index) {
-    uint64_t state = index * 6364136223846793005ULL + 1442695040888963407ULL;
-    state ^= state >> 29;
-    state *= 0xBF58476D1CE4E5B9ULL;
-    state ^= state >> 32;
-    return (double)(state >> 11) / 4503599627370496.0 - 1.0;
-}
-
-static void write_noise(Bench *bench,
-                        const char *name,
-                        SampleFormat format,
-                        int channels,
-                        int64_t frames,
-                        double level) {
-    double *samples = calloc((size_t)(frames * channels), sizeof *samples);
-    for (int64_t value = 0; value < frames * channels; value++) {
-        samples[value] = level * noise_at((uint64_t)value + 977 * (uint64_t)name[0]);
-    }
-    bench_write_wav(bench, name, format, channels, samples, frames);
-    free(samples);
-}
 
 static const char loud_job[] =
     "nocturne: 1\n"
@@ -41,9 +18,9 @@ static const char loud_job[] =
     "  b: {layout: 2.0, bits: 16, stems: [full, dx, mx, fx, me], split: mono}\n";
 
 static void write_loud_inputs(Bench *bench) {
-    write_noise(bench, "d.wav", PCM_24, 1, 3 * RATE_HZ, 0.6);
-    write_noise(bench, "m.wav", PCM_24, 2, 3 * RATE_HZ, 0.7);
-    write_noise(bench, "f.wav", PCM_16, 1, 3 * RATE_HZ, 0.9);
+    bench_write_noise(bench, "d.wav", PCM_24, 1, 3 * RATE_HZ, 0.6);
+    bench_write_noise(bench, "m.wav", PCM_24, 2, 3 * RATE_HZ, 0.7);
+    bench_write_noise(bench, "f.wav", PCM_16, 1, 3 * RATE_HZ, 0.9);
 }
 
 /* Sums outputs 1 .. count (stems) and holds them to output `sum`. Integers are exact in float. */
@@ -126,7 +103,7 @@ static void unity_pass_through_is_bit_equal(void **state) {
                               "  b: {layout: 2.0, bits: 16, stems: [full, fx]}\n";
     Bench bench;
     bench_open(&bench);
-    write_noise(&bench, "m.wav", PCM_24, 1, RATE_HZ, 0.4);
+    bench_write_noise(&bench, "m.wav", PCM_24, 1, RATE_HZ, 0.4);
     double *silence = calloc(RATE_HZ, sizeof *silence);
     bench_write_wav(&bench, "s.wav", PCM_16, 1, silence, RATE_HZ);
     free(silence);
@@ -382,7 +359,7 @@ static void a_path_that_stays_in_one_place_gives_the_same_samples_for_any_cut(vo
     for (int cut = 0; cut < 2; cut++) {
         Bench bench;
         bench_open(&bench);
-        write_noise(&bench, "d.wav", FLOAT_32, 1, 3 * RATE_HZ, 0.4);
+        bench_write_noise(&bench, "d.wav", FLOAT_32, 1, 3 * RATE_HZ, 0.4);
         bench_plan(&bench, job, cut ? 16 : 1);
         bench.mix->buses[0].panner = &spy;
         bench_run(&bench, "a");
@@ -402,12 +379,12 @@ static void an_input_that_changed_since_the_plan_is_refused(void **state) {
                               "deliverables: {a: {layout: 2.0}}\n";
     Bench bench;
     bench_open(&bench);
-    write_noise(&bench, "d.wav", PCM_24, 1, RATE_HZ, 0.4);
+    bench_write_noise(&bench, "d.wav", PCM_24, 1, RATE_HZ, 0.4);
     bench_plan(&bench, job, 16);
     const char *path = path_join(bench.arena, bench.folder, "d.wav");
     for (int edit = 0; edit < 2; edit++) { /* written again as it was, then as another take */
         assert_int_equal(unlink(path), 0);
-        write_noise(&bench, "d.wav", PCM_24, 1, RATE_HZ, edit ? 0.2 : 0.4);
+        bench_write_noise(&bench, "d.wav", PCM_24, 1, RATE_HZ, edit ? 0.2 : 0.4);
         const char *store = arena_format(bench.arena, "%s/store-%d", bench.folder, edit);
         bench_must(&bench, store_open(store, bench.arena, &bench.workplace.store, bench.errors));
         const int task = bench.plan->prepare_tasks[0];

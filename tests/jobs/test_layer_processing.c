@@ -1,22 +1,9 @@
 /* What a layer's keys do to its sound, from the job's words to the samples of a file. */
 #include <math.h>
 
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 enum { RATE_HZ = 48000, LENGTH = RATE_HZ };
-
-static double sine_at(double frequency_hz, double time_s) {
-    return 0.25 * sin(2.0 * acos(-1.0) * frequency_hz * time_s);
-}
-
-static void write_sine(Bench *bench, double frequency_hz) {
-    double *samples = calloc(LENGTH, sizeof *samples);
-    for (int64_t sample = 0; sample < LENGTH; sample++) {
-        samples[sample] = sine_at(frequency_hz, (double)sample / RATE_HZ);
-    }
-    bench_write_wav(bench, "sine.wav", FLOAT_32, 1, samples, LENGTH);
-    free(samples);
-}
 
 static void plan_layer(Bench *bench, const char *layer) {
     bench_plan(bench,
@@ -33,7 +20,7 @@ static void plan_layer(Bench *bench, const char *layer) {
 static float *render_tone(Bench *bench, double frequency_hz, const char *layer) {
     SoundInfo info;
     bench_open(bench);
-    write_sine(bench, frequency_hz);
+    bench_write_sine(bench, "sine.wav", frequency_hz, LENGTH);
     plan_layer(bench, layer);
     bench_run(bench, "a");
     float *samples = bench_read(bench, bench_output(bench, 0, 0, 0), &info);
@@ -131,7 +118,7 @@ static void whatever_is_heard_is_in_the_key(void **state) {
     Key keys[COUNT];
     Bench bench;
     bench_open(&bench);
-    write_sine(&bench, 1000.0);
+    bench_write_sine(&bench, "sine.wav", 1000.0, LENGTH);
     for (int row = 0; row < COUNT; row++) {
         keys[row] = prepare_key(&bench, layers[row]);
         for (int before = 0; before < row; before++) {

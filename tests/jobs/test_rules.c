@@ -1,29 +1,15 @@
 /* Rules and rooms of scenes: what is rendered against windows worked out by hand, and windows
  * against brute force. */
-#include "tests/support/render_job.h"
+#include "tests/support/test_sounds.h"
 
 #include <math.h>
 
 #include "jobs/time_windows.h"
+#include "tests/support/assert_near.h"
 
 enum { RATE = 48000, LENGTH = 6 * RATE };
 
 static const double level = 0.1; /* below the limiter, three times and in rooms */
-
-static void assert_near(double found, double expected, double tolerance) {
-    if (!(fabs(found - expected) <= tolerance)) {
-        print_error("%.9g is not %.9g\n", found, expected);
-        assert_true(false);
-    }
-}
-
-static void write_constant(Bench *bench, const char *name) {
-    double *samples = arena_array(bench->arena, LENGTH, sizeof *samples);
-    for (int sample = 0; sample < LENGTH; sample++) {
-        samples[sample] = level;
-    }
-    bench_write_wav(bench, name, FLOAT_32, 1, samples, LENGTH);
-}
 
 #define HEAD                                                                                       \
     "nocturne: 1\n"                                                                                \
@@ -43,7 +29,7 @@ static void a_rule_holds_in_full_in_its_window_and_not_at_all_behind_its_ramps(v
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     bench_plan(&bench,
                HEAD "scenes:\n"
                     "  one: {in: 0 s, out: 2 s}\n"
@@ -86,7 +72,7 @@ static void too_many_layers_leave_by_priority_in_the_window_alone(void **state) 
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     bench_plan(&bench,
                HEAD "lines: {l: {in: 2 s, out: 3 s, tags: [sorrow]}}\n"
                     "layers:\n"
@@ -116,7 +102,7 @@ static void filters_sends_and_width_of_a_rule_rest_outside(void **state) {
     (void)state;
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     bench_plan(&bench,
                HEAD "rooms: {hall: {shoebox: {size: [9 m, 12 m, 5 m], t60: 0.4 s}}}\n"
                     "cues: {1m1: {in: 2 s, out: 3 s}}\n"
@@ -142,7 +128,7 @@ static void a_room_of_a_scene_opens_and_closes_with_equal_power(void **state) {
     static const double impulse[1] = {1.0};
     Bench bench;
     bench_open(&bench);
-    write_constant(&bench, "a.wav");
+    bench_write_constant(&bench, "a.wav", level, LENGTH);
     bench_write_wav(&bench, "one.wav", FLOAT_32, 1, impulse, 1);
     static const char job[] =
         "nocturne: 1\n"

@@ -1,15 +1,10 @@
 /* The meter against BS.1770-5 and libebur128; test_loudness_cases.c has the EBU's own signals. */
 #include <ebur128.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "render/base/units.h"
 #include "render/dsp/meter.h"
+#include "tests/support/assert_near.h"
 
 enum { RATE_HZ = 48000, MOST_CHANNELS = 12 };
 
@@ -81,12 +76,6 @@ static MeterResult measure_sines(int channel_count, const Segment *segments, int
     const MeterResult result = measure_at(&signal, surround_weights, RATE_HZ, 7919);
     arena_destroy(&signal.arena);
     return result;
-}
-
-static void assert_near(double value, double expected, double tolerance) {
-    if (!(fabs(value - expected) <= tolerance)) {
-        fail_msg("%.4f is not %.4f within %g", value, expected, tolerance);
-    }
 }
 
 static void calibration_tones_of_bs_1770_read_as_published(void **state) {

@@ -1,22 +1,11 @@
 /* Leq(m) and Leq(A) against the published tables and closed forms. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "render/base/units.h"
 #include "render/dsp/weighted_level.h"
-
-#include <cmocka.h>
+#include "tests/support/assert_near.h"
 
 enum { RATE_HZ = 48000, SAMPLES = 4 * RATE_HZ };
-
-static void assert_near(double value, double expected, double tolerance) {
-    if (!(fabs(value - expected) <= tolerance)) {
-        fail_msg("%.4f is not %.4f within %g", value, expected, tolerance);
-    }
-}
 
 static WeightedResult measure(const double *const *rows, int channel_count, int64_t piece_samples) {
     static const WeightedGains gains[] = {

@@ -1,24 +1,10 @@
 /* Lanes against closed forms, and their gains against their values. */
 #include "render/model/lane.h"
-
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/support/assert_near.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 enum { LENGTH = 20000 };
-
-static void assert_near(double found, double expected, double tolerance) {
-    if (!(fabs(found - expected) <= tolerance)) {
-        print_error("%.12g is not %.12g\n", found, expected);
-        fail();
-    }
-}
 
 static void shapes_are_those_of_the_decision(void **state) {
     (void)state;

@@ -1,24 +1,10 @@
 /* Paths against closed forms: great circles, straight lines, points passed through. */
 #include "render/model/trajectory.h"
 
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "render/model/direction.h"
+#include "tests/support/assert_near.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static void assert_near(double found, double expected, double tolerance) {
-    if (!(fabs(found - expected) <= tolerance)) {
-        print_error("%.12g is not %.12g\n", found, expected);
-        fail();
-    }
-}
 
 static void assert_at(const Trajectory *path, SampleTime time, double azimuth, double elevation) {
     const Position at = trajectory_at(path, time);
