@@ -1,0 +1,148 @@
+/* Programmes opened, given their layout, measured, and held against their policy. */
+#include "cluster/qc_review.h"
+
+#include <math.h>
+
+#include "cluster/qc_relations.h"
+#include "cluster/signals.h"
+#include "spatial/layout_table.h"
+
+static void tell(QcItem *item, QcCheck check, const char *text) {
+    qc_findings_add(item->findings,
+                    (QcFinding){.check = check, .channel = -1, .at_s = -1.0, .text = text});
+}
+
+/* --layout, a manifest or the number of channels; a layout of another size is an error. */
+static Status settle_layout(const QcReview *review, QcItem *item) {
+    QcProgramme *const programme = &item->programme;
+    const int count = programme->channel_count;
+    if (programme->layout && programme->layout->channel_count != count) {
+        return fail(review->errors, E415, NO_PLACE, "`%s` has %d channel%s, %s needs %d",
+                    item->path, count, count == 1 ? "" : "s", programme->layout->name,
+                    programme->layout->channel_count);
+    }
+    if (!programme->layout && !item->folder) {
+        programme->layout = layout_for_channel_count(count);
+    }
+    if (!programme->layout) {
+        tell(item, QC_LAYOUT, "the layout is not known: every channel counts fully, say --layout");
+    } else if (!item->folder) {
+        int *const order = arena_array(review->arena, LAYOUT_MAX_CHANNELS, sizeof *order);
+        uint32_t mask = 0;
+        layout_file_order(programme->layout, ORDER_SMPTE, order, &mask);
+        programme->order = mask && mask == programme->info.channel_mask ? order : NULL;
+    }
+    return DONE;
+}
+
+static void
+judge_fact(const QcReview *review, QcItem *item, QcCheck check, double value, const char *unit) {
+    if (review->policy->levels[check] == QC_OFF) {
+        return;
+    }
+    const double wanted = qc_limit(review->policy, check, "is");
+    if (value != wanted) {
+        qc_findings_add(item->findings, (QcFinding){.check = check,
+                                                    .channel = -1,
+                                                    .at_s = -1.0,
+                                                    .has_value = true,
+                                                    .value = value,
+                                                    .limit = wanted,
+                                                    .unit = unit});
+    }
+}
+
+/* 23.976 is 24000/1001, and so on: a whole rate a thousandth slower. */
+static void judge_frames(const QcReview *review, QcItem *item) {
+    if (review->policy->levels[QC_WHOLE_FRAMES] == QC_OFF) {
+        return;
+    }
+    const double written = qc_limit(review->policy, QC_WHOLE_FRAMES, "frame_rate");
+    const double nominal = rint(written);
+    const bool is_pulled = fabs(written - nominal / 1.001) < 0.003 && written != nominal;
+    const double frame_rate = is_pulled ? nominal / 1.001 : written;
+    const double frames =
+        (double)item->programme.info.frame_count * frame_rate / item->programme.info.rate_hz;
+    if (fabs(frames - rint(frames)) > 1e-6 * fmax(frames, 1.0)) {
+        qc_findings_add(item->findings, (QcFinding){.check = QC_WHOLE_FRAMES,
+                                                    .channel = -1,
+                                                    .at_s = -1.0,
+                                                    .has_value = true,
+                                                    .value = frames,
+                                                    .limit = rint(frames),
+                                                    .unit = "frames"});
+    }
+}
+
+static void judge_header(const QcReview *review, QcItem *item) {
+    const SoundInfo *const info = &item->programme.info;
+    judge_fact(review, item, QC_SAMPLE_RATE, info->rate_hz, "Hz");
+    judge_fact(review, item, QC_BIT_DEPTH, info->bits_per_sample, "");
+    judge_fact(review, item, QC_CHANNEL_COUNT, item->programme.channel_count, "");
+    judge_frames(review, item);
+    if (item->folder &&
+        (info->frame_count != item->expected_frames || info->rate_hz != item->expected_rate_hz ||
+         item->programme.channel_count != item->expected_channels)) {
+        tell(item, QC_LENGTH, "not the length, rate or channels of its manifest");
+    }
+}
+
+static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena) {
+    QcProgramme *const programme = &item->programme;
+    const QcSubject subject = {.channel_count = programme->channel_count,
+                               .rate_hz = programme->info.rate_hz,
+                               .layout = programme->layout,
+                               .integer_bits =
+                                   programme->info.is_float ? 0 : programme->info.bits_per_sample,
+                               .is_part = item->is_part};
+    QcMeasure *measure = NULL;
+    Status status = qc_measure_create(&subject, item->findings, arena, &measure, review->errors);
+    const int64_t chunk = status == DONE ? qc_measure_chunk(measure) : 0;
+    int64_t got = chunk;
+    for (int64_t done = 0; status == DONE && got == chunk; done += got) {
+        if (review->goes_on && !review->goes_on(review->context, item, done)) {
+            status = fail(review->errors, E604, NO_PLACE, "stopped");
+            break;
+        }
+        status =
+            qc_programme_read(programme, qc_measure_planes(measure), chunk, &got, review->errors);
+        if (status == DONE && got > 0) {
+            qc_measure_add(measure, got);
+        }
+    }
+    if (status == DONE) {
+        qc_measure_finish(measure, &item->numbers);
+        item->is_measured = true;
+    }
+    qc_measure_destroy(&measure);
+    return status;
+}
+
+static Status measure_item(const QcReview *review, QcItem *item) {
+    Arena *arena = arena_create();
+    Status status = qc_programme_open(&item->programme, arena, review->errors);
+    status = status ? status : settle_layout(review, item);
+    if (status == DONE) {
+        judge_header(review, item);
+        status = measure_samples(review, item, arena);
+    }
+    qc_programme_close(&item->programme);
+    item->programme.readers = NULL;
+    item->programme.interleaved = NULL;
+    item->programme.room_frames = 0;
+    arena_destroy(&arena);
+    return status;
+}
+
+void qc_review_run(const QcReview *review) {
+    for (QcItem *item = review->set->first; item && signals_count() == 0; item = item->next) {
+        item->findings = qc_findings_create(review->policy, review->arena);
+        if (measure_item(review, item) != DONE) {
+            const ErrorEntry *const last = errors_last(review->errors);
+            tell(item, QC_READABLE, last ? last->message : NULL);
+        }
+    }
+    if (signals_count() == 0) {
+        qc_relations_judge(review->set, review->policy);
+    }
+}

@@ -1,0 +1,350 @@
+/* Every check finds the fault that is planted for it, and nothing in what is clean. */
+#include "tests/support/qc_delivery.h"
+
+#include <math.h>
+
+#include "jobs/qc_policy.h"
+
+typedef struct Plant {
+    QcCheck check;
+    const char *checks; /* of the policy, "": by default */
+    void (*spoil)(Delivery *made);
+    void (*damage)(const char *path); /* of the file that was written, or NULL */
+    bool is_delivery;                 /* else the 5.1 mix alone, as a file made elsewhere */
+    int channel;                      /* of the finding, -1: of none */
+} Plant;
+
+/* ---- faults ---- */
+
+static void spoil_nothing(Delivery *made) {
+    (void)made;
+}
+
+static void truncate_file(const char *path) {
+    assert_int_equal(truncate(path, 1000000), 0);
+}
+
+static void make_eleven_channels(Delivery *made) {
+    made->full.channel_count = 11;
+    for (int channel = DELIVERY_CHANNELS; channel < 11; channel++) {
+        delivery_fill(made->full.planes[channel], 31U + (uint32_t)channel, 0.02, 0.2);
+    }
+}
+
+static void make_two_channels(Delivery *made) {
+    made->full.channel_count = 2;
+}
+
+static void call_it_44100(Delivery *made) {
+    made->full.rate_hz = 44100;
+}
+
+static void make_16_bits(Delivery *made) {
+    made->full.format = PCM_16;
+}
+
+static void clear_low_bits(Delivery *made) {
+    for (int channel = 0; channel < DELIVERY_CHANNELS; channel++) {
+        for (int64_t at = 0; at < DELIVERY_FRAMES; at++) {
+            made->full.planes[channel][at] =
+                rintf(made->full.planes[channel][at] * 0x1p15F) * 0x1p-15F;
+        }
+    }
+}
+
+static void drop_a_sample(Delivery *made) {
+    made->full.frame_count--;
+}
+
+static void scale(Delivery *made, double gain, int64_t begin, int64_t end) {
+    for (int channel = 0; channel < DELIVERY_CHANNELS; channel++) {
+        for (int64_t at = begin; at < end; at++) {
+            made->full.planes[channel][at] = (float)(made->full.planes[channel][at] * gain);
+        }
+    }
+}
+
+static void make_louder(Delivery *made) {
+    scale(made, 2.0, 0, DELIVERY_FRAMES);
+}
+
+static void make_half_of_it_soft(Delivery *made) {
+    scale(made, 0.06, DELIVERY_FRAMES / 2, DELIVERY_FRAMES);
+}
+
+static void make_a_burst(Delivery *made) {
+    scale(made, 3.0, 48000, 72000);
+}
+
+static void
+add_tone(float *samples, double frequency_hz, double level, int64_t begin, int64_t end) {
+    for (int64_t at = begin; at < end; at++) {
+        samples[at] +=
+            (float)(level * exact_sin(6.283185307179586 * frequency_hz * (double)at / 48e3 + 0.7));
+    }
+}
+
+static void raise_the_peak(Delivery *made) {
+    scale(made, 0.2, 0, DELIVERY_FRAMES);
+    add_tone(made->full.planes[1], 997.0, 0.93, 96000, 100000);
+}
+
+static void clip(Delivery *made) {
+    for (int64_t at = 70000; at < 70006; at++) {
+        made->full.planes[4][at] = 8388607.0F / 8388608.0F;
+    }
+}
+
+static void write_a_nan(Delivery *made) {
+    made->full.format = FLOAT_32;
+    made->full.planes[2][123456] = NAN;
+}
+
+static void add_an_offset(Delivery *made) {
+    for (int64_t at = 0; at < DELIVERY_FRAMES; at++) {
+        made->full.planes[5][at] += 0.004F;
+    }
+}
+
+static void click(Delivery *made) {
+    made->full.planes[0][150001] += 0.5F;
+}
+
+static void drop_out(Delivery *made) {
+    memset(made->full.planes[2] + 100000, 0, 960 * sizeof(float));
+}
+
+static void silence(Delivery *made, int64_t begin, int64_t end) {
+    scale(made, 0.0, begin, end);
+}
+
+static void silence_everything(Delivery *made) {
+    silence(made, 0, DELIVERY_FRAMES);
+}
+
+static void silence_a_channel(Delivery *made) {
+    memset(made->full.planes[4], 0, DELIVERY_FRAMES * sizeof(float));
+}
+
+static void silence_the_head(Delivery *made) {
+    silence(made, 0, 96000);
+}
+
+static void silence_the_tail(Delivery *made) {
+    silence(made, DELIVERY_FRAMES - 96000, DELIVERY_FRAMES);
+}
+
+static void silence_the_middle(Delivery *made) {
+    silence(made, 100000, 150000);
+}
+
+static void make_dead_air(Delivery *made) {
+    scale(made, 0.0005, 90000, 170000);
+}
+
+static void turn_polarity(Delivery *made, int channel, int of) {
+    for (int64_t at = 0; at < DELIVERY_FRAMES; at++) {
+        made->full.planes[channel][at] = -0.9F * made->full.planes[of][at];
+    }
+}
+
+static void turn_the_right(Delivery *made) {
+    turn_polarity(made, 1, 0);
+}
+
+static void turn_both_pairs(Delivery *made) {
+    turn_polarity(made, 1, 0);
+    turn_polarity(made, 5, 4);
+    memcpy(made->full.planes[2], made->full.planes[1], DELIVERY_FRAMES * sizeof(float));
+}
+
+static void copy_left_to_right(Delivery *made) {
+    memcpy(made->full.planes[1], made->full.planes[0], DELIVERY_FRAMES * sizeof(float));
+}
+
+static void swap_lfe(Delivery *made) {
+    float *const lfe = made->full.planes[3];
+    made->full.planes[3] = made->full.planes[5];
+    made->full.planes[5] = lfe;
+}
+
+static void send_treble_to_the_lfe(Delivery *made) {
+    add_tone(made->full.planes[3], 700.0, 0.05, 0, DELIVERY_FRAMES);
+}
+
+static void scream(Delivery *made) {
+    add_tone(made->full.planes[0], 3000.0, 0.4, 0, DELIVERY_FRAMES);
+}
+
+static void change_a_sample(Delivery *made) {
+    made->full.planes[5][200000] += 0x1p-23F;
+}
+
+static void shorten_stereo(Delivery *made) {
+    made->stereo.frame_count -= 480;
+    made->stated_stereo_frames -= 480;
+}
+
+static void soften_stereo(Delivery *made) {
+    for (int64_t at = 0; at < DELIVERY_FRAMES; at++) {
+        made->stereo.planes[0][at] *= 0.3F;
+        made->stereo.planes[1][at] *= 0.3F;
+    }
+}
+
+static void leak_dialogue(Delivery *made) {
+    for (int64_t at = 0; at < DELIVERY_FRAMES; at++) {
+        made->me.planes[2][at] += 0.4F * made->dialogue.planes[2][at];
+    }
+}
+
+// clang-format off
+static const Plant plants[] = {
+    {QC_READABLE, "", spoil_nothing, truncate_file, false, -1},
+    {QC_LAYOUT, "", make_eleven_channels, NULL, false, -1},
+    {QC_SAMPLE_RATE, "sample_rate: {is: 48 kHz}", call_it_44100, NULL, false, -1},
+    {QC_BIT_DEPTH, "bit_depth: {is: 24}", make_16_bits, NULL, false, -1},
+    {QC_CHANNEL_COUNT, "channel_count: {is: 6}", make_two_channels, NULL, false, -1},
+    {QC_PADDED_BITS, "", clear_low_bits, NULL, false, -1},
+    {QC_LENGTH, "", drop_a_sample, NULL, true, -1},
+    {QC_WHOLE_FRAMES, "whole_frames: {frame_rate: 25}", drop_a_sample, NULL, false, -1},
+    {QC_LOUDNESS, "loudness: {target: -23 LUFS, tolerance: 3 LU}", make_louder, NULL, false, -1},
+    {QC_LOUDNESS_RANGE, "loudness_range: {max: 5 LU}", make_half_of_it_soft, NULL, false, -1},
+    {QC_MAX_MOMENTARY, "max_momentary: {max: -18 LUFS}", make_a_burst, NULL, false, -1},
+    {QC_MAX_SHORT_TERM, "max_short_term: {max: -20 LUFS}", make_louder, NULL, false, -1},
+    {QC_LEQ_M, "leq_m: {max: 86 dB}", make_louder, NULL, false, -1},
+    {QC_TRUE_PEAK, "", raise_the_peak, NULL, false, -1},
+    {QC_CLIPPING, "", clip, NULL, false, 4},
+    {QC_NOT_A_NUMBER, "", write_a_nan, NULL, false, 2},
+    {QC_DC_OFFSET, "", add_an_offset, NULL, false, 5},
+    {QC_CLICKS, "", click, NULL, false, 0},
+    {QC_DROPOUTS, "", drop_out, NULL, false, 2},
+    {QC_SILENT_FILE, "", silence_everything, NULL, false, -1},
+    {QC_SILENT_CHANNEL, "", silence_a_channel, NULL, false, 4},
+    {QC_SILENCE_HEAD, "silence_head: {max: 1 s}", silence_the_head, NULL, false, -1},
+    {QC_SILENCE_TAIL, "silence_tail: {max: 1 s}", silence_the_tail, NULL, false, -1},
+    {QC_DEAD_AIR, "dead_air: {max: 1 s}", make_dead_air, NULL, false, -1},
+    {QC_DIGITAL_SILENCE, "", silence_the_middle, NULL, false, -1},
+    {QC_PHASE, "", turn_the_right, NULL, false, 0},
+    {QC_MONO_FOLD, "", turn_both_pairs, NULL, false, -1},
+    {QC_IDENTICAL_CHANNELS, "", copy_left_to_right, NULL, false, 1},
+    {QC_LFE_PLACE, "", swap_lfe, NULL, false, 3},
+    {QC_LFE_BAND, "", send_treble_to_the_lfe, NULL, false, 3},
+    {QC_HARSHNESS, "", scream, NULL, false, -1},
+    {QC_STEM_NULL, "", change_a_sample, NULL, true, 5},
+    {QC_FORMAT_LENGTH, "", shorten_stereo, NULL, true, -1},
+    {QC_FORMAT_LOUDNESS, "", soften_stereo, NULL, true, -1},
+    {QC_ME_LEAKAGE, "", leak_dialogue, NULL, true, 2},
+};
+// clang-format on
+enum { PLANT_COUNT = sizeof plants / sizeof *plants };
+
+static QcPolicy policy_of(const Delivery *made, const char *checks) {
+    QcPolicy policy;
+    const char *const text = arena_format(made->bench.arena, "policy: 1\nchecks: {%s}\n", checks);
+    assert_int_equal(qc_policy_read("policy.yaml", text, strlen(text), made->bench.arena, &policy,
+                                    made->bench.errors),
+                     DONE);
+    return policy;
+}
+
+static QcSet *review(Delivery *made, const Plant *plant, const QcPolicy *policy) {
+    if (plant->is_delivery) {
+        delivery_write(made);
+        return delivery_review(made, ".", policy);
+    }
+    delivery_write_file(made, &made->full);
+    if (plant->damage) {
+        plant->damage(path_join(made->bench.arena, made->bench.folder, made->full.name));
+    }
+    return delivery_review(made, made->full.name, policy);
+}
+
+/* All that the plants switch on, at once; the number of channels is not that of every file. */
+static const char *all_checks(const Delivery *made, bool has_channel_count) {
+    const char *checks = "";
+    for (int plant = 0; plant < PLANT_COUNT; plant++) {
+        if (*plants[plant].checks &&
+            (has_channel_count || plants[plant].check != QC_CHANNEL_COUNT)) {
+            checks = arena_format(made->bench.arena, "%s%s%s", checks, *checks ? ", " : "",
+                                  plants[plant].checks);
+        }
+    }
+    return checks;
+}
+
+static void a_clean_delivery_has_no_finding(void **state) {
+    (void)state;
+    Delivery made;
+    delivery_open(&made);
+    const QcPolicy policy = policy_of(&made, all_checks(&made, false));
+    delivery_write(&made);
+    QcSet *set = delivery_review(&made, ".", &policy);
+    assert_int_equal(set->count, 5);
+    assert_int_equal(delivery_count_findings(set), 0);
+    qc_set_destroy(&set);
+    delivery_close(&made);
+}
+
+static void a_clean_file_has_no_finding(void **state) {
+    (void)state;
+    Delivery made;
+    delivery_open(&made);
+    const QcPolicy policy = policy_of(&made, all_checks(&made, true));
+    delivery_write_file(&made, &made.full);
+    QcSet *set = delivery_review(&made, made.full.name, &policy);
+    assert_int_equal(delivery_count_findings(set), 0);
+    qc_set_destroy(&set);
+    delivery_close(&made);
+}
+
+/* What was found instead is printed. */
+static int count_missed(const Plant *plant) {
+    Delivery made;
+    delivery_open(&made);
+    const QcPolicy policy = policy_of(&made, plant->checks);
+    plant->spoil(&made);
+    QcSet *set = review(&made, plant, &policy);
+    const QcFinding *const found = delivery_find(set, plant->check);
+    const bool is_right = found && found->channel == plant->channel;
+    if (!is_right) {
+        print_error("%s was not found in channel %d\n", qc_check_info(plant->check)->name,
+                    plant->channel);
+        (void)delivery_count_findings(set);
+    }
+    qc_set_destroy(&set);
+    delivery_close(&made);
+    return !is_right;
+}
+
+static void every_check_finds_its_fault(void **state) {
+    (void)state;
+    int missed = 0;
+    for (int plant = 0; plant < PLANT_COUNT; plant++) {
+        missed += count_missed(&plants[plant]);
+    }
+    assert_int_equal(missed, 0);
+}
+
+static void no_check_is_without_a_fault(void **state) {
+    (void)state;
+    for (int check = 0; check < QC_CHECK_COUNT; check++) {
+        bool has_one = false;
+        for (int plant = 0; plant < PLANT_COUNT; plant++) {
+            has_one = has_one || (int)plants[plant].check == check;
+        }
+        if (!has_one) {
+            fail_msg("no fault is planted for `%s`", qc_check_info((QcCheck)check)->name);
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clean_delivery_has_no_finding),
+        cmocka_unit_test(a_clean_file_has_no_finding),
+        cmocka_unit_test(every_check_finds_its_fault),
+        cmocka_unit_test(no_check_is_without_a_fault),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
