@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+/* Findings, not failures. */
+static const double most_by_others_db = 1.0, most_reduction_db = 3.0, most_limited_percent = 1.0;
 /* Length of one gating block: shorter programmes have no integrated loudness. */
 static const double shortest_measured_s = 0.4;
 
@@ -15,14 +17,14 @@ typedef struct Judge {
     ErrorList *errors;
 } Judge;
 
-/* The measurements of the full mix, or NULL when it is not delivered. */
-static const json_t *find_full(const json_t *facts) {
+/* The measurements of an output (full, me), or NULL when it is not delivered. */
+static const json_t *find_output(const json_t *facts, const char *wanted) {
     const json_t *outputs = json_object_get(facts, "outputs");
     size_t index = 0;
     const json_t *output = NULL;
     json_array_foreach(outputs, index, output) {
         const char *name = json_string_value(json_object_get(output, "name"));
-        if (name && !strcmp(name, "full")) {
+        if (name && !strcmp(name, wanted)) {
             return output;
         }
     }
@@ -75,20 +77,65 @@ static void judge_loudness(const Judge *judge) {
     add_failure(judge, E801, message);
 }
 
-static void judge_peak(const Judge *judge) {
-    const double peak_dbtp = judge->result->true_peak_dbtp;
+static bool is_gated(const Judge *judge) {
+    return judge->deliverable->has_target && !judge->deliverable->is_report_only;
+}
+
+/* of: what the message calls the output, with a space behind it; "" for the full mix. */
+static void judge_peak(const Judge *judge, const char *of, double peak_dbtp) {
     if (peak_dbtp <= judge->deliverable->ceiling_dbtp) {
         return;
     }
     char message[96];
-    snprintf(message, sizeof message, "true peak %.2f dBTP, at most %g", peak_dbtp,
+    snprintf(message, sizeof message, "%strue peak %.2f dBTP, at most %g", of, peak_dbtp,
              judge->deliverable->ceiling_dbtp);
     add_failure(judge, E801, message);
 }
 
+/* Music and effects under an envelope that was made for more than them may rise above it. */
+static void judge_music_and_effects(const Judge *judge, const json_t *me) {
+    double peak_dbtp = 0.0;
+    if (is_gated(judge) && read_number(me, "true_peak_dbtp", &peak_dbtp)) {
+        judge_peak(judge, "M&E: ", peak_dbtp);
+    }
+}
+
+static void judge_limiter(const Judge *judge, const json_t *limiter) {
+    const MixDeliverable *deliverable = judge->deliverable;
+    double reduction_db = 0.0;
+    double limited_percent = 0.0;
+    read_number(limiter, "max_reduction_db", &reduction_db);
+    read_number(limiter, "limited_percent", &limited_percent);
+    if (reduction_db > most_reduction_db || limited_percent > most_limited_percent) {
+        warn(judge->errors, E808, deliverable->place,
+             "%s: the limiter takes up to %.1f dB and works for %.1f %% of the time; usual are "
+             "at most %g dB and %g %%",
+             deliverable->id, reduction_db, limited_percent, most_reduction_db,
+             most_limited_percent);
+        error_help(judge->errors, "turn the peaks down in the mix, or aim at a lower `target`");
+    }
+}
+
+static void judge_stems(const Judge *judge, const json_t *limiter) {
+    size_t index = 0;
+    const json_t *stem = NULL;
+    json_array_foreach(json_object_get(limiter, "stems"), index, stem) {
+        double by_others_db = 0.0;
+        double time_s = 0.0;
+        read_number(stem, "by_others_db", &by_others_db);
+        read_number(stem, "time_s", &time_s);
+        if (by_others_db > most_by_others_db) {
+            warn(judge->errors, E807, judge->deliverable->place,
+                 "%s: at %.1f s the limiter takes %.1f dB from `%s` on account of other stems",
+                 judge->deliverable->id, time_s, by_others_db,
+                 json_string_value(json_object_get(stem, "stem")));
+        }
+    }
+}
+
 static void judge_full(const Judge *judge, const json_t *full) {
     const bool has_peak = read_number(full, "true_peak_dbtp", &judge->result->true_peak_dbtp);
-    const bool is_judged = judge->deliverable->has_target && !judge->deliverable->is_report_only;
+    const bool is_judged = is_gated(judge);
     const double length_s = (double)judge->mix->length_samples / judge->mix->rate_hz;
     if (json_is_true(json_object_get(full, "is_silent"))) {
         add_failure(judge, E803, "the full mix is silent");
@@ -103,7 +150,7 @@ static void judge_full(const Judge *judge, const json_t *full) {
         add_failure(judge, E801, "too soft to measure: all of it lies below -70 LKFS");
     }
     if (is_judged && has_peak) {
-        judge_peak(judge);
+        judge_peak(judge, "", judge->result->true_peak_dbtp);
     }
 }
 
@@ -118,11 +165,14 @@ void gates_judge(const Mix *mix,
                          .allow_qc_fail = allow_qc_fail,
                          .result = result,
                          .errors = errors};
-    const json_t *full = find_full(facts);
+    const json_t *full = find_output(facts, "full");
     result->verdict = "ok";
     result->has_loudness = read_number(full, "integrated_lufs", &result->integrated_lufs);
     judge_null(&judge, facts);
     if (full) {
         judge_full(&judge, full);
     }
+    judge_music_and_effects(&judge, find_output(facts, "me"));
+    judge_limiter(&judge, json_object_get(facts, "limiter"));
+    judge_stems(&judge, json_object_get(facts, "limiter"));
 }

@@ -496,6 +496,7 @@ typedef struct JobDeliverable {
     JobNumber target_lufs, tolerance_lu, peak_dbtp;
     JobBool report_only;
     JobChoice gate; /* program */
+    JobChoice link; /* full set */
 } JobDeliverable;
 
 typedef struct JobSpec {

@@ -316,6 +316,26 @@ lower_outputs(Lowering *lowering, const JobDeliverable *written, MixDeliverable 
     deliverable->output_count = written->output_count;
 }
 
+static bool is_in_output(const MixOutput *output, const MixStem *stems, int stem) {
+    return output->kind == OUTPUT_FULL ||
+           (output->kind == OUTPUT_ME && strcmp(stems[stem].role, "dialogue") != 0) ||
+           (output->kind == OUTPUT_STEM && output->stem == stem);
+}
+
+/* The stems that the limiter of a set listens to: NULL where they are all. */
+static const bool *find_limited(const Lowering *lowering, const MixDeliverable *deliverable) {
+    const Mix *mix = lowering->mix;
+    bool *is_in = arena_array(lowering->arena, (size_t)mix->stem_count, sizeof *is_in);
+    int count = 0;
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        for (int output = 0; output < deliverable->output_count && !is_in[stem]; output++) {
+            is_in[stem] = is_in_output(&deliverable->outputs[output], mix->stems, stem);
+        }
+        count += is_in[stem];
+    }
+    return count < mix->stem_count ? is_in : NULL;
+}
+
 static Status
 lower_headphone_eq(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
     const JobText *eq = &written->headphone_eq;
@@ -337,6 +357,8 @@ lower_headphone_eq(Lowering *lowering, const JobDeliverable *written, MixDeliver
     return DONE;
 }
 
+enum { LINK_FULL, LINK_SET }; /* deliverables.*.loudness.link */
+
 static Status
 lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
     *deliverable = (MixDeliverable){.id = written->id,
@@ -355,6 +377,8 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                       &deliverable->channel_mask);
     deliverable->channel_order = order;
     lower_outputs(lowering, written, deliverable);
+    deliverable->limited_stems =
+        written->link.index == LINK_SET ? find_limited(lowering, deliverable) : NULL;
     TRY(lower_headphone_eq(lowering, written, deliverable));
     const BusMaker maker = {.job = lowering->job,
                             .arena = lowering->arena,

@@ -18,10 +18,10 @@ static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 14";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char fold_version[] = "fold 1";
-static const char master_version[] = "master 3";
+static const char master_version[] = "master 4";
 static const char encode_version[] = "encode 1";
 static const char metadata_version[] = "metadata 1"; /* chna and axml */
-static const char inspect_version[] = "inspect 3";
+static const char inspect_version[] = "inspect 4";
 
 static void add_key(Text *text, const char *name, Key key) {
     KeyText hex;
@@ -403,6 +403,9 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
         text_add(&text, "target %.17g LUFS\n", subject->target_lufs);
     }
     text_add(&text, "ceiling %.17g dBTP\n", subject->ceiling_dbtp);
+    for (int stem = 0; subject->limited_stems && stem < mix->stem_count; stem++) {
+        text_add(&text, "limited by stem %d: %d\n", stem, subject->limited_stems[stem]);
+    }
     add_headphone_eq(&text, mix, subject);
     const BusFold *fold = mix->buses[subject->measured_bus].fold;
     const int source = fold ? fold->source : subject->measured_bus;

@@ -222,6 +222,8 @@ typedef struct MixDeliverable {
     bool has_target, is_report_only;
     double target_lufs, tolerance_lu,
         ceiling_dbtp; /* ceiling as asked for, before the 0.3 dB guard */
+    /* [stem_count]: the stems whose sum the limiter follows; NULL: the full mix. */
+    const bool *limited_stems;
 } MixDeliverable;
 
 typedef struct Mix {

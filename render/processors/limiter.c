@@ -13,9 +13,7 @@
 
 enum { BOX_COUNT = 3, PIECE_SAMPLES = TRUE_PEAK_PIECE_SAMPLES };
 
-static const double look_ahead_s = 0.005; /* DECISIONS 8 */
-static const double release_s = 0.15;     /* time in which attenuation falls to 1 / e */
-static const double unit = 0x1p-30;       /* of attenuation; 2^30 * 320^3 fits 63 bits at 192 kHz */
+static const double unit = 0x1p-30; /* of attenuation; 2^30 * 320^3 fits 63 bits at 192 kHz */
 
 /* Greatest of the newest values: those that a newer, greater one has overtaken are dropped. */
 typedef struct SlidingMaximum {
@@ -46,7 +44,7 @@ struct Limiter {
 };
 
 static void create_boxes(Limiter *limiter, int rate_hz, Arena *arena) {
-    const int64_t samples = (int64_t)(look_ahead_s * rate_hz);
+    const int64_t samples = (int64_t)(limiter_look_ahead_s * rate_hz);
     const int64_t length = (samples + BOX_COUNT) / BOX_COUNT;
     limiter->look_ahead_samples = BOX_COUNT * (length - 1); /* reach of all three */
     limiter->scale = unit;
@@ -70,7 +68,7 @@ Limiter *limiter_create(int channel_count, int rate_hz, double ceiling_gain, Are
     limiter->linked = arena_array(arena, PIECE_SAMPLES, sizeof(float));
     limiter->silence = arena_array(arena, PIECE_SAMPLES, sizeof(double));
     limiter->position = -TRUE_PEAK_DELAY_SAMPLES;
-    limiter->release_factor = exact_exp(-1 / (release_s * rate_hz));
+    limiter->release_factor = exact_exp(-1 / (limiter_release_s * rate_hz));
     create_boxes(limiter, rate_hz, arena);
     return limiter;
 }

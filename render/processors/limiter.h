@@ -19,6 +19,9 @@
 
 typedef struct Limiter Limiter;
 
+static const double limiter_look_ahead_s = 0.005; /* DECISIONS 8 */
+static const double limiter_release_s = 0.15;     /* attenuation falls to 1 / e */
+
 /* ceiling_gain: greatest true peak that is left, linear, > 0 (DECISIONS 8: peak - 0.3 dB). */
 Limiter *limiter_create(int channel_count, int rate_hz, double ceiling_gain, Arena *arena);
 /* By how many samples the envelope lags: what limiter_flush gives at most. */

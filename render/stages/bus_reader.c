@@ -55,6 +55,8 @@ Status bus_reader_open(const Stage *stage,
     reader->stems = arena_array(stage->scratch, (size_t)reader->stem_count, sizeof *reader->stems);
     reader->portion = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof *reader->portion);
     if (fold) {
+        reader->only =
+            arena_array(stage->scratch, (size_t)reader->stem_count, sizeof *reader->only);
         const int64_t reach = bus_fold_reach_samples(fold, STAGE_CHUNK_SAMPLES);
         reader->reach = make_planes(stage->scratch, reader->source_channel_count, reach);
         reader->folded = make_planes(stage->scratch, reader->channel_count, STAGE_CHUNK_SAMPLES);
@@ -118,9 +120,9 @@ add_stem(const BusReader *reader, int stem, Span inside, double *const *out, int
     }
 }
 
-/* The rendered bus, stems first .. last - 1 summed in job order; silence outside the programme. */
+/* The rendered bus, stems summed in job order; silence outside the programme. */
 static Status
-sum_stems(BusReader *reader, const int stems[2], Span part, double *const *out, ErrorList *errors) {
+sum_stems(BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors) {
     const int64_t length = reader->stage->mix->length_samples;
     const SampleTime end = part.end < length ? part.end : length;
     for (int channel = 0; channel < reader->source_channel_count; channel++) {
@@ -129,8 +131,8 @@ sum_stems(BusReader *reader, const int stems[2], Span part, double *const *out, 
     for (SampleTime at = part.begin > 0 ? part.begin : 0; at < end;) {
         Span inside;
         TRY(reach(reader, at, end, &inside, errors));
-        for (int stem = stems[0]; stem < stems[1]; stem++) {
-            if (reader->stems[stem].head) {
+        for (int stem = 0; stem < reader->stem_count; stem++) {
+            if (reader->stems[stem].head && (!is_in || is_in[stem])) {
                 add_stem(reader, stem, inside, out, at - part.begin);
             }
         }
@@ -139,18 +141,20 @@ sum_stems(BusReader *reader, const int stems[2], Span part, double *const *out, 
     return DONE;
 }
 
-static Status fold_stems(
-    BusReader *reader, const int stems[2], Span part, double *const *out, ErrorList *errors) {
+static Status
+fold_stems(BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors) {
     const Span wide = bus_fold_reach(reader->bus->fold, part);
-    TRY(sum_stems(reader, stems, wide, reader->reach, errors));
+    TRY(sum_stems(reader, is_in, wide, reader->reach, errors));
     bus_fold_apply(reader->bus, part, (const double *const *)reader->reach, reader->sums, out);
     return DONE;
 }
 
 static Status
 read_folded_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
-    const int stems[2] = {stem, stem + 1};
-    TRY(fold_stems(reader, stems, part, reader->folded, errors));
+    reader->only[stem] = true;
+    const Status status = fold_stems(reader, reader->only, part, reader->folded, errors);
+    reader->only[stem] = false;
+    TRY(status);
     for (int channel = 0; channel < reader->channel_count; channel++) {
         for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
             out[channel][sample] = (float)reader->folded[channel][sample];
@@ -233,8 +237,12 @@ bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, Error
                          : read_stem(reader, stem, part, out, errors);
 }
 
-static Status add_heard(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
+static Status
+add_heard(BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors) {
     for (int stem = 0; stem < reader->stem_count; stem++) {
+        if (is_in && !is_in[stem]) {
+            continue;
+        }
         TRY(hear_stem(reader, stem, part, reader->heard, errors));
         for (int channel = 0; channel < reader->channel_count; channel++) {
             for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
@@ -245,16 +253,16 @@ static Status add_heard(BusReader *reader, Span part, double *const *out, ErrorL
     return DONE;
 }
 
-Status bus_reader_full(BusReader *reader, Span part, double *const *out, ErrorList *errors) {
-    const int stems[2] = {0, reader->stem_count};
+Status bus_reader_sum(
+    BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors) {
     if (reader->bus->fold) {
-        return fold_stems(reader, stems, part, out, errors);
+        return fold_stems(reader, is_in, part, out, errors);
     }
     if (!reader->heard) {
-        return sum_stems(reader, stems, part, out, errors);
+        return sum_stems(reader, is_in, part, out, errors);
     }
     for (int channel = 0; channel < reader->channel_count; channel++) {
         memset(out[channel], 0, (size_t)(part.end - part.begin) * sizeof **out);
     }
-    return add_heard(reader, part, out, errors);
+    return add_heard(reader, is_in, part, out, errors);
 }

@@ -17,6 +17,7 @@ typedef struct BusReader {
     float **heard; /* [channel_count][STAGE_CHUNK_SAMPLES] of a stem through the headphones */
     double **reach, **folded; /* of a fold: its input and output */
     double *sums;
+    bool *only;                      /* [stem_count]: the stem that is folded alone */
     const FilterBank *equalizers[2]; /* of left and right; NULL: none */
 } BusReader;
 
@@ -39,7 +40,8 @@ void bus_reader_close(BusReader *reader);
  */
 Status
 bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors);
-/* All stems summed in job order in double. */
-Status bus_reader_full(BusReader *reader, Span part, double *const *out, ErrorList *errors);
+/* Stems summed in job order in double; is_in: [stem_count], NULL: all of them. */
+Status bus_reader_sum(
+    BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors);
 
 #endif

@@ -11,7 +11,7 @@
 #include "render/dsp/meter.h"
 #include "render/dsp/weighted_level.h"
 #include "render/stages/encode_folder.h"
-#include "render/stages/master_gain.h"
+#include "render/stages/limiter_facts.h"
 #include "render/stages/output_channel.h"
 #include "render/stages/output_reader.h"
 
@@ -20,8 +20,9 @@ typedef struct Inspection {
     const MixDeliverable *deliverable;
     const Layout *layout;
     const char *folder;
-    json_t *encoded; /* what ENCODE left */
-    json_t *outputs; /* what is measured here */
+    json_t *encoded;   /* what ENCODE left */
+    json_t *outputs;   /* what is measured here */
+    MasterGain master; /* what MASTER decided */
     OutputReader *readers;
     Meter **meters;
     WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
@@ -220,6 +221,9 @@ static Status store_facts(Inspection *work, ErrorList *errors) {
     json_t *facts = json_deep_copy(work->encoded);
     json_object_set_new(facts, "null", describe_null(work));
     json_object_set(facts, "outputs", work->outputs);
+    json_object_set_new(
+        facts, "limiter",
+        limiter_facts_describe(work->stage->mix, work->stage->task->subject, &work->master));
     char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
     json_decref(facts);
     if (!text) {
@@ -235,10 +239,7 @@ static Status store_facts(Inspection *work, ErrorList *errors) {
 /* A bed and objects are no programme until they are rendered: what they measure then is what MASTER
  * found in the bed with the objects panned, behind the same gain. The null is that of no stems. */
 static Status inspect_adm(Inspection *work, ErrorList *errors) {
-    MasterGain gain;
-    TRY(master_gain_open(work->stage, work->stage->task->subject, &gain, errors));
-    const SoundLoudness found = gain.facts.loudness;
-    master_gain_close(&gain);
+    const SoundLoudness found = work->master.facts.loudness;
     const double levels[] = {found.integrated_lufs, found.loudness_range_lu,
                              found.max_momentary_lufs, found.max_short_term_lufs,
                              found.true_peak_dbtp};
@@ -261,6 +262,7 @@ static Status inspect_adm(Inspection *work, ErrorList *errors) {
 static Status inspect(Inspection *work, ErrorList *errors) {
     TRY(read_encode_facts(work, errors));
     TRY(check_sums(work, errors));
+    TRY(master_gain_open(work->stage, work->stage->task->subject, &work->master, errors));
     if (work->deliverable->is_adm) {
         return inspect_adm(work, errors);
     }
@@ -297,6 +299,7 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
         output_reader_close(&work.readers[output]);
     }
     weighted_level_destroy(&work.weighted);
+    master_gain_close(&work.master);
     json_decref(work.outputs);
     json_decref(work.encoded);
     return status;

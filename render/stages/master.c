@@ -1,18 +1,21 @@
 /* MASTER: from the sum of the stems to one static gain and one limiter envelope for all of them.
  *
- * Law: walks the whole timeline from sample 0; the size of the portions changes no bit. DECISIONS
- * 8, 11.
+ * Law: walks the whole timeline from sample 0; the size of the portions changes no bit, and the
+ * gain is found in steps that the measurements alone decide. DECISIONS 8, 11.
  */
 #include <math.h>
 
 #include "render/dsp/meter.h"
 #include "render/processors/limiter.h"
-#include "render/stages/bus_reader.h"
-#include "render/stages/master_gain.h"
+#include "render/stages/master_stems.h"
 
 static const double limiter_guard_db = 0.3; /* DECISIONS 8: a finite meter may read that much low */
-static const double limiter_correction_lu =
-    0.1; /* a loudness change by limiting that is corrected, once */
+/* The static gain for which the limited mix meets its target: secant steps, 0.02 LU are promised.
+ */
+enum { MOST_LIMITS = 8 };
+static const double target_accuracy_lu = 0.005;
+static const double least_slope = 0.1; /* of limited loudness over gain, so that steps stay small */
+static const double most_push_db = 20.0; /* a target that cannot be met is not run after further */
 static const double end_fade_s = 0.010;
 static const double end_warning_db = -60.0;
 
@@ -21,12 +24,11 @@ typedef struct Mastering {
     const MixDeliverable *deliverable;
     const Layout *layout;
     BusReader reader;
-    double **full;        /* [channel_count][STAGE_CHUNK_SAMPLES] */
-    double *weights;      /* BS.1770 weights */
-    float *envelope;      /* of one feed */
-    EnvelopeBlock *block; /* being filled */
-    int64_t filled_samples;
-    StoreWriter *writer;
+    double **full;   /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    double *weights; /* BS.1770 weights */
+    float *gains;    /* of one feed of the limiter */
+    MasterEnvelope *envelope;
+    StemLimiting *stems; /* [stem_count] */
     MasterFacts facts;
 } Mastering;
 
@@ -44,96 +46,71 @@ static Status measure_sum(Mastering *work, MeterResult *result, ErrorList *error
     Meter *meter = make_meter(work);
     for (SampleTime at = 0; at < work->stage->mix->length_samples; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
-        TRY(bus_reader_full(&work->reader, (Span){at, at + count}, work->full, errors));
+        TRY(bus_reader_sum(&work->reader, NULL, (Span){at, at + count}, work->full, errors));
         meter_add(meter, (const double *const *)work->full, count);
     }
     meter_finish(meter, result);
     return DONE;
 }
 
-static Status flush_block(Mastering *work, ErrorList *errors) {
-    bool acts = false;
-    for (int64_t sample = 0; sample < work->filled_samples; sample++) {
-        acts = acts || work->block->gains[sample] != 1.0F;
-    }
-    for (int64_t sample = work->filled_samples; sample < ENVELOPE_BLOCK_SAMPLES; sample++) {
-        work->block->gains[sample] = 1.0F;
-    }
-    work->filled_samples = 0;
-    if (acts) {
-        TRY(store_write(work->writer, work->block, sizeof *work->block, errors));
-        work->facts.block_count++;
-    }
-    work->block->index++;
-    return DONE;
-}
-
-/* Keeps the envelope and measures what it leaves: samples begin .. begin + count - 1. */
+/* Measures what the envelope leaves of the full mix: samples begin .. begin + count - 1. */
 static Status
-take_envelope(Mastering *work, Meter *meter, SampleTime begin, int64_t count, ErrorList *errors) {
+measure_limited(Mastering *work, Meter *meter, SampleTime begin, int64_t count, ErrorList *errors) {
     const MasterFacts *facts = &work->facts;
-    float lowest = 1.0F;
-    TRY(bus_reader_full(&work->reader, (Span){begin, begin + count}, work->full, errors));
+    TRY(bus_reader_sum(&work->reader, NULL, (Span){begin, begin + count}, work->full, errors));
     for (int64_t sample = 0; sample < count; sample++) {
-        const float envelope = work->envelope[sample];
         const double fade =
             master_end_fade(begin + sample, facts->length_samples, facts->end_fade_samples);
-        const double gain = facts->gain * envelope * fade;
+        const double gain = facts->gain * work->gains[sample] * fade;
         for (int channel = 0; channel < work->layout->channel_count; channel++) {
             work->full[channel][sample] *= gain;
         }
-        lowest = envelope < lowest ? envelope : lowest;
-        work->block->gains[work->filled_samples++] = envelope;
-        if (work->filled_samples == ENVELOPE_BLOCK_SAMPLES) {
-            TRY(flush_block(work, errors));
-        }
     }
-    work->facts.max_reduction_db = fmax(facts->max_reduction_db, -db_from_gain(lowest));
     meter_add(meter, (const double *const *)work->full, count);
     return DONE;
 }
 
-static Status walk_limiter(Mastering *work, Limiter *limiter, Meter *meter, ErrorList *errors) {
+/* Keeps the envelope; meter: NULL where it is that of other stems than those it is measured with.
+ */
+static Status
+take_envelope(Mastering *work, Meter *meter, SampleTime begin, int64_t count, ErrorList *errors) {
+    TRY(master_envelope_add(work->envelope, work->gains, count, errors));
+    return meter ? measure_limited(work, meter, begin, count, errors) : DONE;
+}
+
+/* is_in: the stems whose sum is limited, NULL: all. */
+static Status walk_limiter(
+    Mastering *work, const bool *is_in, Limiter *limiter, Meter *meter, ErrorList *errors) {
     SampleTime made = 0;
     const int64_t length = work->stage->mix->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
-        TRY(bus_reader_full(&work->reader, (Span){at, at + count}, work->full, errors));
+        TRY(bus_reader_sum(&work->reader, is_in, (Span){at, at + count}, work->full, errors));
         const int64_t got = limiter_feed(limiter, (const double *const *)work->full, count,
-                                         work->facts.gain, work->envelope);
+                                         work->facts.gain, work->gains);
         TRY(take_envelope(work, meter, made, got, errors));
         made += got;
     }
-    const int64_t rest = limiter_flush(limiter, work->envelope);
+    const int64_t rest = limiter_flush(limiter, work->gains);
     TRY(take_envelope(work, meter, made, rest, errors));
-    return work->filled_samples ? flush_block(work, errors) : DONE;
+    return master_envelope_end(work->envelope, errors);
 }
 
 static double limiter_ceiling(const Mastering *work) {
     return gain_from_db(work->deliverable->ceiling_dbtp - limiter_guard_db);
 }
 
-static Status begin_result(Mastering *work, double gain, ErrorList *errors) {
-    const Task *task = work->stage->task;
-    work->facts.gain = gain;
-    work->facts.block_count = 0;
-    work->facts.max_reduction_db = 0.0;
-    work->block->index = 0;
-    work->filled_samples = 0;
-    store_put_cancel(&work->writer);
-    return store_put_begin(work->stage->workplace->store, task->outputs[0], task->output_texts[0],
-                           &work->writer, errors);
-}
-
-/* Runs the limiter behind `gain` and leaves its envelope in a store object that is not committed
- * yet. */
-static Status limit(Mastering *work, double gain, MeterResult *limited, ErrorList *errors) {
-    TRY(begin_result(work, gain, errors));
+/* Runs the limiter behind the gain and leaves its envelope in a store object that is not committed
+ * yet. limited: what it leaves of the full mix; NULL: not asked. */
+static Status limit(Mastering *work, const bool *is_in, MeterResult *limited, ErrorList *errors) {
+    TRY(master_envelope_begin(work->envelope, work->stage, errors));
     Limiter *limiter = limiter_create(work->layout->channel_count, work->stage->mix->rate_hz,
                                       limiter_ceiling(work), work->stage->scratch);
-    Meter *meter = make_meter(work);
-    TRY(walk_limiter(work, limiter, meter, errors));
-    meter_finish(meter, limited);
+    Meter *meter = limited ? make_meter(work) : NULL;
+    TRY(walk_limiter(work, is_in, limiter, meter, errors));
+    if (limited) {
+        meter_finish(meter, limited);
+    }
     return DONE;
 }
 
@@ -144,7 +121,7 @@ static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
     fade = fade < mix->length_samples ? fade : mix->length_samples;
     fade = fade < STAGE_CHUNK_SAMPLES ? fade : STAGE_CHUNK_SAMPLES;
     const Span end = {mix->length_samples - fade, mix->length_samples};
-    TRY(bus_reader_full(&work->reader, end, work->full, errors));
+    TRY(bus_reader_sum(&work->reader, NULL, end, work->full, errors));
     double peak = 0.0;
     double last = 0.0;
     for (int channel = 0; channel < work->layout->channel_count; channel++) {
@@ -181,34 +158,78 @@ static bool stays_below(const Mastering *work, const MeterResult *sum, double ga
     return sum->true_peak_dbtp + gain_db + margin_db <= db_from_gain(limiter_ceiling(work));
 }
 
+typedef struct Step { /* one try of the solution */
+    double gain_db, limited_lufs;
+} Step;
+
+/* Where the line through the last two tries meets the target; the first step believes that what is
+ * added is heard. */
+static double next_gain_db(const Mastering *work, const Step *last, const Step *before) {
+    const double missing_lu = work->deliverable->target_lufs - last->limited_lufs;
+    double slope = 1.0;
+    if (before && last->gain_db != before->gain_db) {
+        slope = (last->limited_lufs - before->limited_lufs) / (last->gain_db - before->gain_db);
+        slope = fmin(1.0, fmax(least_slope, slope));
+    }
+    return last->gain_db + missing_lu / slope;
+}
+
+/* The limited full mix, behind the gain that brings it to its target where it has one. */
+static Status limit_to_target(Mastering *work, double gain_db, bool has_target, ErrorList *errors) {
+    MeterResult limited;
+    Step steps[MOST_LIMITS] = {{.gain_db = gain_db}};
+    for (int step = 0; step < MOST_LIMITS; step++) {
+        work->facts.gain = gain_from_db(steps[step].gain_db);
+        TRY(limit(work, NULL, &limited, errors));
+        keep_loudness(work, &limited, 0.0);
+        steps[step].limited_lufs = limited.integrated_lufs;
+        const double missing_lu = work->deliverable->target_lufs - limited.integrated_lufs;
+        if (!has_target || !limited.has_loudness || fabs(missing_lu) <= target_accuracy_lu) {
+            break;
+        }
+        if (step + 1 < MOST_LIMITS) {
+            steps[step + 1].gain_db =
+                fmin(gain_db + most_push_db,
+                     next_gain_db(work, &steps[step], step ? &steps[step - 1] : NULL));
+        }
+    }
+    return DONE;
+}
+
+/* The full mix has found the gain: the envelope is that of the stems of the set. */
+static Status limit_set(Mastering *work, ErrorList *errors) {
+    const bool *is_in = work->deliverable->limited_stems;
+    return is_in ? limit(work, is_in, NULL, errors) : DONE;
+}
+
 static Status decide(Mastering *work, ErrorList *errors) {
     const MixDeliverable *deliverable = work->deliverable;
     MeterResult sum;
     TRY(measure_sum(work, &sum, errors));
     const bool has_target =
         deliverable->has_target && !deliverable->is_report_only && sum.has_loudness;
-    double gain_db = has_target ? deliverable->target_lufs - sum.integrated_lufs : 0.0;
+    const double gain_db = has_target ? deliverable->target_lufs - sum.integrated_lufs : 0.0;
     work->facts.measured_lufs = sum.has_loudness ? sum.integrated_lufs : silence_db;
-    TRY(decide_end_fade(work, gain_from_db(gain_db), errors));
+    work->facts.gain = gain_from_db(gain_db);
+    TRY(decide_end_fade(work, work->facts.gain, errors));
     keep_loudness(work, &sum, gain_db);
+    TRY(master_envelope_begin(work->envelope, work->stage, errors));
     /* a bed and its objects are one sum only where they are rendered: no limiter can hold it */
-    if (deliverable->is_adm || stays_below(work, &sum, gain_db)) {
-        return begin_result(work, gain_from_db(gain_db), errors);
-    }
-    MeterResult limited;
-    TRY(limit(work, gain_from_db(gain_db), &limited, errors));
-    keep_loudness(work, &limited, 0.0);
-    if (!has_target || !limited.has_loudness) {
+    if (deliverable->is_adm) {
         return DONE;
     }
-    const double change_lu = deliverable->target_lufs - limited.integrated_lufs;
-    if (fabs(change_lu) <= limiter_correction_lu) {
-        return DONE;
+    if (!stays_below(work, &sum, gain_db)) {
+        TRY(limit_to_target(work, gain_db, has_target, errors));
     }
-    gain_db += change_lu;
-    TRY(limit(work, gain_from_db(gain_db), &limited, errors));
-    keep_loudness(work, &limited, 0.0);
-    return DONE;
+    return limit_set(work, errors);
+}
+
+static Status ask_stems(Mastering *work, ErrorList *errors) {
+    const StemsQuestion question = {.envelope = work->envelope,
+                                    .reader = &work->reader,
+                                    .gain = work->facts.gain,
+                                    .ceiling_gain = limiter_ceiling(work)};
+    return master_stems_ask(&question, work->stems, errors);
 }
 
 static void make_mastering(Mastering *work) {
@@ -220,8 +241,10 @@ static void make_mastering(Mastering *work) {
         work->full[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
         work->weights[channel] = work->layout->channels[channel].loudness_weight;
     }
-    work->envelope = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->envelope);
-    work->block = arena_alloc(scratch, sizeof *work->block);
+    work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
+    work->envelope = master_envelope_create(work->stage->mix->length_samples, scratch);
+    work->facts.stem_count = work->stage->mix->stem_count;
+    work->stems = arena_array(scratch, (size_t)work->facts.stem_count, sizeof *work->stems);
     work->facts.length_samples = work->stage->mix->length_samples;
 }
 
@@ -233,9 +256,10 @@ Status master_run(const Stage *stage, ErrorList *errors) {
     make_mastering(&work);
     Status status = bus_reader_open(stage, deliverable, VIEW_MEASURED, &work.reader, errors);
     status = status ? status : decide(&work, errors);
-    status = status ? status : store_write(work.writer, &work.facts, sizeof work.facts, errors);
-    status = status ? status : store_put_commit(&work.writer, errors);
-    store_put_cancel(&work.writer);
+    status = status ? status : ask_stems(&work, errors);
+    status =
+        status ? status : master_envelope_commit(work.envelope, work.stems, &work.facts, errors);
+    master_envelope_cancel(work.envelope);
     bus_reader_close(&work.reader);
     return status;
 }

@@ -12,13 +12,14 @@ Status master_gain_open(const Stage *stage, int deliverable, MasterGain *gain, E
         const char *end = (const char *)gain->object.bytes + size_bytes;
         memcpy(&gain->facts, end - sizeof gain->facts, sizeof gain->facts);
     }
-    const size_t expected =
-        (size_t)gain->facts.block_count * sizeof(EnvelopeBlock) + sizeof gain->facts;
-    if (size_bytes != expected) {
+    const size_t envelope_bytes = (size_t)gain->facts.block_count * sizeof(EnvelopeBlock);
+    const size_t stem_bytes = (size_t)gain->facts.stem_count * sizeof(StemLimiting);
+    if (size_bytes != envelope_bytes + stem_bytes + sizeof gain->facts) {
         master_gain_close(gain);
         return fail(errors, E606, NO_PLACE, "the result of `%s` is damaged", master->name);
     }
     gain->blocks = gain->object.bytes;
+    gain->stems = (const StemLimiting *)(const void *)(gain->blocks + gain->facts.block_count);
     return DONE;
 }
 

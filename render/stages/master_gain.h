@@ -4,7 +4,8 @@
  * end.
  *
  * In the store: records of ENVELOPE_BLOCK_SAMPLES gains for the blocks where the limiter acts, in
- * order, then one MasterFacts. Everywhere else the envelope is exactly 1.
+ * order, then one StemLimiting a stem, then one MasterFacts. Everywhere else the envelope is
+ * exactly 1.
  */
 #include "render/model/store.h"
 #include "render/stages/stage.h"
@@ -16,18 +17,27 @@ typedef struct EnvelopeBlock {
     float gains[ENVELOPE_BLOCK_SAMPLES];
 } EnvelopeBlock;
 
+typedef struct StemLimiting {
+    /* How much more the limiter takes from the stem, where it sounds, than it would if the stem
+     * were alone: >= 0, and where that begins, -1: nowhere. */
+    double by_others_db;
+    SampleTime time;
+} StemLimiting;
+
 typedef struct MasterFacts {
     double gain;              /* static */
     double max_reduction_db;  /* of the limiter, >= 0 */
+    int64_t limited_samples;  /* with a reduction of 0.1 dB and more */
     double measured_lufs;     /* before the gain; silence_db: none */
     int64_t end_fade_samples; /* DECISIONS 11: raised cosine over the last samples, 0 = none */
-    int64_t block_count, length_samples;
+    int64_t block_count, stem_count, length_samples;
     SoundLoudness loudness; /* behind gain and limiter */
 } MasterFacts;
 
 typedef struct MasterGain {
     StoreObject object;
     const EnvelopeBlock *blocks;
+    const StemLimiting *stems; /* [facts.stem_count] */
     MasterFacts facts;
     int64_t next; /* block to look at first: reading ascends */
 } MasterGain;

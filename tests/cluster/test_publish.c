@@ -1,6 +1,8 @@
 /* Publishing: whole sets, gates that hold, and what is kept of the old. */
 #include "published_run.h"
 
+#include "cluster/gates.h"
+
 static bool has_message(const PublishedRun *made, Severity severity, Status status) {
     for (const ErrorEntry *entry = errors_first(made->errors); entry; entry = entry->next) {
         if (entry->status == status && entry->severity == severity) {
@@ -136,6 +138,56 @@ static void allowed_qc_failure_is_published_with_a_warning(void **state) {
     close_run(&made);
 }
 
+/* The facts of INSPECT through the gates alone. */
+static bool judge_facts(PublishedRun *made, json_t *facts) {
+    PublishResult result = {0};
+    assert_non_null(facts);
+    gates_judge(made->run.mix, 0, facts, false, &result, made->errors);
+    json_decref(facts);
+    return result.is_held;
+}
+
+static void much_limiting_is_a_finding(void **state) {
+    (void)state;
+    static const struct {
+        double reduction_db, percent, by_others_db;
+        bool is_much, is_by_others;
+    } cases[] = {
+        {3.0, 1.0, 1.0, false, false}, /* all three are inclusive */
+        {3.1, 0.5, 0.9, true,  false},
+        {2.0, 1.1, 0.9, true,  false},
+        {2.0, 0.5, 1.1, false, true },
+    };
+    for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
+        PublishedRun made;
+        open_run(&made);
+        assert_false(judge_facts(&made, json_pack("{s:{s:f, s:f, s:[{s:s, s:f, s:f}]}}", "limiter",
+                                                  "max_reduction_db", cases[row].reduction_db,
+                                                  "limited_percent", cases[row].percent, "stems",
+                                                  "stem", "mx", "by_others_db",
+                                                  cases[row].by_others_db, "time_s", 1.5)));
+        assert_int_equal(has_message(&made, SEVERITY_WARNING, E808), cases[row].is_much);
+        assert_int_equal(has_message(&made, SEVERITY_WARNING, E807), cases[row].is_by_others);
+        close_run(&made);
+    }
+}
+
+static void music_and_effects_have_their_own_true_peak_gate(void **state) {
+    (void)state;
+    static const double peaks_dbtp[] = {-2.0, -1.9};
+    for (int row = 0; row < 2; row++) {
+        PublishedRun made;
+        open_run(&made);
+        const bool is_held =
+            judge_facts(&made, json_pack("{s:[{s:s, s:f, s:f}, {s:s, s:f}]}", "outputs", "name",
+                                         "full", "integrated_lufs", -24.0, "true_peak_dbtp", -9.0,
+                                         "name", "me", "true_peak_dbtp", peaks_dbtp[row]));
+        assert_int_equal(is_held, row == 1);
+        assert_int_equal(has_message(&made, SEVERITY_ERROR, E801), row == 1);
+        close_run(&made);
+    }
+}
+
 static void short_programme_warns_and_is_published(void **state) {
     (void)state;
     PublishedRun made;
@@ -262,6 +314,8 @@ int main(void) {
         cmocka_unit_test(gates_hold_what_lies_outside_the_target),
         cmocka_unit_test(gate_message_names_reading_and_target),
         cmocka_unit_test(allowed_qc_failure_is_published_with_a_warning),
+        cmocka_unit_test(much_limiting_is_a_finding),
+        cmocka_unit_test(music_and_effects_have_their_own_true_peak_gate),
         cmocka_unit_test(short_programme_warns_and_is_published),
         cmocka_unit_test(old_set_moves_to_previous_when_a_new_one_is_published),
         cmocka_unit_test(held_set_takes_the_old_one_out_of_sight_and_goes_when_mended),

@@ -123,6 +123,18 @@ static inline const char *bench_output(Bench *bench, int deliverable, int output
                      bench->mix->deliverables[deliverable].outputs[output].files[file]);
 }
 
+/* What INSPECT found, as JSON text. */
+static inline const char *bench_facts(Bench *bench, int deliverable) {
+    const Task *inspect = &bench->plan->tasks[bench->plan->inspect_tasks[deliverable]];
+    StoreObject object = {0};
+    bench_must(bench,
+               store_map(bench->workplace.store, inspect->outputs[0], &object, bench->errors));
+    const char *text =
+        arena_format(bench->arena, "%.*s", (int)object.size_bytes, (const char *)object.bytes);
+    store_unmap(&object);
+    return text;
+}
+
 /* All samples of a sound file, interleaved. */
 static inline float *bench_read(Bench *bench, const char *path, SoundInfo *info) {
     SoundReader *reader = NULL;

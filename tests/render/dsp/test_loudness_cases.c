@@ -20,7 +20,7 @@ enum { MOMENTARY_STEP = RATE_HZ / 100, SHORT_TERM_STEP = RATE_HZ / 10 };
 
 /* Between the two meters; LRA: libebur128 has a hop of 1 s where the meter has 100 ms, and what
  * lies on the edge between two levels falls to either side. */
-static const double agreement = 0.1, range_agreement_lu = 0.2;
+static const double agreement = 0.1, range_agreement_lu = 0.1;
 
 typedef struct Case {
     const char *id, *kind, *segments, *metrics, *expected;

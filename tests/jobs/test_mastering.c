@@ -1,0 +1,216 @@
+/* Static gain and limiter of whole jobs, measured in the files by libebur128. */
+#include <ebur128.h>
+#include <jansson.h>
+#include <math.h>
+
+#include "tests/support/render_job.h"
+
+enum { RATE_HZ = 48000, SECONDS = 6, FRAMES = SECONDS * RATE_HZ };
+
+static double noise_at(uint64_t *random) {
+    *random = *random * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (double)(int32_t)(*random >> 32U) / 2147483648.0;
+}
+
+/* Noise at two levels with a burst of 20 ms every 300 ms. */
+static void write_music(Bench *bench, const char *name, int channels) {
+    double *samples = calloc((size_t)FRAMES * (size_t)channels, sizeof *samples);
+    uint64_t random = 7;
+    for (int64_t frame = 0; frame < FRAMES; frame++) {
+        const bool is_burst = frame % 14400 < 960;
+        const double level = is_burst ? 0.9 : frame < FRAMES / 2 ? 0.12 : 0.07;
+        for (int channel = 0; channel < channels; channel++) {
+            samples[frame * channels + channel] = level * noise_at(&random);
+        }
+    }
+    bench_write_wav(bench, name, FLOAT_32, channels, samples, FRAMES);
+    free(samples);
+}
+
+/* A tone of 300 ms from each second's begin on; silence between. */
+static void write_speech(Bench *bench, const char *name) {
+    double *samples = calloc(FRAMES, sizeof *samples);
+    for (int64_t frame = 0; frame < FRAMES; frame++) {
+        const bool is_on = frame % RATE_HZ < RATE_HZ * 3 / 10;
+        samples[frame] = is_on ? 0.9 * sin(0.11 * (double)(frame % RATE_HZ)) : 0.0;
+    }
+    bench_write_wav(bench, name, FLOAT_32, 1, samples, FRAMES);
+    free(samples);
+}
+
+static void render(Bench *bench, const char *text, int span_blocks) {
+    bench_open(bench);
+    write_music(bench, "mx.wav", 2);
+    write_speech(bench, "dx.wav");
+    bench_plan(bench, text, span_blocks);
+    bench_run(bench, "a");
+}
+
+typedef struct Reading {
+    double integrated_lufs, true_peak_dbtp;
+} Reading;
+
+static Reading read_file(Bench *bench, int deliverable, int output, bool has_lfe) {
+    SoundInfo info;
+    const float *samples = bench_read(bench, bench_output(bench, deliverable, output, 0), &info);
+    const unsigned channels = (unsigned)info.channel_count;
+    ebur128_state *judge = ebur128_init(channels, RATE_HZ, EBUR128_MODE_I | EBUR128_MODE_TRUE_PEAK);
+    for (unsigned channel = 0; has_lfe && channel < channels; channel++) {
+        ebur128_set_channel(judge, channel,
+                            channel == 3   ? EBUR128_UNUSED
+                            : channel >= 4 ? EBUR128_LEFT_SURROUND
+                                           : EBUR128_LEFT);
+    }
+    ebur128_add_frames_float(judge, samples, (size_t)info.frame_count);
+    Reading reading = {0};
+    ebur128_loudness_global(judge, &reading.integrated_lufs);
+    double greatest = 0.0;
+    for (unsigned channel = 0; channel < channels; channel++) {
+        double peak = 0.0;
+        ebur128_true_peak(judge, channel, &peak);
+        greatest = fmax(greatest, peak);
+    }
+    ebur128_destroy(&judge);
+    reading.true_peak_dbtp = 20 * log10(greatest);
+    return reading;
+}
+
+static json_t *read_limiter(Bench *bench, int deliverable) {
+    json_t *facts = json_loads(bench_facts(bench, deliverable), 0, NULL);
+    json_t *limiter = json_incref(json_object_get(facts, "limiter"));
+    json_decref(facts);
+    assert_non_null(limiter);
+    return limiter;
+}
+
+static double number_of(const json_t *object, const char *key) {
+    const json_t *value = json_object_get(object, key);
+    assert_true(json_is_number(value));
+    return json_number_value(value);
+}
+
+static double by_others_db(const json_t *limiter, const char *stem) {
+    size_t index = 0;
+    const json_t *entry = NULL;
+    json_array_foreach(json_object_get(limiter, "stems"), index, entry) {
+        if (strcmp(json_string_value(json_object_get(entry, "stem")), stem) == 0) {
+            return number_of(entry, "by_others_db");
+        }
+    }
+    fail_msg("no stem %s", stem);
+    return 0.0;
+}
+
+/* Limiting takes loudness, the more the higher the target. */
+static void the_limited_mix_meets_its_target_within_0_02_lu(void **state) {
+    (void)state;
+    static const int targets_lufs[] = {-23, -16, -12, -8};
+    static const double least_db[] = {0.0, 0.5, 3.0, 6.0};
+    for (int target = 0; target < 4; target++) {
+        for (int has_lfe = 0; has_lfe < 2; has_lfe++) {
+            Bench bench;
+            char text[256];
+            snprintf(text, sizeof text,
+                     "nocturne: 1\n"
+                     "project: {title: T, code: T, length: 6 s}\n"
+                     "layers: {mx: {file: mx.wav}}\n"
+                     "deliverables: {a: {layout: '%s', loudness: {target: %d LKFS}}}\n",
+                     has_lfe ? "5.1" : "2.0", targets_lufs[target]);
+            render(&bench, text, 3);
+            const Reading reading = read_file(&bench, 0, 0, has_lfe);
+            json_t *limiter = read_limiter(&bench, 0);
+            const double reduction_db = number_of(limiter, "max_reduction_db");
+            assert_true(target == 0 ? reduction_db == 0.0 : reduction_db > least_db[target]);
+            assert_true(fabs(reading.integrated_lufs - targets_lufs[target]) <= 0.02);
+            assert_true(reading.true_peak_dbtp <= -1.0);
+            json_decref(limiter);
+            bench_close(&bench);
+        }
+    }
+}
+
+static void the_gain_does_not_depend_on_how_the_timeline_is_cut(void **state) {
+    (void)state;
+    static const char text[] = "nocturne: 1\n"
+                               "project: {title: T, code: T, length: 6 s}\n"
+                               "layers:\n"
+                               "  mx: {file: mx.wav}\n"
+                               "  dx: {file: dx.wav, gain: -6 dB, pan: front}\n"
+                               "deliverables:\n"
+                               "  a: {layout: 2.0, stems: [full], loudness: {target: -10 LKFS}}\n";
+    const float *samples[2];
+    Bench benches[2];
+    SoundInfo info;
+    for (int cut = 0; cut < 2; cut++) {
+        render(&benches[cut], text, cut ? 16 : 1);
+        samples[cut] = bench_read(&benches[cut], bench_output(&benches[cut], 0, 0, 0), &info);
+    }
+    assert_memory_equal(samples[0], samples[1], FRAMES * 2 * sizeof(float));
+    bench_close(&benches[0]);
+    bench_close(&benches[1]);
+}
+
+static const char linked_job[] =
+    "nocturne: 1\n"
+    "project: {title: T, code: T, length: 6 s}\n"
+    "stems: {dx: {role: dialogue}, mx: {role: music}}\n"
+    "layers:\n"
+    "  dx: {file: dx.wav, stem: dx, gain: +9 dB, pan: front}\n"
+    "  mx: {file: mx.wav, stem: mx, gain: -20 dB}\n"
+    "deliverables:\n"
+    "  full: {layout: 2.0, bits: 32f, stems: [full, dx, mx]}\n"
+    "  linked: {layout: 2.0, bits: 32f, stems: [me, mx]}\n"
+    "  set: {layout: 2.0, bits: 32f, stems: [me, mx], loudness: {link: set}}\n";
+
+/* The speech asks for all of it, the music suffers from it. */
+static void each_stem_is_told_what_the_others_cost_it(void **state) {
+    (void)state;
+    Bench bench;
+    render(&bench, linked_job, 2);
+    json_t *limiter = read_limiter(&bench, 0);
+    const double reduction_db = number_of(limiter, "max_reduction_db");
+    assert_true(reduction_db > 4.0);
+    assert_true(fabs(by_others_db(limiter, "mx") - reduction_db) < 0.05);
+    assert_true(by_others_db(limiter, "dx") < 1.0);
+    /* on for 300 ms of each second, and its release: e^(-t / 150 ms) of 4 dB and more */
+    const double percent = number_of(limiter, "limited_percent");
+    assert_true(percent > 30.0 && percent < 100.0);
+    json_decref(limiter);
+    bench_close(&bench);
+}
+
+static void a_set_of_its_own_is_not_limited_by_what_it_does_not_hold(void **state) {
+    (void)state;
+    Bench bench;
+    SoundInfo info;
+    render(&bench, linked_job, 2);
+    const float *input = bench_read(&bench, path_join(bench.arena, bench.folder, "mx.wav"), &info);
+    const float *linked = bench_read(&bench, bench_output(&bench, 1, 1, 0), &info);
+    const float *me = bench_read(&bench, bench_output(&bench, 2, 0, 0), &info);
+    const float *mx = bench_read(&bench, bench_output(&bench, 2, 1, 0), &info);
+    const double gain = pow(10, -20.0 / 20.0);
+    double lowest = 1.0;
+    for (int64_t value = 0; value < (FRAMES - RATE_HZ / 50) * 2; value++) {
+        assert_true(fabs((double)mx[value] - gain * (double)input[value]) < 1e-7);
+        assert_true(me[value] == mx[value]);
+        if (fabsf(mx[value]) > 0.005F) {
+            lowest = fmin(lowest, (double)(linked[value] / mx[value]));
+        }
+    }
+    assert_true(20 * log10(lowest) < -4.0);
+    json_t *limiter = read_limiter(&bench, 2);
+    assert_string_equal(json_string_value(json_object_get(limiter, "link")), "set");
+    assert_true(number_of(limiter, "max_reduction_db") == 0.0);
+    json_decref(limiter);
+    bench_close(&bench);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_limited_mix_meets_its_target_within_0_02_lu),
+        cmocka_unit_test(the_gain_does_not_depend_on_how_the_timeline_is_cut),
+        cmocka_unit_test(each_stem_is_told_what_the_others_cost_it),
+        cmocka_unit_test(a_set_of_its_own_is_not_limited_by_what_it_does_not_hold),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
