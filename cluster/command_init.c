@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cluster/answer.h"
-#include "cluster/configs.h"
+#include "jobs/configs.h"
 #include "cluster/schema.h"
 #include "render/base/files.h"
 

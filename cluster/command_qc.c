@@ -6,7 +6,7 @@
 
 #include "cluster/answer.h"
 #include "cluster/clock.h"
-#include "cluster/configs.h"
+#include "jobs/configs.h"
 #include "cluster/progress.h"
 #include "cluster/qc_answer.h"
 #include "cluster/qc_review.h"

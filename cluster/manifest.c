@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cluster/versions.h"
+#include "jobs/job_profiles.h"
 #include "render/base/files.h"
 #include "render/dsp/fft.h"
 
@@ -95,6 +96,13 @@ static json_t *describe_panner(const Spatializer *panner) {
     json_object_set_new(object, "note", text_or_null(panner->summary));
     json_object_set_new(object, "source", text_or_null(panner->source));
     return object;
+}
+
+/* What the delivery was made to, so that its figures can be looked up when they have changed. */
+static json_t *describe_profile(const JobSpec *job, const MixDeliverable *deliverable) {
+    const JobProfile *profile = job_profile_of(job, deliverable->id);
+    return json_pack("{s:s, s:s, s:s, s:s}", "name", deliverable->profile, "title", profile->title,
+                     "source", profile->source, "file", profile->file);
 }
 
 static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *deliverable) {
@@ -193,7 +201,11 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
     json_object_set_new(manifest, "program", describe_program(run->mix));
     json_object_set_new(manifest, "job", describe_job(mix));
     json_object_set_new(manifest, "keys", describe_keys(run, deliverable));
-    json_object_set_new(manifest, "deliverable", describe_deliverable(mix, subject));
+    json_t *described = describe_deliverable(mix, subject);
+    if (subject->profile) {
+        json_object_set_new(described, "profile", describe_profile(run->job, subject));
+    }
+    json_object_set_new(manifest, "deliverable", described);
     json_object_set_new(manifest, "inputs", describe_inputs(mix, subject));
     json_object_set_new(manifest, "sums", describe_sums(mix));
     static const char *const copied[] = {

@@ -466,6 +466,7 @@ typedef struct JobOutput { /* one entry of deliverables.*.stems */
 typedef struct JobDeliverable {
     const char *id;
     Place id_place;
+    JobText profile; /* NAME@VERSION or a path: its keys lie below those written */
     JobText layout;
     const Layout *layout_table; /* found by name; of ADM that of its bed */
     bool is_adm;                /* layout: adm */
@@ -499,11 +500,20 @@ typedef struct JobDeliverable {
     JobChoice link; /* full set */
 } JobDeliverable;
 
+typedef struct JobProfile { /* the profile of a deliverable */
+    const char *deliverable;
+    const char *id, *version, *title, *source;
+    const char *file; /* as messages name it */
+} JobProfile;
+
 typedef struct JobSpec {
     const char *path;   /* as given on the command line, for messages */
     const char *folder; /* the job's folder: relative paths start here */
     const char *bytes;  /* the file itself, or a bundle of all it is made of (job_files.h) */
-    const Node *tree;   /* base, includes, file, alternate and --set in one, variables expanded */
+    const Node *tree;   /* base, includes, profiles, file, alternate and --set in one, variables
+                         * expanded */
+    JobProfile *profiles;
+    int profile_count;
     JobText title, code, reel, cut, language;
     int version;
     JobChoice grade; /* final proxy */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/job_profiles.h"
 #include "jobs/lower_adm.h"
 #include "jobs/lower_ambisonic.h"
 #include "jobs/lower_bus.h"
@@ -371,6 +372,11 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .target_lufs = written->target_lufs.value,
                                     .tolerance_lu = written->tolerance_lu.value,
                                     .ceiling_dbtp = written->peak_dbtp.value};
+    const JobProfile *profile = job_profile_of(lowering->job, written->id);
+    if (profile) {
+        deliverable->profile =
+            arena_format(lowering->arena, "%s@%s", profile->id, profile->version);
+    }
     const Layout *layout = written->layout_table;
     int *order = arena_array(lowering->arena, (size_t)layout->channel_count, sizeof *order);
     layout_file_order(layout, (ChannelOrder)written->channel_order.index, order,

@@ -480,6 +480,9 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
     text_add(&text, "target %.17g LUFS tolerance %.17g LU peak %.17g dBTP gates %d %d\n",
              subject->target_lufs, subject->tolerance_lu, subject->ceiling_dbtp,
              subject->has_target, subject->is_report_only);
+    if (subject->profile) {
+        text_add(&text, "profile %s\n", subject->profile);
+    }
     text_add(&text, "version %d fps %d/%d start %" PRId64 "\n", mix->version,
              mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);
     text_add(&text, "layout %s\n", mix->buses[mix->deliverables[deliverable].bus].layout->name);

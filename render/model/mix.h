@@ -204,6 +204,7 @@ typedef struct MixObject { /* a track of an ADM deliverable beside its bed */
 typedef struct MixDeliverable {
     const char *id;
     Place place;
+    const char *profile; /* "ebu-r128@2026-11-20", NULL: none */
     int bus;
     bool has_headphone_eq;
     int headphone_eq_file; /* impulse response of both ears or left, right */
