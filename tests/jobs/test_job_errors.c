@@ -413,7 +413,7 @@ static void planned_keys_are_known(void **state) {
         "protect: {}",
         "layers: {mx: {file: a, subsonic: yes}}",
         "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
-        "deliverables: {d: {layout: 5.1, profile: x}}",
+        "deliverables: {d: {layout: 5.1, overrides: {}}}",
         "deliverables: {d: {layout: stereo-lrt}}",
         "deliverables: {d: {layout: 5.1, loudness: {gate: dialogue}}}"};
     Desk *desk = *state;
