@@ -122,8 +122,8 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
     json_object_set_new(object, "container", json_string(container_word(deliverable->container)));
     json_object_set_new(object, "bits", json_string(format_word(deliverable->format)));
     json_object_set_new(object, "is_split", json_boolean(deliverable->is_split));
-    json_object_set_new(object, "rate_hz", json_integer(mix->rate_hz));
-    json_object_set_new(object, "frames", json_integer(mix->length_samples));
+    json_object_set_new(object, "rate_hz", json_integer(deliverable->rate_hz));
+    json_object_set_new(object, "frames", json_integer(deliverable->length_samples));
     json_object_set_new(object, "panner", describe_panner(bus->panner));
     json_object_set_new(object, "hrtf", describe_hrtf(mix, bus));
     if (deliverable->has_headphone_eq) {

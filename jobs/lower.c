@@ -13,6 +13,7 @@
 #include "jobs/lower_path.h"
 #include "jobs/lower_placement.h"
 #include "jobs/lower_processing.h"
+#include "jobs/lower_reels.h"
 #include "jobs/lower_rules.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
@@ -52,10 +53,12 @@ static void lower_project(Lowering *lowering) {
     mix->title = job->title.text;
     mix->code = job->code.text;
     mix->cut = job->cut.text;
+    mix->reel = job->reel.text;
     mix->version = job->version;
     mix->rate_hz = job->rate_hz;
     mix->frame_rate_numerator = job->frame_rate_numerator;
     mix->frame_rate_denominator = job->frame_rate_denominator;
+    mix->is_drop_frame = job->is_drop_frame;
     mix->start_frames = job->start_frames;
     mix->seed = job->seed;
     mix->has_standard_motion = job->motion.index == 1;
@@ -383,6 +386,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                       &deliverable->channel_mask);
     deliverable->channel_order = order;
     lower_outputs(lowering, written, deliverable);
+    lower_reels(lowering->mix, lowering->arena, deliverable);
     deliverable->limited_stems =
         written->link.index == LINK_SET ? find_limited(lowering, deliverable) : NULL;
     TRY(lower_headphone_eq(lowering, written, deliverable));
@@ -425,6 +429,7 @@ Status lower_job(
     lower_length(&lowering);
     lower_rules(job, &lowering.facts, *mix, arena, errors);
     lower_scene_rooms(job, *mix, arena);
+    lower_notes(job, arena, *mix);
     lower_deliverables(&lowering);
     (*mix)->files = lowering.inputs->files;
     (*mix)->file_count = lowering.inputs->file_count;

@@ -89,7 +89,7 @@ static Status open_weighted(Inspection *work, ErrorList *errors) {
         gains[channel] =
             (WeightedGains){.m = is_lfe || is_screen ? 1.0 : surround, .a = is_lfe ? 0.0 : 1.0};
     }
-    return weighted_level_create(layout->channel_count, gains, work->stage->mix->rate_hz, scratch,
+    return weighted_level_create(layout->channel_count, gains, work->deliverable->rate_hz, scratch,
                                  &work->weighted, errors);
 }
 
@@ -104,7 +104,7 @@ static Status open_outputs(Inspection *work, ErrorList *errors) {
         work->full_output = asked->kind == OUTPUT_FULL ? output : work->full_output;
         TRY(output_reader_open(work->stage, work->folder, output, &work->readers[output], errors));
         work->meters[output] = meter_create(work->layout->channel_count, work->weights,
-                                            work->stage->mix->rate_hz, scratch);
+                                            work->deliverable->rate_hz, scratch);
     }
     TRY(open_weighted(work, errors));
     work->has_all_stems = work->full_output >= 0 && stem_outputs == work->stage->mix->stem_count;
@@ -149,7 +149,7 @@ static void check_null(Inspection *work, int64_t count) {
 }
 
 static Status walk_outputs(Inspection *work, ErrorList *errors) {
-    const int64_t length = work->stage->mix->length_samples;
+    const int64_t length = work->deliverable->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t rest = length - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
