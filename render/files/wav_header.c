@@ -151,7 +151,8 @@ static uint32_t loudness_word(double value) {
 }
 
 void wav_header_loudness(const SoundLoudness *loudness, unsigned char words[WAV_LOUDNESS_BYTES]) {
-    Bytes bytes = {.next = words};
+    Bytes bytes;
+    bytes.next = words;
     put_u16(&bytes, loudness_word(loudness->integrated_lufs));
     put_u16(&bytes, loudness_word(loudness->loudness_range_lu));
     put_u16(&bytes, loudness_word(loudness->true_peak_dbtp));

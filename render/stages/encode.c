@@ -261,11 +261,11 @@ static void close_objects(Encoding *work) {
 }
 
 static Status write_facts(const Encoding *work, ErrorList *errors) {
+    const json_int_t clipped_samples = work->clipped_samples + work->outputs.clipped_samples;
     json_t *facts =
         json_pack("{s:o, s:f, s:f, s:I}", "files", output_set_facts(&work->outputs), "gain_db",
                   db_from_gain(work->gain.facts.gain), "limiter_max_reduction_db",
-                  work->gain.facts.max_reduction_db, "clipped_samples",
-                  (json_int_t)(work->clipped_samples + work->outputs.clipped_samples));
+                  work->gain.facts.max_reduction_db, "clipped_samples", clipped_samples);
     char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
     json_decref(facts);
     if (!text) {

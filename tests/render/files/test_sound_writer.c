@@ -1,5 +1,4 @@
 /* Written files, walked byte by byte here and read back by libsndfile. */
-#include "render/base/units.h"
 #include "render/files/sound_writer.h"
 #include "render/files/wav_header.h"
 
@@ -11,93 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/render/files/sound_fixture.h"
-
-enum { MAX_SAMPLES = 20000 };
-
-static const SoundFormat stereo_24 = {.container = CONTAINER_WAV,
-                                      .format = PCM_24,
-                                      .channel_count = 2,
-                                      .rate_hz = 48000,
-                                      .frame_count = 5,
-                                      .channel_mask = 0x3,
-                                      .time_reference = 172800000,
-                                      .description = "first night",
-                                      .originator = "nocturne",
-                                      .coding_history = "A=PCM,F=48000\r\n"};
-
-/* All values of a repeating pattern that reaches both ends of the range. */
-static void fill_integers(int32_t *samples, int count, int bits) {
-    const int64_t range = (int64_t)1 << bits;
-    for (int sample = 0; sample < count; sample++) {
-        samples[sample] = (int32_t)(sample * 48271LL * 65537 % range - range / 2);
-    }
-    samples[0] = (int32_t)(-range / 2);
-    samples[1] = (int32_t)(range / 2 - 1);
-}
-
-static Status write_integers(const Fixture *fixture,
-                             const SoundFormat *format,
-                             const int32_t *samples,
-                             Sha256Text sha256,
-                             int64_t *size_bytes) {
-    SoundWriter *writer = NULL;
-    TRY(sound_create(fixture->path, format, &writer, fixture->errors));
-    const int64_t half = format->frame_count / 2;
-    assert_int_equal(sound_write_integers(writer, samples, half, fixture->errors), DONE);
-    assert_int_equal(sound_write_integers(writer, samples + half * format->channel_count,
-                                          format->frame_count - half, fixture->errors),
-                     DONE);
-    return sound_finish(&writer, sha256, size_bytes, fixture->errors);
-}
-
-static Status
-write_floats(const Fixture *fixture, const SoundFormat *format, const double *samples) {
-    SoundWriter *writer = NULL;
-    Sha256Text sha256;
-    int64_t size_bytes = 0;
-    TRY(sound_create(fixture->path, format, &writer, fixture->errors));
-    assert_int_equal(sound_write_floats(writer, samples, format->frame_count, fixture->errors),
-                     DONE);
-    return sound_finish(&writer, sha256, &size_bytes, fixture->errors);
-}
-
-static FileBytes read_back(const Fixture *fixture) {
-    FileBytes bytes;
-    assert_int_equal(
-        file_read(fixture->path, 1 << 24, NO_PLACE, fixture->arena, &bytes, fixture->errors), DONE);
-    return bytes;
-}
-
-static uint64_t number_at(const unsigned char *bytes, int size_bytes) {
-    uint64_t number = 0;
-    for (int byte = size_bytes - 1; byte >= 0; byte--) {
-        number = number << 8 | bytes[byte];
-    }
-    return number;
-}
-
-/* The contents of a chunk by a walk of its own; *size_bytes as the header says. */
-static const unsigned char *
-find_chunk(const unsigned char *file, size_t file_bytes, const char *id, uint64_t *size_bytes) {
-    for (size_t position = 12; position + 8 <= file_bytes;) {
-        *size_bytes = number_at(file + position + 4, 4);
-        if (memcmp(file + position, id, 4) == 0) {
-            return file + position + 8;
-        }
-        position += 8 + *size_bytes + *size_bytes % 2;
-    }
-    return NULL;
-}
-
-static const unsigned char *chunk_of(FileBytes file, const char *id, uint64_t size_bytes) {
-    uint64_t found_bytes = 0;
-    const unsigned char *chunk =
-        find_chunk((const unsigned char *)file.bytes, file.size_bytes, id, &found_bytes);
-    assert_non_null(chunk);
-    assert_int_equal(found_bytes, size_bytes);
-    return chunk;
-}
+#include "tests/render/files/written_file.h"
 
 static void a_stereo_wav_has_a_plain_header(void **state) {
     Fixture *fixture = *state;
@@ -164,92 +77,6 @@ static void the_library_reads_the_bext_fields(void **state) {
     assert_int_equal(broadcast.version, 2);
     assert_int_equal(broadcast.loudness_value, 0x7FFF);
     assert_memory_equal(broadcast.coding_history, "A=PCM,F=48000", 13);
-}
-
-/* Tech 3285 v2: hundredths, two's complement, 0x7FFF where nothing was measured. */
-static void the_loudness_of_bext_is_what_was_measured(void **state) {
-    Fixture *fixture = *state;
-    const SoundLoudness measured = {.integrated_lufs = -23.004,
-                                    .loudness_range_lu = 7.126,
-                                    .max_momentary_lufs = -15.5,
-                                    .max_short_term_lufs = silence_db,
-                                    .true_peak_dbtp = -1.009};
-    const int32_t samples[10] = {0};
-    SoundWriter *writer = NULL;
-    Sha256Text sha256;
-    Sha256Text found;
-    int64_t size_bytes = 0;
-    assert_int_equal(sound_create(fixture->path, &stereo_24, &writer, fixture->errors), DONE);
-    assert_int_equal(sound_write_integers(writer, samples, 5, fixture->errors), DONE);
-    sound_set_loudness(writer, &measured);
-    assert_int_equal(sound_finish(&writer, sha256, &size_bytes, fixture->errors), DONE);
-    const unsigned char *bext = chunk_of(read_back(fixture), "bext", 602 + 16);
-    const int expected[] = {-2300, 713, -101, -1550, 0x7FFF};
-    for (int value = 0; value < 5; value++) {
-        const int word = (int)number_at(bext + 412 + 2L * value, 2);
-        assert_int_equal(word, expected[value] & 0xFFFF);
-    }
-    assert_int_equal(file_sha256(fixture->path, NO_PLACE, found, fixture->errors), DONE);
-    assert_string_equal(sha256, found);
-    assert_memory_equal(chunk_of(read_back(fixture), "data", 30), samples, 30);
-}
-
-static void the_origin_is_a_reference_and_a_umid(void **state) {
-    Fixture *fixture = *state;
-    static const unsigned char umid[32] = {0x06, 0x0A, 0x2B, 0x34, 0x01, 0x01, 0x01, 0x05,
-                                           0x01, 0x01, 0x0F, 0x20, 0x13, 0x00, 0x00, 0x00,
-                                           0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0x8D, 0xEF,
-                                           0xBE, 0xDC, 0xBA, 0x98, 0x76, 0x54, 0x32, 0x10};
-    Sha256Text sha256;
-    int64_t size_bytes = 0;
-    const int32_t samples[10] = {0};
-    SoundFormat format = stereo_24;
-    format.originator_reference = "0123456789abcdef0123456789abcdef";
-    format.material = (Key){0x0123456789ABCDEF, 0xFEDCBA9876543210};
-    assert_int_equal(write_integers(fixture, &format, samples, sha256, &size_bytes), DONE);
-    const unsigned char *bext = chunk_of(read_back(fixture), "bext", 602 + 16);
-    assert_memory_equal(bext + 288, format.originator_reference, 32);
-    assert_memory_equal(bext + 348, umid, 32);
-}
-
-/* libsndfile reads the places, a walk of our own the names. */
-static void cue_points_have_names(void **state) {
-    Fixture *fixture = *state;
-    static const SoundCue cues[] = {
-        {0, "door"                   },
-        {3, "a very long name indeed"}
-    };
-    Sha256Text sha256;
-    int64_t size_bytes = 0;
-    const int32_t samples[10] = {0};
-    SoundFormat format = stereo_24;
-    format.cues = cues;
-    format.cue_count = 2;
-    assert_int_equal(write_integers(fixture, &format, samples, sha256, &size_bytes), DONE);
-    SF_INFO info = {0};
-    SF_CUES found = {0};
-    SNDFILE *file = sf_open(fixture->path, SFM_READ, &info);
-    assert_non_null(file);
-    assert_int_equal(sf_command(file, SFC_GET_CUE, &found, sizeof found), SF_TRUE);
-    sf_close(file);
-    assert_int_equal(info.frames, 5);
-    assert_int_equal(found.cue_count, 2);
-    assert_int_equal(found.cue_points[1].sample_offset, 3);
-    const unsigned char *list = chunk_of(read_back(fixture), "LIST", 4 + 8 + 12 + 8 + 28);
-    assert_memory_equal(list, "adtllabl\x0C\0\0\0\x01\0\0\0door\0", 21);
-    assert_memory_equal(list + 24, "labl\x1C\0\0\0\x02\0\0\0a very long name indeed\0", 36);
-}
-
-static void ixml_is_padded_with_spaces(void **state) {
-    Fixture *fixture = *state;
-    Sha256Text sha256;
-    int64_t size_bytes = 0;
-    const int32_t samples[10] = {0};
-    SoundFormat format = stereo_24;
-    format.ixml = "<BWFXML/>";
-    assert_int_equal(write_integers(fixture, &format, samples, sha256, &size_bytes), DONE);
-    assert_memory_equal(chunk_of(read_back(fixture), "iXML", 12), "<BWFXML/>   ", 12);
-    assert_int_equal(size_bytes, sound_file_bytes(&format));
 }
 
 static void long_texts_are_cut_at_their_fields(void **state) {
@@ -643,10 +470,6 @@ int main(void) {
         TEST(a_stereo_wav_has_a_plain_header),
         TEST(the_bext_chunk_is_as_tech_3285_says),
         TEST(the_library_reads_the_bext_fields),
-        TEST(the_loudness_of_bext_is_what_was_measured),
-        TEST(the_origin_is_a_reference_and_a_umid),
-        TEST(cue_points_have_names),
-        TEST(ixml_is_padded_with_spaces),
         TEST(long_texts_are_cut_at_their_fields),
         TEST(more_channels_have_a_mask),
         TEST(the_library_knows_the_loudspeakers),
