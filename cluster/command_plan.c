@@ -5,6 +5,7 @@
 
 #include "cluster/answer.h"
 #include "cluster/claim.h"
+#include "cluster/cost_model.h"
 #include "cluster/launcher.h"
 #include "cluster/publish.h"
 #include "cluster/run.h"
@@ -12,8 +13,6 @@
 
 enum { KIND_COUNT = TASK_INSPECT + 1 };
 
-/* Cost units that one core works off in a second, measured with the demo; an estimate. */
-static const double cost_per_second = 4.0e8;
 /* A FLAC file against its samples as PCM, about. */
 static const double flac_ratio = 0.6;
 
@@ -26,7 +25,7 @@ typedef struct Forecast {
     int rank_count;
     KindCount kinds[KIND_COUNT];
     KindCount tasks, files;
-    double cost; /* of the tasks to run */
+    double cost; /* of the tasks to run, in seconds */
     double bytes_to_write;
     json_t *files_to_make;
 } Forecast;
@@ -79,7 +78,7 @@ static void count_files(Forecast *forecast, int index, Arena *arena) {
 }
 
 static double estimate_s(const Forecast *forecast) {
-    return forecast->cost / cost_per_second / forecast->rank_count;
+    return forecast->cost / forecast->rank_count;
 }
 
 static void print_kinds(const Forecast *forecast) {
@@ -167,6 +166,9 @@ static void print_json(const Forecast *forecast) {
 }
 
 static void answer_plan(const Options *options, const Run *run, Arena *arena) {
+    CostModel model;
+    cost_model_read(store_path(run->store), arena, &model);
+    cost_model_apply(&model, run->plan);
     Forecast forecast = {.run = run,
                          .rank_count =
                              options->rank_count ? options->rank_count : launcher_count_cores(),

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cluster/clock.h"
+#include "cluster/cost_model.h"
 #include "cluster/journal.h"
 #include "cluster/message.h"
 #include "cluster/publish.h"
@@ -20,6 +21,7 @@ typedef struct Conductor {
     Run *run;
     Journal *journal;
     Scheduler *scheduler;
+    CostModel costs;
     ErrorList *errors;
     bool *is_published, *is_encoded, *is_inspected; /* [deliverable_count] */
     int *cut_offs;                                  /* [task_count] */
@@ -164,9 +166,11 @@ static void hook_on_done(void *context, const TaskResult *result) {
              result->message);
         error_note(conductor->errors, "while running task `%s`", task->name);
     }
+    cost_model_add(&conductor->costs, task->kind, task->units, result->cpu_seconds);
     tell(conductor, "task_done",
-         json_pack("{s:i, s:i, s:f, s:f, s:f}", "task", result->task, "worker", result->worker,
-                   "seconds", result->seconds, "cpu", result->cpu_seconds, "cost", task->cost));
+         json_pack("{s:i, s:i, s:s, s:f, s:f, s:f, s:f}", "task", result->task, "worker",
+                   result->worker, "kind", task_kind_name(task->kind), "seconds", result->seconds,
+                   "cpu", result->cpu_seconds, "cost", task->cost, "units", task->units));
     if (task->kind == TASK_ENCODE || task->kind == TASK_INSPECT) {
         bool *is_done = task->kind == TASK_ENCODE ? conductor->is_encoded : conductor->is_inspected;
         is_done[task->subject] = true;
@@ -323,6 +327,42 @@ static void drop_damaged_facts(Conductor *conductor) {
     arena_destroy(&scratch);
 }
 
+/* ---- what tasks cost ---- */
+
+static void learn_cost(void *context, const json_t *event) {
+    cost_model_learn(context, event);
+}
+
+/* From earlier runs with this store; when there was none, from earlier runs in this folder. */
+static void estimate_costs(Conductor *conductor) {
+    const Run *run = conductor->run;
+    ErrorList *ignored = errors_create(run->arena);
+    CostModel *costs = &conductor->costs;
+    long offset = 0;
+    cost_model_read(store_path(run->store), run->arena, costs);
+    if (costs->kinds[TASK_SPATIALIZE].seconds <= 0.0) {
+        journal_read(path_join(run->arena, run->state_folder, "journal"), &offset, learn_cost,
+                     costs, ignored);
+    }
+    cost_model_apply(costs, run->plan);
+}
+
+static void keep_costs(const Conductor *conductor) {
+    Arena *scratch = arena_create();
+    ErrorList *ignored = errors_create(scratch); /* a full store has no room for estimates */
+    cost_model_write(&conductor->costs, store_path(conductor->run->store), scratch, ignored);
+    arena_destroy(&scratch);
+}
+
+/* A farm's file system serves only so many that stream at a time; what is given early must be
+ * short, see SchedulerLimits. */
+static SchedulerLimits limits_for(int worker_count) {
+    enum { HEAVY_AT_LEAST = 8, WORKERS_PER_HEAVY = 4 };
+    static const double early_s = 2.0;
+    const int share = worker_count / WORKERS_PER_HEAVY;
+    return (SchedulerLimits){share > HEAVY_AT_LEAST ? share : HEAVY_AT_LEAST, early_s};
+}
+
 static void schedule(Conductor *conductor) {
     const SchedulerHooks hooks = {.context = conductor,
                                   .is_done = hook_is_done,
@@ -333,10 +373,16 @@ static void schedule(Conductor *conductor) {
                                   .on_idle = hook_on_idle};
     Run *run = conductor->run;
     drop_damaged_facts(conductor);
+    estimate_costs(conductor);
     conductor->scheduler = scheduler_create(run->plan, hooks, conductor->cut_offs, run->arena);
+    scheduler_set_limits(conductor->scheduler,
+                         limits_for(conductor->order->transport->worker_count));
     tell_start(conductor);
     publish_left_over(conductor);
     scheduler_run(conductor->scheduler, conductor->order->transport, conductor->errors);
+    if (scheduler_counts(conductor->scheduler)->done_count > 0) {
+        keep_costs(conductor);
+    }
 }
 
 /* Everything is published: what is left in the stage belongs to older jobs. */

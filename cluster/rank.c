@@ -25,6 +25,7 @@ enum { STOPPED_BEATS = 3 }; /* heartbeats, not time: when rank 0 itself was stop
 typedef struct RankProcess {
     long pid;
     bool is_here; /* on rank 0's host */
+    const char *host;
     int stopped_beats;
 } RankProcess;
 
@@ -125,7 +126,9 @@ static Status hear_all(Ranks *ranks, const Run *run, RankWatch *watch, ErrorList
         }
         TRY(judge_hello(run, &own, &hello, errors));
         watch->processes[rank - 1] =
-            (RankProcess){.pid = hello.pid, .is_here = strcmp(hello.host, own.host) == 0};
+            (RankProcess){.pid = hello.pid,
+                          .is_here = strcmp(hello.host, own.host) == 0,
+                          .host = arena_copy_text(watch->arena, hello.host)};
     }
     return DONE;
 }
@@ -145,6 +148,22 @@ static const char *find_stopped(void *context) {
     return NULL;
 }
 
+/* [count] which ranks share a host: 0, 1, ... in the order of the ranks. */
+static const int *number_hosts(const RankWatch *watch) {
+    int *nodes = arena_array(watch->arena, (size_t)watch->count + 1, sizeof *nodes);
+    int node_count = 0;
+    for (int worker = 0; worker < watch->count; worker++) {
+        nodes[worker] = -1;
+        for (int other = 0; other < worker && nodes[worker] < 0; other++) {
+            if (strcmp(watch->processes[other].host, watch->processes[worker].host) == 0) {
+                nodes[worker] = nodes[other];
+            }
+        }
+        nodes[worker] = nodes[worker] < 0 ? node_count++ : nodes[worker];
+    }
+    return nodes;
+}
+
 static int conduct_ranks(
     const RankZero *zero, Ranks *ranks, Run *run, RankOutcome *outcome, ErrorList *errors) {
     Transport *transport = ranks_transport(ranks, run->arena);
@@ -154,6 +173,7 @@ static int conduct_ranks(
         transport->close(transport);
         return errors_exit_code(errors);
     }
+    transport->nodes = number_hosts(&watch);
     const Conducting order = {.run = run,
                               .options = zero->options,
                               .transport = transport,

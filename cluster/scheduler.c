@@ -6,12 +6,15 @@ static const double take_wait_s = 0.05; /* how late on_idle may see a signal */
 enum { SUSPECT_CUT_OFFS = 2 }; /* from here on a task runs alone: its next death is its own */
 enum { EXTRA_HEALS = 3 };      /* a task may find every need lost once, and some again */
 
+enum { HOLD_LIMIT = 4 }; /* tasks that a worker may hold at most */
+
 typedef enum TaskState {
     TASK_UNSEEN, /* not needed, or not asked for yet */
     TASK_MADE,   /* results exist */
     TASK_WAITING,
     TASK_READY,
     TASK_RUNNING,
+    TASK_ELSEWHERE, /* another run has it */
     TASK_FAILED
 } TaskState;
 
@@ -23,68 +26,69 @@ typedef struct TaskEntry {
     int first_follower, follower_count; /* in Scheduler.followers */
 } TaskEntry;
 
+typedef struct Worker {
+    int tasks[HOLD_LIMIT]; /* the running one first */
+    int count;
+    bool is_lost;
+} Worker;
+
+typedef struct Slots { /* workers: a stack */
+    int *workers;
+    int count;
+} Slots;
+
 struct Scheduler {
     const Plan *plan;
     SchedulerHooks hooks;
+    SchedulerJobs jobs;
     TaskEntry *entries; /* [task_count] */
     int *followers;     /* who needs a task, for all tasks */
     bool *is_wanted;    /* [task_count] scratch of the survey */
-    int *heap;          /* READY tasks, the next one at 0 */
-    int heap_count;
-    int *idle_workers; /* stack */
-    int idle_count, running_count;
-    int *given;  /* [worker_count] task, -1: idle */
-    int suspect; /* the task that runs alone, -1: none */
+    ReadyQueue *ready;
+    TaskPlaces *places; /* NULL: all workers share a node */
+    const int *nodes;   /* of the workers; NULL with places */
+    Worker *workers;    /* [worker_count] */
+    int worker_count;
+    int hold_limit;    /* tasks of a worker */
+    Slots idle;        /* workers that run nothing */
+    int newest;        /* the worker whose result came last */
+    int running_count; /* given */
+    int *elsewhere;    /* [elsewhere_count] tasks that another run has */
+    int elsewhere_count;
+    SchedulerLimits limits;
+    int heavy_count; /* given */
+    int suspect;     /* the task that runs alone, -1: none */
     bool is_draining;
     SchedulerCounts counts;
     Arena *arena;
 };
 
-/* ---- the heap of ready tasks ---- */
+/* ---- ready tasks ---- */
 
-static bool goes_before(const Scheduler *scheduler, int task, int other) {
-    const TaskEntry *a = &scheduler->entries[task];
-    const TaskEntry *b = &scheduler->entries[other];
-    const int attempts_a = a->cut_off_count + a->failure_count;
-    const int attempts_b = b->cut_off_count + b->failure_count;
-    if (attempts_a != attempts_b) {
-        return attempts_a < attempts_b;
-    }
-    if (a->upward_rank > b->upward_rank || a->upward_rank < b->upward_rank) {
-        return a->upward_rank > b->upward_rank;
-    }
-    return task < other;
+static int job_of(const Scheduler *scheduler, int task) {
+    return scheduler->jobs.job_of ? scheduler->jobs.job_of[task] : 0;
 }
 
-static void heap_push(Scheduler *scheduler, int task) {
-    int *heap = scheduler->heap;
-    int slot = scheduler->heap_count++;
-    while (slot > 0 && goes_before(scheduler, task, heap[(slot - 1) / 2])) {
-        heap[slot] = heap[(slot - 1) / 2];
-        slot = (slot - 1) / 2;
-    }
-    heap[slot] = task;
-    scheduler->entries[task].state = TASK_READY;
+static bool is_heavy(const Scheduler *scheduler, int task) {
+    const TaskKind kind = scheduler->plan->tasks[task].kind;
+    return scheduler->limits.heavy_count > 0 && kind != TASK_SPATIALIZE && kind != TASK_ROOM;
 }
 
-static int heap_pop(Scheduler *scheduler) {
-    int *heap = scheduler->heap;
-    const int top = heap[0];
-    const int count = --scheduler->heap_count;
-    const int last = heap[count];
-    int slot = 0;
-    for (int child = 1; child < count; child = 2 * slot + 1) {
-        if (child + 1 < count && goes_before(scheduler, heap[child + 1], heap[child])) {
-            child++;
-        }
-        if (!goes_before(scheduler, heap[child], last)) {
-            break;
-        }
-        heap[slot] = heap[child];
-        slot = child;
-    }
-    heap[slot] = last;
-    return top;
+static bool has_heavy_token(const Scheduler *scheduler) {
+    return scheduler->limits.heavy_count == 0 ||
+           scheduler->heavy_count < scheduler->limits.heavy_count;
+}
+
+static void make_ready(Scheduler *scheduler, int task) {
+    TaskEntry *entry = &scheduler->entries[task];
+    const ReadyTask ready = {.task = task,
+                             .job = job_of(scheduler, task),
+                             .attempt_count = entry->cut_off_count + entry->failure_count,
+                             .upward_rank = entry->upward_rank,
+                             .cost = scheduler->plan->tasks[task].cost,
+                             .is_heavy = is_heavy(scheduler, task)};
+    ready_queue_push(scheduler->ready, &ready);
+    entry->state = TASK_READY;
 }
 
 /* ---- the survey: what is needed, what is done, what is ready ---- */
@@ -160,7 +164,7 @@ static void ask_what_is_done(Scheduler *scheduler) {
 
 static void find_ready(Scheduler *scheduler) {
     const Plan *plan = scheduler->plan;
-    scheduler->heap_count = 0;
+    ready_queue_clear(scheduler->ready);
     for (int task = 0; task < plan->task_count; task++) {
         TaskEntry *entry = &scheduler->entries[task];
         if (entry->state != TASK_WAITING && entry->state != TASK_READY) {
@@ -173,14 +177,9 @@ static void find_ready(Scheduler *scheduler) {
             entry->open_need_count += scheduler->entries[index].state != TASK_MADE;
         }
         if (entry->open_need_count == 0) {
-            heap_push(scheduler, task);
+            make_ready(scheduler, task);
         }
     }
-}
-
-static void survey(Scheduler *scheduler) {
-    ask_what_is_done(scheduler);
-    find_ready(scheduler);
 }
 
 static void count_open(Scheduler *scheduler) {
@@ -195,6 +194,14 @@ static void count_open(Scheduler *scheduler) {
 
 /* ---- results ---- */
 
+/* It was running at TASK_ATTEMPTS deaths. */
+static void set_aside(Scheduler *scheduler, int task) {
+    const TaskResult result = {.task = task, .worker = -1, .status = E602};
+    scheduler->entries[task].state = TASK_FAILED;
+    scheduler->counts.failed_count++;
+    scheduler->hooks.on_failed(scheduler->hooks.context, &result, FAILURE_CUT_OFF);
+}
+
 static void settle_done(Scheduler *scheduler, const TaskResult *result) {
     TaskEntry *entry = &scheduler->entries[result->task];
     entry->state = TASK_MADE;
@@ -203,7 +210,7 @@ static void settle_done(Scheduler *scheduler, const TaskResult *result) {
         const int task = scheduler->followers[entry->first_follower + follower];
         TaskEntry *waiting = &scheduler->entries[task];
         if (waiting->state == TASK_WAITING && --waiting->open_need_count == 0) {
-            heap_push(scheduler, task);
+            make_ready(scheduler, task);
         }
     }
     scheduler->hooks.on_done(scheduler->hooks.context, result);
@@ -251,10 +258,11 @@ static void settle_failed(Scheduler *scheduler, const TaskResult *result) {
     if (failure == FAILURE_HEALED) {
         scheduler->counts.healed_count++;
         entry->state = TASK_WAITING;
-        survey(scheduler);
+        ask_what_is_done(scheduler);
+        find_ready(scheduler);
     } else if (failure == FAILURE_RETRIED) {
         scheduler->counts.retried_count++;
-        heap_push(scheduler, result->task);
+        make_ready(scheduler, result->task);
     } else {
         scheduler->counts.failed_count++;
         entry->state = TASK_FAILED;
@@ -262,70 +270,209 @@ static void settle_failed(Scheduler *scheduler, const TaskResult *result) {
     scheduler->hooks.on_failed(scheduler->hooks.context, result, failure);
 }
 
-static void settle(Scheduler *scheduler, const Transport *transport, const TaskResult *result) {
-    if (result->worker < 0 || result->worker >= transport->worker_count ||
-        scheduler->given[result->worker] != result->task) {
-        return; /* not what this worker was asked for */
-    }
-    scheduler->given[result->worker] = -1;
-    scheduler->idle_workers[scheduler->idle_count++] = result->worker;
+/* The worker's next task begins to run. */
+static void start_front(Scheduler *scheduler, int worker) {
+    const int task = scheduler->workers[worker].tasks[0];
+    const TaskEntry *entry = &scheduler->entries[task];
+    const int attempt = entry->cut_off_count + entry->failure_count + 1;
+    scheduler->hooks.on_start(scheduler->hooks.context, task, worker, attempt);
+}
+
+static void release(Scheduler *scheduler, int task) {
     scheduler->running_count--;
-    if (scheduler->suspect == result->task) {
+    scheduler->heavy_count -= is_heavy(scheduler, task);
+    if (scheduler->suspect == task) {
         scheduler->suspect = -1;
     }
+}
+
+/* Takes the first task off the worker. */
+static void free_slot(Scheduler *scheduler, int worker) {
+    Worker *holder = &scheduler->workers[worker];
+    release(scheduler, holder->tasks[0]);
+    holder->count--;
+    for (int slot = 0; slot < holder->count; slot++) {
+        holder->tasks[slot] = holder->tasks[slot + 1];
+    }
+    if (holder->count == 0) {
+        scheduler->idle.workers[scheduler->idle.count++] = worker;
+    }
+    scheduler->newest = worker;
+}
+
+/* What the worker ran counts as cut off, what it only held does not. */
+static void settle_lost(Scheduler *scheduler, int worker) {
+    Worker *lost = &scheduler->workers[worker];
+    lost->is_lost = true;
+    for (int slot = 0; slot < lost->count; slot++) {
+        const int task = lost->tasks[slot];
+        TaskEntry *entry = &scheduler->entries[task];
+        release(scheduler, task);
+        entry->cut_off_count += slot == 0;
+        if (entry->cut_off_count >= TASK_ATTEMPTS) {
+            set_aside(scheduler, task);
+        } else {
+            scheduler->counts.retried_count += slot == 0;
+            make_ready(scheduler, task);
+        }
+    }
+    lost->count = 0;
+}
+
+static void settle(Scheduler *scheduler, const TaskResult *result) {
+    if (result->worker < 0 || result->worker >= scheduler->worker_count ||
+        scheduler->workers[result->worker].is_lost) {
+        return;
+    }
+    if (result->is_worker_lost) {
+        settle_lost(scheduler, result->worker);
+        return;
+    }
+    const Worker *worker = &scheduler->workers[result->worker];
+    if (worker->count == 0 || worker->tasks[0] != result->task) {
+        return; /* not what this worker was asked for */
+    }
+    free_slot(scheduler, result->worker);
     if (result->status == DONE) {
+        if (scheduler->places) {
+            task_places_note(scheduler->places, scheduler->nodes[result->worker], result->task);
+        }
         settle_done(scheduler, result);
     } else {
         settle_failed(scheduler, result);
+    }
+    if (worker->count > 0) {
+        start_front(scheduler, result->worker);
+    }
+}
+
+/* ---- tasks that another run has ---- */
+
+/* true: the task is not to be given. */
+static bool is_started_elsewhere(Scheduler *scheduler, int task) {
+    if (!scheduler->hooks.may_start) {
+        return false;
+    }
+    const SchedulerStart start = scheduler->hooks.may_start(scheduler->hooks.context, task);
+    if (start == START_ELSEWHERE) {
+        scheduler->entries[task].state = TASK_ELSEWHERE;
+        scheduler->elsewhere[scheduler->elsewhere_count++] = task;
+    } else if (start == START_NOT) {
+        settle_done(scheduler, &(const TaskResult){.task = task, .worker = -1});
+    }
+    return start != START_HERE;
+}
+
+/* Which of them are done by now, or free again? */
+static void look_elsewhere(Scheduler *scheduler) {
+    const int count = scheduler->elsewhere_count;
+    scheduler->elsewhere_count = 0;
+    for (int index = 0; index < count; index++) {
+        const int task = scheduler->elsewhere[index];
+        if (!is_started_elsewhere(scheduler, task)) {
+            make_ready(scheduler, task);
+        }
     }
 }
 
 /* ---- giving ---- */
 
-static Status give_next(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
-    const int task = heap_pop(scheduler);
-    const int worker = scheduler->idle_workers[--scheduler->idle_count];
+static Status
+give(Scheduler *scheduler, int task, int worker, Transport *transport, ErrorList *errors) {
+    Worker *holder = &scheduler->workers[worker];
     TaskEntry *entry = &scheduler->entries[task];
     const int attempt = entry->cut_off_count + entry->failure_count + 1;
     entry->state = TASK_RUNNING;
-    scheduler->given[worker] = task;
+    holder->tasks[holder->count++] = task;
     scheduler->running_count++;
+    scheduler->heavy_count += is_heavy(scheduler, task);
     if (entry->cut_off_count >= SUSPECT_CUT_OFFS) {
         scheduler->suspect = task;
     }
-    scheduler->hooks.on_start(scheduler->hooks.context, task, worker, attempt);
+    if (holder->count == 1) {
+        start_front(scheduler, worker);
+    }
     return transport->give(transport, worker, task, attempt, errors);
 }
 
-static Status give_all(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
-    while (scheduler->idle_count > 0 && scheduler->heap_count > 0 && scheduler->suspect < 0) {
-        const TaskEntry *next = &scheduler->entries[scheduler->heap[0]];
-        if (next->cut_off_count >= SUSPECT_CUT_OFFS && scheduler->running_count > 0) {
+/* -1: nothing may be given now. */
+static int choose_task(Scheduler *scheduler, int worker) {
+    const bool has_heavy = has_heavy_token(scheduler);
+    const ReadyTask *next = ready_queue_peek(scheduler->ready, has_heavy);
+    if (!next || scheduler->suspect >= 0) {
+        return -1;
+    }
+    const bool is_suspect = scheduler->entries[next->task].cut_off_count >= SUSPECT_CUT_OFFS;
+    if (is_suspect && scheduler->running_count > 0) {
+        return -1;
+    }
+    const int node = scheduler->places ? scheduler->nodes[worker] : 0;
+    return ready_queue_take(scheduler->ready, has_heavy, scheduler->places, node);
+}
+
+/* Gives to idle workers until there is none or nothing may be given. */
+static Status give_idle(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
+    Slots *idle = &scheduler->idle;
+    while (idle->count > 0) {
+        const int worker = idle->workers[idle->count - 1];
+        const bool is_lost = scheduler->workers[worker].is_lost;
+        const int task = is_lost ? -1 : choose_task(scheduler, worker);
+        if (task < 0 && !is_lost) {
             break;
         }
-        TRY(give_next(scheduler, transport, errors));
+        idle->count -= is_lost;
+        if (task >= 0 && !is_started_elsewhere(scheduler, task)) {
+            idle->count--;
+            TRY(give(scheduler, task, worker, transport, errors));
+        }
     }
     return DONE;
+}
+
+/* Near the end a task must not wait behind another while a worker is about to be idle. */
+static bool may_hold_more(const Scheduler *scheduler, const Worker *worker) {
+    return !worker->is_lost && worker->count > 0 && worker->count < scheduler->hold_limit &&
+           ready_queue_count(scheduler->ready) > 2 * scheduler->worker_count &&
+           scheduler->plan->tasks[worker->tasks[worker->count - 1]].cost <=
+               scheduler->limits.early_cost;
+}
+
+static Status
+give_early(Scheduler *scheduler, int worker, Transport *transport, ErrorList *errors) {
+    while (scheduler->idle.count == 0 && may_hold_more(scheduler, &scheduler->workers[worker])) {
+        const int task = choose_task(scheduler, worker);
+        if (task < 0) {
+            break;
+        }
+        if (!is_started_elsewhere(scheduler, task)) {
+            TRY(give(scheduler, task, worker, transport, errors));
+        }
+    }
+    return DONE;
+}
+
+/* Idle workers first, then the one whose result came last and that runs something again. */
+static Status give_all(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
+    TRY(give_idle(scheduler, transport, errors));
+    return scheduler->worker_count > 0 ? give_early(scheduler, scheduler->newest, transport, errors)
+                                       : DONE;
 }
 
 static void count_left(Scheduler *scheduler) {
     scheduler->counts.left_count = 0;
     for (int task = 0; task < scheduler->plan->task_count; task++) {
         const TaskState state = scheduler->entries[task].state;
-        scheduler->counts.left_count +=
-            state == TASK_WAITING || state == TASK_READY || state == TASK_RUNNING;
+        scheduler->counts.left_count += state == TASK_WAITING || state == TASK_READY ||
+                                        state == TASK_RUNNING || state == TASK_ELSEWHERE;
     }
 }
 
 static void set_aside_cut_off(Scheduler *scheduler) {
     for (int task = 0; task < scheduler->plan->task_count; task++) {
-        TaskEntry *entry = &scheduler->entries[task];
+        const TaskEntry *entry = &scheduler->entries[task];
         const bool is_open = entry->state == TASK_WAITING || entry->state == TASK_READY;
         if (is_open && entry->cut_off_count >= TASK_ATTEMPTS) {
-            const TaskResult result = {.task = task, .worker = -1, .status = E602};
-            entry->state = TASK_FAILED;
-            scheduler->counts.failed_count++;
-            scheduler->hooks.on_failed(scheduler->hooks.context, &result, FAILURE_CUT_OFF);
+            set_aside(scheduler, task);
         }
     }
     find_ready(scheduler);
@@ -341,13 +488,13 @@ scheduler_create(const Plan *plan, SchedulerHooks hooks, const int *cut_offs, Ar
     scheduler->suspect = -1;
     scheduler->entries = arena_array(arena, task_count + 1, sizeof *scheduler->entries);
     scheduler->is_wanted = arena_array(arena, task_count + 1, sizeof *scheduler->is_wanted);
-    scheduler->heap = arena_array(arena, task_count + 1, sizeof *scheduler->heap);
+    scheduler->elsewhere = arena_array(arena, task_count + 1, sizeof *scheduler->elsewhere);
     for (size_t task = 0; cut_offs && task < task_count; task++) {
         scheduler->entries[task].cut_off_count = cut_offs[task];
     }
     list_followers(scheduler);
     rank_tasks(scheduler);
-    survey(scheduler);
+    ask_what_is_done(scheduler);
     count_open(scheduler);
     return scheduler;
 }
@@ -356,13 +503,53 @@ const SchedulerCounts *scheduler_counts(const Scheduler *scheduler) {
     return &scheduler->counts;
 }
 
-static void hire_workers(Scheduler *scheduler, int worker_count) {
-    const size_t count = (size_t)worker_count + 1;
-    scheduler->given = arena_array(scheduler->arena, count, sizeof *scheduler->given);
-    scheduler->idle_workers = arena_array(scheduler->arena, count, sizeof(int));
-    for (int worker = worker_count - 1; worker >= 0; worker--) {
-        scheduler->given[worker] = -1;
-        scheduler->idle_workers[scheduler->idle_count++] = worker;
+void scheduler_set_jobs(Scheduler *scheduler, const SchedulerJobs *jobs) {
+    scheduler->jobs = *jobs;
+}
+
+void scheduler_set_limits(Scheduler *scheduler, SchedulerLimits limits) {
+    scheduler->limits = limits;
+}
+
+static void make_queue(Scheduler *scheduler) {
+    static const JobClass bulk = JOB_BULK;
+    if (!scheduler->jobs.job_of) {
+        scheduler->jobs = (SchedulerJobs){.classes = &bulk, .count = 1};
+    }
+    const int count = scheduler->jobs.count;
+    ReadyJob *jobs = arena_array(scheduler->arena, (size_t)count, sizeof *jobs);
+    for (int job = 0; job < count; job++) {
+        jobs[job].urgency = scheduler->jobs.classes[job];
+    }
+    for (int task = 0; task < scheduler->plan->task_count; task++) {
+        ReadyJob *job = &jobs[job_of(scheduler, task)];
+        job->heavy_count += is_heavy(scheduler, task);
+        job->light_count += !is_heavy(scheduler, task);
+    }
+    scheduler->ready = ready_queue_create(jobs, count, scheduler->arena);
+}
+
+/* Which workers share a node matters only when there are several. */
+static void make_places(Scheduler *scheduler, const Transport *transport) {
+    int node_count = 1;
+    for (int worker = 0; transport->nodes && worker < transport->worker_count; worker++) {
+        const int node = transport->nodes[worker];
+        node_count = node >= node_count ? node + 1 : node_count;
+    }
+    if (node_count > 1) {
+        scheduler->nodes = transport->nodes;
+        scheduler->places = task_places_create(scheduler->plan, node_count, scheduler->arena);
+    }
+}
+
+static void hire_workers(Scheduler *scheduler, const Transport *transport) {
+    const size_t count = (size_t)transport->worker_count;
+    scheduler->worker_count = transport->worker_count;
+    scheduler->hold_limit = transport->hold_limit < HOLD_LIMIT ? transport->hold_limit : HOLD_LIMIT;
+    scheduler->workers = arena_array(scheduler->arena, count + 1, sizeof *scheduler->workers);
+    scheduler->idle.workers = arena_array(scheduler->arena, count + 1, sizeof(int));
+    for (int worker = transport->worker_count - 1; worker >= 0; worker--) {
+        scheduler->idle.workers[scheduler->idle.count++] = worker;
     }
 }
 
@@ -372,22 +559,28 @@ static Status step(Scheduler *scheduler, Transport *transport, bool *has_more, E
     bool is_taken = false;
     const SchedulerWish wish =
         scheduler->hooks.on_idle(scheduler->hooks.context, scheduler->running_count);
-    if (wish == SCHEDULER_GO_ON && !scheduler->is_draining) {
+    const bool is_open = wish == SCHEDULER_GO_ON && !scheduler->is_draining;
+    if (is_open) {
+        look_elsewhere(scheduler);
         TRY(give_all(scheduler, transport, errors));
     }
-    *has_more = scheduler->running_count > 0 && wish != SCHEDULER_STOP;
+    const bool is_held = wish == SCHEDULER_HOLD && ready_queue_count(scheduler->ready) > 0;
+    *has_more = wish != SCHEDULER_STOP && (scheduler->running_count > 0 || is_held ||
+                                           (is_open && scheduler->elsewhere_count > 0));
     if (*has_more) {
         TRY(transport->take(transport, take_wait_s, &result, &is_taken, errors));
     }
     if (is_taken) {
-        settle(scheduler, transport, &result);
+        settle(scheduler, &result);
     }
     return DONE;
 }
 
 Status scheduler_run(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
     Status status = DONE;
-    hire_workers(scheduler, transport->worker_count);
+    hire_workers(scheduler, transport);
+    make_queue(scheduler);
+    make_places(scheduler, transport);
     set_aside_cut_off(scheduler);
     for (bool has_more = true; has_more && status == DONE;) {
         status = step(scheduler, transport, &has_more, errors);

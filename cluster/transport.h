@@ -14,6 +14,7 @@ typedef struct TaskResult {
     Status message_id; /* of `message`: the status, or a warning of a task that is DONE; 0: none */
     int line, column, length; /* Place of the message */
     double seconds, cpu_seconds;
+    bool is_worker_lost; /* the worker is gone, with all that it was given; task is -1 */
     char file[TASK_FILE_BYTES], message[TASK_MESSAGE_BYTES];
 } TaskResult;
 
@@ -26,12 +27,16 @@ typedef struct TaskRunner {
 typedef struct Transport Transport;
 struct Transport {
     int worker_count;
-    /* worker: 0 .. worker_count - 1, and idle. */
+    /* worker: 0 .. worker_count - 1, and with fewer than hold_limit tasks. */
     Status (*give)(Transport *transport, int worker, int task, int attempt, ErrorList *errors);
     /* Waits at most wait_s for the next result; is_taken: false when none came. */
     Status (*take)(
         Transport *transport, double wait_s, TaskResult *result, bool *is_taken, ErrorList *errors);
     void (*close)(Transport *transport); /* workers go home */
+    /* How many tasks a worker may hold, the one that it runs included; it runs them in the order in
+     * which they were given. 0: one. */
+    int hold_limit;
+    const int *nodes; /* [worker_count] 0, 1, ...: which workers share a host; NULL: not known */
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 enum { TAG_HELLO = 1, TAG_TASK, TAG_RESULT };
+enum { HELD_ORDERS = 2 }; /* one runs, one waits in the mailbox of the rank */
 
 static const long poll_ns = 500000; /* 0.5 ms: a few % of a core, small against any task */
 
@@ -167,7 +168,11 @@ static void mpi_close(Transport *transport) {
 
 Transport *ranks_transport(Ranks *ranks, Arena *arena) {
     MpiTransport *self = arena_alloc(arena, sizeof *self);
-    self->transport = (Transport){ranks->count - 1, mpi_give, mpi_take, mpi_close};
+    self->transport = (Transport){.worker_count = ranks->count - 1,
+                                  .give = mpi_give,
+                                  .take = mpi_take,
+                                  .close = mpi_close,
+                                  .hold_limit = HELD_ORDERS};
     self->ranks = ranks;
     ranks->is_transport_open = true;
     return &self->transport;

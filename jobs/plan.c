@@ -9,6 +9,13 @@
  * ranks. */
 enum { SPAN_GRID_SAMPLES = 32768, DEFAULT_SPAN_SAMPLES = 16 * SPAN_GRID_SAMPLES };
 
+/* Seconds of one core per unit, from a cold render of the demo on a 2.x GHz server core; a run
+ * learns its own. */
+static const double rates_s[] = {
+    [TASK_PREPARE] = 2.0e-8, [TASK_ROOM] = 1.0e-7,   [TASK_SPATIALIZE] = 3.0e-9,
+    [TASK_MASTER] = 5.0e-10, [TASK_ENCODE] = 5.0e-9, [TASK_INSPECT] = 1.0e-9,
+};
+
 typedef struct PlanMaker {
     const Mix *mix;
     Arena *arena;
@@ -66,6 +73,7 @@ static int add_task(PlanMaker *maker, const Task *sketch, const char *const *tex
     task->output_count = count;
     task->needs = needs;
     task->need_count = maker->need_count;
+    task->cost = task->units * rates_s[task->kind];
     maker->need_count = 0;
     return plan->task_count++;
 }
@@ -92,10 +100,10 @@ static void add_prepare_tasks(PlanMaker *maker) {
         const char *text = plan_text_prepare(mix, layer, maker->arena);
         const bool is_resampled = file->rate_hz * subject->speed != mix->rate_hz;
         const double frames = played_frames(subject, is_resampled);
-        const double cost_factor = is_resampled ? 4.0 : 1.0;
+        const double pushed = is_resampled ? 4.0 : 1.0;
         const Task task = {.kind = TASK_PREPARE,
                            .subject = layer,
-                           .cost = frames * file->channel_count * cost_factor,
+                           .units = frames * file->channel_count * pushed,
                            .name = arena_format(maker->arena, "prepare %s", subject->id)};
         maker->plan->prepare_tasks[layer] = add_task(maker, &task, &text, 1);
     }
@@ -125,7 +133,8 @@ static void add_room_tasks(PlanMaker *maker) {
                 .kind = TASK_ROOM,
                 .subject = room,
                 .detail = bus,
-                .cost = 40.0 * mix->rate_hz,
+                .units = (double)plan_room_tail_samples(mix, &mix->rooms[room]) *
+                         mix->buses[bus].layout->channel_count,
                 .name = arena_format(maker->arena, "room %s %s", mix->rooms[room].id, layout)};
             maker->plan->room_tasks[room * mix->bus_count + bus] = add_task(maker, &task, &text, 1);
         }
@@ -145,23 +154,61 @@ static void add_room_needs(PlanMaker *maker, const MixLayer *layer) {
     }
 }
 
-/* Gathers what a stem needs in a span and returns the cost of rendering it. */
-static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
-    const Mix *mix = maker->mix;
-    double channels = 0.0;
-    for (int bus = 0; bus < mix->bus_count; bus++) {
-        channels += mix->buses[bus].fold ? 0 : mix->buses[bus].layout->channel_count;
-    }
-    double units = 0.0;
+static bool stem_sends_to(const Mix *mix, int stem, int room, Span span) {
     for (int layer = 0; layer < mix->layer_count; layer++) {
         const MixLayer *subject = &mix->layers[layer];
-        if (subject->stem != stem || !plan_layer_sounds(mix, subject, span)) {
+        bool has_send = false;
+        for (int send = 0; send < subject->send_count; send++) {
+            has_send = has_send || subject->sends[send].room == room;
+        }
+        if (has_send && subject->stem == stem && plan_layer_sounds(mix, subject, span)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A panned channel costs a sum, one around a head a convolution per ear. */
+static double units_of_channel(const MixBus *bus) {
+    enum { EAR_UNITS = 6 };
+    const int outputs = bus->layout->channel_count;
+    return bus->fold ? 0.0 : bus->sofa_file >= 0 ? EAR_UNITS * outputs : outputs;
+}
+
+/* One convolution for each room that the stem sends to and each bus: the transforms, and a product
+ * for every partition. */
+static double units_of_rooms(const Mix *mix, int stem, Span span) {
+    enum { TRANSFORM_UNITS = 4, PARTITIONS_PER_UNIT = 4 };
+    double units = 0.0;
+    for (int room = 0; room < mix->room_count; room++) {
+        if (!stem_sends_to(mix, stem, room, span)) {
             continue;
         }
-        add_need(maker, maker->plan->prepare_tasks[layer]);
-        units += subject->layout->channel_count * channels;
-        add_room_needs(maker, subject);
-        units += 4.0 * channels * subject->send_count;
+        const SampleTime tail = plan_room_tail_samples(mix, &mix->rooms[room]);
+        const double partitions = 1.0 + (double)tail / SPAN_GRID_SAMPLES;
+        for (int bus = 0; bus < mix->bus_count; bus++) {
+            const int outputs = mix->buses[bus].fold ? 0 : mix->buses[bus].layout->channel_count;
+            units += outputs * (TRANSFORM_UNITS + partitions / PARTITIONS_PER_UNIT);
+        }
+    }
+    return units;
+}
+
+/* Gathers what a stem needs in a span and returns what rendering it costs, in units. */
+static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
+    const Mix *mix = maker->mix;
+    double units_per_channel = 0.0;
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        units_per_channel += units_of_channel(&mix->buses[bus]);
+    }
+    double units = units_of_rooms(mix, stem, span);
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const MixLayer *subject = &mix->layers[layer];
+        if (subject->stem == stem && plan_layer_sounds(mix, subject, span)) {
+            add_need(maker, maker->plan->prepare_tasks[layer]);
+            add_room_needs(maker, subject);
+            units += subject->layout->channel_count * units_per_channel;
+        }
     }
     return units * (double)(span.end - span.begin);
 }
@@ -181,7 +228,7 @@ static void add_spatialize_tasks(PlanMaker *maker) {
             const Task task = {.kind = TASK_SPATIALIZE,
                                .subject = stem,
                                .span = span,
-                               .cost = gather_spatialize(maker, stem, span),
+                               .units = gather_spatialize(maker, stem, span),
                                .name =
                                    arena_format(maker->arena, "spatialize %s %.3f s",
                                                 mix->stems[stem].id, seconds_of(mix, span.begin))};
@@ -201,7 +248,7 @@ static void need_objects(PlanMaker *maker, const MixDeliverable *deliverable) {
     }
 }
 
-static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable, double cost) {
+static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable, double units) {
     static const char *(*const writers[])(const Mix *, const Plan *, int, Arena *) = {
         [TASK_MASTER] = plan_text_master,
         [TASK_ENCODE] = plan_text_encode,
@@ -211,7 +258,7 @@ static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable
     const char *text = writers[kind](mix, maker->plan, deliverable, maker->arena);
     const Task task = {.kind = kind,
                        .subject = deliverable,
-                       .cost = cost * (double)mix->length_samples,
+                       .units = units * (double)mix->length_samples,
                        .name = arena_format(maker->arena, "%s %s", task_kind_name(kind),
                                             mix->deliverables[deliverable].id)};
     return add_task(maker, &task, &text, 1);

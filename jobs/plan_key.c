@@ -210,8 +210,7 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
     return text.bytes;
 }
 
-/* A bound of how long a room rings after its last input, HRTF included. */
-static SampleTime room_tail_samples(const Mix *mix, const MixRoom *room) {
+SampleTime plan_room_tail_samples(const Mix *mix, const MixRoom *room) {
     double tail_s = 1.0;
     if (room->is_shoebox) {
         const MixShoebox *box = &room->shoebox;
@@ -227,7 +226,7 @@ static SampleTime room_tail_samples(const Mix *mix, const MixRoom *room) {
 bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span) {
     SampleTime tail_samples = mix->rate_hz; /* longer than any HRTF */
     for (int send = 0; send < layer->send_count; send++) {
-        const SampleTime room = room_tail_samples(mix, &mix->rooms[layer->sends[send].room]);
+        const SampleTime room = plan_room_tail_samples(mix, &mix->rooms[layer->sends[send].room]);
         tail_samples = room > tail_samples ? room : tail_samples;
     }
     const SampleTime lead_samples = 1024; /* more than any filter rings ahead of its sound */

@@ -20,6 +20,8 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
 const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 
+/* A bound of how long a room rings after its last input, HRTF included. */
+SampleTime plan_room_tail_samples(const Mix *mix, const MixRoom *room);
 /* The layer, or the tail of a room it sends to, may sound in the span: never too small. */
 bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span);
 

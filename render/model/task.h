@@ -23,7 +23,8 @@ typedef struct Task {
     int output_count;
     const int *needs; /* task indices, always smaller than our own */
     int need_count;
-    double cost;      /* relative, for the scheduler only */
+    double units;     /* samples x channels x partitions: what its time grows with */
+    double cost;      /* seconds, estimated: for the scheduler and for forecasts only */
     const char *name; /* "spatialize mx 0.000 s", for people */
 } Task;
 

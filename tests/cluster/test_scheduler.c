@@ -113,7 +113,8 @@ static SchedulerWish farm_on_idle(void *context, int running_count) {
 static Farm *farm_make(const Plan *plan, int worker_count, Arena *arena) {
     Farm *farm = arena_alloc(arena, sizeof *farm);
     const size_t count = (size_t)plan->task_count;
-    farm->transport = (Transport){worker_count, farm_give, farm_take, farm_close};
+    farm->transport = (Transport){
+        .worker_count = worker_count, .give = farm_give, .take = farm_take, .close = farm_close};
     farm->plan = plan;
     farm->is_made = arena_array(arena, count, sizeof(bool));
     farm->run_counts = arena_array(arena, count, sizeof(int));
@@ -125,8 +126,12 @@ static Farm *farm_make(const Plan *plan, int worker_count, Arena *arena) {
 }
 
 static SchedulerHooks farm_hooks(Farm *farm) {
-    return (SchedulerHooks){farm,         farm_is_done,   NULL,        farm_on_start,
-                            farm_on_done, farm_on_failed, farm_on_idle};
+    return (SchedulerHooks){.context = farm,
+                            .is_done = farm_is_done,
+                            .on_start = farm_on_start,
+                            .on_done = farm_on_done,
+                            .on_failed = farm_on_failed,
+                            .on_idle = farm_on_idle};
 }
 
 static SchedulerCounts farm_run(Farm *farm, const int *cut_offs, Arena *arena) {
@@ -458,6 +463,69 @@ static void a_task_cut_off_three_times_is_set_aside(void **state) {
     arena_destroy(&arena);
 }
 
+/* Another run has task 3 and ends it when two of ours are done; it gives task 5 up. */
+static SchedulerStart farm_may_start(void *context, int task) {
+    const Farm *farm = context;
+    const bool is_early = farm->order_count < 4;
+    if (task == 3) {
+        return is_early ? START_ELSEWHERE : START_NOT;
+    }
+    return task == 5 && is_early ? START_ELSEWHERE : START_HERE;
+}
+
+static void what_another_run_has_is_awaited_and_not_run_twice(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    Task tasks[10];
+    fill_fan(tasks);
+    Farm *farm = farm_make(plan_of(tasks, 10, arena), 1, arena);
+    SchedulerHooks hooks = farm_hooks(farm);
+    hooks.may_start = farm_may_start;
+    Scheduler *scheduler = scheduler_create(farm->plan, hooks, NULL, arena);
+    farm->is_made[3] = true; /* in the end, by the other one */
+    assert_int_equal(scheduler_run(scheduler, &farm->transport, errors_create(arena)), DONE);
+    assert_int_equal(farm->run_counts[3], 0);
+    assert_int_equal(farm->run_counts[5], 1);
+    assert_int_equal(farm->run_counts[9], 1); /* needs task 3 */
+    assert_int_equal(scheduler_counts(scheduler)->done_count, 10);
+    assert_int_equal(scheduler_counts(scheduler)->left_count, 0);
+    arena_destroy(&arena);
+}
+
+/* No room on the disk between the second and the third task, and again later. */
+static SchedulerWish farm_holds(void *context, int running_count) {
+    Farm *farm = context;
+    farm->max_running = running_count > farm->max_running ? running_count : farm->max_running;
+    if (farm->order_count == 2 && farm->lost_need < 5) {
+        farm->lost_need++;
+        return SCHEDULER_HOLD;
+    }
+    return SCHEDULER_GO_ON;
+}
+
+static Status farm_waits(
+    Transport *transport, double wait_s, TaskResult *result, bool *is_taken, ErrorList *errors) {
+    Farm *farm = (Farm *)transport;
+    *is_taken = false;
+    return farm->task_of[0] < 0 ? DONE : farm_take(transport, wait_s, result, is_taken, errors);
+}
+
+static void a_hold_gives_nothing_and_goes_on_by_itself(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    Task tasks[10];
+    fill_fan(tasks);
+    Farm *farm = farm_make(plan_of(tasks, 10, arena), 1, arena);
+    SchedulerHooks hooks = farm_hooks(farm);
+    hooks.on_idle = farm_holds;
+    farm->transport.take = farm_waits;
+    Scheduler *scheduler = scheduler_create(farm->plan, hooks, NULL, arena);
+    assert_int_equal(scheduler_run(scheduler, &farm->transport, errors_create(arena)), DONE);
+    assert_int_equal(farm->lost_need, 5); /* it was asked again until there was room */
+    assert_int_equal(scheduler_counts(scheduler)->done_count, 10);
+    arena_destroy(&arena);
+}
+
 static void run_nothing(void *context, int task, int attempt, TaskResult *result) {
     (void)task;
     (void)attempt;
@@ -506,6 +574,8 @@ int main(void) {
         cmocka_unit_test(a_request_to_stop_lets_running_tasks_finish),
         cmocka_unit_test(tasks_with_fewest_attempts_go_first_and_suspects_run_alone),
         cmocka_unit_test(a_task_cut_off_three_times_is_set_aside),
+        cmocka_unit_test(what_another_run_has_is_awaited_and_not_run_twice),
+        cmocka_unit_test(a_hold_gives_nothing_and_goes_on_by_itself),
         cmocka_unit_test(twenty_thousand_tasks_a_second_inline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
