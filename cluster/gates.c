@@ -65,16 +65,33 @@ static void judge_null(const Judge *judge, const json_t *facts) {
     add_failure(judge, E805, message);
 }
 
-static void judge_loudness(const Judge *judge) {
+/* of: what the message calls the level, with a space behind it; "" for the whole. */
+static void judge_loudness(const Judge *judge, const char *of, double measured_lufs) {
     const MixDeliverable *deliverable = judge->deliverable;
-    const double measured_lufs = judge->result->integrated_lufs;
     if (fabs(measured_lufs - deliverable->target_lufs) <= deliverable->tolerance_lu) {
         return;
     }
-    char message[96];
-    snprintf(message, sizeof message, "reads %.2f LKFS, target %g ±%g", measured_lufs,
+    char message[128];
+    snprintf(message, sizeof message, "%sreads %.2f LKFS, target %g ±%g", of, measured_lufs,
              deliverable->target_lufs, deliverable->tolerance_lu);
     add_failure(judge, E801, message);
+}
+
+static void judge_dialogue(const Judge *judge, const json_t *full) {
+    double dialogue_lufs = 0.0;
+    if (read_number(json_object_get(full, "dialogue"), "loudness_lufs", &dialogue_lufs)) {
+        judge_loudness(judge, "dialogue (stem-anchored) ", dialogue_lufs);
+    } else {
+        add_failure(judge, E801, "the dialogue stem never speaks: there is nothing to measure");
+    }
+}
+
+static void judge_programme(const Judge *judge) {
+    if (judge->result->has_loudness) {
+        judge_loudness(judge, "", judge->result->integrated_lufs);
+    } else {
+        add_failure(judge, E801, "too soft to measure: all of it lies below -70 LKFS");
+    }
 }
 
 static bool is_gated(const Judge *judge) {
@@ -144,10 +161,10 @@ static void judge_full(const Judge *judge, const json_t *full) {
     if (length_s < shortest_measured_s) {
         warn(judge->errors, E804, judge->deliverable->place,
              "%s: %g s are too short to measure the loudness", judge->deliverable->id, length_s);
-    } else if (is_judged && judge->result->has_loudness) {
-        judge_loudness(judge);
+    } else if (is_judged && judge->deliverable->has_dialogue_gate) {
+        judge_dialogue(judge, full);
     } else if (is_judged) {
-        add_failure(judge, E801, "too soft to measure: all of it lies below -70 LKFS");
+        judge_programme(judge);
     }
     if (is_judged && has_peak) {
         judge_peak(judge, "", judge->result->true_peak_dbtp);

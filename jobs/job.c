@@ -7,9 +7,9 @@
 #include "jobs/job_conform.h"
 #include "jobs/job_folds.h"
 #include "jobs/job_grade.h"
+#include "jobs/job_loudness.h"
 #include "jobs/job_names.h"
 #include "jobs/job_path.h"
-#include "jobs/job_profiles.h"
 #include "jobs/job_reader.h"
 #include "jobs/job_references.h"
 #include "jobs/job_score.h"
@@ -53,6 +53,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_times_resolve(reader);
     job_references_resolve(job, reader->arena, errors);
     job_folds_resolve(job, reader->arena, errors);
+    job_loudness_check(job, errors);
     job_score_resolve(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
@@ -74,7 +75,6 @@ Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList 
     TRY(job_files_open(source, arena, &files, errors));
     TRY(job_tree_read(source, &files, arena, &root, errors));
     *job = arena_alloc(arena, sizeof **job);
-    job_profiles_apply(&root, &files, arena, &(*job)->profiles, &(*job)->profile_count, errors);
     (*job)->path = source->path;
     (*job)->folder = path_make_absolute(path_folder(arena, source->path), arena);
     (*job)->bytes = job_files_bundle(&files, arena);

@@ -4,7 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "spatial/decoder_matrix.h"
 #include "spatial/downmix.h"
+#include "spatial/layout_table.h"
 #include "spatial/phase_shift.h"
 #include "spatial/registry.h"
 
@@ -208,5 +210,52 @@ Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *er
                                     .max_re = mix->buses[fold->source].max_re,
                                     .fold = fold};
     }
+    return DONE;
+}
+
+static const char rendering_name[] = "bs2127 decoder";
+
+/* The rendering of harmonics that some other deliverable has asked for; -1: none yet. */
+static int find_rendering(const Mix *mix, int source) {
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        const BusFold *fold = mix->buses[bus].fold;
+        if (fold && fold->source == source && fold->name == rendering_name) {
+            return bus;
+        }
+    }
+    return -1;
+}
+
+static int order_of(const Layout *harmonics) {
+    int order = 0;
+    while ((order + 1) * (order + 1) < harmonics->channel_count) {
+        order++;
+    }
+    return order;
+}
+
+Status lower_measured_bus(const BusMaker *maker, int bus, int *measured_bus, ErrorList *errors) {
+    static const char rendered_to[] = "7.1.4";
+    Mix *mix = maker->mix;
+    const Layout *harmonics = mix->buses[bus].layout;
+    *measured_bus = bus;
+    if (harmonics->kind != LAYOUT_AMBISONIC) {
+        return DONE;
+    }
+    *measured_bus = find_rendering(mix, bus);
+    if (*measured_bus >= 0) {
+        return DONE;
+    }
+    const Layout *layout = layout_find(rendered_to);
+    double *gains = make_matrix(maker, layout, harmonics);
+    TRY(decoder_matrix(layout, order_of(harmonics), DECODER_BS2127, maker->arena, gains, errors));
+    BusFold *fold = arena_alloc(maker->arena, sizeof *fold);
+    *fold = (BusFold){.name = rendering_name,
+                      .source = bus,
+                      .input_count = harmonics->channel_count,
+                      .gains = gains};
+    *measured_bus = mix->bus_count++;
+    mix->buses[*measured_bus] =
+        (MixBus){.layout = layout, .panner = mix->buses[bus].panner, .sofa_file = -1, .fold = fold};
     return DONE;
 }

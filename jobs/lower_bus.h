@@ -16,4 +16,8 @@ typedef struct BusMaker {
 /* E208 a chain of folds that would shift the phase twice; E4xx the HRTF. */
 Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *errors);
 
+/* The bus in which a deliverable's bus is measured: its own, or, of harmonics, their rendering to
+ * 7.1.4 by the decoder of BS.2127 (BS.1770-5 has no weights for harmonics). */
+Status lower_measured_bus(const BusMaker *maker, int bus, int *measured_bus, ErrorList *errors);
+
 #endif

@@ -4,26 +4,12 @@
 #include "render/dsp/meter.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "render/base/units.h"
 #include "render/dsp/k_weighting.h"
 #include "render/dsp/true_peak.h"
 
-enum {
-    SLOTS_PER_SECOND = 100,
-    HOP_SLOTS = 10,         /* 100 ms: gating blocks and LRA */
-    MOMENTARY_SLOTS = 40,   /* 400 ms */
-    SHORT_TERM_SLOTS = 300, /* 3 s */
-    SLOTS_PER_CHUNK = 6000  /* one minute */
-};
-
-static const double loudness_offset = -0.691; /* BS.1770-5 annex 1, eq. 2 */
-static const double absolute_gate_lufs = -70.0;
-static const double relative_gate_factor = 0.1; /* -10 LU */
-static const double range_gate_factor = 0.01;   /* -20 LU, Tech 3342 */
-static const double range_low = 0.10;           /* percentiles of LRA */
-static const double range_high = 0.95;
+enum { SLOTS_PER_CHUNK = 6000 }; /* one minute */
 
 typedef struct EnergyChunk {
     struct EnergyChunk *next;
@@ -49,11 +35,6 @@ struct Meter {
     double true_peak, sample_peak;
     double energy; /* of all slots */
 };
-
-/* First sample of a slot: rates that are no multiple of 100 have slots of two lengths. */
-static int64_t slot_begin(const Meter *meter, int64_t slot) {
-    return slot * meter->rate_hz / SLOTS_PER_SECOND;
-}
 
 static void create_lanes(Meter *meter, const double *weights) {
     const size_t most = (size_t)meter->channel_count;
@@ -143,7 +124,7 @@ static void add_peaks(Meter *meter, const double *const *samples, int64_t offset
 
 void meter_add(Meter *meter, const double *const *samples, int64_t count) {
     for (int64_t offset = 0; offset < count;) {
-        const int64_t slot_end = slot_begin(meter, meter->slot_count + 1);
+        const int64_t slot_end = slot_begin(meter->rate_hz, meter->slot_count + 1);
         int64_t piece = slot_end - meter->sample_count;
         piece = piece < TRUE_PEAK_PIECE_SAMPLES ? piece : TRUE_PEAK_PIECE_SAMPLES;
         piece = piece < count - offset ? piece : count - offset;
@@ -157,124 +138,34 @@ void meter_add(Meter *meter, const double *const *samples, int64_t count) {
     }
 }
 
-/* Sums of ten slots from each slot on: the part that all windows share. */
-static double *sum_hops(const Meter *meter) {
-    const size_t slot_count = (size_t)meter->slot_count;
-    double *energies = arena_array(meter->arena, slot_count + 1, sizeof(double));
+SlotEnergies meter_energies(const Meter *meter, Arena *arena) {
+    double *energies = arena_array(arena, (size_t)meter->slot_count + 1, sizeof *energies);
     int64_t slot = 0;
     for (const EnergyChunk *chunk = meter->first_chunk; chunk; chunk = chunk->next) {
         for (int place = 0; place < SLOTS_PER_CHUNK && slot < meter->slot_count; place++) {
             energies[slot++] = chunk->energies[place];
         }
     }
-    for (slot = 0; slot + HOP_SLOTS <= meter->slot_count; slot++) { /* in place: reads ahead */
-        double sum = 0;
-        for (int step = 0; step < HOP_SLOTS; step++) {
-            sum += energies[slot + step];
-        }
-        energies[slot] = sum;
-    }
-    return energies;
+    return (SlotEnergies){.values = energies, .count = slot, .rate_hz = meter->rate_hz};
 }
 
-/* Mean power of the window that begins at a slot. */
-static double window_power(const Meter *meter, const double *hops, int64_t slot, int slots) {
-    double sum = 0;
-    for (int step = 0; step < slots; step += HOP_SLOTS) {
-        sum += hops[slot + step];
-    }
-    return sum / (double)(slot_begin(meter, slot + slots) - slot_begin(meter, slot));
-}
-
-static double loudness_of_power(double power) {
-    return loudness_offset + 10 * exact_log10(power);
-}
-
-static double power_of_loudness(double level_lufs) {
-    return exact_pow(10, (level_lufs - loudness_offset) / 10);
-}
-
-/* Greatest loudness of all windows at a 10 ms hop (Tech 3341; 100 ms would miss its case 13). */
-static bool find_maximum(const Meter *meter, const double *hops, int slots, double *loudness_lufs) {
-    double greatest = 0;
-    for (int64_t slot = 0; slot + slots <= meter->slot_count; slot++) {
-        greatest = fmax(greatest, window_power(meter, hops, slot, slots));
-    }
-    *loudness_lufs = greatest > 0 ? loudness_of_power(greatest) : silence_db;
-    return greatest > 0;
-}
-
-typedef struct Powers { /* of windows at a 100 ms hop that pass the gates */
-    double *values;
-    int64_t count;
-} Powers;
-
-static void keep_above(Powers *powers, double gate) {
-    int64_t kept = 0;
-    for (int64_t window = 0; window < powers->count; window++) {
-        if (powers->values[window] > gate) {
-            powers->values[kept++] = powers->values[window];
-        }
-    }
-    powers->count = kept;
-}
-
-static double mean_of(const Powers *powers) {
-    double sum = 0;
-    for (int64_t window = 0; window < powers->count; window++) {
-        sum += powers->values[window];
-    }
-    return sum / (double)powers->count;
-}
-
-/* Both gates: absolute, then relative to the mean of what is left. */
-static Powers
-gated_powers(const Meter *meter, const double *hops, int slots, double relative_factor) {
-    Powers powers = {0};
-    const size_t most = (size_t)(meter->slot_count / HOP_SLOTS) + 1;
-    powers.values = arena_array(meter->arena, most, sizeof(double));
-    for (int64_t slot = 0; slot + slots <= meter->slot_count; slot += HOP_SLOTS) {
-        powers.values[powers.count++] = window_power(meter, hops, slot, slots);
-    }
-    keep_above(&powers, power_of_loudness(absolute_gate_lufs));
-    if (powers.count) {
-        keep_above(&powers, relative_factor * mean_of(&powers));
-    }
-    return powers;
-}
-
-static int compare_powers(const void *left, const void *right) {
-    const double a = *(const double *)left;
-    const double b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-/* Tech 3342: the percentile with index round((n - 1) p + 1), counted from 1. */
-static double percentile_lufs(const Powers *sorted, double share) {
-    const int64_t index = (int64_t)floor((double)(sorted->count - 1) * share + 0.5);
-    return loudness_of_power(sorted->values[index]);
-}
-
-static void find_loudness(const Meter *meter, const double *hops, MeterResult *result) {
-    result->has_momentary = find_maximum(meter, hops, MOMENTARY_SLOTS, &result->max_momentary_lufs);
+static void find_loudness(const Meter *meter, MeterResult *result) {
+    Arena *arena = arena_create(); /* long programmes are measured many times */
+    const SlotEnergies energies = meter_energies(meter, arena);
+    const Windows windows = windows_of(&energies, arena);
+    const double unity = 1.0;
+    result->has_momentary = windows_maximum(&windows, MOMENTARY_SLOTS, &result->max_momentary_lufs);
     result->has_short_term =
-        find_maximum(meter, hops, SHORT_TERM_SLOTS, &result->max_short_term_lufs);
+        windows_maximum(&windows, SHORT_TERM_SLOTS, &result->max_short_term_lufs);
     result->ungated_lufs = silence_db;
     if (result->has_momentary) {
-        const double mean = meter->energy / (double)slot_begin(meter, meter->slot_count);
-        result->ungated_lufs = loudness_of_power(mean);
+        const double sample_count = (double)slot_begin(meter->rate_hz, meter->slot_count);
+        result->ungated_lufs = loudness_of_power(meter->energy / sample_count);
     }
-    const Powers blocks = gated_powers(meter, hops, MOMENTARY_SLOTS, relative_gate_factor);
-    result->has_loudness = blocks.count > 0;
-    result->integrated_lufs = blocks.count ? loudness_of_power(mean_of(&blocks)) : silence_db;
-    const Powers range = gated_powers(meter, hops, SHORT_TERM_SLOTS, range_gate_factor);
-    result->has_loudness_range = range.count > 0;
-    result->loudness_range_lu = silence_db;
-    if (range.count) {
-        qsort(range.values, (size_t)range.count, sizeof(double), compare_powers);
-        result->loudness_range_lu =
-            percentile_lufs(&range, range_high) - percentile_lufs(&range, range_low);
-    }
+    result->has_loudness =
+        loudness_integrated(&energies, &unity, 1, arena, &result->integrated_lufs);
+    result->has_loudness_range = loudness_range(&energies, arena, &result->loudness_range_lu);
+    arena_destroy(&arena);
 }
 
 void meter_finish(Meter *meter, MeterResult *result) {
@@ -285,5 +176,5 @@ void meter_finish(Meter *meter, MeterResult *result) {
     result->is_silent = meter->sample_peak == 0;
     result->sample_peak_dbfs = db_from_gain(meter->sample_peak);
     result->true_peak_dbtp = db_from_gain(meter->true_peak);
-    find_loudness(meter, sum_hops(meter), result);
+    find_loudness(meter, result);
 }

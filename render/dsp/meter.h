@@ -14,6 +14,7 @@
 
 #include "render/base/arena.h"
 #include "render/dsp/cpu_level.h"
+#include "render/dsp/loudness_blocks.h"
 
 typedef struct Meter Meter;
 
@@ -34,7 +35,7 @@ typedef struct MeterResult {
 } MeterResult;
 
 /* weights: [channel_count], energy factors of BS.1770-5 table 4, 0 = not in the loudness (LFE);
- * peaks are taken in all channels. rate_hz: >= 100. The arena holds 8 bytes per 10 ms, twice. */
+ * peaks are taken in all channels. rate_hz: >= 100. The arena holds 8 bytes per 10 ms. */
 Meter *meter_create(int channel_count, const double *weights, int rate_hz, Arena *arena);
 /* For tests and benchmarks. level: one that runs. */
 Meter *meter_create_at_level(
@@ -43,5 +44,7 @@ Meter *meter_create_at_level(
 void meter_add(Meter *meter, const double *const *samples, int64_t count);
 /* Once, after the last sample. An unfinished 10 ms counts for peaks only. */
 void meter_finish(Meter *meter, MeterResult *result);
+/* The energies of every 10 ms so far, at any time. */
+SlotEnergies meter_energies(const Meter *meter, Arena *arena);
 
 #endif

@@ -112,6 +112,20 @@ static void make_weights(WeightedLevel *level, int rate_hz, Arena *arena) {
     }
 }
 
+void weighted_gains_of(const Layout *layout, WeightedGains *gains) {
+    const double surround = 0.70794578438413791; /* -3 dB */
+    const double screen_edge_deg = 60.0;
+    const double height_deg = 30.0;
+    for (int channel = 0; channel < layout->channel_count; channel++) {
+        const Channel *own = &layout->channels[channel];
+        const bool is_lfe = own->role == CHANNEL_LFE;
+        const bool is_screen = fabs(own->position.azimuth_deg) < screen_edge_deg &&
+                               fabs(own->position.elevation_deg) < height_deg;
+        gains[channel] =
+            (WeightedGains){.m = is_lfe || is_screen ? 1.0 : surround, .a = is_lfe ? 0.0 : 1.0};
+    }
+}
+
 Status weighted_level_create(int channel_count,
                              const WeightedGains *gains,
                              int rate_hz,

@@ -14,6 +14,7 @@
 
 #include "render/base/arena.h"
 #include "render/base/error.h"
+#include "render/model/layout.h"
 
 typedef struct WeightedLevel WeightedLevel;
 
@@ -28,6 +29,11 @@ typedef struct WeightedResult {
     /* 10 log10 of the mean square, A-weighted (IEC 61672-1): 1 kHz at full scale is -3.01 dBFS. */
     double leq_a_dbfs;
 } WeightedResult;
+
+/* Of a layout of loudspeakers, [channel_count]. ISO 21727, table 2: surrounds are calibrated 3 dB
+ * below the screen, and heights count as surrounds; the LFE is in Leq(m) as the screen is, not in
+ * Leq(A). */
+void weighted_gains_of(const Layout *layout, WeightedGains *gains);
 
 /* gains: [channel_count]. E515 when there is no memory for a transform. */
 Status weighted_level_create(int channel_count,

@@ -44,23 +44,13 @@ static void make_buffers(QcMeasure *measure, Arena *arena) {
     }
 }
 
-/* ISO 21727, table 2: surrounds are calibrated 3 dB below the screen; heights count as surrounds.
- */
 static Status open_weighted(QcMeasure *measure, Arena *arena, ErrorList *errors) {
     const Layout *const layout = measure->subject->layout;
     if (!layout || layout->kind != LAYOUT_SPEAKERS || measure->subject->is_part) {
         return DONE;
     }
-    const double surround = 0.70794578438413791; /* -3 dB */
     WeightedGains *const gains = arena_array(arena, (size_t)layout->channel_count, sizeof *gains);
-    for (int channel = 0; channel < layout->channel_count; channel++) {
-        const Channel *const own = &layout->channels[channel];
-        const bool is_lfe = own->role == CHANNEL_LFE;
-        const bool is_screen =
-            fabs(own->position.azimuth_deg) < 60.0 && fabs(own->position.elevation_deg) < 30.0;
-        gains[channel] =
-            (WeightedGains){.m = is_lfe || is_screen ? 1.0 : surround, .a = is_lfe ? 0.0 : 1.0};
-    }
+    weighted_gains_of(layout, gains);
     return weighted_level_create(layout->channel_count, gains, measure->subject->rate_hz, arena,
                                  &measure->weighted, errors);
 }

@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "render/base/files.h"
-#include "render/dsp/meter.h"
 #include "render/dsp/weighted_level.h"
+#include "render/stages/dialogue_facts.h"
 #include "render/stages/encode_folder.h"
 #include "render/stages/limiter_facts.h"
 #include "render/stages/output_channel.h"
+#include "render/stages/output_meter.h"
 #include "render/stages/output_reader.h"
 
 typedef struct Inspection {
@@ -24,10 +25,9 @@ typedef struct Inspection {
     json_t *outputs;   /* what is measured here */
     MasterGain master; /* what MASTER decided */
     OutputReader *readers;
-    Meter **meters;
+    OutputMeter *meters;
     WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
-    double *weights;
-    double **doubles; /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    double **doubles;        /* [channel_count][STAGE_CHUNK_SAMPLES] */
     bool has_all_stems;
     int full_output;
     double max_difference; /* full minus its stems, full scale */
@@ -70,32 +70,20 @@ static bool is_whole_stem(const MixOutput *output) {
     return output->kind == OUTPUT_STEM && output->part == PART_WHOLE;
 }
 
-/* ISO 21727, table 2: surrounds are calibrated 3 dB below the screen; heights count as surrounds.
- */
 static Status open_weighted(Inspection *work, ErrorList *errors) {
-    const double surround = 0.70794578438413791; /* -3 dB */
-    const double screen_edge_deg = 60.0;
-    const Layout *layout = work->layout;
-    if (work->full_output < 0 || layout->kind != LAYOUT_SPEAKERS) {
+    const Layout *layout = work->full_output < 0 ? NULL : work->meters[work->full_output].layout;
+    if (!layout || layout->kind != LAYOUT_SPEAKERS) {
         return DONE;
     }
     Arena *scratch = work->stage->scratch;
     WeightedGains *gains = arena_array(scratch, (size_t)layout->channel_count, sizeof *gains);
-    for (int channel = 0; channel < layout->channel_count; channel++) {
-        const Channel *own = &layout->channels[channel];
-        const bool is_lfe = own->role == CHANNEL_LFE;
-        const bool is_screen = fabs(own->position.azimuth_deg) < screen_edge_deg &&
-                               fabs(own->position.elevation_deg) < 30.0;
-        gains[channel] =
-            (WeightedGains){.m = is_lfe || is_screen ? 1.0 : surround, .a = is_lfe ? 0.0 : 1.0};
-    }
-    return weighted_level_create(layout->channel_count, gains, work->deliverable->rate_hz, scratch,
+    weighted_gains_of(layout, gains);
+    return weighted_level_create(layout->channel_count, gains, work->stage->mix->rate_hz, scratch,
                                  &work->weighted, errors);
 }
 
 static Status open_outputs(Inspection *work, ErrorList *errors) {
     const int count = work->deliverable->output_count;
-    Arena *scratch = work->stage->scratch;
     int stem_outputs = 0;
     work->full_output = -1;
     for (int output = 0; output < count; output++) {
@@ -103,8 +91,7 @@ static Status open_outputs(Inspection *work, ErrorList *errors) {
         stem_outputs += is_whole_stem(asked);
         work->full_output = asked->kind == OUTPUT_FULL ? output : work->full_output;
         TRY(output_reader_open(work->stage, work->folder, output, &work->readers[output], errors));
-        work->meters[output] = meter_create(work->layout->channel_count, work->weights,
-                                            work->deliverable->rate_hz, scratch);
+        output_meter_open(work->stage, work->deliverable, &work->meters[output]);
     }
     TRY(open_weighted(work, errors));
     work->has_all_stems = work->full_output >= 0 && stem_outputs == work->stage->mix->stem_count;
@@ -112,16 +99,10 @@ static Status open_outputs(Inspection *work, ErrorList *errors) {
 }
 
 static void measure_portion(Inspection *work, int output, int64_t count) {
-    for (int channel = 0; channel < work->layout->channel_count; channel++) {
-        const float *from = work->readers[output].planes[channel];
-        double *to = work->doubles[channel];
-        for (int64_t sample = 0; sample < count; sample++) {
-            to[sample] = from[sample];
-        }
-    }
-    meter_add(work->meters[output], (const double *const *)work->doubles, count);
+    OutputMeter *meter = &work->meters[output];
+    output_meter_add(meter, (const float *const *)work->readers[output].planes, count);
     if (work->weighted && output == work->full_output) {
-        weighted_level_add(work->weighted, (const double *const *)work->doubles, count);
+        weighted_level_add(work->weighted, (const double *const *)meter->heard, count);
     }
 }
 
@@ -149,7 +130,7 @@ static void check_null(Inspection *work, int64_t count) {
 }
 
 static Status walk_outputs(Inspection *work, ErrorList *errors) {
-    const int64_t length = work->deliverable->length_samples;
+    const int64_t length = work->stage->mix->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t rest = length - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
@@ -176,29 +157,51 @@ static void describe_weighted(const Inspection *work, json_t *facts) {
                         real_or_null(!measured.is_silent, measured.leq_a_dbfs));
 }
 
+static void describe_level(json_t *facts, const char *name, bool is_known, double value) {
+    json_object_set_new(facts, name, real_or_null(is_known, value));
+}
+
+static void describe_levels(const MeterResult *measured, json_t *facts) {
+    describe_level(facts, "integrated_lufs", measured->has_loudness, measured->integrated_lufs);
+    describe_level(facts, "ungated_lufs", measured->has_momentary, measured->ungated_lufs);
+    describe_level(facts, "loudness_range_lu", measured->has_loudness_range,
+                   measured->loudness_range_lu);
+    describe_level(facts, "max_momentary_lufs", measured->has_momentary,
+                   measured->max_momentary_lufs);
+    describe_level(facts, "max_short_term_lufs", measured->has_short_term,
+                   measured->max_short_term_lufs);
+    describe_level(facts, "true_peak_dbtp", !measured->is_silent, measured->true_peak_dbtp);
+    describe_level(facts, "sample_peak_dbfs", !measured->is_silent, measured->sample_peak_dbfs);
+    json_object_set_new(facts, "is_silent", json_boolean(measured->is_silent));
+}
+
+/* What only the whole has: older weightings, and its dialogue. */
+static void describe_full(const Inspection *work, const MeterResult *measured, json_t *facts) {
+    const OutputMeter *meter = &work->meters[work->full_output];
+    if (work->weighted) {
+        describe_weighted(work, facts);
+    }
+    if (work->master.facts.dialogue.has_stem) {
+        Arena *scratch = work->stage->scratch;
+        const SlotEnergies energies = meter_energies(meter->loudness, scratch);
+        json_object_set_new(facts, "dialogue",
+                            dialogue_facts_describe(&work->master, measured, &energies, scratch));
+    }
+}
+
 static json_t *describe_output(const Inspection *work, int output) {
     MeterResult measured;
-    meter_finish(work->meters[output], &measured);
+    OutputMeter *meter = &work->meters[output];
+    output_meter_finish(meter, &measured);
     json_t *facts = json_object();
-    const char *name = work->deliverable->outputs[output].name;
-    json_object_set_new(facts, "name", json_string(name));
-    json_object_set_new(facts, "integrated_lufs",
-                        real_or_null(measured.has_loudness, measured.integrated_lufs));
-    json_object_set_new(facts, "ungated_lufs",
-                        real_or_null(measured.has_momentary, measured.ungated_lufs));
-    json_object_set_new(facts, "loudness_range_lu",
-                        real_or_null(measured.has_loudness_range, measured.loudness_range_lu));
-    json_object_set_new(facts, "max_momentary_lufs",
-                        real_or_null(measured.has_momentary, measured.max_momentary_lufs));
-    json_object_set_new(facts, "max_short_term_lufs",
-                        real_or_null(measured.has_short_term, measured.max_short_term_lufs));
-    json_object_set_new(facts, "true_peak_dbtp",
-                        real_or_null(!measured.is_silent, measured.true_peak_dbtp));
-    json_object_set_new(facts, "sample_peak_dbfs",
-                        real_or_null(!measured.is_silent, measured.sample_peak_dbfs));
-    json_object_set_new(facts, "is_silent", json_boolean(measured.is_silent));
-    if (work->weighted && output == work->full_output) {
-        describe_weighted(work, facts);
+    json_object_set_new(facts, "name", json_string(work->deliverable->outputs[output].name));
+    describe_levels(&measured, facts);
+    if (meter->rendering) { /* BS.1770-5 annex 4: never a loudness without its rendering */
+        json_object_set_new(facts, "rendered_to", json_string(meter->layout->name));
+        json_object_set_new(facts, "renderer", json_string(meter->rendering->fold->name));
+    }
+    if (output == work->full_output) {
+        describe_full(work, &measured, facts);
     }
     return facts;
 }
@@ -254,6 +257,11 @@ static Status inspect_adm(Inspection *work, ErrorList *errors) {
     }
     json_object_set_new(facts, "is_silent", json_boolean(found.true_peak_dbtp <= silence_db));
     json_object_set_new(facts, "rendered_to", json_string(work->layout->name));
+    json_object_set_new(facts, "renderer",
+                        json_string(work->stage->mix->buses[work->deliverable->bus].panner->name));
+    if (work->master.facts.dialogue.has_stem) {
+        json_object_set_new(facts, "dialogue", dialogue_facts_of_master(&work->master));
+    }
     json_object_set_new(facts, "objects", json_integer(work->deliverable->object_count));
     json_array_append_new(work->outputs, facts);
     return store_facts(work, errors);
@@ -287,12 +295,10 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
                                                stage->workplace, scratch),
                        .outputs = json_array(),
                        .readers = arena_array(scratch, outputs, sizeof *work.readers),
-                       .meters = arena_array(scratch, outputs, sizeof(Meter *)),
-                       .weights = arena_array(scratch, channels, sizeof *work.weights),
+                       .meters = arena_array(scratch, outputs, sizeof *work.meters),
                        .doubles = arena_array(scratch, channels, sizeof *work.doubles)};
     for (size_t channel = 0; channel < channels; channel++) {
         work.doubles[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
-        work.weights[channel] = layout->channels[channel].loudness_weight;
     }
     const Status status = inspect(&work, errors);
     for (size_t output = 0; output < outputs; output++) {

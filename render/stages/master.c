@@ -5,8 +5,8 @@
  */
 #include <math.h>
 
-#include "render/dsp/meter.h"
 #include "render/processors/limiter.h"
+#include "render/stages/master_measure.h"
 #include "render/stages/master_stems.h"
 
 static const double limiter_guard_db = 0.3; /* DECISIONS 8: a finite meter may read that much low */
@@ -22,77 +22,65 @@ static const double end_warning_db = -60.0;
 typedef struct Mastering {
     const Stage *stage;
     const MixDeliverable *deliverable;
-    const Layout *layout;
+    const Layout *layout; /* of what is limited */
     BusReader reader;
-    double **full;   /* [channel_count][STAGE_CHUNK_SAMPLES] */
-    double *weights; /* BS.1770 weights */
-    float *gains;    /* of one feed of the limiter */
+    MasterMeasure measure;
+    double **sum;  /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    float *gains;  /* of one feed of the limiter */
+    double *whole; /* gain x envelope x fade of the same samples */
     MasterEnvelope *envelope;
     StemLimiting *stems; /* [stem_count] */
+    Speech speech;
     MasterFacts facts;
 } Mastering;
 
 static int64_t portion_at(const Mastering *work, SampleTime begin) {
-    const int64_t rest = work->deliverable->length_samples - begin;
+    const int64_t rest = work->stage->mix->length_samples - begin;
     return rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
 }
 
-static Meter *make_meter(const Mastering *work) {
-    return meter_create(work->layout->channel_count, work->weights, work->deliverable->rate_hz,
-                        work->stage->scratch);
-}
-
-static Status measure_sum(Mastering *work, MeterResult *result, ErrorList *errors) {
-    Meter *meter = make_meter(work);
-    for (SampleTime at = 0; at < work->deliverable->length_samples; at += STAGE_CHUNK_SAMPLES) {
-        const int64_t count = portion_at(work, at);
-        TRY(bus_reader_sum(&work->reader, NULL, (Span){at, at + count}, work->full, errors));
-        meter_add(meter, (const double *const *)work->full, count);
+static Status measure_sum(Mastering *work, MasterLevels *levels, ErrorList *errors) {
+    master_measure_begin(&work->measure);
+    for (SampleTime at = 0; at < work->stage->mix->length_samples; at += STAGE_CHUNK_SAMPLES) {
+        const Span part = {at, at + portion_at(work, at)};
+        TRY(master_measure_add(&work->measure, part, NULL, errors));
     }
-    meter_finish(meter, result);
+    master_measure_finish(&work->measure, levels);
     return DONE;
 }
 
-/* Measures what the envelope leaves of the full mix: samples begin .. begin + count - 1. */
-static Status
-measure_limited(Mastering *work, Meter *meter, SampleTime begin, int64_t count, ErrorList *errors) {
+/* Keeps the envelope of the samples from `begin` on, and measures what it leaves of the full mix.
+ */
+static Status take_envelope(
+    Mastering *work, bool is_measured, SampleTime begin, int64_t count, ErrorList *errors) {
     const MasterFacts *facts = &work->facts;
-    TRY(bus_reader_sum(&work->reader, NULL, (Span){begin, begin + count}, work->full, errors));
+    TRY(master_envelope_add(work->envelope, work->gains, count, errors));
+    if (!is_measured) {
+        return DONE;
+    }
     for (int64_t sample = 0; sample < count; sample++) {
         const double fade =
             master_end_fade(begin + sample, facts->length_samples, facts->end_fade_samples);
-        const double gain = facts->gain * work->gains[sample] * fade;
-        for (int channel = 0; channel < work->layout->channel_count; channel++) {
-            work->full[channel][sample] *= gain;
-        }
+        work->whole[sample] = facts->gain * work->gains[sample] * fade;
     }
-    meter_add(meter, (const double *const *)work->full, count);
-    return DONE;
+    return master_measure_add(&work->measure, (Span){begin, begin + count}, work->whole, errors);
 }
 
-/* Keeps the envelope; meter: NULL where it is that of other stems than those it is measured with.
- */
+/* is_in: the stems whose sum is limited, NULL: all; these are measured. */
 static Status
-take_envelope(Mastering *work, Meter *meter, SampleTime begin, int64_t count, ErrorList *errors) {
-    TRY(master_envelope_add(work->envelope, work->gains, count, errors));
-    return meter ? measure_limited(work, meter, begin, count, errors) : DONE;
-}
-
-/* is_in: the stems whose sum is limited, NULL: all. */
-static Status walk_limiter(
-    Mastering *work, const bool *is_in, Limiter *limiter, Meter *meter, ErrorList *errors) {
+walk_limiter(Mastering *work, const bool *is_in, Limiter *limiter, ErrorList *errors) {
     SampleTime made = 0;
-    const int64_t length = work->deliverable->length_samples;
+    const int64_t length = work->stage->mix->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
-        TRY(bus_reader_sum(&work->reader, is_in, (Span){at, at + count}, work->full, errors));
-        const int64_t got = limiter_feed(limiter, (const double *const *)work->full, count,
+        TRY(bus_reader_sum(&work->reader, is_in, (Span){at, at + count}, work->sum, errors));
+        const int64_t got = limiter_feed(limiter, (const double *const *)work->sum, count,
                                          work->facts.gain, work->gains);
-        TRY(take_envelope(work, meter, made, got, errors));
+        TRY(take_envelope(work, !is_in, made, got, errors));
         made += got;
     }
     const int64_t rest = limiter_flush(limiter, work->gains);
-    TRY(take_envelope(work, meter, made, rest, errors));
+    TRY(take_envelope(work, !is_in, made, rest, errors));
     return master_envelope_end(work->envelope, errors);
 }
 
@@ -101,34 +89,29 @@ static double limiter_ceiling(const Mastering *work) {
 }
 
 /* Runs the limiter behind the gain and leaves its envelope in a store object that is not committed
- * yet. limited: what it leaves of the full mix; NULL: not asked. */
-static Status limit(Mastering *work, const bool *is_in, MeterResult *limited, ErrorList *errors) {
+ * yet. */
+static Status limit(Mastering *work, const bool *is_in, ErrorList *errors) {
     TRY(master_envelope_begin(work->envelope, work->stage, errors));
-    Limiter *limiter = limiter_create(work->layout->channel_count, work->deliverable->rate_hz,
+    Limiter *limiter = limiter_create(work->layout->channel_count, work->stage->mix->rate_hz,
                                       limiter_ceiling(work), work->stage->scratch);
-    Meter *meter = limited ? make_meter(work) : NULL;
-    TRY(walk_limiter(work, is_in, limiter, meter, errors));
-    if (limited) {
-        meter_finish(meter, limited);
-    }
-    return DONE;
+    return walk_limiter(work, is_in, limiter, errors);
 }
 
 /* DECISIONS 11: what still sounds in the last sample is faded, and told when it is loud. */
 static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
-    const int64_t length = work->deliverable->length_samples;
-    int64_t fade = (int64_t)(end_fade_s * work->deliverable->rate_hz);
-    fade = fade < length ? fade : length;
+    const Mix *mix = work->stage->mix;
+    int64_t fade = (int64_t)(end_fade_s * mix->rate_hz);
+    fade = fade < mix->length_samples ? fade : mix->length_samples;
     fade = fade < STAGE_CHUNK_SAMPLES ? fade : STAGE_CHUNK_SAMPLES;
-    const Span end = {length - fade, length};
-    TRY(bus_reader_sum(&work->reader, NULL, end, work->full, errors));
+    const Span end = {mix->length_samples - fade, mix->length_samples};
+    TRY(bus_reader_sum(&work->reader, NULL, end, work->sum, errors));
     double peak = 0.0;
     double last = 0.0;
     for (int channel = 0; channel < work->layout->channel_count; channel++) {
         for (int64_t sample = 0; sample < fade; sample++) {
-            peak = fmax(peak, fabs(work->full[channel][sample]) * gain);
+            peak = fmax(peak, fabs(work->sum[channel][sample]) * gain);
         }
-        last = fmax(last, fabs(work->full[channel][fade - 1]));
+        last = fmax(last, fabs(work->sum[channel][fade - 1]));
     }
     work->facts.end_fade_samples = last > 0.0 ? fade : 0;
     if (last > 0.0 && db_from_gain(peak) > end_warning_db) {
@@ -140,8 +123,9 @@ static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
     return DONE;
 }
 
-/* What the deliverable measures behind `gain_db`; unmeasured stays silence_db. */
-static void keep_loudness(Mastering *work, const MeterResult *from, double gain_db) {
+/* What the deliverable measures behind a gain on top; unmeasured stays silence_db. */
+static void keep_levels(Mastering *work, const MasterLevels *levels, double gain_db) {
+    const MeterResult *from = &levels->meter;
     work->facts.loudness = (SoundLoudness){
         .integrated_lufs = from->has_loudness ? from->integrated_lufs + gain_db : silence_db,
         .loudness_range_lu = from->has_loudness_range ? from->loudness_range_lu : silence_db,
@@ -149,13 +133,36 @@ static void keep_loudness(Mastering *work, const MeterResult *from, double gain_
         .max_short_term_lufs =
             from->has_short_term ? from->max_short_term_lufs + gain_db : silence_db,
         .true_peak_dbtp = from->is_silent ? silence_db : from->true_peak_dbtp + gain_db};
+    work->facts.dialogue =
+        master_measure_dialogue(&work->measure, levels, gain_from_db(gain_db), &work->speech);
+    work->facts.speech_block_count = work->speech.block_count;
 }
 
 /* Whether the limiter would have nothing to do: it judges by the filter of the meter. The margin
- * covers its rounding, as the meter has read the sum before the gain. */
+ * covers its rounding, as the meter has read the sum before the gain. Of harmonics the meter has
+ * heard loudspeakers: it is no judge. */
 static bool stays_below(const Mastering *work, const MeterResult *sum, double gain_db) {
     const double margin_db = 0.001;
-    return sum->true_peak_dbtp + gain_db + margin_db <= db_from_gain(limiter_ceiling(work));
+    return work->layout->kind != LAYOUT_AMBISONIC &&
+           sum->true_peak_dbtp + gain_db + margin_db <= db_from_gain(limiter_ceiling(work));
+}
+
+/* What the target is about, as it was kept; silence_db: not there. */
+static double gated_lufs(const Mastering *work) {
+    return work->deliverable->has_dialogue_gate ? work->facts.dialogue.mix_lufs
+                                                : work->facts.loudness.integrated_lufs;
+}
+
+/* The gain that brings the sum to the target before it is limited. Twice, as a gain may lift speech
+ * over the floor of what counts as such. */
+static double find_gain_db(Mastering *work, const MasterLevels *sum) {
+    double gain_db = 0.0;
+    for (int round = 0; round < 2; round++) {
+        keep_levels(work, sum, gain_db);
+        const double level_lufs = gated_lufs(work);
+        gain_db += level_lufs > silence_db ? work->deliverable->target_lufs - level_lufs : 0.0;
+    }
+    return gain_db;
 }
 
 typedef struct Step { /* one try of the solution */
@@ -176,15 +183,18 @@ static double next_gain_db(const Mastering *work, const Step *last, const Step *
 
 /* The limited full mix, behind the gain that brings it to its target where it has one. */
 static Status limit_to_target(Mastering *work, double gain_db, bool has_target, ErrorList *errors) {
-    MeterResult limited;
     Step steps[MOST_LIMITS] = {{.gain_db = gain_db}};
     for (int step = 0; step < MOST_LIMITS; step++) {
+        MasterLevels limited;
         work->facts.gain = gain_from_db(steps[step].gain_db);
-        TRY(limit(work, NULL, &limited, errors));
-        keep_loudness(work, &limited, 0.0);
-        steps[step].limited_lufs = limited.integrated_lufs;
-        const double missing_lu = work->deliverable->target_lufs - limited.integrated_lufs;
-        if (!has_target || !limited.has_loudness || fabs(missing_lu) <= target_accuracy_lu) {
+        master_measure_begin(&work->measure);
+        TRY(limit(work, NULL, errors));
+        master_measure_finish(&work->measure, &limited);
+        keep_levels(work, &limited, 0.0);
+        steps[step].limited_lufs = gated_lufs(work);
+        const double missing_lu = work->deliverable->target_lufs - steps[step].limited_lufs;
+        if (!has_target || fabs(missing_lu) <= target_accuracy_lu ||
+            steps[step].limited_lufs <= silence_db) {
             break;
         }
         if (step + 1 < MOST_LIMITS) {
@@ -199,26 +209,27 @@ static Status limit_to_target(Mastering *work, double gain_db, bool has_target, 
 /* The full mix has found the gain: the envelope is that of the stems of the set. */
 static Status limit_set(Mastering *work, ErrorList *errors) {
     const bool *is_in = work->deliverable->limited_stems;
-    return is_in ? limit(work, is_in, NULL, errors) : DONE;
+    return is_in ? limit(work, is_in, errors) : DONE;
 }
 
 static Status decide(Mastering *work, ErrorList *errors) {
     const MixDeliverable *deliverable = work->deliverable;
-    MeterResult sum;
+    MasterLevels sum;
     TRY(measure_sum(work, &sum, errors));
-    const bool has_target =
-        deliverable->has_target && !deliverable->is_report_only && sum.has_loudness;
-    const double gain_db = has_target ? deliverable->target_lufs - sum.integrated_lufs : 0.0;
-    work->facts.measured_lufs = sum.has_loudness ? sum.integrated_lufs : silence_db;
+    keep_levels(work, &sum, 0.0);
+    work->facts.measured_lufs = gated_lufs(work);
+    const bool has_target = deliverable->has_target && !deliverable->is_report_only &&
+                            work->facts.measured_lufs > silence_db;
+    const double gain_db = has_target ? find_gain_db(work, &sum) : 0.0;
     work->facts.gain = gain_from_db(gain_db);
     TRY(decide_end_fade(work, work->facts.gain, errors));
-    keep_loudness(work, &sum, gain_db);
+    keep_levels(work, &sum, gain_db);
     TRY(master_envelope_begin(work->envelope, work->stage, errors));
     /* a bed and its objects are one sum only where they are rendered: no limiter can hold it */
     if (deliverable->is_adm) {
         return DONE;
     }
-    if (!stays_below(work, &sum, gain_db)) {
+    if (!stays_below(work, &sum.meter, gain_db)) {
         TRY(limit_to_target(work, gain_db, has_target, errors));
     }
     return limit_set(work, errors);
@@ -235,31 +246,39 @@ static Status ask_stems(Mastering *work, ErrorList *errors) {
 static void make_mastering(Mastering *work) {
     Arena *scratch = work->stage->scratch;
     const size_t channels = (size_t)work->layout->channel_count;
-    work->full = arena_array(scratch, channels, sizeof *work->full);
-    work->weights = arena_array(scratch, channels, sizeof *work->weights);
+    work->sum = arena_array(scratch, channels, sizeof *work->sum);
     for (size_t channel = 0; channel < channels; channel++) {
-        work->full[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
-        work->weights[channel] = work->layout->channels[channel].loudness_weight;
+        work->sum[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
     }
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
-    work->envelope = master_envelope_create(work->deliverable->length_samples, scratch);
+    work->whole = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->whole);
+    work->envelope = master_envelope_create(work->stage->mix->length_samples, scratch);
     work->facts.stem_count = work->stage->mix->stem_count;
     work->stems = arena_array(scratch, (size_t)work->facts.stem_count, sizeof *work->stems);
-    work->facts.length_samples = work->deliverable->length_samples;
+    work->facts.length_samples = work->stage->mix->length_samples;
+}
+
+/* Objects are limited by nobody, but they fade with their bed. */
+static Status open_readers(Mastering *work, ErrorList *errors) {
+    const BusView view = work->deliverable->is_adm ? VIEW_MEASURED : VIEW_BUS;
+    TRY(bus_reader_open(work->stage, work->deliverable, view, &work->reader, errors));
+    return master_measure_open(work->stage, work->deliverable, &work->measure, errors);
 }
 
 Status master_run(const Stage *stage, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     Mastering work = {.stage = stage,
                       .deliverable = deliverable,
-                      .layout = stage->mix->buses[deliverable->measured_bus].layout};
+                      .layout = stage->mix->buses[deliverable->bus].layout};
     make_mastering(&work);
-    Status status = bus_reader_open(stage, deliverable, VIEW_MEASURED, &work.reader, errors);
+    Status status = open_readers(&work, errors);
     status = status ? status : decide(&work, errors);
     status = status ? status : ask_stems(&work, errors);
-    status =
-        status ? status : master_envelope_commit(work.envelope, work.stems, &work.facts, errors);
+    status = status ? status
+                    : master_envelope_commit(work.envelope, work.stems, work.speech.is_speech,
+                                             &work.facts, errors);
     master_envelope_cancel(work.envelope);
     bus_reader_close(&work.reader);
+    master_measure_close(&work.measure);
     return status;
 }

@@ -79,12 +79,15 @@ double master_envelope_reduction_db(const MasterEnvelope *envelope) {
 
 Status master_envelope_commit(MasterEnvelope *envelope,
                               const StemLimiting *stems,
+                              const uint8_t *is_speech,
                               MasterFacts *facts,
                               ErrorList *errors) {
     facts->block_count = envelope->block_count;
     facts->limited_samples = envelope->limited_samples;
     facts->max_reduction_db = master_envelope_reduction_db(envelope);
     TRY(store_write(envelope->writer, stems, (size_t)facts->stem_count * sizeof *stems, errors));
+    TRY(store_write(envelope->writer, is_speech, master_speech_bytes(facts->speech_block_count),
+                    errors));
     TRY(store_write(envelope->writer, facts, sizeof *facts, errors));
     return store_put_commit(&envelope->writer, errors);
 }

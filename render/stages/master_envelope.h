@@ -6,7 +6,7 @@
  *     master_envelope_begin(envelope, stage, errors);      ... once for every try; the last one
  * counts master_envelope_add(envelope, gains, count, errors);     from sample 0 to the end
  *     master_envelope_end(envelope, errors);
- *     master_envelope_commit(envelope, stems, &facts, errors);
+ *     master_envelope_commit(envelope, stems, is_speech, &facts, errors);
  *     master_envelope_cancel(envelope);                    ... in any case
  */
 #include "render/stages/master_gain.h"
@@ -28,9 +28,11 @@ Status
 master_envelope_add(MasterEnvelope *envelope, const float *gains, int64_t count, ErrorList *errors);
 Status master_envelope_end(MasterEnvelope *envelope, ErrorList *errors);
 double master_envelope_reduction_db(const MasterEnvelope *envelope); /* the greatest, >= 0 */
-/* stems: [facts->stem_count]; the envelope's own facts are filled in here. */
+/* stems: [facts->stem_count], speech: [facts->speech_block_count] with room for
+ * master_speech_bytes; the envelope's own facts are filled in here. */
 Status master_envelope_commit(MasterEnvelope *envelope,
                               const StemLimiting *stems,
+                              const uint8_t *is_speech,
                               MasterFacts *facts,
                               ErrorList *errors);
 void master_envelope_cancel(MasterEnvelope *envelope);

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+size_t master_speech_bytes(int64_t block_count) {
+    return ((size_t)block_count + 7) / 8 * 8;
+}
+
 Status master_gain_open(const Stage *stage, int deliverable, MasterGain *gain, ErrorList *errors) {
     *gain = (MasterGain){0};
     const Task *master = &stage->plan->tasks[stage->plan->master_tasks[deliverable]];
@@ -14,12 +18,14 @@ Status master_gain_open(const Stage *stage, int deliverable, MasterGain *gain, E
     }
     const size_t envelope_bytes = (size_t)gain->facts.block_count * sizeof(EnvelopeBlock);
     const size_t stem_bytes = (size_t)gain->facts.stem_count * sizeof(StemLimiting);
-    if (size_bytes != envelope_bytes + stem_bytes + sizeof gain->facts) {
+    const size_t speech_bytes = master_speech_bytes(gain->facts.speech_block_count);
+    if (size_bytes != envelope_bytes + stem_bytes + speech_bytes + sizeof gain->facts) {
         master_gain_close(gain);
         return fail(errors, E606, NO_PLACE, "the result of `%s` is damaged", master->name);
     }
     gain->blocks = gain->object.bytes;
     gain->stems = (const StemLimiting *)(const void *)(gain->blocks + gain->facts.block_count);
+    gain->is_speech = (const uint8_t *)(gain->stems + gain->facts.stem_count);
     return DONE;
 }
 

@@ -24,13 +24,22 @@ typedef struct StemLimiting {
     SampleTime time;
 } StemLimiting;
 
+typedef struct DialogueFacts { /* anchored in the dialogue stem; unknown levels are silence_db */
+    bool has_stem, has_speech;
+    double mix_lufs;  /* of the full mix where the stem speaks */
+    double stem_lufs; /* of the stem there */
+    double range_lu;
+    double speech_percent; /* of all blocks */
+} DialogueFacts;
+
 typedef struct MasterFacts {
     double gain;              /* static */
     double max_reduction_db;  /* of the limiter, >= 0 */
     int64_t limited_samples;  /* with a reduction of 0.1 dB and more */
     double measured_lufs;     /* before the gain; silence_db: none */
     int64_t end_fade_samples; /* DECISIONS 11: raised cosine over the last samples, 0 = none */
-    int64_t block_count, stem_count, length_samples;
+    int64_t block_count, stem_count, speech_block_count, length_samples;
+    DialogueFacts dialogue; /* behind gain and limiter, as loudness */
     SoundLoudness loudness; /* behind gain and limiter */
 } MasterFacts;
 
@@ -38,12 +47,15 @@ typedef struct MasterGain {
     StoreObject object;
     const EnvelopeBlock *blocks;
     const StemLimiting *stems; /* [facts.stem_count] */
+    const uint8_t *is_speech;  /* [facts.speech_block_count] */
     MasterFacts facts;
     int64_t next; /* block to look at first: reading ascends */
 } MasterGain;
 
 Status master_gain_open(const Stage *stage, int deliverable, MasterGain *gain, ErrorList *errors);
 void master_gain_close(MasterGain *gain);
+/* Bytes that is_speech takes in the store. */
+size_t master_speech_bytes(int64_t block_count);
 /* Gain x envelope x fade of samples begin .. begin + count - 1; begin must not go back. */
 void master_gain_read(MasterGain *gain, SampleTime begin, int64_t count, double *out);
 

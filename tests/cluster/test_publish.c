@@ -172,6 +172,34 @@ static void much_limiting_is_a_finding(void **state) {
     }
 }
 
+static void the_dialogue_gate_judges_the_dialogue(void **state) {
+    (void)state;
+    static const struct {
+        double dialogue_lufs; /* 0: none */
+        const char *message;
+    } cases[] = {
+        {-24.9, NULL                                                             },
+        {-26.5, "st: dialogue (stem-anchored) reads -26.50 LKFS, target -24 ±1" },
+        {0.0,   "st: the dialogue stem never speaks: there is nothing to measure"}
+    };
+    for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
+        PublishedRun made;
+        open_run(&made);
+        made.deliverable.has_dialogue_gate = true;
+        const double level_lufs = cases[row].dialogue_lufs;
+        json_t *told = level_lufs < 0.0 ? json_real(level_lufs) : json_null();
+        const bool is_held =
+            judge_facts(&made, json_pack("{s:[{s:s, s:f, s:f, s:{s:o}}]}", "outputs", "name",
+                                         "full", "integrated_lufs", -10.0, "true_peak_dbtp", -9.0,
+                                         "dialogue", "loudness_lufs", told));
+        assert_int_equal(is_held, cases[row].message != NULL);
+        if (cases[row].message) {
+            assert_string_equal(errors_last(made.errors)->message, cases[row].message);
+        }
+        close_run(&made);
+    }
+}
+
 static void music_and_effects_have_their_own_true_peak_gate(void **state) {
     (void)state;
     static const double peaks_dbtp[] = {-2.0, -1.9};
@@ -315,6 +343,7 @@ int main(void) {
         cmocka_unit_test(gate_message_names_reading_and_target),
         cmocka_unit_test(allowed_qc_failure_is_published_with_a_warning),
         cmocka_unit_test(much_limiting_is_a_finding),
+        cmocka_unit_test(the_dialogue_gate_judges_the_dialogue),
         cmocka_unit_test(music_and_effects_have_their_own_true_peak_gate),
         cmocka_unit_test(short_programme_warns_and_is_published),
         cmocka_unit_test(old_set_moves_to_previous_when_a_new_one_is_published),

@@ -205,11 +205,116 @@ static void a_set_of_its_own_is_not_limited_by_what_it_does_not_hold(void **stat
     bench_close(&bench);
 }
 
+static json_t *read_full(Bench *bench, int deliverable) {
+    json_t *facts = json_loads(bench_facts(bench, deliverable), 0, NULL);
+    json_t *full = json_incref(json_array_get(json_object_get(facts, "outputs"), 0));
+    json_decref(facts);
+    assert_non_null(full);
+    return full;
+}
+
+/* The speech is on for the first 300 ms of each second: libebur128 hears just those. */
+static double speech_lufs(Bench *bench, int deliverable) {
+    SoundInfo info;
+    const float *samples = bench_read(bench, bench_output(bench, deliverable, 0, 0), &info);
+    ebur128_state *judge = ebur128_init(2, RATE_HZ, EBUR128_MODE_I);
+    ebur128_add_frames_float(judge, samples, 4 * RATE_HZ);
+    double level_lufs = 0.0;
+    ebur128_loudness_global(judge, &level_lufs);
+    ebur128_destroy(&judge);
+    return level_lufs;
+}
+
+/* Speech in the first 4 s of 6, so that the loud end counts for the programme alone. */
+static const char gated_job[] =
+    "nocturne: 1\n"
+    "project: {title: T, code: T, length: 6 s}\n"
+    "layers:\n"
+    "  dx: {file: talk.wav, stem: dx, pan: front}\n"
+    "  mx: {file: mx.wav, stem: mx, gain: -30 dB}\n"
+    "  end: {file: mx.wav, stem: mx, gain: +9 dB, at: 4.5 s}\n"
+    "deliverables:\n"
+    "  a: {layout: 2.0, loudness: {target: -27 LKFS, gate: dialogue}}\n"
+    "  b: {layout: 2.0, loudness: {target: -27 LKFS}}\n"
+    "  c: {layout: 2.0, loudness: {target: -12 LKFS, gate: dialogue}}\n";
+
+static void render_talk(Bench *bench) {
+    bench_open(bench);
+    write_music(bench, "mx.wav", 2);
+    double *samples = calloc(4 * RATE_HZ, sizeof *samples);
+    for (int sample = 0; sample < 4 * RATE_HZ; sample++) {
+        samples[sample] = 0.2 * sin(2 * 3.14159265358979 * 500 * sample / RATE_HZ);
+    }
+    bench_write_wav(bench, "talk.wav", FLOAT_32, 1, samples, 4 * RATE_HZ);
+    free(samples);
+    bench_plan(bench, gated_job, 2);
+    bench_run(bench, "a");
+}
+
+static void the_dialogue_gate_measures_the_mix_where_the_stem_speaks(void **state) {
+    (void)state;
+    Bench bench;
+    render_talk(&bench);
+    static const double targets_lufs[] = {-27.0, 0.0, -12.0};
+    for (int deliverable = 0; deliverable < 3; deliverable++) {
+        json_t *full = read_full(&bench, deliverable);
+        const json_t *dialogue = json_object_get(full, "dialogue");
+        const double level_lufs = number_of(dialogue, "loudness_lufs");
+        const double integrated_lufs = number_of(full, "integrated_lufs");
+        assert_string_equal(json_string_value(json_object_get(dialogue, "anchor")), "stem");
+        assert_true(fabs(number_of(dialogue, "ldr_lu") - (integrated_lufs - level_lufs)) < 1e-9);
+        /* 41 of 57 blocks begin before 4 s + 10 ms less 400 ms and a bit */
+        assert_true(fabs(number_of(dialogue, "speech_percent") - 100.0 * 40 / 57) < 2.0);
+        assert_true(fabs(speech_lufs(&bench, deliverable) - level_lufs) < 0.3);
+        if (deliverable != 1) {
+            assert_true(fabs(level_lufs - targets_lufs[deliverable]) <= 0.02);
+            assert_int_equal(number_of(dialogue, "dialnorm"), -targets_lufs[deliverable]);
+            assert_true(integrated_lufs > level_lufs + 1.0);
+        } else {
+            assert_true(fabs(integrated_lufs + 27.0) <= 0.02);
+        }
+        json_decref(full);
+    }
+    bench_close(&bench);
+}
+
+/* A plane wave from the front at order 3 through the decoder of BS.2127 has the power of the wave:
+ * the figure is that of a loudspeaker in front within the decoder's 1.5 dB. */
+static void harmonics_are_measured_on_a_rendering_that_is_named(void **state) {
+    (void)state;
+    Bench bench;
+    render(&bench,
+           "nocturne: 1\n"
+           "project: {title: T, code: T, length: 6 s}\n"
+           "layers: {dx: {file: dx.wav, pan: front, gain: -12 dB}}\n"
+           "deliverables:\n"
+           "  hoa: {layout: hoa3}\n"
+           "  bed: {layout: 7.1.4}\n"
+           "  loud: {layout: hoa3, loudness: {target: -20 LKFS}}\n",
+           2);
+    json_t *hoa = read_full(&bench, 0);
+    json_t *bed = read_full(&bench, 1);
+    json_t *loud = read_full(&bench, 2);
+    assert_string_equal(json_string_value(json_object_get(hoa, "rendered_to")), "7.1.4");
+    assert_string_equal(json_string_value(json_object_get(hoa, "renderer")), "bs2127 decoder");
+    assert_null(json_object_get(bed, "rendered_to"));
+    assert_true(fabs(number_of(hoa, "integrated_lufs") - number_of(bed, "integrated_lufs")) < 1.5);
+    assert_true(fabs(number_of(loud, "integrated_lufs") + 20.0) <= 0.02);
+    /* peaks are those of the file: W of a plane wave is the wave itself */
+    assert_true(fabs(number_of(hoa, "sample_peak_dbfs") - (20 * log10(0.9) - 12)) < 0.01);
+    json_decref(hoa);
+    json_decref(bed);
+    json_decref(loud);
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_limited_mix_meets_its_target_within_0_02_lu),
         cmocka_unit_test(the_gain_does_not_depend_on_how_the_timeline_is_cut),
         cmocka_unit_test(each_stem_is_told_what_the_others_cost_it),
+        cmocka_unit_test(the_dialogue_gate_measures_the_mix_where_the_stem_speaks),
+        cmocka_unit_test(harmonics_are_measured_on_a_rendering_that_is_named),
         cmocka_unit_test(a_set_of_its_own_is_not_limited_by_what_it_does_not_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,36 @@ static void the_cut_is_in_the_key_of_what_is_encoded(void **state) {
     assert_false(key_equal(keys[0][1], keys[1][1]));
 }
 
+static void what_the_gain_is_found_by_is_in_the_key_of_master(void **state) {
+    (void)state;
+    static const char form[] = "nocturne: 1\n"
+                               "project: {title: T, code: T, length: 1 s}\n"
+                               "stems: {v: {role: %s}}\n"
+                               "layers: {dx: {file: d.wav}, v: {file: d.wav, stem: v}}\n"
+                               "deliverables: {a: {layout: 2.0, stems: [dx], "
+                               "loudness: {target: -24 LKFS, gate: %s, link: %s}}}\n";
+    static const char *const words[][3] = {
+        {"music",    "program",  "full"},
+        {"music",    "dialogue", "full"},
+        {"music",    "program",  "set" },
+        {"dialogue", "program",  "full"}
+    };
+    Key keys[4];
+    for (int row = 0; row < 4; row++) {
+        Bench bench;
+        double silence[100] = {0};
+        bench_open(&bench);
+        bench_write_wav(&bench, "d.wav", PCM_24, 1, silence, 100);
+        const char *const *used = words[row];
+        bench_plan(&bench, arena_format(bench.arena, form, used[0], used[1], used[2]), 16);
+        keys[row] = output_of(&bench, bench.plan->master_tasks[0]);
+        bench_close(&bench);
+        for (int other = 0; other < row; other++) {
+            assert_false(key_equal(keys[row], keys[other]));
+        }
+    }
+}
+
 /* W331: it has no effect. */
 static void the_width_of_a_mono_layer_is_in_no_key(void **state) {
     (void)state;
@@ -300,6 +330,7 @@ int main(void) {
         cmocka_unit_test(an_edited_gate_asks_for_a_new_verdict_on_the_same_files),
         cmocka_unit_test(every_need_stands_before_its_task),
         cmocka_unit_test(the_cut_is_in_the_key_of_what_is_encoded),
+        cmocka_unit_test(what_the_gain_is_found_by_is_in_the_key_of_master),
         cmocka_unit_test(the_width_of_a_mono_layer_is_in_no_key),
         cmocka_unit_test(the_end_and_the_tail_are_rounded_together),
         cmocka_unit_test(a_programme_longer_than_twelve_hours_is_refused),

@@ -1,0 +1,12 @@
+#ifndef JOBS_JOB_LOUDNESS_H
+#define JOBS_JOB_LOUDNESS_H
+/* What the loudness of a deliverable asks of the job. */
+#include "jobs/job.h"
+
+enum { GATE_PROGRAM, GATE_DIALOGUE }; /* deliverables.*.loudness.gate */
+enum { LINK_FULL, LINK_SET };         /* deliverables.*.loudness.link */
+
+/* E208: a dialogue gate where no layer speaks. After the references are resolved. */
+void job_loudness_check(const JobSpec *job, ErrorList *errors);
+
+#endif
