@@ -13,6 +13,7 @@
 #include "jobs/job_schema.h"
 #include "jobs/name_template.h"
 #include "render/qc/qc_check.h"
+#include "spatial/reference_level.h"
 #include "spatial/registry.h"
 
 typedef struct Listing {
@@ -104,24 +105,33 @@ static const char *format_position(Arena *arena, const JobLayer *layer) {
                         at->distance_m.value);
 }
 
+/* What is written on the LFE channel, and what that sounds like. */
+static const char *format_lfe(Arena *arena, const JobLayer *layer) {
+    const double send_db = layer->lfe_send_db.value;
+    if (layer->lfe_send_db.place.line == 0) {
+        return "";
+    }
+    return arena_format(arena, "%g dB, heard at %g dB", send_db, send_db + reference_lfe_db);
+}
+
 static Status list_layers(const Listing *listing) {
-    static const char *const columns[] = {"layer",   "stem",     "file",  "at",
-                                          "gain_db", "position", "sends", "purpose"};
+    static const char *const columns[] = {"layer",    "stem",  "file", "at",     "gain_db",
+                                          "position", "sends", "lfe",  "purpose"};
     Arena *arena = listing->arena;
     JobSpec *job = NULL;
     TRY(load_job(listing, &job));
-    Table *table = table_create(arena, "layers", columns, 8);
+    Table *table = table_create(arena, "layers", columns, 9);
     for (int index = 0; index < job->layer_count; index++) {
         const JobLayer *layer = &job->layers[index];
         const char *sends = "";
         for (int send = 0; send < layer->send_count; send++) {
             sends = arena_format(arena, "%s%s%s", sends, send ? " " : "", layer->sends[send].room);
         }
-        table_add(table,
-                  (const char *[]){layer->id, job->stems[layer->stem_index].id, layer->file.text,
-                                   format_seconds(arena, &layer->at),
-                                   arena_format(arena, "%g", layer->gain_db.value),
-                                   format_position(arena, layer), sends, layer->purpose.text});
+        table_add(table, (const char *[]){layer->id, job->stems[layer->stem_index].id,
+                                          layer->file.text, format_seconds(arena, &layer->at),
+                                          arena_format(arena, "%g", layer->gain_db.value),
+                                          format_position(arena, layer), sends,
+                                          format_lfe(arena, layer), layer->purpose.text});
     }
     table_print(table, listing->options);
     return DONE;

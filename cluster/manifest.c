@@ -116,6 +116,10 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
     json_object_set_new(object, "is_split", json_boolean(deliverable->is_split));
     json_object_set_new(object, "rate_hz", json_integer(mix->rate_hz));
     json_object_set_new(object, "frames", json_integer(mix->length_samples));
+    if (bus->layout->kind == LAYOUT_SPEAKERS) {
+        json_object_set_new(object, "reference",
+                            json_string(deliverable->is_film ? "film" : "nearfield"));
+    }
     json_object_set_new(object, "panner", describe_panner(bus->panner));
     json_object_set_new(object, "hrtf", describe_hrtf(mix, bus));
     if (deliverable->has_headphone_eq) {

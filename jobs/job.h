@@ -396,12 +396,13 @@ typedef struct JobLayer {
     JobText family, purpose;
     JobTags tags;
     int priority;
-    JobChoice role;     /* index -1: not given */
-    JobChoice status;   /* final temp */
-    JobChoice panner;   /* bs2127 vbap, -1: the project's */
-    JobChoice beds;     /* split sides */
-    JobChoice binaural; /* off near mid far */
-    JobText cue;        /* whose bars `at` and the path count in, or NULL */
+    JobChoice role;      /* index -1: not given */
+    JobChoice status;    /* final temp */
+    JobChoice panner;    /* bs2127 vbap, -1: the project's */
+    JobChoice beds;      /* split sides */
+    JobChoice reference; /* nearfield film = ReferenceLevel */
+    JobChoice binaural;  /* off near mid far */
+    JobText cue;         /* whose bars `at` and the path count in, or NULL */
     JobTime at, from, to;
     JobTime fade_in, fade_out;
     JobClip *clips; /* instead of at, from, to and fades */
@@ -495,8 +496,9 @@ typedef struct JobDeliverable {
     bool has_target;
     JobNumber target_lufs, tolerance_lu, peak_dbtp;
     JobBool report_only;
-    JobChoice gate; /* program dialogue */
-    JobChoice link; /* full set */
+    JobChoice gate;      /* program dialogue */
+    JobChoice link;      /* full set */
+    JobChoice reference; /* nearfield film = ReferenceLevel */
 } JobDeliverable;
 
 typedef struct JobSpec {

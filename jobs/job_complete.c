@@ -6,6 +6,7 @@
 #include "jobs/job_adm.h"
 #include "jobs/job_processing.h"
 #include "jobs/user_layout.h"
+#include "spatial/reference_level.h"
 #include "spatial/registry.h"
 #include "spatial/screen.h"
 
@@ -211,6 +212,21 @@ static void check_decoder(const JobDeliverable *deliverable, ErrorList *errors) 
     }
 }
 
+static void check_reference(const JobDeliverable *deliverable, ErrorList *errors) {
+    const Layout *layout = deliverable->layout_table;
+    if (deliverable->reference.index != REFERENCE_FILM || !layout) {
+        return;
+    }
+    if (layout->kind != LAYOUT_SPEAKERS) {
+        fail(errors, E208, deliverable->reference.place,
+             "only loudspeaker deliverables have a `reference`");
+    } else if (deliverable->is_adm && reference_matters(layout)) {
+        fail(errors, E208, deliverable->reference.place,
+             "objects beside a film bed of %s have no level of their own", layout->name);
+        error_help(errors, "use a bed with heights, or `reference: nearfield`");
+    }
+}
+
 static void complete_deliverable(const JobSpec *job,
                                  JobDeliverable *deliverable,
                                  Arena *arena,
@@ -231,6 +247,7 @@ static void complete_deliverable(const JobSpec *job,
     complete_sofa(deliverable, errors);
     complete_head(job, deliverable, errors);
     check_decoder(deliverable, errors);
+    check_reference(deliverable, errors);
     check_container(deliverable, errors);
 }
 

@@ -20,6 +20,7 @@
 #include "spatial/impulse_file.h"
 #include "spatial/layer_responses.h"
 #include "spatial/layout_table.h"
+#include "spatial/reference_level.h"
 #include "spatial/registry.h"
 #include "spatial/room.h"
 #include "spatial/sofa_room.h"
@@ -237,6 +238,7 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     lower_sends(lowering, written, &lanes, layer);
     lower_filters(written, &lanes, lowering->arena, layer);
     TRY(lower_shaping(written, layer, lowering->errors));
+    TRY(lower_reference(written, lowering->arena, layer, lowering->errors));
     return lower_lanes(written, &lanes, layer, lowering->arena, lowering->errors);
 }
 
@@ -365,6 +367,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .container = (Container)written->container.index,
                                     .format = (SampleFormat)written->format.index,
                                     .is_split = written->split.index == 1,
+                                    .is_film = written->reference.index == REFERENCE_FILM,
                                     .has_target = written->has_target,
                                     .is_report_only = written->report_only.value,
                                     .has_dialogue_gate = written->gate.index == GATE_DIALOGUE,

@@ -8,6 +8,7 @@
 #include "spatial/downmix.h"
 #include "spatial/layout_table.h"
 #include "spatial/phase_shift.h"
+#include "spatial/reference_level.h"
 #include "spatial/registry.h"
 
 /* A chain of folds as one: the channels of the last layout out of those of the first. */
@@ -178,6 +179,20 @@ static bool align_speakers(const BusMaker *maker, const Chain *chain, BusFold *f
     return differs;
 }
 
+/* What a film file holds hotter. False: nothing. */
+static bool refer_to_film(const JobDeliverable *written, const Chain *chain, int input_count) {
+    const Layout *layout = chain->last;
+    if (written->reference.index != REFERENCE_FILM || !reference_matters(layout)) {
+        return false;
+    }
+    for (int cell = 0; cell < layout->channel_count * input_count; cell++) {
+        const double gain = reference_film_gain(layout, cell / input_count);
+        chain->gains[cell] *= gain;
+        chain->shifted[cell] *= gain;
+    }
+    return true;
+}
+
 static void add_phase_shift(const BusMaker *maker, const Chain *chain, BusFold *fold) {
     if (chain->is_shifted) {
         const int count = phase_shift_tap_count(maker->mix->rate_hz);
@@ -201,7 +216,10 @@ Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *er
                       .input_count = chain.first->channel_count,
                       .gains = chain.gains};
     add_phase_shift(maker, &chain, fold);
-    if (align_speakers(maker, &chain, fold) || chain.name) {
+    const bool is_aligned = align_speakers(maker, &chain, fold);
+    const bool is_film =
+        refer_to_film(&maker->job->deliverables[deliverable], &chain, fold->input_count);
+    if (is_aligned || is_film || chain.name) {
         *bus = mix->bus_count++;
         mix->buses[*bus] = (MixBus){.layout = chain.last,
                                     .panner = mix->buses[fold->source].panner,

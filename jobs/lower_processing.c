@@ -1,6 +1,8 @@
 /* What a layer goes through before its fader: filters in the order they are passed, shaping. */
 #include "jobs/lower_processing.h"
 
+#include "spatial/reference_level.h"
+
 /* DECISIONS 7: where tilt turns. */
 static const double tilt_frequency_hz = 1000.0;
 
@@ -84,5 +86,24 @@ Status lower_shaping(const JobLayer *written, MixLayer *layer, ErrorList *errors
     }
     layer->lfe_gain = gain_from_db(written->lfe_send_db.value);
     layer->lfe_below_hz = written->lfe_below_hz.value;
+    return DONE;
+}
+
+Status lower_reference(const JobLayer *written, Arena *arena, MixLayer *layer, ErrorList *errors) {
+    const Layout *layout = layer->layout;
+    if (written->reference.index != REFERENCE_FILM) {
+        return DONE;
+    }
+    if (layout->kind != LAYOUT_SPEAKERS) {
+        return fail(errors, E208, written->reference.place,
+                    "`reference` is for loudspeaker channels, `%s` is %s", layer->id, layout->name);
+    }
+    if (reference_matters(layout)) {
+        double *gains = arena_array(arena, (size_t)layout->channel_count, sizeof *gains);
+        for (int channel = 0; channel < layout->channel_count; channel++) {
+            gains[channel] = 1.0 / reference_film_gain(layout, channel);
+        }
+        layer->channel_gains = gains;
+    }
     return DONE;
 }

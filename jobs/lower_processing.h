@@ -10,6 +10,8 @@ void lower_filters(const JobLayer *written, const LayerLanes *lanes, Arena *aren
 
 /* Transient shaper and LFE send of a layer whose layout is known. E208: an ambisonic layer has no
  * sum of channels. */
+/* E208: a reference of channels that are no loudspeakers. */
+Status lower_reference(const JobLayer *written, Arena *arena, MixLayer *layer, ErrorList *errors);
 Status lower_shaping(const JobLayer *written, MixLayer *layer, ErrorList *errors);
 
 #endif

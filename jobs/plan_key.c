@@ -168,6 +168,10 @@ const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
                  subject->attack_db, subject->sustain_db);
     }
     text_add(&text, "gain %.17g\n", subject->gain);
+    for (int channel = 0; subject->channel_gains && channel < subject->layout->channel_count;
+         channel++) {
+        text_add(&text, "channel gain %.17g\n", subject->channel_gains[channel]);
+    }
     if (subject->lfe_gain != 0.0) {
         text_add(&text, "%s gain %.17g below %.17g Hz\n", lfe_version, subject->lfe_gain,
                  subject->lfe_below_hz);
@@ -487,6 +491,6 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
              subject->has_target, subject->is_report_only, subject->has_dialogue_gate);
     text_add(&text, "version %d fps %d/%d start %" PRId64 "\n", mix->version,
              mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);
-    text_add(&text, "layout %s\n", mix->buses[mix->deliverables[deliverable].bus].layout->name);
+    text_add(&text, "layout %s film %d\n", mix->buses[subject->bus].layout->name, subject->is_film);
     return text.bytes;
 }

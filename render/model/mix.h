@@ -108,7 +108,9 @@ typedef struct MixLayer {
     double direct_db;     /* and what it is louder than the sends */
     bool is_spread_near;  /* within 1 m: 360 degrees at the listener */
     HeadMode head_mode;   /* in binaural buses */
-    bool has_sides_only;  /* bed: Ls and Rs leave out the rears of a 7.1 */
+    /* [channels of the layout]: from the level it was mixed for to our own; NULL: 1. */
+    const double *channel_gains;
+    bool has_sides_only; /* bed: Ls and Rs leave out the rears of a 7.1 */
     const MixSend *sends;
     int send_count;
 } MixLayer;
@@ -217,6 +219,7 @@ typedef struct MixDeliverable {
     const MixObject *objects; /* the channels of a layer follow one another */
     int object_count;
     const int *channel_order; /* [channel_count]: file channel -> bus channel */
+    bool is_film;             /* reference: film, whether its layout makes a difference or not */
     uint32_t channel_mask; /* WAVEFORMATEXTENSIBLE dwChannelMask of an interleaved file, 0: none */
     const MixOutput *outputs;
     int output_count;

@@ -180,6 +180,16 @@ static Status write_portion(Preparation *work, int64_t count, ErrorList *errors)
     return write_arrived(work, errors);
 }
 
+/* A film bed as a nearfield one. */
+static void refer_to_nearfield(const Preparation *work, int64_t count) {
+    const double *gains = work->layer->channel_gains;
+    for (int channel = 0; gains && channel < work->channel_count; channel++) {
+        for (int64_t sample = 0; gains[channel] != 1.0 && sample < count; sample++) {
+            work->planar[channel][sample] = (float)(work->planar[channel][sample] * gains[channel]);
+        }
+    }
+}
+
 /* The next samples of the layer. */
 static Status take_portion(Preparation *work, int64_t begin, int64_t count, ErrorList *errors) {
     for (int channel = 0; channel < work->channel_count; channel++) {
@@ -188,6 +198,7 @@ static Status take_portion(Preparation *work, int64_t begin, int64_t count, Erro
     for (int clip = 0; clip < work->layer->clip_count; clip++) {
         TRY(clip_reader_add(work->clips[clip], begin, count, work->planar, errors));
     }
+    refer_to_nearfield(work, count);
     process(work, begin, count);
     return write_portion(work, count, errors);
 }
