@@ -42,22 +42,28 @@ typedef struct SourceState {
     bool last_is_silent;
 } SourceState;
 
-typedef struct Convolver {
+struct Convolver {
+    Arena *arena;
     const ConvolverSource *sources;
     int source_count;
     int block_samples, channel_count, pair_count;
     Span span;
     int64_t first_block, last_block; /* that are heard */
+    int64_t next_block;              /* whose past the states hold; NO_BLOCK: none */
     double *const *out;
     const HalfSpectrum *order;
     const ConvolverKernels *kernels;
     BlockTransforms transforms;
-    SourceState *states;
-    float *samples; /* [9 S]: what eight windows overlap in */
-    float *points;  /* [S][re, im][8] */
+    bool has_transforms; /* of its own: the banks have none */
+    SourceState *states; /* NULL before the first span */
+    bool is_fresh;       /* zeros stand in all lanes */
+    float *samples;      /* [9 S]: what eight windows overlap in */
+    float *points;       /* [S][re, im][8] */
     float *sums[CONVOLVER_GROUPS];
     float *tile; /* [8][TILE_SAMPLES + 16] */
-} Convolver;
+};
+
+static const int64_t NO_BLOCK = INT64_MIN;
 
 static size_t state_lanes(const SourceState *state) {
     return (size_t)state->past_blocks + CHUNK_BLOCKS;
@@ -81,22 +87,8 @@ static void create_state(const FilterBank *bank, Arena *arena, SourceState *stat
     state->last_is_silent = true;
 }
 
-static Status create_convolver(Convolver *convolver, Arena *arena, ErrorList *errors) {
-    const FilterBank *first = convolver->sources[0].bank;
-    const size_t block_samples = (size_t)first->block_samples;
-    convolver->block_samples = first->block_samples;
-    convolver->channel_count = first->channel_count;
-    convolver->pair_count = first->pair_count;
-    convolver->order = &first->order;
-    convolver->kernels = convolver_kernels_at(cpu_level_choose());
-    convolver->states =
-        arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->states);
-    for (int source = 0; source < convolver->source_count; source++) {
-        const FilterBank *bank = convolver->sources[source].bank;
-        assert(bank->block_samples == first->block_samples && bank->fft == first->fft);
-        assert(bank->channel_count == first->channel_count);
-        create_state(bank, arena, &convolver->states[source]);
-    }
+static void create_buffers(Convolver *convolver, size_t block_samples) {
+    Arena *arena = convolver->arena;
     convolver->samples = arena_array(arena, (LANES + 1) * block_samples, sizeof(float));
     convolver->points = arena_array(arena, block_samples, FFT_BIN_FLOATS * sizeof(float));
     for (int group = 0; group < CONVOLVER_GROUPS; group++) {
@@ -104,10 +96,38 @@ static Status create_convolver(Convolver *convolver, Arena *arena, ErrorList *er
             arena_array(arena, 2 * block_samples + 1, FFT_BIN_FLOATS * sizeof(float));
     }
     convolver->tile = arena_array(arena, (size_t)LANES * (TILE_SAMPLES + 16), sizeof(float));
-    convolver->transforms = first->transforms;
-    return first->transforms.points ? DONE
-                                    : block_transforms_open(first->fft, first->block_samples, arena,
-                                                            &convolver->transforms, errors);
+    convolver->is_fresh = true;
+    convolver->states =
+        arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->states);
+    for (int source = 0; source < convolver->source_count; source++) {
+        create_state(convolver->sources[source].bank, arena, &convolver->states[source]);
+    }
+}
+
+/* The banks may have moved since the last span: nothing of them is kept. */
+static Status take_banks(Convolver *convolver, ErrorList *errors) {
+    const FilterBank *first = convolver->sources[0].bank;
+    for (int source = 0; source < convolver->source_count; source++) {
+        const FilterBank *bank = convolver->sources[source].bank;
+        assert(bank->block_samples == first->block_samples && bank->fft == first->fft);
+        assert(bank->channel_count == first->channel_count);
+    }
+    convolver->block_samples = first->block_samples;
+    convolver->channel_count = first->channel_count;
+    convolver->pair_count = first->pair_count;
+    convolver->order = &first->order;
+    convolver->kernels = convolver_kernels_at(cpu_level_choose());
+    if (!convolver->states) {
+        create_buffers(convolver, (size_t)first->block_samples);
+    }
+    if (first->transforms.points) {
+        convolver->transforms = first->transforms;
+    } else if (!convolver->has_transforms) {
+        TRY(block_transforms_open(first->fft, first->block_samples, convolver->arena,
+                                  &convolver->transforms, errors));
+        convolver->has_transforms = true;
+    }
+    return DONE;
 }
 
 static bool is_silence(const float *samples, int count) {
@@ -180,20 +200,20 @@ static void take_past(Convolver *convolver, int source) {
     const int64_t first = convolver->first_block - state->past_blocks;
     state->last_is_silent = !read_half(convolver, source, first - 1, state->last_half);
     for (int lane = 0; lane < state->past_blocks; lane += LANES) {
-        bool is_clear = true;
+        bool is_clear = convolver->is_fresh;
         take_blocks(convolver, source, first + lane, lane, &is_clear);
     }
 }
 
-/* The chunk becomes the past. */
-static void move_past(const Convolver *convolver, SourceState *state) {
+/* The `count` newest blocks join the past. */
+static void move_past(const Convolver *convolver, SourceState *state, size_t count) {
     const size_t past = (size_t)state->past_blocks;
     const size_t part_count = 2 * ((size_t)convolver->block_samples + 1);
     float *lanes = state->rows;
     for (size_t part = 0; part < part_count; part++, lanes += state_lanes(state)) {
-        memmove(lanes, lanes + CHUNK_BLOCKS, past * sizeof *lanes);
+        memmove(lanes, lanes + count, past * sizeof *lanes);
     }
-    memmove(state->is_silent, state->is_silent + CHUNK_BLOCKS, past * sizeof(bool));
+    memmove(state->is_silent, state->is_silent + count, past * sizeof(bool));
 }
 
 /* Whether anything of a source is heard in lanes begin .. begin + count - 1 of the chunk. */
@@ -288,10 +308,10 @@ static void emit_group(Convolver *convolver, int pair, int group, int64_t first)
     }
 }
 
-/* Up to CHUNK_BLOCKS blocks from `first` on. */
-static void run_chunk(Convolver *convolver, int64_t first) {
-    const int64_t left = convolver->last_block + 1 - first;
-    const int group_count = left > LANES ? CONVOLVER_GROUPS : 1;
+/* Up to CHUNK_BLOCKS blocks from `next_block` on. */
+static void run_chunk(Convolver *convolver) {
+    const int64_t first = convolver->next_block;
+    const int group_count = convolver->last_block + 1 - first > LANES ? CONVOLVER_GROUPS : 1;
     for (int source = 0; source < convolver->source_count; source++) {
         SourceState *state = &convolver->states[source];
         for (int group = 0; group < group_count; group++) {
@@ -307,6 +327,58 @@ static void run_chunk(Convolver *convolver, int64_t first) {
             }
         }
     }
+    for (int source = 0; source < convolver->source_count; source++) {
+        move_past(convolver, &convolver->states[source], (size_t)group_count * LANES);
+    }
+    convolver->next_block += (int64_t)group_count * LANES;
+}
+
+Convolver *convolver_create(Arena *arena) {
+    Convolver *convolver = arena_alloc(arena, sizeof *convolver);
+    convolver->arena = arena;
+    convolver->next_block = NO_BLOCK;
+    return convolver;
+}
+
+Status convolver_go_on(Convolver *convolver,
+                       const ConvolverSource *sources,
+                       int source_count,
+                       Span span,
+                       double *const *out,
+                       ErrorList *errors) {
+    if (source_count == 0 || span.end <= span.begin) {
+        return DONE;
+    }
+    const int block_samples = sources[0].bank->block_samples;
+    convolver->sources = sources;
+    convolver->source_count = source_count;
+    convolver->span = span;
+    convolver->out = out;
+    convolver->first_block = grid_block_at(span.begin, block_samples);
+    convolver->last_block = grid_block_at(span.end - 1, block_samples);
+    TRY(take_banks(convolver, errors));
+    if (convolver->next_block != convolver->first_block) {
+        for (int source = 0; source < source_count; source++) {
+            take_past(convolver, source);
+        }
+        convolver->is_fresh = false;
+        convolver->next_block = convolver->first_block;
+    }
+    while (convolver->next_block <= convolver->last_block) {
+        run_chunk(convolver);
+    }
+    if (convolver->next_block != convolver->last_block + 1 ||
+        grid_block_at(span.end, block_samples) == convolver->last_block) {
+        convolver->next_block = NO_BLOCK; /* lanes behind the span's end were not read */
+    }
+    return DONE;
+}
+
+void convolver_close(Convolver *convolver) {
+    if (convolver && convolver->has_transforms) {
+        block_transforms_close(&convolver->transforms);
+        convolver->has_transforms = false;
+    }
 }
 
 Status convolver_run(const ConvolverSource *sources,
@@ -315,29 +387,8 @@ Status convolver_run(const ConvolverSource *sources,
                      double *const *out,
                      Arena *scratch,
                      ErrorList *errors) {
-    if (source_count == 0 || span.end <= span.begin) {
-        return DONE;
-    }
-    const int block_samples = sources[0].bank->block_samples;
-    Convolver convolver = {.sources = sources,
-                           .source_count = source_count,
-                           .span = span,
-                           .out = out,
-                           .first_block = grid_block_at(span.begin, block_samples),
-                           .last_block = grid_block_at(span.end - 1, block_samples)};
-    TRY(create_convolver(&convolver, scratch, errors));
-    for (int source = 0; source < source_count; source++) {
-        take_past(&convolver, source);
-    }
-    for (int64_t first = convolver.first_block; first <= convolver.last_block;
-         first += CHUNK_BLOCKS) {
-        run_chunk(&convolver, first);
-        for (int source = 0; source < source_count; source++) {
-            move_past(&convolver, &convolver.states[source]);
-        }
-    }
-    if (!sources[0].bank->transforms.points) {
-        block_transforms_close(&convolver.transforms);
-    }
-    return DONE;
+    Convolver *convolver = convolver_create(scratch);
+    const Status status = convolver_go_on(convolver, sources, source_count, span, out, errors);
+    convolver_close(convolver);
+    return status;
 }

@@ -73,6 +73,22 @@ Status convolver_run(const ConvolverSource *sources,
                      Arena *scratch,
                      ErrorList *errors);
 
+/* A convolver for spans that follow one another: where one begins on the block grid at the end of
+ * the last one, the spectra of the past are still there; elsewhere they are made anew. The samples
+ * are the same. */
+typedef struct Convolver Convolver;
+
+Convolver *convolver_create(Arena *arena);
+/* As convolver_run. The sources are those of the first call: the same number, read alike, with
+ * banks of the same responses (which may have been made again). */
+Status convolver_go_on(Convolver *convolver,
+                       const ConvolverSource *sources,
+                       int source_count,
+                       Span span,
+                       double *const *out,
+                       ErrorList *errors);
+void convolver_close(Convolver *convolver); /* NULL is fine */
+
 /* A source whose filter is a function of absolute time, known at the grid
  * grid_index * MOVING_BLOCK_SAMPLES. */
 typedef struct MovingSource {

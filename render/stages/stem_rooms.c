@@ -232,8 +232,11 @@ find_bank(const Stage *stage, const ReturnGroup *group, FilterBank **bank, Error
 }
 
 /* Convolves the rows of one grid together. */
-static Status
-convolve_rows(const Stage *stage, RoomInput *input, const ReturnGroup *group, ErrorList *errors) {
+static Status convolve_rows(const Stage *stage,
+                            RoomInput *input,
+                            const ReturnGroup *group,
+                            Convolver *convolver,
+                            ErrorList *errors) {
     double **out = arena_array(stage->scratch, (size_t)group->row_count, sizeof *out);
     FilterBank *bank = NULL;
     for (int row = 0; row < group->row_count; row++) {
@@ -241,11 +244,15 @@ convolve_rows(const Stage *stage, RoomInput *input, const ReturnGroup *group, Er
     }
     TRY(find_bank(stage, group, &bank, errors));
     const ConvolverSource source = {.read = read_input, .context = input, .bank = bank};
-    return convolver_run(&source, 1, stage->task->span, out, stage->scratch, errors);
+    return convolver_go_on(convolver, &source, 1, stage->task->span, out, errors);
 }
 
-static Status
-convolve_room(const Stage *stage, RoomInput *input, const RoomReturns *returns, ErrorList *errors) {
+/* convolvers: one for each grid, [bus_count] */
+static Status convolve_room(const Stage *stage,
+                            RoomInput *input,
+                            const RoomReturns *returns,
+                            Convolver *const *convolvers,
+                            ErrorList *errors) {
     ReturnGroup group = {
         .rows = arena_array(stage->scratch, (size_t)returns->row_count, sizeof(ReturnRow *))};
     bool *is_done = arena_array(stage->scratch, (size_t)returns->row_count, sizeof *is_done);
@@ -258,7 +265,7 @@ convolve_room(const Stage *stage, RoomInput *input, const RoomReturns *returns, 
             }
         }
         if (group.row_count) {
-            TRY(convolve_rows(stage, input, &group, errors));
+            TRY(convolve_rows(stage, input, &group, *convolvers++, errors));
         }
     }
     return DONE;
@@ -277,6 +284,8 @@ struct StemRooms {
     const SourceList *list;
     int room_count;
     PannedRoom **panned; /* [room_count]; NULL: of one input, or nothing is sent there */
+    int bus_count;
+    Convolver **convolvers; /* [room_count][bus_count] of rooms of one input */
 };
 
 Status stem_rooms_open(const Stage *stage,
@@ -290,6 +299,12 @@ Status stem_rooms_open(const Stage *stage,
     rooms->list = list;
     rooms->room_count = mix->room_count;
     rooms->panned = arena_array(stage->scratch, (size_t)mix->room_count, sizeof(PannedRoom *));
+    rooms->bus_count = mix->bus_count;
+    const int convolver_count = mix->room_count * mix->bus_count;
+    rooms->convolvers = arena_array(stage->scratch, (size_t)convolver_count, sizeof(Convolver *));
+    for (int convolver = 0; convolver < convolver_count; convolver++) {
+        rooms->convolvers[convolver] = convolver_create(stage->scratch);
+    }
     for (int room = 0; room < mix->room_count; room++) {
         if (mix->rooms[room].input.layout && stem_rooms_is_sent_to(list, room)) {
             TRY(panned_room_open(stage, list, room, use, &rooms->panned[room], errors));
@@ -301,6 +316,9 @@ Status stem_rooms_open(const Stage *stage,
 void stem_rooms_close(StemRooms *opened) {
     for (int room = 0; opened && room < opened->room_count; room++) {
         panned_room_close(opened->panned[room]);
+        for (int bus = 0; bus < opened->bus_count; bus++) {
+            convolver_close(opened->convolvers[room * opened->bus_count + bus]);
+        }
     }
 }
 
@@ -317,7 +335,8 @@ static Status add_one_input(const StemRooms *rooms,
                        .total = arena_array(stage->scratch, INPUT_PORTION_SAMPLES, sizeof(double))};
     RoomReturns returns = {0};
     Status status = open_returns(stage, room, planes, &returns, errors);
-    status = status ? status : convolve_room(stage, &input, &returns, errors);
+    Convolver *const *convolvers = rooms->convolvers + (ptrdiff_t)room * rooms->bus_count;
+    status = status ? status : convolve_room(stage, &input, &returns, convolvers, errors);
     close_returns(&returns, stage->mix->bus_count);
     return status;
 }

@@ -6,7 +6,7 @@
 #include "render/base/units.h"
 #include "render/files/sound_reader.h"
 
-enum { BENCH_SPAN_SAMPLES = 16 * 32768 }; /* what a task of the program renders by default */
+enum { BENCH_SPAN_SAMPLES = 8 * 32768 }; /* a slice of a SPATIALIZE task */
 
 /* Samples begin .. begin + capacity - 1 of a file, 0 outside its material. */
 typedef struct BenchSound {

@@ -175,6 +175,60 @@ static void convolver_gives_the_same_bits_for_every_cut(void **state) {
     arena_destroy(&world.arena);
 }
 
+/* Counts what is read of the material it is made for. */
+typedef struct CountedMaterial {
+    Material *material;
+    int64_t read_count;
+} CountedMaterial;
+
+static void read_counted(void *context, SampleTime begin, int64_t count, float *samples) {
+    CountedMaterial *counted = context;
+    counted->read_count += count;
+    read_material(counted->material, begin, count, samples);
+}
+
+/* Spans that follow on the grid, that leave it, that jump back, with a silent stretch between. */
+static void a_convolver_that_goes_on_gives_the_same_bits(void **state) {
+    (void)state;
+    static const SampleTime spans[][2] = {
+        {0,     4096 },
+        {4096,  6144 },
+        {6144,  10240},
+        {10240, 11000},
+        {11000, 14336},
+        {2048,  6144 },
+        {6144,  8192 },
+        {8192,  20480},
+        {20480, 24576},
+        {8000,  9000 }
+    };
+    World world = make_world();
+    const AudioBlock responses = make_responses(world.arena, 2900, 7);
+    FilterBank *bank = NULL;
+    filter_bank_create_sized(&responses, 256, world.arena, &bank, world.errors);
+    CountedMaterial counted = {.material = make_material(world.arena, 1)};
+    memset(counted.material->samples + 5000, 0, 4500 * sizeof(float));
+    const ConvolverSource source = {read_counted, &counted, bank};
+    Convolver *convolver = convolver_create(world.arena);
+    for (size_t index = 0; index < sizeof spans / sizeof *spans; index++) {
+        const Span span = {spans[index][0], spans[index][1]};
+        const size_t length = (size_t)(span.end - span.begin);
+        double **out = make_out(world.arena, span.end - span.begin);
+        double **expected = make_out(world.arena, span.end - span.begin);
+        convolver_run(&source, 1, span, expected, world.arena, world.errors);
+        counted.read_count = 0;
+        assert_int_equal(convolver_go_on(convolver, &source, 1, span, out, world.errors), DONE);
+        if (index == 1 || index == 2) { /* nothing is read twice */
+            assert_int_equal(counted.read_count, span.end - span.begin);
+        }
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            assert_memory_equal(out[channel], expected[channel], length * sizeof(double));
+        }
+    }
+    convolver_close(convolver);
+    arena_destroy(&world.arena);
+}
+
 /* Two sources through both engines: each checks the other, whatever the number of partitions. */
 static void both_engines_agree_to_130_db(void **state) {
     (void)state;
@@ -555,6 +609,7 @@ int main(void) {
         cmocka_unit_test(block_size_depends_on_the_length_of_the_response_alone),
         cmocka_unit_test(convolver_equals_direct_sum),
         cmocka_unit_test(convolver_gives_the_same_bits_for_every_cut),
+        cmocka_unit_test(a_convolver_that_goes_on_gives_the_same_bits),
         cmocka_unit_test(both_engines_agree_to_130_db),
         cmocka_unit_test(layouts_that_begin_at_even_channels_do_not_hear_each_other),
         cmocka_unit_test(sources_are_read_no_further_than_promised),
