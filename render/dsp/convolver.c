@@ -49,7 +49,7 @@ struct Convolver {
     int block_samples, channel_count, pair_count;
     Span span;
     int64_t first_block, last_block; /* that are heard */
-    int64_t next_block;              /* whose past the states hold; NO_BLOCK: none */
+    int64_t next_block;              /* whose past the states hold; no_block: none */
     double *const *out;
     const HalfSpectrum *order;
     const ConvolverKernels *kernels;
@@ -63,7 +63,7 @@ struct Convolver {
     float *tile; /* [8][TILE_SAMPLES + 16] */
 };
 
-static const int64_t NO_BLOCK = INT64_MIN;
+static const int64_t no_block = INT64_MIN;
 
 static size_t state_lanes(const SourceState *state) {
     return (size_t)state->past_blocks + CHUNK_BLOCKS;
@@ -336,7 +336,7 @@ static void run_chunk(Convolver *convolver) {
 Convolver *convolver_create(Arena *arena) {
     Convolver *convolver = arena_alloc(arena, sizeof *convolver);
     convolver->arena = arena;
-    convolver->next_block = NO_BLOCK;
+    convolver->next_block = no_block;
     return convolver;
 }
 
@@ -369,7 +369,7 @@ Status convolver_go_on(Convolver *convolver,
     }
     if (convolver->next_block != convolver->last_block + 1 ||
         grid_block_at(span.end, block_samples) == convolver->last_block) {
-        convolver->next_block = NO_BLOCK; /* lanes behind the span's end were not read */
+        convolver->next_block = no_block; /* lanes behind the span's end were not read */
     }
     return DONE;
 }
