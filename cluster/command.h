@@ -12,6 +12,7 @@ int command_init(const Options *options);
 int command_list(const Options *options);
 int command_pan(const Options *options);
 int command_plan(const Options *options);
+int command_probe(const Options *options); /* internal: can this host take part? */
 int command_qc(const Options *options);
 int command_render(const Options *options);
 int command_resolve(const Options *options);

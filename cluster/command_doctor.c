@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cluster/answer.h"
+#include "cluster/launch_arguments.h"
 #include "cluster/launcher.h"
 #include "cluster/run.h"
 #include "cluster/subprocess.h"
@@ -54,6 +55,21 @@ static void examine_libraries(Doctor *doctor) {
     }
 }
 
+/* The flags of a launch are known for some major versions of Open MPI. */
+static void examine_mpi_version(Doctor *doctor, const char *version) {
+    const int major = launch_read_major(version);
+    if (major == MPI_UNKNOWN) {
+        found(doctor, FINDING_WARN, "MPI version",
+              arena_format(doctor->arena, "`%s` is not known: flags of Open MPI %d are used",
+                           version, MPI_NEWEST_TESTED));
+    } else if (major > MPI_NEWEST_TESTED) {
+        found(doctor, FINDING_WARN, "MPI version",
+              arena_format(doctor->arena, "%s: its flags are not tested", version));
+    } else {
+        found(doctor, FINDING_OK, "MPI version", version);
+    }
+}
+
 /* Two ranks of a program that does nothing: what fails here fails for every render with -j. */
 static void examine_mpi(Doctor *doctor) {
     static const char *const nothing[] = {"/bin/true", NULL};
@@ -69,8 +85,14 @@ static void examine_mpi(Doctor *doctor) {
               "no mpirun in PATH: only -j 1 works; install openmpi-bin");
         return;
     }
-    const int exit_code =
-        subprocess_run(launcher_arguments(mpirun, "/tmp", nothing, 1, arena), launch_limit_s);
+    const char *version = launch_ask_version(mpirun, arena);
+    const LaunchOrder order = {.starter = mpirun,
+                               .mpi_major = launch_read_major(version),
+                               .launch_folder = "/tmp",
+                               .command = nothing,
+                               .rank_count = 1};
+    examine_mpi_version(doctor, version);
+    const int exit_code = subprocess_run(launch_arguments(&order, arena), launch_limit_s);
     if (exit_code == 0) {
         found(doctor, FINDING_OK, "MPI", arena_format(arena, "%s starts 2 ranks", mpirun));
     } else {

@@ -22,6 +22,9 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     merged.output = now->arguments[0];
     merged.store = now->store ? now->store : relocate(file->options.store, file, here, arena);
     merged.rank_count = now->rank_count > 0 ? now->rank_count : file->options.rank_count;
+    merged.hosts = now->hosts ? now->hosts : file->options.hosts;
+    merged.ssh = now->ssh ? now->ssh : file->options.ssh;
+    merged.network = now->network ? now->network : file->options.network;
     merged.grade = now->grade >= 0 ? now->grade : file->options.grade;
     merged.span_blocks = now->span_blocks > 0 ? now->span_blocks : file->options.span_blocks;
     merged.fft = now->fft >= 0 ? now->fft : file->options.fft;

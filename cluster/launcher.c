@@ -7,36 +7,39 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cluster/clock.h"
 #include "cluster/journal.h"
+#include "cluster/launch_folder.h"
+#include "cluster/launch_site.h"
 #include "cluster/message.h"
 #include "cluster/process.h"
 #include "cluster/signals.h"
 #include "render/base/files.h"
 
-static const double silent_limit_s = 30.0; /* rank 0 beats every second */
+static const double silent_limit_s = 30.0; /* rank 0 beats every second once it has its plan */
+static const double joined_limit_s = 10.0; /* from mpirun to rank 0, over ssh */
 static const double stopped_limit_s = 3.0; /* rank 0 held by SIGSTOP */
 static const double end_limit_s = 5.0;     /* from the end record to the end of mpirun */
 static const double stop_limit_s = 20.0;   /* SIGTERM: then the ranks are ended */
 static const double longest_step_s = 1.0;  /* more is our own pause (Ctrl-Z), not silence */
 static const double burial_limit_s = 2.0;
 static const long poll_ns = 20000000;
-
-#define LAUNCH_PREFIX "nocturne-launch-"
+static const size_t log_limit_bytes = 16u << 20;
 
 typedef struct Launcher {
     Run *run;
     Progress *progress;
-    const char *mpirun, *journal_path, *log_path;
-    const char *launch_folder;
-    int launch_lock; /* held as long as we live: tells leftovers from live folders */
-    int rank_count, launch;
+    LaunchSite site;
+    const char *journal_path, *log_path;
+    LaunchFolder folder;
+    int launch;
+    off_t log_begin; /* length of the log before this launch */
     pid_t child;
     long offset; /* in the journal */
     ErrorList *errors;
@@ -68,82 +71,7 @@ int launcher_count_cores(void) {
     return count > 0 ? count : 1;
 }
 
-/* ---- the launch folder ---- */
-
-static const char *temporary_folder(void) {
-    const char *folder = getenv("TMPDIR");
-    return folder && folder[0] == '/' && strlen(folder) < 40 ? folder : "/tmp";
-}
-
-/* Folders of launchers that were killed: nobody holds their lock. */
-static void sweep_launch_folders(Arena *arena) {
-    const char **names = NULL;
-    int count = 0;
-    ErrorList *ignored = errors_create(arena);
-    if (folder_list(temporary_folder(), arena, &names, &count, ignored) != DONE) {
-        return;
-    }
-    for (int name = 0; name < count; name++) {
-        if (strncmp(names[name], LAUNCH_PREFIX, strlen(LAUNCH_PREFIX)) != 0) {
-            continue;
-        }
-        const char *path = path_join(arena, temporary_folder(), names[name]);
-        const int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
-            folder_remove(path, ignored);
-        }
-        if (descriptor >= 0) {
-            close(descriptor);
-        }
-    }
-}
-
-static Status make_launch_folder(Launcher *launcher) {
-    char *path =
-        arena_format(launcher->run->arena, "%s/" LAUNCH_PREFIX "XXXXXX", temporary_folder());
-    if (!mkdtemp(path)) {
-        return fail(launcher->errors, status_from_errno(errno), NO_PLACE,
-                    "cannot make a folder in `%s`: %s", temporary_folder(), strerror(errno));
-    }
-    launcher->launch_lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    flock(launcher->launch_lock, LOCK_EX | LOCK_NB);
-    launcher->launch_folder = path;
-    return DONE;
-}
-
-static void remove_launch_folder(Launcher *launcher) {
-    folder_remove(launcher->launch_folder, errors_create(launcher->run->arena));
-    close(launcher->launch_lock);
-}
-
 /* ---- the child ---- */
-
-const char *const *launcher_arguments(const char *mpirun,
-                                      const char *launch_folder,
-                                      const char *const *command,
-                                      int rank_count,
-                                      Arena *arena) {
-    const char *const fixed[] = {
-        mpirun, "-n", arena_format(arena, "%d", rank_count + 1), "--oversubscribe", "--bind-to",
-        "none",
-        /* shared memory and TCP only: no probing for fabrics */
-        "--mca", "pml", "ob1", "--mca", "btl", "self,vader,tcp", "--mca",
-        "btl_base_warn_component_unused", "0", "--mca", "btl_vader_backing_directory",
-        launch_folder, "--mca", "orte_tmpdir_base", launch_folder,
-        /* a lost rank: the others go at once */
-        "--mca", "odls_base_sigkill_timeout", "0",
-        /* PR_SET_PDEATHSIG is about the starting thread */
-        "--mca", "odls_base_num_threads", "0", "--mca", "mpi_yield_when_idle", "1"};
-    const size_t fixed_count = sizeof fixed / sizeof *fixed;
-    size_t command_count = 0;
-    while (command[command_count]) {
-        command_count++;
-    }
-    const char **list = arena_array(arena, fixed_count + command_count + 1, sizeof *list);
-    memcpy(list, fixed, sizeof fixed);
-    memcpy(list + fixed_count, command, command_count * sizeof *list);
-    return list;
-}
 
 /* In the child, between fork and exec. */
 static _Noreturn void become_mpirun(const char *const *arguments, int log) {
@@ -165,12 +93,14 @@ static _Noreturn void become_mpirun(const char *const *arguments, int log) {
     _exit(127);
 }
 
-static Status start_ranks(Launcher *launcher, const Options *options) {
+static Status start_ranks(Launcher *launcher) {
     Arena *arena = launcher->run->arena;
-    const char *const command[] = {options->program, "worker", launcher->run->state_folder,
+    const char *const command[] = {launcher->site.program, "worker", launcher->run->state_folder,
                                    arena_format(arena, "%d", launcher->launch), NULL};
-    const char *const *arguments = launcher_arguments(launcher->mpirun, launcher->launch_folder,
-                                                      command, launcher->rank_count, arena);
+    LaunchOrder order;
+    TRY(launch_site_order(&launcher->site, launcher->folder.path, command, &order,
+                          launcher->errors));
+    const char *const *arguments = launch_arguments(&order, arena);
     const int log =
         open(launcher->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (log < 0) {
@@ -201,7 +131,7 @@ static void take_event(void *context, const json_t *event) {
         json_is_true(json_object_get(event, "final"))) {
         launcher->has_progressed = true;
     }
-    if (strcmp(name, "start") == 0) {
+    if (strcmp(name, "joined") == 0) {
         launcher->rank_zero = (long)json_integer_value(json_object_get(event, "pid"));
     }
     if (strcmp(name, "message") == 0) {
@@ -256,7 +186,9 @@ static void watch_time(Launcher *launcher, double step_s) {
     pass_stop_on(launcher, counted_s);
     const bool is_stopped = launcher->rank_zero > 0 && process_is_stopped(launcher->rank_zero);
     launcher->stopped_s = is_stopped ? launcher->stopped_s + counted_s : 0.0;
-    if (launcher->silent_s > silent_limit_s || launcher->stopped_s > stopped_limit_s) {
+    const bool is_starting = launcher->site.hosts.count > 0 && launcher->rank_zero == 0;
+    const double limit_s = is_starting ? joined_limit_s : silent_limit_s;
+    if (launcher->silent_s > limit_s || launcher->stopped_s > stopped_limit_s) {
         launcher->was_silent = true;
         end_ranks(launcher);
     } else if (launcher->ended_s > end_limit_s) {
@@ -307,19 +239,25 @@ static const char *describe_end(const Launcher *launcher, int status) {
     return arena_format(launcher->run->arena, "mpirun ended by signal %d", WTERMSIG(status));
 }
 
-static Status launch_once(Launcher *launcher, const Options *options, int *wait_status) {
+static Status launch_once(Launcher *launcher, int *wait_status) {
     launcher->launch++;
     launcher->has_ended = launcher->has_progressed = false;
     launcher->was_silent = false;
     launcher->silent_s = launcher->ended_s = launcher->stopped_s = 0.0;
     launcher->rank_zero = 0;
-    TRY(make_launch_folder(launcher));
-    const Status status = start_ranks(launcher, options);
+    struct stat log;
+    launcher->log_begin = stat(launcher->log_path, &log) == 0 ? log.st_size : 0;
+    TRY(launch_folder_make(launcher->run->arena, &launcher->folder, launcher->errors));
+    Status status = launch_site_survey(&launcher->site, launcher->folder.path, launcher->errors);
+    if (status == DONE) {
+        status = start_ranks(launcher);
+        launcher->site.has_launched = true;
+    }
     if (status == DONE) {
         *wait_status = watch(launcher);
         bury_orphans();
     }
-    remove_launch_folder(launcher);
+    launch_folder_remove(&launcher->folder);
     return status;
 }
 
@@ -338,11 +276,26 @@ static Status report_given_up(const Launcher *launcher, const char *reason) {
     return E601;
 }
 
-static Status supervise(Launcher *launcher, const Options *options, LaunchOutcome *outcome) {
+/* What was said since the log had this length. */
+static const char *read_log(const Launcher *launcher, Arena *arena) {
+    FileBytes log = {.bytes = ""};
+    file_read(launcher->log_path, log_limit_bytes, NO_PLACE, arena, &log, errors_create(arena));
+    const size_t begin = (size_t)launcher->log_begin;
+    return begin < log.size_bytes ? log.bytes + begin : "";
+}
+
+static void blame_hosts(Launcher *launcher) {
+    Arena *scratch = arena_create();
+    launch_site_blame(&launcher->site, read_log(launcher, scratch));
+    arena_destroy(&scratch);
+}
+
+static Status supervise(Launcher *launcher, LaunchOutcome *outcome) {
     int idle_launches = 0;
     for (;;) {
         int wait_status = 0;
-        TRY(launch_once(launcher, options, &wait_status));
+        TRY(launch_once(launcher, &wait_status));
+        outcome->rank_count = launcher->site.rank_count;
         outcome->launch_count = launcher->launch;
         if (launcher->has_ended) {
             outcome->exit_code = launcher->exit_code;
@@ -353,6 +306,9 @@ static Status supervise(Launcher *launcher, const Options *options, LaunchOutcom
         }
         const char *reason = describe_end(launcher, wait_status);
         idle_launches = launcher->has_progressed ? 0 : idle_launches + 1;
+        if (!launcher->has_progressed) {
+            blame_hosts(launcher);
+        }
         if (idle_launches > IDLE_LAUNCHES) {
             return report_given_up(launcher, reason);
         }
@@ -369,21 +325,18 @@ Status launcher_run(Run *run,
                     ErrorList *errors) {
     Launcher launcher = {.run = run,
                          .progress = progress,
-                         .mpirun = launcher_find_mpirun(getenv("PATH"), run->arena),
                          .journal_path = path_join(run->arena, run->state_folder, "journal"),
                          .log_path = path_join(run->arena, run->output_folder, "logs/mpirun.txt"),
-                         .rank_count = rank_count,
                          .errors = errors};
-    if (!launcher.mpirun) {
-        return fail(errors, E514, NO_PLACE, "mpirun is not in PATH");
-    }
+    TRY(launch_site_open(run, options, rank_count, progress, &launcher.site, errors));
     signals_open(SIGNALS_LAUNCHER);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    sweep_launch_folders(run->arena);
+    launch_folders_sweep();
     /* what an earlier command left in the journal is not news: skip it */
     TRY(journal_read(launcher.journal_path, &launcher.offset, NULL, NULL, errors));
     unlink(launcher.log_path);
-    const Status status = supervise(&launcher, options, outcome);
+    const Status status = supervise(&launcher, outcome);
+    launch_site_close(&launcher.site);
     progress_clear(progress);
     if (status != DONE && outcome->exit_code == 0) {
         outcome->exit_code = errors_exit_code(errors);

@@ -1,6 +1,7 @@
 #ifndef CLUSTER_LAUNCHER_H
 #define CLUSTER_LAUNCHER_H
-/* Starts mpirun on `nocturne worker`, watches it, and starts it again when a rank is lost.
+/* Starts mpirun on `nocturne worker`, watches it, and starts it again when a rank or a host is
+ * lost.
  *
  * The ranks' true exit code comes from the journal's `end` record, never from mpirun. Losing a rank
  * costs the tasks that were running: what is in the store is not made again. The ranks die with the
@@ -15,6 +16,7 @@ enum { IDLE_LAUNCHES = 3 }; /* launches without progress before the run is given
 typedef struct LaunchOutcome {
     int exit_code;
     int launch_count;
+    int rank_count; /* computing ranks of the last launch */
 } LaunchOutcome;
 
 /* The path of mpirun in PATH, NULL: none. */
@@ -22,14 +24,8 @@ const char *launcher_find_mpirun(const char *search_path, Arena *arena);
 /* Cores that this process may use (sched_getaffinity), at least 1. */
 int launcher_count_cores(void);
 
-/* mpirun's arguments, NULL at the end: mpirun -n rank_count+1 ... program worker state launch. */
-const char *const *launcher_arguments(const char *mpirun,
-                                      const char *launch_folder,
-                                      const char *const *command,
-                                      int rank_count,
-                                      Arena *arena);
-
-/* Until the run has ended or cannot be kept alive. Messages of rank 0 end in errors. */
+/* Until the run has ended or cannot be kept alive. Messages of rank 0 end in errors. rank_count: -j
+ * N; 0 with --hosts: as many as they take. */
 Status launcher_run(Run *run,
                     const Options *options,
                     int rank_count,

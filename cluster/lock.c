@@ -20,23 +20,11 @@ enum { LOCK_LIMIT_BYTES = 4096, PATH_LIMIT_BYTES = 4096 };
 
 /* ---- who lives ---- */
 
-static void read_boot_id(char *boot_id, size_t size_bytes) {
-    boot_id[0] = '\0';
-    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
-    if (!file) {
-        return;
-    }
-    if (fgets(boot_id, (int)size_bytes, file)) {
-        boot_id[strcspn(boot_id, "\n")] = '\0';
-    }
-    fclose(file);
-}
-
 static void describe_self(LockOwner *owner) {
     *owner = (LockOwner){.pid = (long)getpid()};
     owner->start_ticks = process_start_ticks(owner->pid);
     gethostname(owner->host, sizeof owner->host - 1);
-    read_boot_id(owner->boot_id, sizeof owner->boot_id);
+    process_boot_id(owner->boot_id);
     const time_t now = time(NULL);
     struct tm parts;
     gmtime_r(&now, &parts);

@@ -9,6 +9,7 @@
  */
 #include <stdbool.h>
 
+#include "cluster/process.h"
 #include "render/base/error.h"
 
 typedef enum LockState {
@@ -22,7 +23,8 @@ typedef enum LockState {
 typedef struct LockOwner {
     long pid;
     long long start_ticks; /* /proc/<pid>/stat field 22: tells a reused pid */
-    char host[256], boot_id[64];
+    char host[256];
+    BootId boot_id;
     char since[32]; /* UTC, RFC 3339 */
 } LockOwner;
 

@@ -42,6 +42,7 @@ static const Verb verbs[] = {
      "  nocturne render first-night.yaml              all cores of this machine\n"
      "  nocturne render first-night.yaml -j 8         eight ranks\n"
      "  nocturne render first-night.yaml -o out/mix3\n"
+     "  nocturne render first-night.yaml --hosts a,b:16,c    over ssh; c takes all its cores\n"
      "  mpirun -n 64 nocturne render first-night.yaml the ranks of a cluster\n"
      "\n"
      "Deliverables appear whole, by one rename each, after they were read back and measured.\n"
@@ -116,6 +117,7 @@ static const Verb verbs[] = {
      "  nocturne doctor --store /scratch/store\n"
      "\n"
      "Exit code 5: something is missing that rendering needs.\n"},
+    {"probe", command_probe, NULL, "Whether this host can take part in a run; asked by render.\n"},
     {"worker", command_worker, NULL, "One MPI rank of a run; started by render.\n"},
 };
 // clang-format on

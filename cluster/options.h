@@ -22,6 +22,9 @@ typedef struct Options {
     int argument_count;
     int rank_count;          /* -j N; 0: the cores this process may use */
     const char *output;      /* -o DIR; NULL: out/CODE[_REEL]_CUT */
+    const char *hosts;       /* --hosts HOST[:N],...|FILE; NULL: this machine alone */
+    const char *ssh;         /* --ssh COMMAND; NULL: ssh */
+    const char *network;     /* --network ADDRESS/BITS; NULL: the one that leads to the hosts */
     const char *store;       /* --store DIR; NULL: DECISIONS 25 */
     JobRootOption roots[16]; /* --root NAME=DIR */
     int root_count;

@@ -32,6 +32,18 @@ long long process_start_ticks(long pid) {
     return field ? strtoll(field, NULL, 10) : 0;
 }
 
+void process_boot_id(BootId boot) {
+    boot[0] = '\0';
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+    if (!file) {
+        return;
+    }
+    if (fgets(boot, (int)sizeof(BootId), file)) {
+        boot[strcspn(boot, "\n")] = '\0';
+    }
+    fclose(file);
+}
+
 bool process_is_stopped(long pid) {
     char text[STAT_BYTES];
     const char *field = find_field(pid, FIELD_STATE, text);

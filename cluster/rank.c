@@ -14,11 +14,8 @@
 #include "cluster/signals.h"
 #include "cluster/task_runner.h"
 #include "cluster/transport_mpi.h"
-#include "cluster/versions.h"
-#include "render/base/files.h"
 
 static const double hello_wait_s = 120.0; /* a rank may have to hash all inputs by itself */
-static const size_t program_limit_bytes = 1u << 28;
 
 enum { STOPPED_BEATS = 3 }; /* heartbeats, not time: when rank 0 itself was stopped, none passed */
 
@@ -50,24 +47,10 @@ bool rank_is_one_of_many(void) {
            (getenv("PMIX_RANK") && count_from_environment("SLURM_STEP_NUM_TASKS") > 1);
 }
 
-/* The version and the key of the program file itself: two builds of one version may differ. */
-static void describe_build(char *build, size_t size_bytes, Arena *arena) {
-    FileBytes program = {0};
-    KeyText key = "";
-    ErrorList *ignored = errors_create(arena);
-    if (file_read("/proc/self/exe", program_limit_bytes, NO_PLACE, arena, &program, ignored) ==
-        DONE) {
-        key_format(key_of_bytes(program.bytes, program.size_bytes), key);
-    }
-    snprintf(build, size_bytes, "%s %s", program_version(), key);
-}
-
-static void describe_rank(RankHello *hello) {
-    Arena *scratch = arena_create();
+static Status describe_rank(RankHello *hello, ErrorList *errors) {
     gethostname(hello->host, sizeof hello->host - 1);
     hello->pid = (long)getpid();
-    describe_build(hello->build, sizeof hello->build, scratch);
-    arena_destroy(&scratch);
+    return fingerprint_make(&hello->fingerprint, errors);
 }
 
 /* ---- ranks > 0 ---- */
@@ -77,8 +60,10 @@ static void serve(Ranks *ranks, const char *brief, size_t brief_bytes, Arena *ar
     Run run = {.arena = arena};
     RankHello hello = {0};
     ErrorList *errors = errors_create(arena);
-    describe_rank(&hello);
-    Status status = run_file_parse(brief, brief_bytes, "brief", arena, &file, errors);
+    Status status = describe_rank(&hello, errors);
+    if (status == DONE) {
+        status = run_file_parse(brief, brief_bytes, "brief", arena, &file, errors);
+    }
     if (status == DONE) {
         status = run_make(&file.options, file.job_path, file.job_text, arena, &run, errors);
     }
@@ -97,25 +82,20 @@ static void serve(Ranks *ranks, const char *brief, size_t brief_bytes, Arena *ar
 
 static Status
 judge_hello(const Run *run, const RankHello *own, const RankHello *hello, ErrorList *errors) {
-    if (strcmp(hello->build, own->build) != 0) {
-        return fail(errors, E620, NO_PLACE, "pid %ld on host %s runs another program (%s, not %s)",
-                    hello->pid, hello->host, hello->build, own->build);
-    }
+    const char *who = arena_format(run->arena, "pid %ld on host %s", hello->pid, hello->host);
+    TRY(fingerprint_judge(&own->fingerprint, &hello->fingerprint, who, errors));
     if (hello->problem.status != DONE) {
-        return fail(errors, hello->problem.status, NO_PLACE, "pid %ld on host %s: %s", hello->pid,
-                    hello->host, hello->problem.message);
+        return fail(errors, hello->problem.status, NO_PLACE, "%s: %s", who, hello->problem.message);
     }
     if (!key_equal(hello->plan_key, run->plan->key)) {
-        return fail(errors, E620, NO_PLACE,
-                    "pid %ld on host %s does not see the same job or inputs", hello->pid,
-                    hello->host);
+        return fail(errors, E620, NO_PLACE, "%s does not see the same job or inputs", who);
     }
     return DONE;
 }
 
 static Status hear_all(Ranks *ranks, const Run *run, RankWatch *watch, ErrorList *errors) {
     RankHello own = {0};
-    describe_rank(&own);
+    TRY(describe_rank(&own, errors));
     for (int heard = 1; heard < ranks_count(ranks); heard++) {
         RankHello hello;
         int rank = 0;

@@ -11,6 +11,7 @@
 #include "cluster/answer.h"
 #include "cluster/clock.h"
 #include "cluster/conductor.h"
+#include "cluster/host_list.h"
 #include "cluster/launcher.h"
 #include "cluster/message.h"
 #include "cluster/publish.h"
@@ -58,21 +59,29 @@ static Status choose_ranks(Rendering *rendering) {
         rendering->rank_count = 1;
         return DONE;
     }
-    const int wanted = options->rank_count > 0 ? options->rank_count : launcher_count_cores();
+    const int wanted = options->rank_count > 0 ? options->rank_count
+                       : options->hosts        ? 0
+                                               : launcher_count_cores();
     const bool has_mpi =
         ranks_are_built_in() && launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL;
     rendering->rank_count = has_mpi ? wanted : 1;
+    if (has_mpi && options->hosts) {
+        HostList hosts; /* wrong ones are refused before anything is written */
+        TRY(host_list_read(options->hosts, rendering->run.arena, &hosts, rendering->errors));
+    }
     if (has_mpi || wanted == 1) {
         return check_file_limit(rendering);
     }
-    if (options->rank_count == 0) {
+    if (options->rank_count == 0 && !options->hosts) {
         progress_say(rendering->progress, "no mpirun in PATH: rendering with one rank");
         return DONE;
     }
+    const char *wish =
+        options->hosts ? "--hosts" : arena_format(rendering->run.arena, "-j %d", wanted);
     fail(rendering->errors, E514, NO_PLACE,
-         ranks_are_built_in() ? "-j %d needs mpirun, which is not in PATH"
-                              : "-j %d needs MPI, which this program was built without",
-         options->rank_count);
+         ranks_are_built_in() ? "%s needs mpirun, which is not in PATH"
+                              : "%s needs MPI, which this program was built without",
+         wish);
     error_help(rendering->errors, "install openmpi-bin, or render with -j 1");
     return E514;
 }
@@ -142,13 +151,14 @@ static void render_launched(Rendering *rendering) {
     launcher_run(&rendering->run, rendering->options, rendering->rank_count, rendering->progress,
                  &outcome, rendering->errors);
     rendering->exit_code = outcome.exit_code;
+    rendering->rank_count = outcome.rank_count;
 }
 
 static void render_alone(Rendering *rendering) {
     bool is_wanted = false;
     if (prepare(rendering, &rendering->run, &is_wanted, rendering->errors) != DONE) {
         rendering->exit_code = errors_exit_code(rendering->errors);
-    } else if (is_wanted && rendering->rank_count > 1) {
+    } else if (is_wanted && (rendering->rank_count > 1 || rendering->options->hosts)) {
         render_launched(rendering);
     } else if (is_wanted) {
         render_inline(rendering);

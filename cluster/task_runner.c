@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+static const long slow_task_ns = 500000000; /* added by the fault `sleep` */
+
 static double clock_s(clockid_t clock) {
     struct timespec now;
     clock_gettime(clock, &now);
@@ -23,6 +25,8 @@ static Status act_fault(const char *what, ErrorList *errors) {
         raise(SIGSEGV);
     } else if (strcmp(what, "stop") == 0) {
         raise(SIGSTOP);
+    } else if (strcmp(what, "sleep") == 0) {
+        nanosleep(&(struct timespec){.tv_nsec = slow_task_ns}, NULL);
     } else if (strncmp(what, "exit", 4) == 0) {
         _exit(what[4] == '0' ? 0 : 1);
     } else {
@@ -31,7 +35,7 @@ static Status act_fault(const char *what, ErrorList *errors) {
     return DONE;
 }
 
-/* NOCTURNE_FAULT="what:name:n". */
+/* NOCTURNE_FAULT="what:name:n": at the first n attempts of the tasks whose names begin so. */
 static Status provoke_fault(const char *task_name, int attempt, ErrorList *errors) {
     const char *wish = getenv("NOCTURNE_FAULT"); // NOLINT(concurrency-mt-unsafe): no threads here
     const char *name = wish ? strchr(wish, ':') : NULL;

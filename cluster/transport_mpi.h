@@ -9,6 +9,7 @@
  *
  * Whoever waits, polls (0.5 ms): a blocking receive of Open MPI would burn a core.
  */
+#include "cluster/fingerprint.h"
 #include "cluster/transport.h"
 #include "render/base/hash.h"
 
@@ -16,7 +17,7 @@ typedef struct Ranks Ranks;
 
 typedef struct RankHello { /* fixed size: sent as bytes */
     char host[256];
-    char build[96]; /* version and key of the program file */
+    Fingerprint fingerprint;
     long pid;
     Key plan_key;
     TaskResult problem; /* status DONE: the rank has made its plan */

@@ -36,8 +36,11 @@ is_code() { [ "$code" = "$1" ]; }
 ours() { # live processes of this program in this work folder: launchers, mpirun, ranks
     local pid
     for pid in /proc/[0-9]*; do
-        if [ "$(readlink "$pid/exe" 2> /dev/null)" = "$nocturne" ] &&
-            [ "$(readlink "$pid/cwd" 2> /dev/null)" = "$work" ]; then
+        case $(readlink "$pid/exe" 2> /dev/null) in
+        "$nocturne" | */.nocturne/program) ;;
+        *) continue ;;
+        esac
+        if [ "$(readlink "$pid/cwd" 2> /dev/null)" = "$work" ]; then
             echo "${pid#/proc/}"
         fi
     done

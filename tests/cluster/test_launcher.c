@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cluster/launch_arguments.h"
+
 #include <cmocka.h>
 
 static const char *const command[] = {"/opt/nocturne", "worker", "out/A_v1/.nocturne", "2", NULL};
@@ -26,6 +28,15 @@ static const char *find_mca(const char *const *arguments, const char *name) {
     return NULL;
 }
 
+static const char *const *arguments_of(const char *folder, int rank_count, Arena *arena) {
+    const LaunchOrder order = {.starter = "/usr/bin/mpirun",
+                               .mpi_major = 4,
+                               .launch_folder = folder,
+                               .command = command,
+                               .rank_count = rank_count};
+    return launch_arguments(&order, arena);
+}
+
 static int count_arguments(const char *const *arguments) {
     int count = 0;
     while (arguments[count]) {
@@ -37,8 +48,7 @@ static int count_arguments(const char *const *arguments) {
 static void one_rank_more_than_asked_for_schedules(void **state) {
     (void)state;
     Arena *arena = arena_create();
-    const char *const *arguments =
-        launcher_arguments("/usr/bin/mpirun", "/tmp/x", command, 7, arena);
+    const char *const *arguments = arguments_of("/tmp/x", 7, arena);
     assert_string_equal(arguments[0], "/usr/bin/mpirun");
     assert_string_equal(arguments[1], "-n");
     assert_string_equal(arguments[2], "8");
@@ -48,7 +58,7 @@ static void one_rank_more_than_asked_for_schedules(void **state) {
 static void the_command_stands_at_the_end(void **state) {
     (void)state;
     Arena *arena = arena_create();
-    const char *const *arguments = launcher_arguments("mpirun", "/tmp/x", command, 2, arena);
+    const char *const *arguments = arguments_of("/tmp/x", 2, arena);
     const int count = count_arguments(arguments);
     for (int index = 0; index < 4; index++) {
         assert_string_equal(arguments[count - 4 + index], command[index]);
@@ -59,10 +69,88 @@ static void the_command_stands_at_the_end(void **state) {
 static void files_of_a_launch_stay_in_its_folder_and_ranks_end_at_once(void **state) {
     (void)state;
     Arena *arena = arena_create();
-    const char *const *arguments = launcher_arguments("mpirun", "/tmp/launch", command, 2, arena);
+    const char *const *arguments = arguments_of("/tmp/launch", 2, arena);
     assert_string_equal(find_mca(arguments, "orte_tmpdir_base"), "/tmp/launch");
     assert_string_equal(find_mca(arguments, "btl_vader_backing_directory"), "/tmp/launch");
     assert_string_equal(find_mca(arguments, "odls_base_sigkill_timeout"), "0");
+    arena_destroy(&arena);
+}
+
+/* How often a word stands among the arguments. */
+static int count_word(const char *const *arguments, const char *word) {
+    int count = 0;
+    for (int index = 0; arguments[index]; index++) {
+        count += strcmp(arguments[index], word) == 0;
+    }
+    return count;
+}
+
+static const char *value_of(const char *const *arguments, const char *word) {
+    for (int index = 0; arguments[index]; index++) {
+        if (strcmp(arguments[index], word) == 0) {
+            return arguments[index + 1];
+        }
+    }
+    return NULL;
+}
+
+static LaunchOrder order_for_hosts(int mpi_major) {
+    return (LaunchOrder){.starter = "mpirun",
+                         .mpi_major = mpi_major,
+                         .launch_folder = "/tmp/x",
+                         .command = command,
+                         .rank_count = 5,
+                         .hostfile = "/tmp/x/hostfile",
+                         .ssh = "ssh -F file",
+                         .ssh_options = "-o BatchMode=yes",
+                         .network = "10.0.0.0/24"};
+}
+
+static void flags_about_hosts_are_given_only_with_hosts(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    const LaunchOrder order = order_for_hosts(4);
+    const char *const *far = launch_arguments(&order, arena);
+    const char *const *near = arguments_of("/tmp/x", 5, arena);
+    assert_string_equal(value_of(far, "--hostfile"), "/tmp/x/hostfile");
+    assert_string_equal(find_mca(far, "plm_rsh_agent"), "ssh -F file");
+    assert_string_equal(find_mca(far, "plm_rsh_args"), "-o BatchMode=yes");
+    assert_string_equal(find_mca(far, "btl_tcp_if_include"), "10.0.0.0/24");
+    assert_string_equal(find_mca(far, "oob_tcp_if_include"), "10.0.0.0/24");
+    assert_non_null(find_mca(far, "oob_tcp_keepalive_time"));
+    assert_int_equal(count_word(near, "--hostfile"), 0);
+    assert_null(find_mca(near, "plm_rsh_agent"));
+    assert_null(find_mca(near, "btl_tcp_if_include"));
+    arena_destroy(&arena);
+}
+
+static void every_major_version_has_flags_of_its_own(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    const LaunchOrder fourth = order_for_hosts(4);
+    const LaunchOrder fifth = order_for_hosts(5);
+    const LaunchOrder unknown = order_for_hosts(MPI_UNKNOWN);
+    assert_int_equal(count_word(launch_arguments(&fourth, arena), "--prtemca"), 0);
+    assert_true(count_word(launch_arguments(&fifth, arena), "--prtemca") > 0);
+    assert_int_equal(count_word(launch_arguments(&fifth, arena), "--oversubscribe"), 0);
+    assert_int_equal(count_word(launch_arguments(&unknown, arena), "--prtemca"), 0);
+    for (int index = 0; launch_arguments(&fifth, arena)[index]; index++) {
+        assert_null(strchr(launch_arguments(&fifth, arena)[index], '{')); /* all filled in */
+    }
+    assert_int_equal(launch_read_major("mpirun (Open MPI) 4.1.4\n"), 4);
+    assert_int_equal(launch_read_major("mpirun (Open MPI) 5.0.7"), 5);
+    assert_int_equal(launch_read_major("mpirun (Open MPI) 3.1.3"), MPI_UNKNOWN);
+    assert_int_equal(launch_read_major("HYDRA build details:"), MPI_UNKNOWN);
+    assert_int_equal(launch_read_major(""), MPI_UNKNOWN);
+    arena_destroy(&arena);
+}
+
+static void our_variables_go_with_the_ranks(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    setenv("NOCTURNE_KERNELS", "scalar", 1);
+    assert_string_equal(value_of(arguments_of("/tmp/x", 1, arena), "-x"), "NOCTURNE_KERNELS");
+    unsetenv("NOCTURNE_KERNELS");
     arena_destroy(&arena);
 }
 
@@ -110,6 +198,9 @@ int main(void) {
         cmocka_unit_test(one_rank_more_than_asked_for_schedules),
         cmocka_unit_test(the_command_stands_at_the_end),
         cmocka_unit_test(files_of_a_launch_stay_in_its_folder_and_ranks_end_at_once),
+        cmocka_unit_test(flags_about_hosts_are_given_only_with_hosts),
+        cmocka_unit_test(every_major_version_has_flags_of_its_own),
+        cmocka_unit_test(our_variables_go_with_the_ranks),
         cmocka_unit_test(mpirun_is_found_in_the_search_path_in_order),
         cmocka_unit_test(cores_are_those_of_this_process),
     };

@@ -40,8 +40,11 @@ YAML
 ours() { # live processes of this program that work below our folder
     local pid
     for pid in /proc/[0-9]*; do
-        if [ "$(readlink "$pid/exe" 2> /dev/null)" = "$nocturne" ] &&
-            [[ "$(readlink "$pid/cwd" 2> /dev/null)" == "$work"* ]]; then
+        case $(readlink "$pid/exe" 2> /dev/null) in
+        "$nocturne" | */.nocturne/program) ;;
+        *) continue ;;
+        esac
+        if [[ "$(readlink "$pid/cwd" 2> /dev/null)" == "$work"* ]]; then
             echo "${pid#/proc/}"
         fi
     done

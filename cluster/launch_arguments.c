@@ -1,0 +1,205 @@
+/* What mpirun or srun is told: one table of flags per major version of Open MPI. */
+#include "cluster/launch_arguments.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cluster/subprocess.h"
+
+extern char **environ;
+
+enum { ROW_WORDS = 3, ARGUMENT_LIMIT = 256 };
+static const double version_limit_s = 5.0;
+
+/* A row is left out when what it is about is not asked for. */
+typedef enum FlagNeed { ALWAYS, WITH_HOSTS, WITH_SSH_OPTIONS, WITH_NETWORK } FlagNeed;
+
+/* Words in braces stand for the members of LaunchOrder. */
+typedef struct FlagRow {
+    FlagNeed need;
+    const char *words[ROW_WORDS];
+} FlagRow;
+
+/* Open MPI 4.1, tested with 4.1.4. */
+// clang-format off
+static const FlagRow flags_4[] = {
+    {ALWAYS, {"--oversubscribe"}},
+    {ALWAYS, {"--bind-to", "none"}}, /* else two ranks share a core */
+    /* shared memory and TCP only: no probing for fabrics */
+    {ALWAYS, {"--mca", "pml", "ob1"}},
+    {ALWAYS, {"--mca", "btl", "self,vader,tcp"}},
+    {ALWAYS, {"--mca", "btl_base_warn_component_unused", "0"}},
+    {ALWAYS, {"--mca", "btl_vader_backing_directory", "{folder}"}},
+    {ALWAYS, {"--mca", "orte_tmpdir_base", "{folder}"}},
+    {ALWAYS, {"--mca", "odls_base_sigkill_timeout", "0"}}, /* a lost rank: the others go at once */
+    {ALWAYS, {"--mca", "odls_base_num_threads", "0"}}, /* PR_SET_PDEATHSIG is about the thread */
+    {ALWAYS, {"--mca", "mpi_yield_when_idle", "1"}},
+    {WITH_HOSTS, {"--hostfile", "{hostfile}"}},
+    {WITH_HOSTS, {"--map-by", "slot"}}, /* rank 0 on the first host of the file: this one */
+    {WITH_HOSTS, {"--mca", "plm", "rsh"}},
+    {WITH_HOSTS, {"--mca", "plm_rsh_agent", "{ssh}"}},
+    {WITH_SSH_OPTIONS, {"--mca", "plm_rsh_args", "{ssh_options}"}},
+    {WITH_HOSTS, {"--mca", "plm_rsh_no_tree_spawn", "1"}}, /* keys are needed here only */
+    /* a silent line is noticed in 4 s (default: 480 s) */
+    {WITH_HOSTS, {"--mca", "oob_tcp_keepalive_time", "1"}},
+    {WITH_HOSTS, {"--mca", "oob_tcp_keepalive_intvl", "1"}},
+    {WITH_HOSTS, {"--mca", "oob_tcp_keepalive_probes", "3"}},
+    {WITH_NETWORK, {"--mca", "btl_tcp_if_include", "{network}"}},
+    {WITH_NETWORK, {"--mca", "oob_tcp_if_include", "{network}"}},
+};
+
+/* Open MPI 5.0, whose run-time is PRRTE: written after its manual, not tested. */
+static const FlagRow flags_5[] = {
+    {ALWAYS, {"--map-by", "slot:OVERSUBSCRIBE"}},
+    {ALWAYS, {"--bind-to", "none"}},
+    {ALWAYS, {"--mca", "pml", "ob1"}},
+    {ALWAYS, {"--mca", "btl", "self,sm,tcp"}},
+    {ALWAYS, {"--mca", "btl_base_warn_component_unused", "0"}},
+    {ALWAYS, {"--mca", "btl_sm_backing_directory", "{folder}"}},
+    {ALWAYS, {"--prtemca", "prte_tmpdir_base", "{folder}"}},
+    {ALWAYS, {"--prtemca", "odls_base_sigkill_timeout", "0"}},
+    {ALWAYS, {"--mca", "mpi_yield_when_idle", "1"}},
+    {WITH_HOSTS, {"--hostfile", "{hostfile}"}},
+    {WITH_HOSTS, {"--prtemca", "plm", "ssh"}},
+    {WITH_HOSTS, {"--prtemca", "plm_ssh_agent", "{ssh}"}},
+    {WITH_SSH_OPTIONS, {"--prtemca", "plm_ssh_args", "{ssh_options}"}},
+    {WITH_HOSTS, {"--prtemca", "plm_ssh_no_tree_spawn", "1"}},
+    {WITH_HOSTS, {"--prtemca", "prte_keepalive_time", "1"}},
+    {WITH_HOSTS, {"--prtemca", "prte_keepalive_intvl", "1"}},
+    {WITH_HOSTS, {"--prtemca", "prte_keepalive_probes", "3"}},
+    {WITH_NETWORK, {"--mca", "btl_tcp_if_include", "{network}"}},
+    {WITH_NETWORK, {"--prtemca", "prte_if_include", "{network}"}},
+};
+// clang-format on
+
+typedef struct FlagTable {
+    int mpi_major;
+    const FlagRow *rows;
+    size_t row_count;
+} FlagTable;
+
+static const FlagTable tables[] = {
+    {4, flags_4, sizeof flags_4 / sizeof *flags_4},
+    {5, flags_5, sizeof flags_5 / sizeof *flags_5}
+};
+
+typedef struct ArgumentList {
+    const char **words;
+    int count;
+} ArgumentList;
+
+static void add(ArgumentList *list, const char *word) {
+    if (list->count < ARGUMENT_LIMIT) {
+        list->words[list->count++] = word;
+    }
+}
+
+static bool is_asked_for(FlagNeed need, const LaunchOrder *order) {
+    switch (need) {
+    case WITH_HOSTS:
+        return order->hostfile != NULL;
+    case WITH_SSH_OPTIONS:
+        return order->hostfile && order->ssh_options && *order->ssh_options;
+    case WITH_NETWORK:
+        return order->network != NULL;
+    case ALWAYS:
+        break;
+    }
+    return true;
+}
+
+static const char *fill_in(const char *word, const LaunchOrder *order) {
+    const struct {
+        const char *name, *value;
+    } members[] = {
+        {"{folder}",      order->launch_folder},
+        {"{hostfile}",    order->hostfile     },
+        {"{ssh}",         order->ssh          },
+        {"{ssh_options}", order->ssh_options  },
+        {"{network}",     order->network      },
+    };
+    for (size_t member = 0; member < sizeof members / sizeof *members; member++) {
+        if (strcmp(word, members[member].name) == 0) {
+            return members[member].value;
+        }
+    }
+    return word;
+}
+
+static void add_flags(ArgumentList *list, const LaunchOrder *order) {
+    const FlagTable *table = &tables[order->mpi_major >= 5];
+    for (size_t row = 0; row < table->row_count; row++) {
+        const FlagRow *flag = &table->rows[row];
+        for (int word = 0; word < ROW_WORDS && flag->words[word]; word++) {
+            if (is_asked_for(flag->need, order)) {
+                add(list, fill_in(flag->words[word], order));
+            }
+        }
+    }
+}
+
+/* Open MPI takes only its own variables to other hosts: these of ours must come too. */
+static void add_environment(ArgumentList *list, Arena *arena) {
+    for (char **at = environ; *at; at++) {
+        const size_t length = strcspn(*at, "=");
+        const bool is_libraries = strncmp(*at, "LD_LIBRARY_PATH=", length + 1) == 0;
+        if (is_libraries || strncmp(*at, "NOCTURNE_", strlen("NOCTURNE_")) == 0) {
+            add(list, "-x");
+            add(list, arena_copy_bytes(arena, *at, length));
+        }
+    }
+}
+
+static void add_srun(ArgumentList *list, const LaunchOrder *order, Arena *arena) {
+    const char *const words[] = {"--mpi=pmix",
+                                 "--overlap",
+                                 "--kill-on-bad-exit=1",
+                                 "--wait=1",
+                                 "--cpu-bind=none",
+                                 "--distribution=block",
+                                 "--oversubscribe",
+                                 "--quiet",
+                                 "--ntasks",
+                                 arena_format(arena, "%d", order->rank_count + 1),
+                                 "--nodes",
+                                 arena_format(arena, "%d", order->slurm_host_count),
+                                 "--nodelist",
+                                 order->slurm_hosts};
+    for (size_t word = 0; word < sizeof words / sizeof *words; word++) {
+        add(list, words[word]);
+    }
+}
+
+const char *const *launch_arguments(const LaunchOrder *order, Arena *arena) {
+    ArgumentList list = {.words = arena_array(arena, ARGUMENT_LIMIT + 1, sizeof *list.words)};
+    add(&list, order->starter);
+    if (order->is_srun) {
+        add_srun(&list, order, arena);
+    } else {
+        add(&list, "-n");
+        add(&list, arena_format(arena, "%d", order->rank_count + 1));
+        add_flags(&list, order);
+        add_environment(&list, arena);
+    }
+    for (int word = 0; order->command[word]; word++) {
+        add(&list, order->command[word]);
+    }
+    return list.words;
+}
+
+int launch_read_major(const char *version_text) {
+    static const char name[] = "(Open MPI) ";
+    const char *at = strstr(version_text, name);
+    const long major = at ? strtol(at + strlen(name), NULL, 10) : MPI_UNKNOWN;
+    return major == 4 || major == 5 ? (int)major : MPI_UNKNOWN;
+}
+
+const char *launch_ask_version(const char *mpirun, Arena *arena) {
+    const char *const words[] = {mpirun, "--version", NULL};
+    Subprocess *process = arena_alloc(arena, sizeof *process);
+    subprocess_start(words, process);
+    subprocess_wait_all(process, 1, version_limit_s);
+    process->text[strcspn(process->text, "\n")] = '\0';
+    return process->exit_code == 0 ? process->text : "";
+}
