@@ -80,7 +80,7 @@ static Status resample(SelfTest *test, ErrorList *errors) {
     int64_t pushed = 0;
     int64_t flushed = 0;
     TRY(resampler_create(SOURCE_RATE_HZ, RATE_HZ, 1, &resampler, errors));
-    float *out = arena_array(test->arena, 2 * SAMPLES, sizeof *out);
+    float *out = arena_array(test->arena, 2 * (size_t)SAMPLES, sizeof *out);
     Status status = resampler_push(resampler, test->noise, SAMPLES, out, &pushed, errors);
     if (status == DONE) {
         status = resampler_flush(resampler, out + pushed, &flushed, errors);
