@@ -270,6 +270,9 @@ Status run_claim(Run *run, const Options *options, ErrorList *errors) {
     warn_when_shared(run->state_folder, errors);
     const char *lock = path_join(run->arena, run->state_folder, LOCK_NAME);
     TRY(lock_take(lock, options->take_over, errors));
+    folder_sweep_temporaries(run->output_folder);
+    folder_sweep_temporaries(run->state_folder);
+    folder_sweep_temporaries(path_join(run->arena, run->output_folder, "job"));
     Status status = check_space(run, errors);
     if (status == DONE) {
         status = folder_make(run->workplace.stage_folder, errors);

@@ -129,6 +129,7 @@ static Status complete_staged(const Publication *publication, ErrorList *errors)
     const char *manifest_path = path_join(arena, publication->staged, MANIFEST_NAME);
     Checksums *sums = checksums_create(arena);
     Sha256Text sha256;
+    folder_sweep_temporaries(publication->staged); /* they would be published */
     TRY(gather_files(publication, sums, errors));
     json_t *manifest =
         manifest_of_deliverable(publication->run, publication->deliverable, publication->facts);

@@ -95,17 +95,6 @@ static bool is_complete(const Run *run) {
     return true;
 }
 
-/* Everything is published; only the lists above it may be missing after a crash. */
-static Status complete_lists(Rendering *rendering) {
-    Run *run = &rendering->run;
-    const char *manifest = path_join(run->arena, run->output_folder, "manifest.json");
-    const char *sums = path_join(run->arena, run->output_folder, "SHA256SUMS");
-    if (file_exists(manifest) && file_exists(sums)) {
-        return DONE;
-    }
-    return publish_manifest(run, run->arena, rendering->errors);
-}
-
 static void say_change(Rendering *rendering) {
     if (rendering->order->has_changed) {
         progress_say(rendering->progress, "the job changed since: %d of %d tasks must run again",
@@ -125,7 +114,8 @@ static Status prepare(void *context, Run *run, bool *is_wanted, ErrorList *error
     rendering->is_claimed = true;
     rendering->is_complete_before = is_complete(run);
     if (rendering->is_complete_before) {
-        return complete_lists(rendering);
+        /* after a crash the lists above them may still be those of an older job */
+        return publish_manifest(run, run->arena, rendering->errors);
     }
     say_change(rendering);
     *is_wanted = true;

@@ -65,6 +65,9 @@ Status folder_sync(const char *path, ErrorList *errors);
 /* Names in the folder, sorted by bytes, without . and .. ; a missing folder is empty. */
 Status
 folder_list(const char *path, Arena *arena, const char ***names, int *count, ErrorList *errors);
+/* Removes what a process that was killed inside file_write_atomically left in the folder, not in
+ * those below. Nobody may be writing there. */
+void folder_sweep_temporaries(const char *path);
 /* Removes the folder and all in it; never follows a symbolic link; missing is fine. */
 Status folder_remove(const char *path, ErrorList *errors);
 Status path_rename(const char *from, const char *to, ErrorList *errors);

@@ -206,3 +206,39 @@ Status folder_remove(const char *path, ErrorList *errors) {
     }
     return error_number == 0 ? DONE : file_fail_write(path, error_number, errors);
 }
+
+/* .<name>.<digits>.<digits>.tmp, as file_write_atomically names them. */
+static bool is_temporary(const char *name) {
+    static const char ending[] = ".tmp";
+    const size_t length = strlen(name);
+    const size_t kept = length > strlen(ending) ? length - strlen(ending) : 0;
+    if (kept == 0 || name[0] != '.' || strcmp(name + kept, ending) != 0) {
+        return false;
+    }
+    size_t at = kept;
+    for (int number = 0; number < 2; number++) {
+        const size_t end = at;
+        while (at > 0 && name[at - 1] >= '0' && name[at - 1] <= '9') {
+            at--;
+        }
+        if (at == end || at < 2 || name[--at] != '.') {
+            return false;
+        }
+    }
+    return at > 1;
+}
+
+void folder_sweep_temporaries(const char *path) {
+    Arena *arena = arena_create();
+    ErrorList *unsaid = errors_create(arena);
+    const char **names = NULL;
+    int count = 0;
+    if (folder_list(path, arena, &names, &count, unsaid) == DONE) {
+        for (int name = 0; name < count; name++) {
+            if (is_temporary(names[name])) {
+                unlink(path_join(arena, path, names[name]));
+            }
+        }
+    }
+    arena_destroy(&arena);
+}

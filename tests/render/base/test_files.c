@@ -453,6 +453,33 @@ static void paths_are_joined_and_cut(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void only_what_a_killed_writer_left_is_swept(void **state) {
+    (void)state;
+    static const char *const left[] = {".manifest.json.4711.0.tmp", ".a.1.99.tmp"};
+    static const char *const kept[] = {"manifest.json", ".a.tmp",      ".a.1.tmp", "a.1.0.tmp",
+                                       ".a.x.0.tmp",    ".a.1.0.tmpx", ".1.0.tmp", ".hidden"};
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    char folder[] = "/tmp/nocturne-sweep-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    for (size_t name = 0; name < sizeof left / sizeof *left; name++) {
+        fclose(fopen(path_join(arena, folder, left[name]), "wb"));
+    }
+    for (size_t name = 0; name < sizeof kept / sizeof *kept; name++) {
+        fclose(fopen(path_join(arena, folder, kept[name]), "wb"));
+    }
+    folder_sweep_temporaries(folder);
+    folder_sweep_temporaries(path_join(arena, folder, "missing"));
+    for (size_t name = 0; name < sizeof left / sizeof *left; name++) {
+        assert_false(file_exists(path_join(arena, folder, left[name])));
+    }
+    for (size_t name = 0; name < sizeof kept / sizeof *kept; name++) {
+        assert_true(file_exists(path_join(arena, folder, kept[name])));
+    }
+    assert_int_equal(folder_remove(folder, errors), DONE);
+    arena_destroy(&arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_file_is_read_whole_with_a_nul_behind_it),
@@ -482,6 +509,7 @@ int main(void) {
         TEST(a_folder_nested_too_deep_is_refused_without_a_leak),
         TEST(a_rename_across_file_systems_is_told),
         TEST(paths_are_joined_and_cut),
+        TEST(only_what_a_killed_writer_left_is_swept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
