@@ -12,6 +12,7 @@
 #include "cluster/lock.h"
 #include "cluster/publish.h"
 #include "cluster/run_file.h"
+#include "jobs/configs.h"
 #include "jobs/job_files.h"
 #include "jobs/node_write.h"
 #include "render/base/files.h"
@@ -222,7 +223,8 @@ static Status write_job_files(const Run *run, const char *folder, ErrorList *err
     job_files_unbundle(run->job->bytes, run->job->path, run->arena, &files);
     for (int index = 0; index < files.count; index++) {
         const JobFile *file = &files.files[index];
-        const char *name = strcmp(file->name, "-") == 0 ? "stdin.yaml" : file->name;
+        const char *name =
+            strcmp(file->name, "-") == 0 ? "stdin.yaml" : configs_plain_name(file->name);
         const char *path = path_join(run->arena, folder, name);
         TRY(check_no_link(path_folder(run->arena, path), errors));
         TRY(folder_make(path_folder(run->arena, path), errors));

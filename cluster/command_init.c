@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cluster/answer.h"
-#include "cluster/configs.h"
 #include "cluster/schema.h"
+#include "jobs/configs.h"
 #include "render/base/files.h"
 
 #define JOB_NAME    "job.yaml"

@@ -7,6 +7,7 @@
 #include "cluster/job_input.h"
 #include "cluster/list_hrtf.h"
 #include "cluster/list_layouts.h"
+#include "cluster/list_profiles.h"
 #include "cluster/list_room.h"
 #include "cluster/list_times.h"
 #include "cluster/table.h"
@@ -179,6 +180,10 @@ static Status list_all_folds(const Listing *listing) {
     return list_folds(listing->options, listing->arena, listing->errors);
 }
 
+static Status list_all_profiles(const Listing *listing) {
+    return list_profiles(listing->options, listing->arena, listing->input, listing->errors);
+}
+
 static Status list_errors(const Listing *listing) {
     static const char *const columns[] = {"id", "exit", "title"};
     TRY(answer_check_count(listing->options, 1, 1, "errors", listing->errors));
@@ -298,21 +303,22 @@ static Status list_wildcards(const Listing *listing) {
 }
 
 static const Subject subjects[] = {
-    {"keys",      list_keys       },
-    {"layers",    list_layers     },
-    {"cues",      list_timed      },
-    {"scenes",    list_timed      },
-    {"lines",     list_timed      },
-    {"markers",   list_timed      },
-    {"outputs",   list_outputs    },
-    {"wildcards", list_wildcards  },
-    {"layouts",   list_all_layouts},
-    {"folds",     list_all_folds  },
-    {"errors",    list_errors     },
-    {"panners",   list_panners    },
-    {"hrtf",      list_set        },
-    {"room",      list_rooms      },
-    {"checks",    list_checks     },
+    {"keys",      list_keys        },
+    {"layers",    list_layers      },
+    {"cues",      list_timed       },
+    {"scenes",    list_timed       },
+    {"lines",     list_timed       },
+    {"markers",   list_timed       },
+    {"outputs",   list_outputs     },
+    {"wildcards", list_wildcards   },
+    {"layouts",   list_all_layouts },
+    {"folds",     list_all_folds   },
+    {"profiles",  list_all_profiles},
+    {"errors",    list_errors      },
+    {"panners",   list_panners     },
+    {"hrtf",      list_set         },
+    {"room",      list_rooms       },
+    {"checks",    list_checks      },
 };
 enum { SUBJECT_COUNT = sizeof subjects / sizeof *subjects };
 
@@ -324,7 +330,7 @@ static Status fail_subject(const Listing *listing, const char *name) {
     const Status status = fail(listing->errors, E002, NO_PLACE, "there is no list `%s`", name);
     options_suggest(name, names, SUBJECT_COUNT, listing->errors);
     error_help(listing->errors, "lists: keys layers cues scenes lines markers outputs wildcards "
-                                "layouts folds errors panners hrtf room checks");
+                                "layouts folds profiles errors panners hrtf room checks");
     return status;
 }
 
@@ -332,7 +338,7 @@ static Status list(const Listing *listing) {
     const Options *options = listing->options;
     TRY(answer_check_count(options, 1, 2,
                            "keys|layers|cues|scenes|lines|markers|outputs|wildcards|layouts|folds|"
-                           "errors|panners|hrtf|room|checks",
+                           "profiles|errors|panners|hrtf|room|checks",
                            listing->errors));
     for (int subject = 0; subject < SUBJECT_COUNT; subject++) {
         if (!strcmp(options->arguments[0], subjects[subject].name)) {

@@ -6,11 +6,11 @@
 
 #include "cluster/answer.h"
 #include "cluster/clock.h"
-#include "cluster/configs.h"
 #include "cluster/progress.h"
 #include "cluster/qc_answer.h"
 #include "cluster/qc_review.h"
 #include "cluster/signals.h"
+#include "jobs/configs.h"
 #include "jobs/qc_policy.h"
 #include "spatial/layout_table.h"
 

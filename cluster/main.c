@@ -58,7 +58,7 @@ static const Verb verbs[] = {
      "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
      "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
      "differs.\n"},
-    {"list", command_list, "tables: keys layers cues scenes lines markers outputs wildcards layouts folds errors panners hrtf room checks",
+    {"list", command_list, "tables: keys layers cues scenes lines markers outputs wildcards layouts folds profiles errors panners hrtf room checks",
      "  nocturne list keys                 the whole job format\n"
      "  nocturne list keys layers          the keys of a layer\n"
      "  nocturne list keys --core          what a first job needs\n"
@@ -69,6 +69,7 @@ static const Verb verbs[] = {
      "  nocturne list hrtf FILE            a SOFA file: its grid, gaps and interpolation error\n"
      "  nocturne list room FILE|JOB        how an impulse response or the rooms of a job ring\n"
      "  nocturne list layouts JOB          its own layouts, speaker by speaker\n"
+     "  nocturne list profiles [NAME]      what receivers ask for, with sources\n"
      "  nocturne list layouts|folds|errors|panners|checks\n"},
     {"pan", command_pan, "where will this go? the gains of objects in a layout",
      "  nocturne pan 7.1.4 az=30 el=20               a bar for every loudspeaker\n"

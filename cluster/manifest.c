@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cluster/versions.h"
+#include "jobs/job_profiles.h"
 #include "render/base/files.h"
 #include "render/dsp/fft.h"
 
@@ -97,6 +98,13 @@ static json_t *describe_panner(const Spatializer *panner) {
     return object;
 }
 
+/* What the delivery was made to, so that its figures can be looked up when they have changed. */
+static json_t *describe_profile(const JobSpec *job, const MixDeliverable *deliverable) {
+    const JobProfile *profile = job_profile_of(job, deliverable->id);
+    return json_pack("{s:s, s:s, s:s, s:s}", "name", deliverable->profile, "title", profile->title,
+                     "source", profile->source, "file", profile->file);
+}
+
 static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *deliverable) {
     const MixBus *bus = &mix->buses[deliverable->bus];
     json_t *object = json_object();
@@ -114,8 +122,8 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
     json_object_set_new(object, "container", json_string(container_word(deliverable->container)));
     json_object_set_new(object, "bits", json_string(format_word(deliverable->format)));
     json_object_set_new(object, "is_split", json_boolean(deliverable->is_split));
-    json_object_set_new(object, "rate_hz", json_integer(mix->rate_hz));
-    json_object_set_new(object, "frames", json_integer(mix->length_samples));
+    json_object_set_new(object, "rate_hz", json_integer(deliverable->rate_hz));
+    json_object_set_new(object, "frames", json_integer(deliverable->length_samples));
     if (bus->layout->kind == LAYOUT_SPEAKERS) {
         json_object_set_new(object, "reference",
                             json_string(deliverable->is_film ? "film" : "nearfield"));
@@ -197,7 +205,11 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
     json_object_set_new(manifest, "program", describe_program(run->mix));
     json_object_set_new(manifest, "job", describe_job(mix));
     json_object_set_new(manifest, "keys", describe_keys(run, deliverable));
-    json_object_set_new(manifest, "deliverable", describe_deliverable(mix, subject));
+    json_t *described = describe_deliverable(mix, subject);
+    if (subject->profile) {
+        json_object_set_new(described, "profile", describe_profile(run->job, subject));
+    }
+    json_object_set_new(manifest, "deliverable", described);
     json_object_set_new(manifest, "inputs", describe_inputs(mix, subject));
     json_object_set_new(manifest, "sums", describe_sums(mix));
     static const char *const copied[] = {

@@ -209,12 +209,18 @@ static void require(json_t *parent, const char *path) {
     json_array_append_new(names, json_string(name ? name + 1 : path));
 }
 
+/* The layout of a deliverable may come from its profile. */
+static bool is_required(const SchemaKey *key) {
+    return key->flags & KEY_REQUIRED && !key->fallback &&
+           strcmp(key->path, "deliverables.*.layout") != 0;
+}
+
 static void add_row(json_t *root, const SchemaKey *key, Arena *arena) {
     json_t *parent = root;
     json_t *schema = walk(root, key->path, &parent, arena);
     describe(schema, key, arena);
     set_shape(schema, key, arena);
-    if (key->flags & KEY_REQUIRED && !key->fallback) {
+    if (is_required(key)) {
         require(parent, key->path);
     }
 }

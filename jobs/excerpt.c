@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/configs.h"
 #include "jobs/printable.h"
 #include "jobs/source_text.h"
 #include "jobs/utf8.h"
@@ -41,10 +42,8 @@ static LoadedText *load_text(DiagnosticPrinter *printer, const char *file) {
             return text;
         }
     }
-    const char *path = file;
-    if (printer->base_folder) {
-        path = path_join(printer->arena, printer->base_folder, file);
-    }
+    const char *folder = printer->base_folder ? printer->base_folder : "";
+    const char *path = configs_path(folder, file, printer->arena);
     FileBytes read = {0};
     ErrorList *ignored = errors_create(printer->arena); /* the message is shown without its lines */
     if (file_read(path, SOURCE_LIMIT_BYTES, NO_PLACE, printer->arena, &read, ignored) == DONE) {

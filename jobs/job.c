@@ -10,6 +10,7 @@
 #include "jobs/job_loudness.h"
 #include "jobs/job_names.h"
 #include "jobs/job_path.h"
+#include "jobs/job_profiles.h"
 #include "jobs/job_reader.h"
 #include "jobs/job_references.h"
 #include "jobs/job_score.h"
@@ -75,6 +76,7 @@ Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList 
     TRY(job_files_open(source, arena, &files, errors));
     TRY(job_tree_read(source, &files, arena, &root, errors));
     *job = arena_alloc(arena, sizeof **job);
+    job_profiles_apply(&root, &files, arena, &(*job)->profiles, &(*job)->profile_count, errors);
     (*job)->path = source->path;
     (*job)->folder = path_make_absolute(path_folder(arena, source->path), arena);
     (*job)->bytes = job_files_bundle(&files, arena);

@@ -15,102 +15,13 @@
 #include "jobs/parameter.h"
 #include "jobs/selector.h"
 #include "jobs/tempo_map.h"
+#include "jobs/written_value.h"
 #include "render/base/rational.h"
 #include "render/model/layout.h"
 #include "render/model/mix.h"
 #include "spatial/downmix.h"
 
 enum { JOB_MAX_LENGTH_S = 12 * 3600 }; /* of the programme */
-
-typedef struct JobText {
-    const char *text; /* NULL: not written */
-    Place place;
-} JobText;
-
-typedef struct JobNumber { /* dB, deg, m, Hz, % (100), plain: the unit is the key's */
-    double value;
-    Place place;
-} JobNumber;
-
-typedef struct JobTime { /* exact seconds; points count from project.start */
-    Rational seconds;
-    bool is_set;
-    Place place;
-} JobTime;
-
-typedef struct JobBool {
-    bool value;
-    Place place;
-} JobBool;
-
-typedef struct JobChoice { /* index into the words of the key; -1: not written, no default */
-    int index;
-    Place place, pair; /* of the value; of `key: value` */
-} JobChoice;
-
-typedef struct JobExtent { /* of an object: an angle, or a share of the cube */
-    double value;
-    bool is_percent;
-    Place place; /* line 0: not written */
-} JobExtent;
-
-typedef struct JobScreen { /* a place in the picture: -1 .. 1 to the right and up */
-    double x, y;
-    Place place; /* line 0: not written */
-} JobScreen;
-
-typedef struct JobTimes {
-    JobTime *times; /* [count] */
-    int count;
-} JobTimes;
-
-typedef struct JobWords { /* some of the words of the key */
-    unsigned set;         /* bit n: word n */
-    Place place;          /* line 0: not written */
-} JobWords;
-
-typedef struct JobRational { /* exact where a double is not enough */
-    Rational value;
-    Place place;
-} JobRational;
-
-typedef struct JobBars {
-    BarTime bars;
-    Place place;
-} JobBars;
-
-typedef struct JobMetre {
-    Metre metre;
-    Place place; /* line 0: not written */
-} JobMetre;
-
-typedef struct JobTempoPoint {
-    JobBars at;
-    JobRational bpm;
-    JobMetre metre;
-    JobChoice curve; /* step linear */
-    JobTime zero;    /* where bar 1 beat 1 lies; of the first point of the job's map only */
-} JobTempoPoint;
-
-typedef struct JobTempo {
-    JobTempoPoint *points;
-    int point_count;
-    Place place;         /* line 0: not written */
-    const TempoMap *map; /* NULL: not written */
-} JobTempo;
-
-typedef struct JobPosition {
-    JobText name; /* an entry of `positions` that stands here; NULL: written here */
-    JobNumber azimuth_deg, elevation_deg, distance_m, spread_deg;
-    JobNumber x_percent, y_percent, z_percent; /* Cartesian when one is written */
-    JobScreen screen;
-    JobExtent width, height, divergence_range;
-    JobNumber depth_percent, divergence_percent, diffuse_percent, gain_db;
-    JobNumber lock_distance_percent;
-    JobBool lock;
-    JobChoice zones; /* no-centre no-sides no-rear no-heights screen-only, -1: none */
-    Place place;
-} JobPosition;
 
 typedef struct JobNamedPosition {
     const char *id;
@@ -467,6 +378,7 @@ typedef struct JobOutput { /* one entry of deliverables.*.stems */
 typedef struct JobDeliverable {
     const char *id;
     Place id_place;
+    JobText profile; /* NAME@VERSION or a path: its keys lie below those written */
     JobText layout;
     const Layout *layout_table; /* found by name; of ADM that of its bed */
     bool is_adm;                /* layout: adm */
@@ -501,11 +413,20 @@ typedef struct JobDeliverable {
     JobChoice reference; /* nearfield film = ReferenceLevel */
 } JobDeliverable;
 
+typedef struct JobProfile { /* the profile of a deliverable */
+    const char *deliverable;
+    const char *id, *version, *title, *source;
+    const char *file; /* as messages name it */
+} JobProfile;
+
 typedef struct JobSpec {
     const char *path;   /* as given on the command line, for messages */
     const char *folder; /* the job's folder: relative paths start here */
     const char *bytes;  /* the file itself, or a bundle of all it is made of (job_files.h) */
-    const Node *tree;   /* base, includes, file, alternate and --set in one, variables expanded */
+    const Node *tree;   /* base, includes, profiles, file, alternate and --set in one, variables
+                         * expanded */
+    JobProfile *profiles;
+    int profile_count;
     JobText title, code, reel, cut, language;
     int version;
     JobChoice grade; /* final proxy */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/configs.h"
 #include "jobs/job_path.h"
 #include "render/base/files.h"
 
@@ -117,7 +118,7 @@ Status job_files_find(JobFiles *files,
     }
     JobFile *read = &files->files[files->count];
     read->name = name;
-    TRY(read_file(path_join(arena, files->folder, name), place, arena, read, errors));
+    TRY(read_file(configs_path(files->folder, name, arena), place, arena, read, errors));
     files->count++;
     *file = read;
     return DONE;
@@ -149,7 +150,7 @@ bool job_files_are(const char *text, const char *path, Arena *arena) {
     job_files_unbundle(text, path, arena, &kept);
     for (int index = 0; index < kept.count; index++) {
         const char *now_path =
-            index == 0 ? path : path_join(arena, kept.folder, kept.files[index].name);
+            index == 0 ? path : configs_path(kept.folder, kept.files[index].name, arena);
         JobFile now = {0};
         if (read_file(now_path, NO_PLACE, arena, &now, ignored) != DONE ||
             now.size_bytes != kept.files[index].size_bytes ||

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jobs/job_loudness.h"
+#include "jobs/job_profiles.h"
 #include "jobs/lower_adm.h"
 #include "jobs/lower_ambisonic.h"
 #include "jobs/lower_bus.h"
@@ -13,6 +14,7 @@
 #include "jobs/lower_path.h"
 #include "jobs/lower_placement.h"
 #include "jobs/lower_processing.h"
+#include "jobs/lower_reels.h"
 #include "jobs/lower_rules.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
@@ -53,10 +55,12 @@ static void lower_project(Lowering *lowering) {
     mix->title = job->title.text;
     mix->code = job->code.text;
     mix->cut = job->cut.text;
+    mix->reel = job->reel.text;
     mix->version = job->version;
     mix->rate_hz = job->rate_hz;
     mix->frame_rate_numerator = job->frame_rate_numerator;
     mix->frame_rate_denominator = job->frame_rate_denominator;
+    mix->is_drop_frame = job->is_drop_frame;
     mix->start_frames = job->start_frames;
     mix->seed = job->seed;
     mix->has_standard_motion = job->motion.index == 1;
@@ -374,12 +378,18 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .target_lufs = written->target_lufs.value,
                                     .tolerance_lu = written->tolerance_lu.value,
                                     .ceiling_dbtp = written->peak_dbtp.value};
+    const JobProfile *profile = job_profile_of(lowering->job, written->id);
+    if (profile) {
+        deliverable->profile =
+            arena_format(lowering->arena, "%s@%s", profile->id, profile->version);
+    }
     const Layout *layout = written->layout_table;
     int *order = arena_array(lowering->arena, (size_t)layout->channel_count, sizeof *order);
     layout_file_order(layout, (ChannelOrder)written->channel_order.index, order,
                       &deliverable->channel_mask);
     deliverable->channel_order = order;
     lower_outputs(lowering, written, deliverable);
+    lower_reels(lowering->mix, lowering->arena, deliverable);
     deliverable->limited_stems =
         written->link.index == LINK_SET ? find_limited(lowering, deliverable) : NULL;
     TRY(lower_headphone_eq(lowering, written, deliverable));
@@ -422,6 +432,7 @@ Status lower_job(
     lower_length(&lowering);
     lower_rules(job, &lowering.facts, *mix, arena, errors);
     lower_scene_rooms(job, *mix, arena);
+    lower_notes(job, arena, *mix);
     lower_deliverables(&lowering);
     (*mix)->files = lowering.inputs->files;
     (*mix)->file_count = lowering.inputs->file_count;

@@ -17,14 +17,15 @@ typedef struct NodePair {
 
 struct Node {
     NodeKind kind;
-    Place place;       /* of the value; length covers it on its line */
-    const char *text;  /* NODE_SCALAR, after YAML unquoting */
-    bool is_quoted;    /* a plain empty scalar, ~ or null is "empty" only when not quoted */
-    bool is_expanded;  /* holds the value of a variable: columns inside are not those of the file */
-    const Node *under; /* what this value replaced: that of a base, an include, the file itself */
-    NodePair *pairs;   /* NODE_MAP */
-    Node **items;      /* NODE_LIST */
-    int count;         /* pairs or items */
+    Place place;      /* of the value; length covers it on its line */
+    const char *text; /* NODE_SCALAR, after YAML unquoting */
+    bool is_quoted;   /* a plain empty scalar, ~ or null is "empty" only when not quoted */
+    bool is_expanded; /* holds the value of a variable: columns inside are not those of the file */
+    bool is_unverified; /* a figure of a profile that its source does not vouch for */
+    const Node *under;  /* what this value replaced: that of a base, an include, the file itself */
+    NodePair *pairs;    /* NODE_MAP */
+    Node **items;       /* NODE_LIST */
+    int count;          /* pairs or items */
 };
 
 bool node_is_null(const Node *node);                       /* NULL, plain empty, ~, null */

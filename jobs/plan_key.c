@@ -18,8 +18,8 @@ static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 14";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char fold_version[] = "fold 1";
-static const char master_version[] = "master 5";
-static const char encode_version[] = "encode 1";
+static const char master_version[] = "master 6";
+static const char encode_version[] = "encode 2";
 static const char metadata_version[] = "metadata 1"; /* chna and axml */
 static const char inspect_version[] = "inspect 5";
 
@@ -427,8 +427,7 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
 
 static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject, int output) {
     const MixOutput *written = &subject->outputs[output];
-    const int channel_count = mix->buses[subject->bus].layout->channel_count;
-    const int file_count = subject->is_split ? channel_count : 1;
+    const int file_count = mix_files_per_reel(mix, subject) * subject->reel_count;
     text_add(text, "output %d\n",
              written->kind == OUTPUT_STEM ? written->stem : -1 - (int)written->kind);
     if (written->part != PART_WHOLE) {
@@ -450,6 +449,42 @@ static void add_objects(Text *text, const Mix *mix, const Plan *plan, const MixD
     }
 }
 
+/* What the files of a deliverable say about themselves beside what they are. */
+static void add_notes(Text *text, const Mix *mix) {
+    text_add(text, "reel %s version %d fps %d/%d%s\n", mix->reel ? mix->reel : "-", mix->version,
+             mix->frame_rate_numerator, mix->frame_rate_denominator,
+             mix->is_drop_frame ? " drop" : "");
+    for (int marker = 0; marker < mix->marker_count; marker++) {
+        text_add(text, "marker %s %" PRId64 "\n", mix->markers[marker].id, mix->markers[marker].at);
+    }
+    for (int scene = 0; scene < mix->scene_count; scene++) {
+        text_add(text, "scene %s %" PRId64 " .. %" PRId64 "\n", mix->scenes[scene].id,
+                 mix->scenes[scene].span.begin, mix->scenes[scene].span.end);
+    }
+    for (int index = 0; index < mix->cue_count; index++) {
+        const MixNote *cue = &mix->cues[index];
+        text_add(text, "cue %s %" PRId64 " .. %" PRId64 " title %s\nintent %s\n", cue->id,
+                 cue->span.begin, cue->span.end, cue->title ? cue->title : "-",
+                 cue->intent ? cue->intent : "-");
+    }
+}
+
+static void add_reels(Text *text, const MixDeliverable *subject) {
+    for (int index = 0; index < subject->reel_count; index++) {
+        const MixReel *reel = &subject->reels[index];
+        text_add(text, "reel %s %" PRId64 " .. %" PRId64 " leader %" PRId64 " tail %" PRId64,
+                 reel->id ? reel->id : "-", reel->span.begin, reel->span.end, reel->leader_samples,
+                 reel->tail_samples);
+        text_add(text, " time reference %" PRId64 "\n", reel->time_reference);
+        const MixPop *const pops[] = {&reel->leader_pop, &reel->tail_pop};
+        for (int pop = 0; pop < 2; pop++) {
+            text_add(text, "pop %" PRId64 " + %" PRId64 " %.17g Hz %.17g\n",
+                     pops[pop]->begin_samples, pops[pop]->length_samples, pops[pop]->frequency_hz,
+                     pops[pop]->gain);
+        }
+    }
+}
+
 const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     Text text = {.arena = arena};
@@ -459,8 +494,9 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
              (int)subject->container, (int)subject->format, subject->is_split);
     /* the title stands in the manifest only, which is made again with the files */
     text_add(&text, "title %s\ncode %s\ncut %s\n", mix->title, mix->code, mix->cut);
-    text_add(&text, "seed %" PRIu64 "\ntime reference %" PRId64 "\n", mix->seed,
-             mix->time_reference);
+    text_add(&text, "seed %" PRIu64 "\n", mix->seed);
+    add_notes(&text, mix);
+    add_reels(&text, subject);
     for (int stem = 0; stem < mix->stem_count; stem++) {
         text_add(&text, "stem %s %s\n", mix->stems[stem].id, mix->stems[stem].role);
     }
@@ -489,6 +525,9 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
     text_add(&text, "target %.17g LUFS tolerance %.17g LU peak %.17g dBTP gates %d %d %d\n",
              subject->target_lufs, subject->tolerance_lu, subject->ceiling_dbtp,
              subject->has_target, subject->is_report_only, subject->has_dialogue_gate);
+    if (subject->profile) {
+        text_add(&text, "profile %s\n", subject->profile);
+    }
     text_add(&text, "version %d fps %d/%d start %" PRId64 "\n", mix->version,
              mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);
     text_add(&text, "layout %s film %d\n", mix->buses[subject->bus].layout->name, subject->is_film);

@@ -24,9 +24,9 @@ typedef struct SoundWriterKind {
                            const double *interleaved,
                            int64_t frames,
                            ErrorList *errors);
-    /* All bytes are in the file afterwards; sha256 is that of the file. */
-    Status (*end)(SoundWriter *writer, Sha256Text sha256, ErrorList *errors);
-    void (*release)(SoundWriter *writer); /* what begin took; after end or instead of it */
+    Status (*end)(SoundWriter *writer, ErrorList *errors); /* all bytes are in the file then */
+    void (*release)(
+        SoundWriter *writer); /* what begin took, after end or instead of it; NULL: nothing */
 } SoundWriterKind;
 
 struct SoundWriter {
@@ -35,6 +35,8 @@ struct SoundWriter {
     OpenFile file;
     SoundFormat format;
     int64_t written_frames;
+    bool has_loudness;
+    SoundLoudness loudness;
     void *state; /* of the kind */
 };
 

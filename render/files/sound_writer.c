@@ -1,4 +1,6 @@
-/* Sound files as they are delivered: made new, counted, and removed unless they are finished. */
+/* Sound files as they are delivered: made new, counted, and removed unless they are finished. Their
+ * headers are completed last, so they are hashed when all is written.
+ */
 #include "render/files/sound_writer.h"
 
 #include <errno.h>
@@ -9,6 +11,8 @@
 #include "render/files/sound_sink.h"
 #include "render/files/sound_text.h"
 
+enum { HASH_CHUNK_BYTES = 256 * 1024 };
+
 int sound_sample_bytes(SampleFormat format) {
     static const int sizes_bytes[] = {
         [PCM_16] = 2, [PCM_24] = 3, [PCM_32] = 4, [FLOAT_32] = 4, [FLOAT_64] = 8};
@@ -17,6 +21,12 @@ int sound_sample_bytes(SampleFormat format) {
 
 bool sound_is_float(SampleFormat format) {
     return format == FLOAT_32 || format == FLOAT_64;
+}
+
+double sound_full_scale(SampleFormat format) {
+    static const double scales[] = {
+        [PCM_16] = 32768.0, [PCM_24] = 8388608.0, [PCM_32] = 2147483648.0, 1.0, 1.0};
+    return scales[format];
 }
 
 bool sound_container_can(Container container,
@@ -41,7 +51,9 @@ static Status create_file(SoundWriter *writer, ErrorList *errors) {
 
 /* Gives back everything; the file goes, too, unless it was closed before. */
 static void destroy(SoundWriter **writer) {
-    (*writer)->kind->release(*writer);
+    if ((*writer)->kind->release) {
+        (*writer)->kind->release(*writer);
+    }
     if ((*writer)->file.descriptor >= 0) {
         close((*writer)->file.descriptor);
         unlink((*writer)->file.path);
@@ -107,12 +119,33 @@ Status sound_write_floats(SoundWriter *writer,
     return writer->kind->write_floats(writer, interleaved, frames, errors);
 }
 
+void sound_set_loudness(SoundWriter *writer, const SoundLoudness *loudness) {
+    writer->has_loudness = true;
+    writer->loudness = *loudness;
+}
+
+static Status hash_file(const SoundWriter *writer, Sha256Text sha256, ErrorList *errors) {
+    Sha256 *sha = sha256_create();
+    unsigned char *chunk = arena_alloc(writer->arena, HASH_CHUNK_BYTES);
+    size_t got = 0;
+    int64_t offset = 0;
+    Status status = DONE;
+    do {
+        status = file_read_at(&writer->file, offset, chunk, HASH_CHUNK_BYTES, &got, errors);
+        sha256_update(sha, chunk, got);
+        offset += (int64_t)got;
+    } while (status == DONE && got == HASH_CHUNK_BYTES);
+    sha256_finish(&sha, sha256);
+    return status;
+}
+
 static Status
 end_file(SoundWriter *writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors) {
     if (writer->written_frames != writer->format.frame_count) {
         return fail_count(writer, writer->written_frames, errors);
     }
-    TRY(writer->kind->end(writer, sha256, errors));
+    TRY(writer->kind->end(writer, errors));
+    TRY(hash_file(writer, sha256, errors));
     struct stat facts;
     if (fstat(writer->file.descriptor, &facts) != 0 || fsync(writer->file.descriptor) != 0) {
         return file_fail_write(writer->file.path, errno, errors);

@@ -17,6 +17,11 @@
 #include "render/model/mix.h"
 #include "render/model/sound_metadata.h"
 
+typedef struct SoundCue { /* a named place in a file */
+    int64_t at_frames;
+    const char *name; /* UTF-8 */
+} SoundCue;
+
 typedef struct SoundFormat {
     Container container;
     SampleFormat format;
@@ -24,10 +29,14 @@ typedef struct SoundFormat {
     int64_t frame_count;
     uint32_t channel_mask;  /* dwChannelMask, 0: channels without loudspeakers */
     int64_t time_reference; /* bext: samples since midnight */
-    /* bext texts, NULL = empty. At most 256 and 32 bytes; coding_history has CR LF behind each
+    /* bext texts, NULL = empty. At most 256, 32 and 32 bytes; coding_history has CR LF behind each
      * line. Other than ASCII characters become `?`. */
-    const char *description, *originator, *coding_history;
+    const char *description, *originator, *originator_reference, *coding_history;
+    Key material;           /* the material number of the UMID (SMPTE ST 330), 0: no UMID */
     SoundMetadata metadata; /* of files with a WAV header */
+    const char *ixml;       /* UTF-8, NULL: none; written there, too */
+    const SoundCue *cues;   /* [cue_count] inside the file, ascending; written there, too */
+    int cue_count;
 } SoundFormat;
 
 typedef struct SoundWriter SoundWriter;
@@ -37,6 +46,9 @@ bool sound_container_can(Container container,
                          SampleFormat format,
                          int channel_count,
                          const char **reason);
+
+/* Steps of full scale: 2^23 for PCM_24; 1 for floats. */
+double sound_full_scale(SampleFormat format);
 
 /* Bytes of the finished file, 0 where it is not known before (FLAC). For W217 and disk space. */
 int64_t sound_file_bytes(const SoundFormat *format);
@@ -59,6 +71,10 @@ Status sound_write_floats(SoundWriter *writer,
                           const double *interleaved,
                           int64_t frames,
                           ErrorList *errors);
+
+/* What the samples measure, once they are all known: for the fields of a bext chunk, which stay
+ * unset without. Of a file without one nothing becomes of it. */
+void sound_set_loudness(SoundWriter *writer, const SoundLoudness *loudness);
 
 /* Ends the file on disk (fsync) and gives its checksum and size. Whatever happens, the writer is
  * gone; after an error the file is, too. E601: not as many frames as promised. */

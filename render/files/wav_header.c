@@ -1,13 +1,17 @@
 /* Everything of a WAV or RF64 file that stands before its samples.
  *
  * Sources: WAVEFORMATEXTENSIBLE (Microsoft); EBU Tech 3285 v2 (bext); EBU Tech 3306 v1.1 (RF64, the
- * sizes in ds64).
+ * sizes in ds64); SMPTE ST 330 (UMID).
  */
 #include "render/files/wav_header.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "render/base/units.h"
+#include "render/files/header_bytes.h"
 #include "render/files/sound_sink.h"
+#include "render/files/wav_notes.h"
 
 enum {
     TAG_PCM = 1,
@@ -21,13 +25,15 @@ enum {
     BEXT_BYTES = 602, /* without coding history */
     BEXT_DESCRIPTION_BYTES = 256,
     BEXT_ORIGINATOR_BYTES = 32,
-    BEXT_UNTIL_TIME_BYTES = 32 + 10 + 8, /* originator reference, date, time of day: empty */
+    BEXT_REFERENCE_BYTES = 32,
+    BEXT_TIME_BYTES = 10 + 8, /* date, time of day: empty */
     BEXT_VERSION = 2,
     BEXT_UMID_BYTES = 64,
+    BEXT_UMID_BASIC_BYTES = 32,
     BEXT_LOUDNESS_COUNT = 5,
     BEXT_LOUDNESS_UNUSED = 0x7FFF,
+    BEXT_LOUDNESS_OFFSET = 412,
     BEXT_RESERVED_BYTES = 180,
-    CHUNK_HEADER_BYTES = 8,
     RIFF_HEADER_BYTES = 12,
     MASK_MONO = 0x4, /* front centre */
     MASK_STEREO = 0x3
@@ -35,40 +41,6 @@ enum {
 
 static const uint32_t size_in_ds64 = 0xFFFFFFFF;
 static const int64_t wav_limit_bytes = 0xFFFF0000; /* 4 GiB less 64 KiB for readers that add up */
-
-typedef struct Bytes { /* a cursor in the header */
-    unsigned char *next;
-} Bytes;
-
-static void put_u16(Bytes *bytes, uint32_t value) {
-    *bytes->next++ = (unsigned char)(value & 0xFF);
-    *bytes->next++ = (unsigned char)(value >> 8 & 0xFF);
-}
-
-static void put_u32(Bytes *bytes, uint32_t value) {
-    put_u16(bytes, value & 0xFFFF);
-    put_u16(bytes, value >> 16);
-}
-
-static void put_u64(Bytes *bytes, uint64_t value) {
-    put_u32(bytes, (uint32_t)(value & 0xFFFFFFFF));
-    put_u32(bytes, (uint32_t)(value >> 32));
-}
-
-static void put_bytes(Bytes *bytes, const void *source, size_t size_bytes) {
-    memcpy(bytes->next, source, size_bytes);
-    bytes->next += size_bytes;
-}
-
-static void put_chunk(Bytes *bytes, const char *id, uint32_t size_bytes) {
-    put_bytes(bytes, id, 4);
-    put_u32(bytes, size_bytes);
-}
-
-/* The memory is zeroed, so that skipping writes zeros. */
-static void put_zeros(Bytes *bytes, size_t size_bytes) {
-    bytes->next += size_bytes;
-}
 
 /* One `?` for each character that is not ASCII: its first byte becomes it, the others vanish. */
 static size_t ascii_copy(unsigned char *target, const char *text, size_t room_bytes) {
@@ -99,11 +71,11 @@ static uint32_t format_chunk_bytes(const SoundFormat *format) {
     return sound_is_float(format->format) ? FORMAT_FLOAT_BYTES : FORMAT_PCM_BYTES;
 }
 
+/* Some readers of ADM want every chunk at a multiple of 4 bytes. */
 static bool has_metadata(const SoundFormat *format) {
     return format->metadata.axml != NULL;
 }
 
-/* Some readers of ADM want every chunk at a multiple of 4 bytes. */
 static uint32_t bext_chunk_bytes(const SoundFormat *format) {
     const size_t history_bytes = format->coding_history ? strlen(format->coding_history) : 0;
     const size_t alignment = has_metadata(format) ? 4 : 2;
@@ -127,7 +99,7 @@ static int64_t header_bytes(const SoundFormat *format, bool is_rf64) {
     size_bytes += CHUNK_HEADER_BYTES + (int64_t)bext_chunk_bytes(format);
     size_bytes += CHUNK_HEADER_BYTES + (int64_t)format_chunk_bytes(format);
     size_bytes += sound_is_float(format->format) ? CHUNK_HEADER_BYTES + FACT_BYTES : 0;
-    return size_bytes + metadata_bytes(format) + CHUNK_HEADER_BYTES;
+    return size_bytes + metadata_bytes(format) + wav_notes_bytes(format) + CHUNK_HEADER_BYTES;
 }
 
 static int64_t wav_bytes(const SoundFormat *format, bool is_rf64) {
@@ -152,15 +124,56 @@ static void put_ds64(Bytes *bytes, const SoundFormat *format) {
     put_u32(bytes, 0); /* no other chunk is that long */
 }
 
+/* The basic UMID of a material number: of no stated kind of material, the number a UUID, the first
+ * instance. Those of one job and program are the same. */
+static void put_umid(Bytes *bytes, Key material) {
+    static const unsigned char label[16] = {0x06, 0x0A, 0x2B, 0x34, 0x01, 0x01, 0x01, 0x05,
+                                            0x01, 0x01, 0x0F, 0x20, 0x13, 0x00, 0x00, 0x00};
+    unsigned char number[16];
+    for (int byte = 0; byte < 8; byte++) {
+        number[byte] = (unsigned char)(material.high >> (56 - 8 * byte) & 0xFF);
+        number[byte + 8] = (unsigned char)(material.low >> (56 - 8 * byte) & 0xFF);
+    }
+    number[6] = (unsigned char)((number[6] & 0x0F) | 0x80); /* version 8 of RFC 9562: a hash */
+    number[8] = (unsigned char)((number[8] & 0x3F) | 0x80); /* its variant */
+    put_bytes(bytes, label, sizeof label);
+    put_bytes(bytes, number, sizeof number);
+    put_zeros(bytes, BEXT_UMID_BYTES - BEXT_UMID_BASIC_BYTES);
+}
+
+/* In hundredths. */
+static uint32_t loudness_word(double value) {
+    const double limit = 32766.0;
+    const double hundredths = nearbyint(value * 100.0);
+    return value <= silence_db || fabs(hundredths) > limit
+               ? BEXT_LOUDNESS_UNUSED
+               : (uint32_t)((int32_t)hundredths & 0xFFFF);
+}
+
+void wav_header_loudness(const SoundLoudness *loudness, unsigned char words[WAV_LOUDNESS_BYTES]) {
+    Bytes bytes;
+    bytes.next = words;
+    put_u16(&bytes, loudness_word(loudness->integrated_lufs));
+    put_u16(&bytes, loudness_word(loudness->loudness_range_lu));
+    put_u16(&bytes, loudness_word(loudness->true_peak_dbtp));
+    put_u16(&bytes, loudness_word(loudness->max_momentary_lufs));
+    put_u16(&bytes, loudness_word(loudness->max_short_term_lufs));
+}
+
 /* Date and time of day stay empty: the same job gives the same file on every day. */
 static void put_bext(Bytes *bytes, const SoundFormat *format) {
     put_chunk(bytes, "bext", bext_chunk_bytes(format));
     put_text(bytes, format->description, BEXT_DESCRIPTION_BYTES);
     put_text(bytes, format->originator, BEXT_ORIGINATOR_BYTES);
-    put_zeros(bytes, BEXT_UNTIL_TIME_BYTES);
+    put_text(bytes, format->originator_reference, BEXT_REFERENCE_BYTES);
+    put_zeros(bytes, BEXT_TIME_BYTES);
     put_u64(bytes, (uint64_t)format->time_reference);
     put_u16(bytes, BEXT_VERSION);
-    put_zeros(bytes, BEXT_UMID_BYTES);
+    if (key_is_zero(format->material)) {
+        put_zeros(bytes, BEXT_UMID_BYTES);
+    } else {
+        put_umid(bytes, format->material);
+    }
     for (int value = 0; value < BEXT_LOUDNESS_COUNT; value++) {
         put_u16(bytes, BEXT_LOUDNESS_UNUSED);
     }
@@ -227,6 +240,8 @@ void wav_header_build(const SoundFormat *format, Arena *arena, WavHeader *header
     if (is_rf64) {
         put_ds64(&bytes, format);
     }
+    header->loudness_offset =
+        (size_t)(bytes.next - header->bytes) + CHUNK_HEADER_BYTES + BEXT_LOUDNESS_OFFSET;
     put_bext(&bytes, format);
     put_format(&bytes, format);
     if (sound_is_float(format->format)) {
@@ -235,5 +250,6 @@ void wav_header_build(const SoundFormat *format, Arena *arena, WavHeader *header
     if (has_metadata(format)) {
         put_metadata(&bytes, &format->metadata);
     }
+    wav_notes_put(format, &bytes);
     put_chunk(&bytes, "data", is_rf64 ? size_in_ds64 : (uint32_t)header->data_bytes);
 }

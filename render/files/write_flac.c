@@ -1,12 +1,11 @@
-/* FLAC files, by libsndfile: the encoder goes back to its header, so the file is hashed at the end.
- */
+/* FLAC files, by libsndfile. */
 #include <sndfile.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "render/files/sound_sink.h"
 
-enum { MAX_FLAC_CHANNELS = 8, CHUNK_SAMPLES = 8192, HASH_CHUNK_BYTES = 64 * 1024 };
+enum { MAX_FLAC_CHANNELS = 8, CHUNK_SAMPLES = 8192 };
 
 typedef struct FlacState {
     SNDFILE *encoder;
@@ -125,22 +124,7 @@ static Status flac_write_integers(SoundWriter *writer,
     return DONE;
 }
 
-static Status hash_file(const SoundWriter *writer, Sha256Text sha256, ErrorList *errors) {
-    Sha256 *sha = sha256_create();
-    unsigned char chunk[HASH_CHUNK_BYTES];
-    size_t got = 0;
-    int64_t offset = 0;
-    Status status = DONE;
-    do {
-        status = file_read_at(&writer->file, offset, chunk, sizeof chunk, &got, errors);
-        sha256_update(sha, chunk, got);
-        offset += (int64_t)got;
-    } while (status == DONE && got == sizeof chunk);
-    sha256_finish(&sha, sha256);
-    return status;
-}
-
-static Status flac_end(SoundWriter *writer, Sha256Text sha256, ErrorList *errors) {
+static Status flac_end(SoundWriter *writer, ErrorList *errors) {
     FlacState *state = writer->state;
     state->errors = errors;
     const int failed = sf_close(state->encoder);
@@ -149,7 +133,7 @@ static Status flac_end(SoundWriter *writer, Sha256Text sha256, ErrorList *errors
     if (failed) {
         return fail(errors, E509, NO_PLACE, "`%s` cannot be encoded", writer->file.path);
     }
-    return hash_file(writer, sha256, errors);
+    return DONE;
 }
 
 /* A file that is given up gets no more writes, and so no more messages. */

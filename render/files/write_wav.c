@@ -1,5 +1,5 @@
-/* WAV, RF64 and BW64 files: a header that is right from the start, then packed samples, hashed on
- * the way.
+/* WAV, RF64 and BW64 files: a header that is right from the start but for what the samples measure,
+ * then packed samples.
  */
 #include <string.h>
 
@@ -11,8 +11,8 @@ enum { BUFFER_BYTES = 512 * 1024, MAX_WAV_CHANNELS = 64, MAX_BW64_CHANNELS = 102
 typedef struct WavState {
     unsigned char *buffer;
     size_t buffered_bytes;
-    Sha256 *sha;
     int padding_bytes;
+    size_t loudness_offset;
 } WavState;
 
 static bool wav_can(SampleFormat format, int channel_count, const char **reason) {
@@ -32,7 +32,6 @@ static Status flush_buffer(SoundWriter *writer, ErrorList *errors) {
     WavState *state = writer->state;
     const size_t size_bytes = state->buffered_bytes;
     state->buffered_bytes = 0;
-    sha256_update(state->sha, state->buffer, size_bytes);
     return file_write_all(&writer->file, -1, state->buffer, size_bytes, errors);
 }
 
@@ -41,10 +40,9 @@ static Status wav_begin(SoundWriter *writer, ErrorList *errors) {
     WavState *state = arena_alloc(writer->arena, sizeof *state);
     wav_header_build(&writer->format, writer->arena, &header);
     state->buffer = arena_alloc(writer->arena, BUFFER_BYTES);
-    state->sha = sha256_create();
     state->padding_bytes = header.padding_bytes;
+    state->loudness_offset = header.loudness_offset;
     writer->state = state;
-    sha256_update(state->sha, header.bytes, header.size_bytes);
     return file_write_all(&writer->file, -1, header.bytes, header.size_bytes, errors);
 }
 
@@ -158,21 +156,18 @@ static Status wav_write_floats(SoundWriter *writer,
     return DONE;
 }
 
-static Status wav_end(SoundWriter *writer, Sha256Text sha256, ErrorList *errors) {
+static Status wav_end(SoundWriter *writer, ErrorList *errors) {
     static const unsigned char padding[1] = {0};
-    WavState *state = writer->state;
+    const WavState *state = writer->state;
     TRY(flush_buffer(writer, errors));
-    sha256_update(state->sha, padding, (size_t)state->padding_bytes);
     TRY(file_write_all(&writer->file, -1, padding, (size_t)state->padding_bytes, errors));
-    sha256_finish(&state->sha, sha256);
-    return DONE;
-}
-
-static void wav_release(SoundWriter *writer) {
-    WavState *state = writer->state;
-    if (state && state->sha) {
-        sha256_finish(&state->sha, NULL);
+    if (!writer->has_loudness) {
+        return DONE;
     }
+    unsigned char loudness[WAV_LOUDNESS_BYTES];
+    wav_header_loudness(&writer->loudness, loudness);
+    return file_write_all(&writer->file, (int64_t)state->loudness_offset, loudness, sizeof loudness,
+                          errors);
 }
 
 const SoundWriterKind wav_writer_kind = {
@@ -184,7 +179,6 @@ const SoundWriterKind wav_writer_kind = {
     .write_integers = wav_write_integers,
     .write_floats = wav_write_floats,
     .end = wav_end,
-    .release = wav_release,
 };
 
 const SoundWriterKind bw64_writer_kind = {
@@ -196,5 +190,4 @@ const SoundWriterKind bw64_writer_kind = {
     .write_integers = wav_write_integers,
     .write_floats = wav_write_floats,
     .end = wav_end,
-    .release = wav_release,
 };

@@ -195,17 +195,45 @@ typedef struct MixOutput { /* one entry of deliverables.*.stems */
     OutputKind kind;
     int stem;      /* OUTPUT_STEM */
     StemPart part; /* of a stem */
-    const char *const
-        *files; /* [1] interleaved, [channel_count] split: names below the deliverable's folder */
+    /* [reel_count][1] interleaved, [reel_count][channel_count] split: names below the deliverable's
+     * folder */
+    const char *const *files;
 } MixOutput;
 
 typedef struct MixObject { /* a track of an ADM deliverable beside its bed */
     int layer, channel;
 } MixObject;
 
+typedef struct MixPop { /* a tone that aligns sound and picture */
+    int64_t begin_samples,
+        length_samples; /* from the begin of the leader or tail; length 0: none */
+    double frequency_hz, gain;
+} MixPop;
+
+/* What one file holds of the timeline. Leader and tail stand outside of all that is measured. */
+typedef struct MixReel {
+    const char *id; /* NULL: the whole timeline */
+    Span span;      /* samples of the deliverable */
+    int64_t leader_samples, tail_samples;
+    MixPop leader_pop, tail_pop;
+    int64_t time_reference; /* bext: of the first sample of the file, since midnight */
+} MixReel;
+
+typedef struct MixMarker {
+    const char *id;
+    SampleTime at;
+} MixMarker;
+
+typedef struct MixNote { /* a scene or cue: told in the files, never heard */
+    const char *id;
+    const char *title, *intent; /* NULL: none */
+    Span span;
+} MixNote;
+
 typedef struct MixDeliverable {
     const char *id;
     Place place;
+    const char *profile; /* "ebu-r128@2026-11-20", NULL: none */
     int bus;
     bool has_headphone_eq;
     int headphone_eq_file; /* impulse response of both ears or left, right */
@@ -223,6 +251,10 @@ typedef struct MixDeliverable {
     uint32_t channel_mask; /* WAVEFORMATEXTENSIBLE dwChannelMask of an interleaved file, 0: none */
     const MixOutput *outputs;
     int output_count;
+    int rate_hz;
+    int64_t length_samples; /* of the whole timeline as it is delivered */
+    const MixReel *reels;   /* ascending, apart */
+    int reel_count;         /* 1: the timeline is one file */
     bool has_target, is_report_only;
     bool has_dialogue_gate; /* the target is that of the mix where the dialogue stem speaks */
     double target_lufs, tolerance_lu,
@@ -233,9 +265,11 @@ typedef struct MixDeliverable {
 
 typedef struct Mix {
     const char *title, *code, *cut;
+    const char *reel; /* NULL: none is named */
     int version;
     int rate_hz;
     int frame_rate_numerator, frame_rate_denominator;
+    bool is_drop_frame;
     int64_t start_frames;         /* project.start as a count of frames */
     int64_t time_reference;       /* bext TimeReference: samples since midnight, DECISIONS 13 */
     SampleTime programme_samples; /* end of the programme: layers have ended */
@@ -255,6 +289,10 @@ typedef struct Mix {
     int bus_count;
     MixDeliverable *deliverables;
     int deliverable_count;
+    MixMarker *markers; /* ascending, inside the timeline */
+    int marker_count;
+    MixNote *scenes, *cues;
+    int scene_count, cue_count;
     /* The impulse response of a room in a bus: [layout channels][samples], gain, normalise,
      * truncate and decoding applied, predelay not; of a room with an input bus
      * [input channels][layout channels], or, when each input sounds in its own channel alone, just
@@ -304,6 +342,15 @@ static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {
 /* Tracks of all its interleaved files: those of the bus, then the objects. */
 static inline int mix_track_count(const Mix *mix, const MixDeliverable *deliverable) {
     return mix->buses[deliverable->bus].layout->channel_count + deliverable->object_count;
+}
+
+/* Files that hold an output: one for every reel, or one for every channel of every reel. */
+static inline int mix_files_per_reel(const Mix *mix, const MixDeliverable *deliverable) {
+    return deliverable->is_split ? mix->buses[deliverable->bus].layout->channel_count : 1;
+}
+
+static inline int64_t mix_reel_frames(const MixReel *reel) {
+    return reel->leader_samples + reel->span.end - reel->span.begin + reel->tail_samples;
 }
 
 /* Whose ears hear a bus; without a file where it has none. */

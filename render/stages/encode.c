@@ -5,8 +5,6 @@
  * zero: full and me add the quantized stems, so full minus its stems is zero in every sample
  * (DECISIONS 9, 10).
  */
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,14 +16,9 @@
 #include "render/stages/bus_reader.h"
 #include "render/stages/encode_folder.h"
 #include "render/stages/master_gain.h"
-#include "render/stages/output_channel.h"
+#include "render/stages/output_set.h"
 #include "render/stages/source.h"
 #include "render/stages/stem_parts.h"
-
-typedef struct OutputWriter { /* the file or files of one output */
-    SoundWriter **writers;    /* [file_count] */
-    int file_count;
-} OutputWriter;
 
 typedef struct Encoding {
     const Stage *stage;
@@ -37,7 +30,7 @@ typedef struct Encoding {
     StoredAudio *objects; /* [object_count]: the prepared layer of each */
     int open_object_count;
     MasterGain gain;
-    OutputWriter *outputs;
+    OutputSet outputs;
     Quantizer quantizer; /* of integer formats */
     bool is_integer;
     float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
@@ -45,18 +38,9 @@ typedef struct Encoding {
     double **dry, **wet; /* its parts */
     double **full, **me; /* [track_count] sums of quantized stems, then the objects */
     double *gains;       /* [STAGE_CHUNK_SAMPLES] */
-    double *interleaved;
-    int32_t *integers;
-    uint64_t *dithers; /* [stem_count][channel_count] streams, then those of the objects */
+    uint64_t *dithers;   /* [stem_count][channel_count] streams, then those of the objects */
     int64_t clipped_samples;
-    json_t *files;
 } Encoding;
-
-static double full_scale(SampleFormat format) {
-    static const double scales[] = {
-        [PCM_16] = 32768.0, [PCM_24] = 8388608.0, [PCM_32] = 2147483648.0, 1.0, 1.0};
-    return scales[format];
-}
 
 /* Float formats take the value as it is, rounded where they hold fewer bits. */
 static void scale_floats(const Encoding *work, const float *from, int64_t count, double *to) {
@@ -156,75 +140,11 @@ static void clear_planes(double *const *planes, int channel_count, int64_t count
     }
 }
 
-/* A sum of stems may leave the range that each of them keeps. */
-static int32_t integer_of(Encoding *work, double step) {
-    const double high = work->quantizer.scale - 1.0;
-    if (step >= -work->quantizer.scale && step <= high) {
-        return (int32_t)step;
-    }
-    work->clipped_samples++;
-    return (int32_t)(step < 0.0 ? -work->quantizer.scale : high);
-}
-
-static void interleave(Encoding *work, const double *plane, int channel, int width, int64_t count) {
-    if (!work->is_integer) {
-        for (int64_t sample = 0; sample < count; sample++) {
-            work->interleaved[sample * width + channel] = plane[sample];
-        }
-        return;
-    }
-    for (int64_t sample = 0; sample < count; sample++) {
-        work->integers[sample * width + channel] = integer_of(work, plane[sample]);
-    }
-}
-
-/* One file's channels, interleaved. */
-static Status write_portion(Encoding *work,
-                            SoundWriter *writer,
-                            int file,
-                            double *const *planes,
-                            int64_t count,
-                            ErrorList *errors) {
-    const int width = work->deliverable->is_split ? 1 : work->track_count;
-    for (int channel = 0; channel < width; channel++) {
-        const bool is_object = channel >= work->layout->channel_count;
-        const int bus_channel =
-            is_object ? channel : output_bus_channel(work->deliverable, file, channel);
-        interleave(work, planes[bus_channel], channel, width, count);
-    }
-    return work->is_integer ? sound_write_integers(writer, work->integers, count, errors)
-                            : sound_write_floats(writer, work->interleaved, count, errors);
-}
-
-static Status
-write_output(Encoding *work, int output, double *const *planes, int64_t count, ErrorList *errors) {
-    const OutputWriter *writer = &work->outputs[output];
-    for (int file = 0; file < writer->file_count; file++) {
-        TRY(write_portion(work, writer->writers[file], file, planes, count, errors));
-    }
-    return DONE;
-}
-
-static Status write_outputs(Encoding *work,
-                            const MixOutput *made,
-                            double *const *planes,
-                            int64_t count,
-                            ErrorList *errors) {
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        const MixOutput *asked = &work->deliverable->outputs[output];
-        const bool is_same_stem = asked->stem == made->stem && asked->part == made->part;
-        if (asked->kind == made->kind && (made->kind != OUTPUT_STEM || is_same_stem)) {
-            TRY(write_output(work, output, planes, count, errors));
-        }
-    }
-    return DONE;
-}
-
-static Status write_stem(Encoding *work, int stem, int64_t count, ErrorList *errors) {
+static Status write_stem(Encoding *work, int stem, Span portion, ErrorList *errors) {
     double *const *const planes[] = {work->quantized, work->dry, work->wet};
     for (int part = PART_WHOLE; part <= PART_WET; part++) {
         const MixOutput made = {.kind = OUTPUT_STEM, .stem = stem, .part = (StemPart)part};
-        TRY(write_outputs(work, &made, planes[part], count, errors));
+        TRY(output_set_write(&work->outputs, &made, planes[part], portion, errors));
     }
     return DONE;
 }
@@ -271,11 +191,13 @@ static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, Er
         if (strcmp(mix->stems[stem].role, "dialogue") != 0) {
             add_planes(work->me, work->quantized, channels, count);
         }
-        TRY(write_stem(work, stem, count, errors));
+        TRY(write_stem(work, stem, part, errors));
     }
     add_objects(work, part);
-    TRY(write_outputs(work, &(MixOutput){.kind = OUTPUT_FULL}, work->full, count, errors));
-    return write_outputs(work, &(MixOutput){.kind = OUTPUT_ME}, work->me, count, errors);
+    const MixOutput full = {.kind = OUTPUT_FULL};
+    const MixOutput me = {.kind = OUTPUT_ME};
+    TRY(output_set_write(&work->outputs, &full, work->full, part, errors));
+    return output_set_write(&work->outputs, &me, work->me, part, errors);
 }
 
 static double **make_planes(Arena *arena, int channel_count) {
@@ -290,7 +212,6 @@ static void make_buffers(Encoding *work) {
     Arena *scratch = work->stage->scratch;
     const Mix *mix = work->stage->mix;
     const int channels = work->layout->channel_count;
-    const size_t portion = (size_t)STAGE_CHUNK_SAMPLES * (size_t)work->track_count;
     work->stem = arena_array(scratch, (size_t)channels, sizeof *work->stem);
     for (int channel = 0; channel < channels; channel++) {
         work->stem[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
@@ -301,8 +222,6 @@ static void make_buffers(Encoding *work) {
     work->full = make_planes(scratch, work->track_count);
     work->me = make_planes(scratch, channels);
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
-    work->interleaved = arena_array(scratch, portion, sizeof *work->interleaved);
-    work->integers = arena_array(scratch, portion, sizeof *work->integers);
     const int object_count = work->deliverable->object_count;
     const size_t stream_count = (size_t)mix->stem_count * (size_t)channels + (size_t)object_count;
     work->dithers = arena_array(scratch, stream_count, sizeof *work->dithers);
@@ -341,90 +260,12 @@ static void close_objects(Encoding *work) {
     }
 }
 
-/* The whole is measured by MASTER; of its parts nothing is known before they are written. */
-static SoundMetadata metadata_of(const Encoding *work, const MixOutput *output) {
-    const Stage *stage = work->stage;
-    const SoundLoudness unknown = {silence_db, silence_db, silence_db, silence_db, silence_db};
-    SoundMetadata metadata = {0};
-    if (work->deliverable->has_metadata) {
-        stage->mix->sound_metadata(stage->mix, stage->task->subject, output,
-                                   output->kind == OUTPUT_FULL ? &work->gain.facts.loudness
-                                                               : &unknown,
-                                   stage->scratch, &metadata);
-    }
-    return metadata;
-}
-
-static Status open_output(Encoding *work, int output, ErrorList *errors) {
-    const Mix *mix = work->stage->mix;
-    const MixDeliverable *deliverable = work->deliverable;
-    Arena *scratch = work->stage->scratch;
-    OutputWriter *writer = &work->outputs[output];
-    writer->file_count = deliverable->is_split ? work->layout->channel_count : 1;
-    writer->writers = arena_array(scratch, (size_t)writer->file_count, sizeof(SoundWriter *));
-    const char *name = deliverable->outputs[output].name;
-    const SoundFormat format = {
-        .container = deliverable->container,
-        .format = deliverable->format,
-        .channel_count = deliverable->is_split ? 1 : work->track_count,
-        .rate_hz = mix->rate_hz,
-        .frame_count = mix->length_samples,
-        .channel_mask = deliverable->is_split ? 0 : deliverable->channel_mask,
-        .time_reference = mix->time_reference,
-        .description =
-            arena_format(scratch, "%s %s %s %s", mix->code, mix->cut, deliverable->id, name),
-        .originator = "nocturne",
-        .coding_history = "",
-        .metadata = metadata_of(work, &deliverable->outputs[output])};
-    for (int file = 0; file < writer->file_count; file++) {
-        const char *path =
-            path_join(scratch, work->folder, deliverable->outputs[output].files[file]);
-        TRY(folder_make(path_folder(scratch, path), errors));
-        TRY(sound_create(path, &format, &writer->writers[file], errors));
-    }
-    return DONE;
-}
-
-static json_t *describe_file(const Encoding *work, int output, int file) {
-    const MixDeliverable *deliverable = work->deliverable;
-    return json_pack(
-        "{s:s, s:s, s:i, s:i, s:I, s:s?}", "name", deliverable->outputs[output].files[file],
-        "output", deliverable->outputs[output].name, "channels",
-        deliverable->is_split ? 1 : work->track_count, "rate_hz", work->stage->mix->rate_hz,
-        "frames", (json_int_t)work->stage->mix->length_samples, "channel",
-        deliverable->is_split ? work->layout->channels[file].label : NULL);
-}
-
-static Status finish_outputs(Encoding *work, ErrorList *errors) {
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        OutputWriter *writer = &work->outputs[output];
-        for (int file = 0; file < writer->file_count; file++) {
-            Sha256Text sha256;
-            int64_t size_bytes = 0;
-            TRY(sound_finish(&writer->writers[file], sha256, &size_bytes, errors));
-            json_t *facts = describe_file(work, output, file);
-            json_object_set_new(facts, "sha256", json_string(sha256));
-            json_object_set_new(facts, "size_bytes", json_integer(size_bytes));
-            json_array_append_new(work->files, facts);
-        }
-    }
-    return DONE;
-}
-
-static void cancel_outputs(Encoding *work) {
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        OutputWriter *writer = &work->outputs[output];
-        for (int file = 0; writer->writers && file < writer->file_count; file++) {
-            sound_cancel(&writer->writers[file]);
-        }
-    }
-}
-
 static Status write_facts(const Encoding *work, ErrorList *errors) {
-    json_t *facts = json_pack("{s:O, s:f, s:f, s:I}", "files", work->files, "gain_db",
-                              db_from_gain(work->gain.facts.gain), "limiter_max_reduction_db",
-                              work->gain.facts.max_reduction_db, "clipped_samples",
-                              (json_int_t)work->clipped_samples);
+    const json_int_t clipped_samples = work->clipped_samples + work->outputs.clipped_samples;
+    json_t *facts =
+        json_pack("{s:o, s:f, s:f, s:I}", "files", output_set_facts(&work->outputs), "gain_db",
+                  db_from_gain(work->gain.facts.gain), "limiter_max_reduction_db",
+                  work->gain.facts.max_reduction_db, "clipped_samples", clipped_samples);
     char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
     json_decref(facts);
     if (!text) {
@@ -442,16 +283,13 @@ static Status fill_folder(Encoding *work, ErrorList *errors) {
     TRY(bus_reader_open(work->stage, work->deliverable, VIEW_DRY, &work->dry_reader, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->gain, errors));
     TRY(open_objects(work, errors));
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        TRY(open_output(work, output, errors));
-    }
-    const int64_t length = work->stage->mix->length_samples;
+    output_set_open(work->stage, work->folder, &work->gain.facts.loudness, &work->outputs);
+    const int64_t length = work->deliverable->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t rest = length - at;
         TRY(encode_portion(work, at, rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES,
                            errors));
     }
-    TRY(finish_outputs(work, errors));
     return write_facts(work, errors);
 }
 
@@ -480,23 +318,19 @@ Status encode_run(const Stage *stage, ErrorList *errors) {
         .layout = stage->mix->buses[deliverable->bus].layout,
         .track_count = mix_track_count(stage->mix, deliverable),
         .folder = arena_format(stage->scratch, "%s.part-%s-%d", folder, host, (int)getpid()),
-        .quantizer = {.scale = full_scale(deliverable->format),
+        .quantizer = {.scale = sound_full_scale(deliverable->format),
                       .has_dither = deliverable->format <= PCM_24,
                       .level = cpu_level_choose()},
         .is_integer = deliverable->format <= PCM_32,
-        .outputs =
-            arena_array(stage->scratch, (size_t)deliverable->output_count, sizeof *work.outputs),
-        .files = json_array()
     };
     make_buffers(&work);
     Status status = fill_folder(&work, errors);
     status = status ? status : place_folder(&work, folder, errors);
-    cancel_outputs(&work);
+    output_set_close(&work.outputs);
     close_objects(&work);
     master_gain_close(&work.gain);
     bus_reader_close(&work.reader);
     bus_reader_close(&work.dry_reader);
-    json_decref(work.files);
     if (status != DONE) {
         folder_remove(work.folder, errors);
     }

@@ -78,7 +78,7 @@ static Status open_weighted(Inspection *work, ErrorList *errors) {
     Arena *scratch = work->stage->scratch;
     WeightedGains *gains = arena_array(scratch, (size_t)layout->channel_count, sizeof *gains);
     weighted_gains_of(layout, gains);
-    return weighted_level_create(layout->channel_count, gains, work->stage->mix->rate_hz, scratch,
+    return weighted_level_create(layout->channel_count, gains, work->deliverable->rate_hz, scratch,
                                  &work->weighted, errors);
 }
 
@@ -130,7 +130,7 @@ static void check_null(Inspection *work, int64_t count) {
 }
 
 static Status walk_outputs(Inspection *work, ErrorList *errors) {
-    const int64_t length = work->stage->mix->length_samples;
+    const int64_t length = work->deliverable->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t rest = length - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;

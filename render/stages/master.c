@@ -35,13 +35,13 @@ typedef struct Mastering {
 } Mastering;
 
 static int64_t portion_at(const Mastering *work, SampleTime begin) {
-    const int64_t rest = work->stage->mix->length_samples - begin;
+    const int64_t rest = work->deliverable->length_samples - begin;
     return rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
 }
 
 static Status measure_sum(Mastering *work, MasterLevels *levels, ErrorList *errors) {
     master_measure_begin(&work->measure);
-    for (SampleTime at = 0; at < work->stage->mix->length_samples; at += STAGE_CHUNK_SAMPLES) {
+    for (SampleTime at = 0; at < work->deliverable->length_samples; at += STAGE_CHUNK_SAMPLES) {
         const Span part = {at, at + portion_at(work, at)};
         TRY(master_measure_add(&work->measure, part, NULL, errors));
     }
@@ -70,7 +70,7 @@ static Status take_envelope(
 static Status
 walk_limiter(Mastering *work, const bool *is_in, Limiter *limiter, ErrorList *errors) {
     SampleTime made = 0;
-    const int64_t length = work->stage->mix->length_samples;
+    const int64_t length = work->deliverable->length_samples;
     for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
         TRY(bus_reader_sum(&work->reader, is_in, (Span){at, at + count}, work->sum, errors));
@@ -92,18 +92,18 @@ static double limiter_ceiling(const Mastering *work) {
  * yet. */
 static Status limit(Mastering *work, const bool *is_in, ErrorList *errors) {
     TRY(master_envelope_begin(work->envelope, work->stage, errors));
-    Limiter *limiter = limiter_create(work->layout->channel_count, work->stage->mix->rate_hz,
+    Limiter *limiter = limiter_create(work->layout->channel_count, work->deliverable->rate_hz,
                                       limiter_ceiling(work), work->stage->scratch);
     return walk_limiter(work, is_in, limiter, errors);
 }
 
 /* DECISIONS 11: what still sounds in the last sample is faded, and told when it is loud. */
 static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
-    const Mix *mix = work->stage->mix;
-    int64_t fade = (int64_t)(end_fade_s * mix->rate_hz);
-    fade = fade < mix->length_samples ? fade : mix->length_samples;
+    const int64_t length = work->deliverable->length_samples;
+    int64_t fade = (int64_t)(end_fade_s * work->deliverable->rate_hz);
+    fade = fade < length ? fade : length;
     fade = fade < STAGE_CHUNK_SAMPLES ? fade : STAGE_CHUNK_SAMPLES;
-    const Span end = {mix->length_samples - fade, mix->length_samples};
+    const Span end = {length - fade, length};
     TRY(bus_reader_sum(&work->reader, NULL, end, work->sum, errors));
     double peak = 0.0;
     double last = 0.0;
@@ -252,10 +252,10 @@ static void make_mastering(Mastering *work) {
     }
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
     work->whole = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->whole);
-    work->envelope = master_envelope_create(work->stage->mix->length_samples, scratch);
+    work->envelope = master_envelope_create(work->deliverable->length_samples, scratch);
     work->facts.stem_count = work->stage->mix->stem_count;
     work->stems = arena_array(scratch, (size_t)work->facts.stem_count, sizeof *work->stems);
-    work->facts.length_samples = work->stage->mix->length_samples;
+    work->facts.length_samples = work->deliverable->length_samples;
 }
 
 /* Objects are limited by nobody, but they fade with their bed. */

@@ -53,7 +53,7 @@ void master_measure_close(MasterMeasure *measure) {
 
 static Meter *make_meter(const MasterMeasure *measure) {
     return meter_create(measure->layout->channel_count, measure->weights,
-                        measure->stage->mix->rate_hz, measure->arena);
+                        measure->deliverable->rate_hz, measure->arena);
 }
 
 void master_measure_begin(MasterMeasure *measure) {

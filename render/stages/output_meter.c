@@ -26,12 +26,12 @@ void output_meter_open(const Stage *stage, const MixDeliverable *deliverable, Ou
                            .channel_count = written->channel_count,
                            .layout = heard->layout,
                            .written = make_planes(written->channel_count, scratch)};
-    meter->loudness = meter_create((int)heard_count, weights, mix->rate_hz, scratch);
+    meter->loudness = meter_create((int)heard_count, weights, deliverable->rate_hz, scratch);
     meter->peaks = meter->loudness;
     meter->heard = meter->written;
     if (is_rendered) {
         const double *none = arena_array(scratch, (size_t)written->channel_count, sizeof *none);
-        meter->peaks = meter_create(written->channel_count, none, mix->rate_hz, scratch);
+        meter->peaks = meter_create(written->channel_count, none, deliverable->rate_hz, scratch);
         meter->heard = make_planes(heard->layout->channel_count, scratch);
         meter->sums = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *meter->sums);
     }

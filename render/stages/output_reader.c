@@ -1,32 +1,45 @@
-/* An encoded output read back: one interleaved file or one file per channel, as planes in bus
- * order. */
+/* An encoded output read back as one timeline, its reels joined. */
 #include "render/stages/output_reader.h"
+
+#include <string.h>
 
 #include "render/base/files.h"
 #include "render/stages/output_channel.h"
 
-static Status open_file(const Stage *stage,
-                        const char *folder,
-                        const char *name,
-                        OutputReader *reader,
-                        ErrorList *errors) {
-    const Mix *mix = stage->mix;
-    const int expected = reader->deliverable->is_split ? 1 : reader->channel_count;
-    SoundInfo info;
-    SoundReader **file = &reader->files[reader->file_count];
-    TRY(sound_open(path_join(stage->scratch, folder, name), name, NO_PLACE, file, &info, errors));
-    reader->file_count++;
-    if (info.channel_count != expected) {
+static Status
+check_file(const OutputReader *reader, const char *name, const SoundInfo *info, ErrorList *errors) {
+    const MixDeliverable *deliverable = reader->deliverable;
+    const int channels = deliverable->is_split ? 1 : reader->channel_count;
+    const int64_t frames = mix_reel_frames(&deliverable->reels[reader->reel]);
+    if (info->channel_count != channels) {
         return fail(errors, E415, NO_PLACE, "`%s` has %d channels, not %d", name,
-                    info.channel_count, expected);
+                    info->channel_count, channels);
     }
-    if (info.rate_hz != mix->rate_hz) {
-        return fail(errors, E416, NO_PLACE, "`%s` has %d Hz, not %d", name, info.rate_hz,
-                    mix->rate_hz);
+    if (info->rate_hz != deliverable->rate_hz) {
+        return fail(errors, E416, NO_PLACE, "`%s` has %d Hz, not %d", name, info->rate_hz,
+                    deliverable->rate_hz);
     }
-    if (info.frame_count != mix->length_samples) {
+    if (info->frame_count != frames) {
         return fail(errors, E413, NO_PLACE, "`%s` has %lld frames, not %lld", name,
-                    (long long)info.frame_count, (long long)mix->length_samples);
+                    (long long)info->frame_count, (long long)frames);
+    }
+    return DONE;
+}
+
+static Status open_reel(OutputReader *reader, ErrorList *errors) {
+    const MixDeliverable *deliverable = reader->deliverable;
+    const int per_reel = mix_files_per_reel(reader->stage->mix, deliverable);
+    const int64_t leader = deliverable->reels[reader->reel].leader_samples;
+    while (reader->file_count < per_reel) {
+        const int index = reader->reel * per_reel + reader->file_count;
+        const char *name = deliverable->outputs[reader->output].files[index];
+        SoundReader **file = &reader->files[reader->file_count];
+        SoundInfo info;
+        TRY(sound_open(path_join(reader->stage->scratch, reader->folder, name), name, NO_PLACE,
+                       file, &info, errors));
+        reader->file_count++;
+        TRY(check_file(reader, name, &info, errors));
+        TRY(leader > 0 ? sound_seek(*file, leader, errors) : DONE);
     }
     return DONE;
 }
@@ -35,21 +48,20 @@ Status output_reader_open(
     const Stage *stage, const char *folder, int output, OutputReader *reader, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     const int channels = stage->mix->buses[deliverable->bus].layout->channel_count;
-    const int file_count = deliverable->is_split ? channels : 1;
     *reader = (OutputReader){
+        .stage = stage,
         .deliverable = deliverable,
+        .folder = folder,
+        .output = output,
         .channel_count = channels,
-        .files = arena_array(stage->scratch, (size_t)file_count, sizeof(SoundReader *)),
+        .files = arena_array(stage->scratch, (size_t)channels, sizeof(SoundReader *)),
         .interleaved =
             arena_array(stage->scratch, (size_t)channels * STAGE_CHUNK_SAMPLES, sizeof(float)),
         .planes = arena_array(stage->scratch, (size_t)channels, sizeof(float *))};
     for (int channel = 0; channel < channels; channel++) {
         reader->planes[channel] = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
     }
-    for (int file = 0; file < file_count; file++) {
-        TRY(open_file(stage, folder, deliverable->outputs[output].files[file], reader, errors));
-    }
-    return DONE;
+    return open_reel(reader, errors);
 }
 
 void output_reader_close(OutputReader *reader) {
@@ -59,7 +71,8 @@ void output_reader_close(OutputReader *reader) {
     reader->file_count = 0;
 }
 
-Status output_reader_next(OutputReader *reader, int64_t count, ErrorList *errors) {
+/* count samples of the open reel to planes + offset. */
+static Status read_reel(OutputReader *reader, int64_t offset, int64_t count, ErrorList *errors) {
     const int width = reader->deliverable->is_split ? 1 : reader->channel_count;
     for (int file = 0; file < reader->file_count; file++) {
         int64_t got = 0;
@@ -68,10 +81,46 @@ Status output_reader_next(OutputReader *reader, int64_t count, ErrorList *errors
             return fail(errors, E413, NO_PLACE, "an encoded file ends too early");
         }
         for (int channel = 0; channel < width; channel++) {
-            float *plane = reader->planes[output_bus_channel(reader->deliverable, file, channel)];
+            float *plane =
+                reader->planes[output_bus_channel(reader->deliverable, file, channel)] + offset;
             for (int64_t frame = 0; frame < count; frame++) {
                 plane[frame] = reader->interleaved[frame * width + channel];
             }
+        }
+    }
+    return DONE;
+}
+
+static void clear(OutputReader *reader, int64_t offset, int64_t count) {
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        memset(reader->planes[channel] + offset, 0, (size_t)count * sizeof(float));
+    }
+}
+
+static Status next_reel(OutputReader *reader, ErrorList *errors) {
+    output_reader_close(reader);
+    reader->reel++;
+    return reader->reel < reader->deliverable->reel_count ? open_reel(reader, errors) : DONE;
+}
+
+Status output_reader_next(OutputReader *reader, int64_t count, ErrorList *errors) {
+    const SampleTime begin = reader->at;
+    const SampleTime end = begin + count;
+    while (reader->at < end) {
+        const bool has_reel = reader->reel < reader->deliverable->reel_count;
+        const Span reel =
+            has_reel ? reader->deliverable->reels[reader->reel].span : (Span){end, end};
+        const bool is_inside = reader->at >= reel.begin;
+        const SampleTime stop = is_inside ? reel.end : reel.begin;
+        const int64_t piece = (stop < end ? stop : end) - reader->at;
+        if (is_inside) {
+            TRY(read_reel(reader, reader->at - begin, piece, errors));
+        } else {
+            clear(reader, reader->at - begin, piece);
+        }
+        reader->at += piece;
+        if (has_reel && reader->at == reel.end) {
+            TRY(next_reel(reader, errors));
         }
     }
     return DONE;

@@ -1,14 +1,19 @@
 #ifndef RENDER_STAGES_OUTPUT_READER_H
 #define RENDER_STAGES_OUTPUT_READER_H
-/* An encoded output read back: one interleaved file or one file per channel, as planes in bus
- * order. */
+/* An encoded output read back as one timeline: its reels joined without leaders and tails, one
+ * interleaved file or one file per channel, as planes in bus order. */
 #include "render/files/sound_reader.h"
 #include "render/stages/stage.h"
 
 typedef struct OutputReader {
+    const Stage *stage;
     const MixDeliverable *deliverable;
-    int channel_count;   /* of the bus */
-    SoundReader **files; /* [file_count] */
+    const char *folder;
+    int output;
+    int channel_count; /* of the bus */
+    int reel;          /* that is open */
+    SampleTime at;
+    SoundReader **files; /* [file_count] of the reel */
     int file_count;
     float *interleaved;
     float **planes; /* [channel_count][STAGE_CHUNK_SAMPLES] */
@@ -19,7 +24,8 @@ typedef struct OutputReader {
 Status output_reader_open(
     const Stage *stage, const char *folder, int output, OutputReader *reader, ErrorList *errors);
 void output_reader_close(OutputReader *reader);
-/* The next count <= STAGE_CHUNK_SAMPLES frames into planes. */
+/* The next count <= STAGE_CHUNK_SAMPLES samples of the timeline into planes; silence between reels.
+ * Errors: those of output_reader_open, as reel after reel is opened. */
 Status output_reader_next(OutputReader *reader, int64_t count, ErrorList *errors);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "render/base/xml_text.h"
 #include "spatial/adm/adm_common.h"
 #include "spatial/adm/adm_write_blocks.h"
 #include "spatial/adm/adm_write_text.h"
@@ -48,7 +49,7 @@ static void add_type(Writer *writer, AdmType type) {
 
 static void add_name(Writer *writer, const char *attribute, const char *name) {
     text_add(&writer->text, " %s=\"", attribute);
-    adm_add_escaped(&writer->text, name);
+    text_add_xml(&writer->text, name);
     text_add(&writer->text, "\"");
 }
 

@@ -6,29 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void adm_add_escaped(Text *text, const char *value) {
-    for (const char *at = value; *at; ++at) {
-        switch (*at) {
-        case '&':
-            text_add(text, "&amp;");
-            break;
-        case '<':
-            text_add(text, "&lt;");
-            break;
-        case '>':
-            text_add(text, "&gt;");
-            break;
-        case '"':
-            text_add(text, "&quot;");
-            break;
-        default:
-            if ((unsigned char)*at >= ' ') {
-                text_add(text, "%c", *at);
-            }
-        }
-    }
-}
-
 void adm_add_number(Text *text, double value) {
     enum { FEWEST_DIGITS = 15, MOST_DIGITS = 17 };
     const double least_plain = 1e-4; /* %g takes an exponent below it */

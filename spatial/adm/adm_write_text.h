@@ -4,8 +4,6 @@
 #include "render/base/growing_text.h"
 #include "render/base/rational.h"
 
-/* The value of an attribute or element: & < > " become references, control characters go. */
-void adm_add_escaped(Text *text, const char *value);
 /* The shortest decimal that is read back as the same double; no exponent. */
 void adm_add_number(Text *text, double value);
 /* hh:mm:ss.zzzzz where that is exact, else hh:mm:ss.nSd: BS.2076-2, 6.12. Not negative. */

@@ -70,6 +70,8 @@ static inline void make_mix(PublishedRun *made) {
                                          .channel_order = stereo_order,
                                          .outputs = three_outputs,
                                          .output_count = OUTPUT_COUNT,
+                                         .rate_hz = 48000,
+                                         .length_samples = FRAME_COUNT,
                                          .has_target = true,
                                          .target_lufs = -24.0,
                                          .tolerance_lu = 1.0,

@@ -423,7 +423,7 @@ static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
 static void planned_keys_are_known(void **state) {
     static const char *const bodies[] = {"protect: {}", "layers: {mx: {file: a, subsonic: yes}}",
                                          "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
-                                         "deliverables: {d: {layout: 5.1, profile: x}}",
+                                         "deliverables: {d: {layout: 5.1, overrides: {}}}",
                                          "deliverables: {d: {layout: stereo-lrt}}"};
     Desk *desk = *state;
     for (size_t body = 0; body < sizeof bodies / sizeof *bodies; body++) {

@@ -1,5 +1,7 @@
 /* Finds a file of configs/: the source tree first, then the installation. */
-#include "cluster/configs.h"
+#include "jobs/configs.h"
+
+#include <string.h>
 
 #include "render/base/files.h"
 
@@ -12,4 +14,15 @@ const char *configs_find(const char *name, Arena *arena) {
         }
     }
     return NULL;
+}
+
+const char *configs_plain_name(const char *name) {
+    const size_t length = strlen(CONFIGS_ROOT);
+    return strncmp(name, CONFIGS_ROOT, length) == 0 ? name + length : name;
+}
+
+const char *configs_path(const char *folder, const char *name, Arena *arena) {
+    const char *plain = configs_plain_name(name);
+    const char *path = plain != name ? configs_find(plain, arena) : NULL;
+    return path ? path : path_join(arena, folder, name);
 }

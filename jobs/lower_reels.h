@@ -1,0 +1,13 @@
+#ifndef JOBS_LOWER_REELS_H
+#define JOBS_LOWER_REELS_H
+/* The timeline as a deliverable cuts and stamps it, and the names of places in it. */
+#include "jobs/job.h"
+#include "render/model/mix.h"
+
+/* Markers inside the timeline, scenes and cues. */
+void lower_notes(const JobSpec *job, Arena *arena, Mix *mix);
+
+/* The whole timeline as one file. */
+void lower_reels(const Mix *mix, Arena *arena, MixDeliverable *deliverable);
+
+#endif

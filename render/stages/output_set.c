@@ -1,0 +1,260 @@
+/* The files of a deliverable being written: reel after reel, each with its leader and pops.
+ *
+ * Law: the timeline comes in order from its begin; reels are cut at samples that the job names, and
+ * the size of the portions changes no bit.
+ */
+#include "render/stages/output_set.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "render/base/files.h"
+#include "render/stages/output_channel.h"
+#include "render/stages/output_notes.h"
+
+void output_set_open(const Stage *stage,
+                     const char *folder,
+                     const SoundLoudness *mastered,
+                     OutputSet *set) {
+    const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
+    const Layout *layout = stage->mix->buses[deliverable->bus].layout;
+    Arena *scratch = stage->scratch;
+    const size_t channels = (size_t)layout->channel_count;
+    *set = (OutputSet){.stage = stage,
+                       .deliverable = deliverable,
+                       .folder = folder,
+                       .channel_count = layout->channel_count,
+                       .track_count = mix_track_count(stage->mix, deliverable),
+                       .files_per_reel = mix_files_per_reel(stage->mix, deliverable),
+                       .is_integer = deliverable->format <= PCM_32,
+                       .scale = sound_full_scale(deliverable->format),
+                       .mastered = mastered};
+    const size_t portion = (size_t)STAGE_CHUNK_SAMPLES * (size_t)set->track_count;
+    set->interleaved = arena_array(scratch, portion, sizeof *set->interleaved);
+    set->integers = arena_array(scratch, portion, sizeof *set->integers);
+    set->weights = arena_array(scratch, channels, sizeof *set->weights);
+    set->levels = arena_array(scratch, channels, sizeof *set->levels);
+    for (size_t channel = 0; channel < channels; channel++) {
+        set->weights[channel] = layout->channels[channel].loudness_weight;
+        set->levels[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
+    }
+    set->writers = arena_array(scratch, (size_t)deliverable->output_count, sizeof *set->writers);
+    for (int output = 0; output < deliverable->output_count; output++) {
+        set->writers[output].facts = json_array();
+    }
+}
+
+/* A sum of stems may leave the range that each of them keeps. */
+static int32_t integer_of(OutputSet *set, double step) {
+    const double high = set->scale - 1.0;
+    if (step >= -set->scale && step <= high) {
+        return (int32_t)step;
+    }
+    set->clipped_samples++;
+    return (int32_t)(step < 0.0 ? -set->scale : high);
+}
+
+static void interleave(OutputSet *set, const double *plane, int channel, int width, int64_t count) {
+    if (!set->is_integer) {
+        for (int64_t sample = 0; sample < count; sample++) {
+            set->interleaved[sample * width + channel] = plane[sample];
+        }
+        return;
+    }
+    for (int64_t sample = 0; sample < count; sample++) {
+        set->integers[sample * width + channel] = integer_of(set, plane[sample]);
+    }
+}
+
+static int file_width(const OutputSet *set) {
+    return set->deliverable->is_split ? 1 : set->track_count;
+}
+
+static Status write_file(OutputSet *set, SoundWriter *writer, int64_t count, ErrorList *errors) {
+    return set->is_integer ? sound_write_integers(writer, set->integers, count, errors)
+                           : sound_write_floats(writer, set->interleaved, count, errors);
+}
+
+/* part: of the planes. */
+static Status write_programme(OutputSet *set,
+                              const OutputWriter *writer,
+                              double *const *planes,
+                              Span part,
+                              ErrorList *errors) {
+    const int width = file_width(set);
+    const int64_t count = part.end - part.begin;
+    for (int file = 0; file < set->files_per_reel; file++) {
+        for (int channel = 0; channel < width; channel++) {
+            const bool is_object = channel >= set->channel_count;
+            const int track =
+                is_object ? channel : output_bus_channel(set->deliverable, file, channel);
+            interleave(set, planes[track] + part.begin, channel, width, count);
+        }
+        TRY(write_file(set, writer->files[file], count, errors));
+    }
+    return DONE;
+}
+
+/* As a reader of the file hears it. */
+static void measure(OutputSet *set, Meter *meter, double *const *planes, Span part) {
+    const double gain = set->is_integer ? 1.0 / set->scale : 1.0;
+    const double high = set->is_integer ? set->scale - 1.0 : HUGE_VAL;
+    const int64_t count = part.end - part.begin;
+    for (int channel = 0; channel < set->channel_count; channel++) {
+        const double *plane = planes[channel] + part.begin;
+        double *levels = set->levels[channel];
+        for (int64_t sample = 0; sample < count; sample++) {
+            const double low = plane[sample] < high ? plane[sample] : high;
+            levels[sample] = (low > -high - 1.0 ? low : -high - 1.0) * gain;
+        }
+    }
+    meter_add(meter, (const double *const *)set->levels, count);
+}
+
+/* The whole is measured by MASTER; of its parts nothing is known before they are written. */
+static void add_metadata(const OutputSet *set, const MixOutput *output, SoundFormat *format) {
+    static const SoundLoudness unknown = {silence_db, silence_db, silence_db, silence_db,
+                                          silence_db};
+    const Stage *stage = set->stage;
+    if (set->deliverable->has_metadata) {
+        stage->mix->sound_metadata(stage->mix, stage->task->subject, output,
+                                   output->kind == OUTPUT_FULL ? set->mastered : &unknown,
+                                   stage->scratch, &format->metadata);
+    }
+}
+
+static Status open_reel(OutputSet *set, int output, ErrorList *errors) {
+    const Stage *stage = set->stage;
+    const MixDeliverable *deliverable = set->deliverable;
+    OutputWriter *writer = &set->writers[output];
+    writer->files = arena_array(stage->scratch, (size_t)set->files_per_reel, sizeof(SoundWriter *));
+    for (int file = 0; file < set->files_per_reel; file++) {
+        SoundFormat format = output_format(
+            stage, (OutputFile){.output = output, .reel = writer->reel, .file = file});
+        add_metadata(set, &deliverable->outputs[output], &format);
+        const int index = writer->reel * set->files_per_reel + file;
+        const char *path =
+            path_join(stage->scratch, set->folder, deliverable->outputs[output].files[index]);
+        TRY(folder_make(path_folder(stage->scratch, path), errors));
+        TRY(sound_create(path, &format, &writer->files[file], errors));
+    }
+    writer->meter =
+        meter_create(set->channel_count, set->weights, deliverable->rate_hz, stage->scratch);
+    return DONE;
+}
+
+/* What the file of a reel measures; one channel of many alone measures nothing. */
+static void tell_loudness(const OutputSet *set, const OutputWriter *writer) {
+    MeterResult found;
+    meter_finish(writer->meter, &found);
+    const SoundLoudness measured = {
+        .integrated_lufs = found.has_loudness ? found.integrated_lufs : silence_db,
+        .loudness_range_lu = found.has_loudness_range ? found.loudness_range_lu : silence_db,
+        .max_momentary_lufs = found.has_momentary ? found.max_momentary_lufs : silence_db,
+        .max_short_term_lufs = found.has_short_term ? found.max_short_term_lufs : silence_db,
+        .true_peak_dbtp = found.is_silent ? silence_db : found.true_peak_dbtp};
+    if (set->files_per_reel == 1) {
+        sound_set_loudness(writer->files[0], set->deliverable->is_adm ? set->mastered : &measured);
+    }
+}
+
+static json_t *describe_file(const OutputSet *set, int output, int file) {
+    const MixDeliverable *deliverable = set->deliverable;
+    const MixReel *reel = &deliverable->reels[set->writers[output].reel];
+    const Layout *layout = set->stage->mix->buses[deliverable->bus].layout;
+    const int index = set->writers[output].reel * set->files_per_reel + file;
+    return json_pack("{s:s, s:s, s:i, s:i, s:I, s:s?}", "name",
+                     deliverable->outputs[output].files[index], "output",
+                     deliverable->outputs[output].name, "channels", file_width(set), "rate_hz",
+                     deliverable->rate_hz, "frames", (json_int_t)mix_reel_frames(reel), "channel",
+                     deliverable->is_split ? layout->channels[file].label : NULL);
+}
+
+static Status close_reel(OutputSet *set, int output, ErrorList *errors) {
+    OutputWriter *writer = &set->writers[output];
+    tell_loudness(set, writer);
+    for (int file = 0; file < set->files_per_reel; file++) {
+        Sha256Text sha256;
+        int64_t size_bytes = 0;
+        TRY(sound_finish(&writer->files[file], sha256, &size_bytes, errors));
+        json_t *facts = describe_file(set, output, file);
+        json_object_set_new(facts, "sha256", json_string(sha256));
+        json_object_set_new(facts, "size_bytes", json_integer(size_bytes));
+        json_array_append_new(writer->facts, facts);
+    }
+    writer->files = NULL;
+    writer->reel++;
+    return DONE;
+}
+
+/* The reel that is next, as far as the part reaches. */
+static Status write_reel(OutputSet *set,
+                         int output,
+                         double *const *planes,
+                         SampleTime begin,
+                         Span inside,
+                         ErrorList *errors) {
+    OutputWriter *writer = &set->writers[output];
+    const MixReel *reel = &set->deliverable->reels[writer->reel];
+    if (!writer->files) {
+        TRY(open_reel(set, output, errors));
+    }
+    const Span part = {inside.begin - begin, inside.end - begin};
+    TRY(write_programme(set, writer, planes, part, errors));
+    if (!set->deliverable->is_adm) {
+        measure(set, writer->meter, planes, part);
+    }
+    return inside.end == reel->span.end ? close_reel(set, output, errors) : DONE;
+}
+
+static Status
+write_output(OutputSet *set, int output, double *const *planes, Span part, ErrorList *errors) {
+    const OutputWriter *writer = &set->writers[output];
+    while (writer->reel < set->deliverable->reel_count) {
+        const Span reel = set->deliverable->reels[writer->reel].span;
+        const Span inside = {reel.begin > part.begin ? reel.begin : part.begin,
+                             reel.end < part.end ? reel.end : part.end};
+        if (inside.begin >= inside.end) {
+            return DONE; /* it begins later */
+        }
+        TRY(write_reel(set, output, planes, part.begin, inside, errors));
+        if (inside.end == part.end) {
+            return DONE;
+        }
+    }
+    return DONE;
+}
+
+static bool is_made(const MixOutput *asked, const MixOutput *made) {
+    const bool is_same_stem = asked->stem == made->stem && asked->part == made->part;
+    return asked->kind == made->kind && (made->kind != OUTPUT_STEM || is_same_stem);
+}
+
+Status output_set_write(
+    OutputSet *set, const MixOutput *made, double *const *planes, Span part, ErrorList *errors) {
+    for (int output = 0; output < set->deliverable->output_count; output++) {
+        if (is_made(&set->deliverable->outputs[output], made)) {
+            TRY(write_output(set, output, planes, part, errors));
+        }
+    }
+    return DONE;
+}
+
+json_t *output_set_facts(const OutputSet *set) {
+    json_t *all = json_array();
+    for (int output = 0; output < set->deliverable->output_count; output++) {
+        json_array_extend(all, set->writers[output].facts);
+    }
+    return all;
+}
+
+void output_set_close(OutputSet *set) {
+    for (int output = 0; set->writers && output < set->deliverable->output_count; output++) {
+        OutputWriter *writer = &set->writers[output];
+        for (int file = 0; writer->files && file < set->files_per_reel; file++) {
+            sound_cancel(&writer->files[file]);
+        }
+        json_decref(writer->facts);
+        writer->facts = NULL;
+    }
+}
