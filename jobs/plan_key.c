@@ -17,6 +17,7 @@ static const char lfe_version[] = "lfe 1";
 static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 14";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
+static const char ears_version[] = "ears 2";                 /* what is made of a SOFA file */
 static const char fold_version[] = "fold 1";
 static const char master_version[] = "master 6";
 static const char encode_version[] = "encode 2";
@@ -61,6 +62,9 @@ static void add_bus(Text *text, const Mix *mix, int bus) {
     add_loudspeakers(text, target->layout);
     text_add(text, "bus %s panner %s hrtf %s\n", target->layout->name, target->panner->name,
              target->sofa_file < 0 ? "none" : mix->files[target->sofa_file].sha256);
+    if (target->sofa_file >= 0) {
+        text_add(text, "%s\n", ears_version);
+    }
     if (target->speakers) {
         text_add(text, "virtual loudspeakers %s\n", target->speakers->name);
         add_loudspeakers(text, target->speakers);

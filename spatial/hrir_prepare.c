@@ -1,6 +1,7 @@
 /* Resampling of measured responses, and their separation into magnitude and onset. */
 #include "spatial/hrir_prepare.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -18,6 +19,17 @@ enum { RISE_LEAD_SAMPLES = 64, FADE_SAMPLES = 32, TAP_MULTIPLE = 16 };
  * of a head is not a delay. */
 static const double agreement_from_hz = 1000.0;
 static const double agreement_to_hz = 6000.0;
+/* The minimum phase rises where the response does. Where an ear hears as much from around either
+ * side of the head, both agree as well a period or more later. */
+static const double agreement_reach_s = 250e-6;
+/* The band in which ears follow the phase (Wightman and Kistler 1992), and where the delay of the
+ * lows fades to that of the onset. */
+static const double low_from_hz = 300.0;
+static const double low_to_hz = 1500.0;
+static const double fade_from_hz = 1000.0;
+static const double fade_to_hz = 4000.0;
+/* No head is that large; a fit beyond is noise. */
+static const double longest_low_s = 150e-6;
 /* Silence around a response while it is resampled: longer than the resampler rings audibly. */
 enum { RESAMPLE_GAP_SAMPLES = 64, RESAMPLE_LONGEST_STEP = 4096 };
 
@@ -145,17 +157,74 @@ static double relate_onsets(const HrirGrid *grid, double rate_ratio, double *ons
     return latest;
 }
 
-/* What is heard of a response, from a little before its rise, into logs; returns its onset. */
-static double
-measure_response(MinimumPhase *phase, double *response, int count, int rate_hz, float *logs) {
+/* Bins from .. to - 1. */
+typedef struct LowBand {
+    int from, to;
+} LowBand;
+
+static LowBand low_band(int rate_hz) {
+    const LowBand band = {(int)ceil(low_from_hz / rate_hz * PHASE_SIZE),
+                          (int)floor(low_to_hz / rate_hz * PHASE_SIZE)};
+    assert(band.to < PHASE_BINS);
+    return band;
+}
+
+/* What is heard of a response, from a little before its rise, into logs; returns its onset. Phases
+ * of the lows beyond that: [PHASE_BINS]. */
+static double measure_response(
+    MinimumPhase *phase, double *response, int count, int rate_hz, float *logs, double *lows) {
     const int rise = find_rise(response, count);
     const int begin = rise > RISE_LEAD_SAMPLES ? rise - RISE_LEAD_SAMPLES : 0;
     const int wanted = RISE_LEAD_SAMPLES + longest_taps(rate_hz);
     const int kept = count - begin < wanted ? count - begin : wanted;
     fade_end(response + begin, kept);
     minimum_phase_read(phase, response + begin, kept, logs);
-    return begin +
-           minimum_phase_lag(phase, logs, agreement_from_hz / rate_hz, agreement_to_hz / rate_hz);
+    const double band[2] = {agreement_from_hz / rate_hz, agreement_to_hz / rate_hz};
+    const int reach = (int)ceil(agreement_reach_s * rate_hz);
+    const int range[2] = {rise - begin - reach, rise - begin + reach};
+    const double lag = minimum_phase_lag(phase, logs, band, range);
+    minimum_phase_excess(phase, lag, lows, low_band(rate_hz).to);
+    return begin + lag;
+}
+
+/* The delay of the right ear's lows that agrees best with the phases of both ears, every frequency
+ * of the same weight: steps of Gauss and Newton towards the maximum of the sum of cosines. */
+static double fit_lows(double lows[EAR_COUNT][PHASE_BINS], int rate_hz) {
+    enum { STEPS = 8 };
+    const LowBand band = low_band(rate_hz);
+    const double longest = longest_low_s * rate_hz;
+    double delay_samples = 0.0;
+    for (int step = 0; step < STEPS; ++step) {
+        double gradient = 0.0;
+        double curvature = 0.0;
+        for (int bin = band.from; bin < band.to; ++bin) {
+            const double turn = 2.0 * pi * bin / PHASE_SIZE;
+            gradient += turn * exact_sin(lows[0][bin] - lows[1][bin] - turn * delay_samples);
+            curvature += turn * turn;
+        }
+        delay_samples = fmin(fmax(delay_samples + gradient / curvature, -longest), longest);
+    }
+    return delay_samples;
+}
+
+static void measure_points(const HrirGrid *grid,
+                           const Resampled *resampled,
+                           MinimumPhase *phase,
+                           Arena *arena,
+                           HrirSpectra *spectra) {
+    const int count = (int)resampled->first_samples + resampled->length_samples;
+    double *const response = arena_array(arena, (size_t)count, sizeof *response);
+    double lows[EAR_COUNT][PHASE_BINS];
+    for (int point = 0; point < grid->count; ++point) {
+        for (int ear = 0; ear < EAR_COUNT; ++ear) {
+            const size_t index = EAR_COUNT * (size_t)point + (size_t)ear;
+            copy_response(resampled, (int)index, response);
+            spectra->onsets_samples[index] =
+                measure_response(phase, response, count, spectra->rate_hz,
+                                 &spectra->logs[index * PHASE_BINS], lows[ear]);
+        }
+        spectra->low_itds_samples[point] = fit_lows(lows, spectra->rate_hz);
+    }
 }
 
 static Status measure_resampled(const HrirGrid *grid,
@@ -164,18 +233,14 @@ static Status measure_resampled(const HrirGrid *grid,
                                 Arena *arena,
                                 HrirSpectra *spectra,
                                 ErrorList *errors) {
-    const size_t room = (size_t)(grid->count + HRIR_POLES) * EAR_COUNT;
-    const int count = (int)resampled->first_samples + resampled->length_samples;
-    double *const response = arena_array(arena, (size_t)count, sizeof *response);
+    const size_t points = (size_t)grid->count + HRIR_POLES;
     MinimumPhase *phase = NULL;
     TRY(minimum_phase_create(arena, &phase, errors));
-    spectra->onsets_samples = arena_array(arena, room, sizeof(double));
-    spectra->logs = arena_array(arena, room * PHASE_BINS, sizeof(float));
-    for (int index = 0; index < grid->count * EAR_COUNT; ++index) {
-        copy_response(resampled, index, response);
-        spectra->onsets_samples[index] = measure_response(
-            phase, response, count, rate_hz, &spectra->logs[(size_t)index * PHASE_BINS]);
-    }
+    spectra->rate_hz = rate_hz;
+    spectra->onsets_samples = arena_array(arena, points * EAR_COUNT, sizeof(double));
+    spectra->low_itds_samples = arena_array(arena, points, sizeof(double));
+    spectra->logs = arena_array(arena, points * EAR_COUNT * PHASE_BINS, sizeof(float));
+    measure_points(grid, resampled, phase, arena, spectra);
     minimum_phase_destroy(&phase);
     const double latest =
         relate_onsets(grid, (double)rate_hz / (double)grid->rate_hz, spectra->onsets_samples);
@@ -199,9 +264,25 @@ Status hrirs_measure(
     return status;
 }
 
-void hrir_write(const HrirSpectra *spectra, MinimumPhase *phase, const float *logs, double *out) {
-    memset(out, 0, sizeof(double) * HRIR_LEAD_SAMPLES);
-    minimum_phase_write(phase, logs, out + HRIR_LEAD_SAMPLES,
-                        spectra->length_samples - HRIR_LEAD_SAMPLES);
+/* The whole delay up to the low band's end, none from low_end_hz on. */
+static void
+turn_lows(MinimumPhase *phase, double delay_samples, int rate_hz, double *response, int count) {
+    double angles[PHASE_BINS];
+    for (int bin = 0; bin < PHASE_BINS; ++bin) {
+        const double frequency_hz = (double)bin * rate_hz / PHASE_SIZE;
+        const double across = (frequency_hz - fade_from_hz) / (fade_to_hz - fade_from_hz);
+        const double share = 0.5 + 0.5 * exact_cos(pi * fmin(fmax(across, 0.0), 1.0));
+        angles[bin] = -2.0 * pi * bin / PHASE_SIZE * delay_samples * share;
+    }
+    minimum_phase_turn(phase, angles, response, count, HRIR_LEAD_SAMPLES);
+}
+
+void hrir_write(const HrirSpectra *spectra, MinimumPhase *phase, int point, int ear, double *out) {
+    const size_t index = EAR_COUNT * (size_t)point + (size_t)ear;
+    const double low_itd_samples = spectra->low_itds_samples[point];
+    double *const response = out + HRIR_LEAD_SAMPLES;
+    const int count = spectra->length_samples - HRIR_LEAD_SAMPLES;
+    minimum_phase_write(phase, &spectra->logs[index * PHASE_BINS], response, count);
+    turn_lows(phase, (ear == 0 ? -0.5 : 0.5) * low_itd_samples, spectra->rate_hz, response, count);
     fade_end(out, spectra->length_samples);
 }

@@ -8,9 +8,11 @@
  *     hrtf_respond(hrtf, direction_of(30.0, 0.0), pair);
  *
  * Measured responses are brought to the job's rate and taken apart: the magnitude, of which a
- * minimum-phase response is made, and the onset. In the triangle of the grid around a direction the
- * responses and, apart, their onsets are mixed by barycentric weights; the ear's own delay is then
- * put back. A grid open below (or above) is closed by the mean of its lowest (highest) ring.
+ * minimum-phase response is made, and the onset; low frequencies, which need longer around a head
+ * than the onset, get what their phases between the ears have more (hrir_prepare.h). In the
+ * triangle of the grid around a direction the responses and, apart, their onsets are mixed by
+ * barycentric weights; the ear's own delay is then put back. A grid open below (or above) is closed
+ * by the mean of its lowest (highest) ring.
  *
  * Colour: sets carry the roll-off of their loudspeaker and the resonance of an ear canal, which the
  * listener has already. The low end is extended to 0 Hz and the diffuse field made flat

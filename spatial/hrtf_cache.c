@@ -7,7 +7,7 @@
 #include "spatial/kept_object.h"
 
 /* Raise the number when the same file gives other responses, or the image another form. */
-static const char version[] = "hrtf 1";
+static const char version[] = "hrtf 2";
 
 const char *hrtf_key_text(const MixFile *file, int rate_hz, Arena *arena) {
     return arena_format(arena, "%s\nsofa %s\nrate %d\nfft %s\nresampler %s\n", version,

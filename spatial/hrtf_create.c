@@ -49,6 +49,7 @@ static void close_pole(Points *points, HrirSpectra *spectra, int measured_count,
             ring_count += pass == 0;
             add_floats(&spectra->logs[(size_t)point * PAIR_BINS], share,
                        &spectra->logs[(size_t)pole * PAIR_BINS], PAIR_BINS);
+            spectra->low_itds_samples[pole] += share * spectra->low_itds_samples[point];
             for (int ear = 0; ear < EAR_COUNT; ++ear) {
                 spectra->onsets_samples[EAR_COUNT * pole + ear] +=
                     share * spectra->onsets_samples[EAR_COUNT * point + ear];
@@ -149,7 +150,7 @@ static Status write_responses(HrtfSet *set, const HrirSpectra *spectra, ErrorLis
     const Status status = minimum_phase_create(scratch, &phase, errors);
     for (int index = 0; status == DONE && index < EAR_COUNT * set->head->point_count; ++index) {
         float *const out = &set->aligned[(size_t)index * (size_t)length];
-        hrir_write(spectra, phase, &spectra->logs[(size_t)index * PHASE_BINS], response);
+        hrir_write(spectra, phase, index / EAR_COUNT, index % EAR_COUNT, response);
         for (int sample = 0; sample < length; ++sample) {
             out[sample] = (float)response[sample];
         }

@@ -19,6 +19,7 @@ struct MinimumPhase {
     float *samples;  /* [PHASE_SIZE] */
     float *spectrum; /* [PHASE_SIZE + 2] */
     float *measured; /* [PHASE_SIZE + 2], of the response read last */
+    float *cross;    /* [PHASE_SIZE + 2] */
     double *series;  /* [PHASE_SIZE] */
 };
 
@@ -27,6 +28,7 @@ Status minimum_phase_create(Arena *arena, MinimumPhase **phase, ErrorList *error
     made->samples = arena_array(arena, PHASE_SIZE, sizeof(float));
     made->spectrum = arena_array(arena, PHASE_SIZE + 2, sizeof(float));
     made->measured = arena_array(arena, PHASE_SIZE + 2, sizeof(float));
+    made->cross = arena_array(arena, PHASE_SIZE + 2, sizeof(float));
     made->series = arena_array(arena, PHASE_SIZE, sizeof(double));
     *phase = made;
     return fft_create(PHASE_SIZE, &made->fft, errors);
@@ -78,48 +80,81 @@ static void fold_cepstrum(MinimumPhase *phase, const float *logs) {
     }
 }
 
-/* The spectrum measured becomes one of the agreement of both responses: their phases' difference,
- * weighted by power inside the band. */
-static void cross_in_band(MinimumPhase *phase, double from, double to) {
+/* The agreement of both responses: their phases' difference, weighted by magnitude in the band. */
+static void cross_in_band(MinimumPhase *phase, const double band[2]) {
+    memset(phase->cross, 0, (PHASE_SIZE + 2) * sizeof(float));
     for (int bin = 0; bin < PHASE_BINS; ++bin) {
         const double frequency = (double)bin / PHASE_SIZE;
-        float *const value = &phase->measured[2 * (size_t)bin];
-        if (frequency < from || frequency > to) {
-            value[0] = 0.0F;
-            value[1] = 0.0F;
+        if (frequency < band[0] || frequency > band[1]) {
             continue;
         }
+        const float *const value = &phase->measured[2 * (size_t)bin];
         const double angle = (double)phase->spectrum[2 * (size_t)bin + 1];
         const double magnitude = sqrt(bin_power(phase->measured, bin));
         const double cosine = magnitude * exact_cos(angle);
         const double sine = magnitude * exact_sin(angle);
         const double real = (double)value[0];
         const double imaginary = (double)value[1];
-        value[0] = (float)(real * cosine + imaginary * sine);
-        value[1] = (float)(imaginary * cosine - real * sine);
+        phase->cross[2 * (size_t)bin] = (float)(real * cosine + imaginary * sine);
+        phase->cross[2 * (size_t)bin + 1] = (float)(imaginary * cosine - real * sine);
     }
 }
 
-/* Place of the largest sample, a parabola through it and its neighbours. */
-static double find_peak(const float *samples) {
-    int best = 0;
-    for (int sample = 1; sample < PHASE_SIZE; ++sample) {
-        best = samples[sample] > samples[best] ? sample : best;
+static double circular(const float *samples, int index) {
+    return (double)samples[(index % PHASE_SIZE + PHASE_SIZE) % PHASE_SIZE];
+}
+
+/* Place of the largest sample from range[0] to range[1], a parabola through it and its neighbours;
+ * 0 where there is none. */
+static double find_peak(const float *samples, const int range[2]) {
+    int best = range[0];
+    for (int sample = range[0] + 1; sample <= range[1]; ++sample) {
+        best = circular(samples, sample) > circular(samples, best) ? sample : best;
     }
-    const double before = (double)samples[(best + PHASE_SIZE - 1) % PHASE_SIZE];
-    const double peak = (double)samples[best];
-    const double after = (double)samples[(best + 1) % PHASE_SIZE];
+    const double before = circular(samples, best - 1);
+    const double peak = circular(samples, best);
+    const double after = circular(samples, best + 1);
     const double curvature = before - 2.0 * peak + after;
     const double part = curvature < 0.0 ? 0.5 * (before - after) / curvature : 0.0;
-    return part + (best < PHASE_SIZE / 2 ? best : best - PHASE_SIZE);
+    return peak > 0.0 ? best + fmin(fmax(part, -1.0), 1.0) : 0.0;
 }
 
-double minimum_phase_lag(MinimumPhase *phase, const float *logs, double from, double to) {
+double minimum_phase_lag(MinimumPhase *phase,
+                         const float *logs,
+                         const double band[2],
+                         const int range[2]) {
     fold_cepstrum(phase, logs);
     fft_forward(phase->fft, phase->samples, phase->spectrum);
-    cross_in_band(phase, from, to);
+    cross_in_band(phase, band);
+    fft_inverse(phase->fft, phase->cross, phase->samples);
+    return find_peak(phase->samples, range);
+}
+
+void minimum_phase_excess(const MinimumPhase *phase, double lag, double *angles, int count) {
+    for (int bin = 0; bin < count; ++bin) {
+        const double real = (double)phase->measured[2 * (size_t)bin];
+        const double imaginary = (double)phase->measured[2 * (size_t)bin + 1];
+        angles[bin] = exact_atan2(imaginary, real) - (double)phase->spectrum[2 * (size_t)bin + 1] +
+                      2.0 * pi * lag * bin / PHASE_SIZE;
+    }
+}
+
+void minimum_phase_turn(
+    MinimumPhase *phase, const double *angles, double *response, int count, int lead) {
+    measure(phase, response, count);
+    for (int bin = 0; bin < PHASE_BINS; ++bin) {
+        float *const value = &phase->measured[2 * (size_t)bin];
+        const double cosine = exact_cos(angles[bin]) / PHASE_SIZE;
+        const double sine = exact_sin(angles[bin]) / PHASE_SIZE;
+        const double real = (double)value[0];
+        const double imaginary = (double)value[1];
+        value[0] = (float)(real * cosine - imaginary * sine);
+        value[1] = (float)(imaginary * cosine + real * sine);
+    }
     fft_inverse(phase->fft, phase->measured, phase->samples);
-    return find_peak(phase->samples);
+    for (int sample = -lead; sample < count; ++sample) {
+        response[sample] = circular(phase->samples, sample);
+    }
 }
 
 /* With h the exponential of the series c: n h[n] = sum of k c[k] h[n - k] over k = 1 .. n. Every

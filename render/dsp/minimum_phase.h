@@ -26,9 +26,17 @@ void minimum_phase_destroy(MinimumPhase **phase);
  * -27 (-240 dB). count <= PHASE_SIZE. */
 void minimum_phase_read(MinimumPhase *phase, const double *response, int count, float *logs);
 /* Samples by which the response read last, whose logs are given, lies behind the minimum-phase
- * response of its magnitude: the lag at which both agree best between the two frequencies,
- * fractions of the rate. 0 for silence. Once per read. */
-double minimum_phase_lag(MinimumPhase *phase, const float *logs, double from, double to);
+ * response of its magnitude: the lag from range[0] to range[1] at which both agree best between
+ * the two frequencies of the band, fractions of the rate. 0 for silence. */
+double
+minimum_phase_lag(MinimumPhase *phase, const float *logs, const double band[2], const int range[2]);
+/* By how much the phases of that response run ahead of its minimum phase after so many samples of
+ * delay, at the first count bins; any multiple of 2 pi more. After minimum_phase_lag. */
+void minimum_phase_excess(const MinimumPhase *phase, double lag, double *angles, int count);
+/* Turns the phases of a response by angles: [PHASE_BINS]. What then comes ahead of its first sample
+ * is kept in the lead samples before it; count + lead <= PHASE_SIZE. */
+void minimum_phase_turn(
+    MinimumPhase *phase, const double *angles, double *response, int count, int lead);
 /* The first count samples of the minimum-phase response; logs: [PHASE_BINS]. */
 void minimum_phase_write(MinimumPhase *phase, const float *logs, double *response, int count);
 

@@ -131,14 +131,17 @@ static void waves_keep_their_colour_better_than_by_virtual_loudspeakers(void **s
     close_scene(listener.scene);
 }
 
-/* By how much the right ear hears later: phases from 200 Hz to 1 kHz on a line through 0. */
+/* By how much the right ear hears later: phases from 200 Hz to 1 kHz, unwrapped, on a line through
+ * 0. */
 static double lag_samples(const float *pair, int taps) {
     double weight = 0.0;
     double slope = 0.0;
+    double phase = 0.0;
     for (double frequency_hz = 200.0; frequency_hz <= 1000.0; frequency_hz += 50.0) {
         const double complex left = bin_of(pair, taps, frequency_hz);
         const double complex right = bin_of(pair + taps, taps, frequency_hz);
-        slope += carg(right * conj(left)) * frequency_hz;
+        phase += carg(right * conj(left) * cexp(-I * phase));
+        slope += phase * frequency_hz;
         weight += frequency_hz * frequency_hz;
     }
     return -slope / weight * RATE_HZ / two_pi;
