@@ -4,8 +4,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "jobs/timecode.h"
+
 /* Findings, not failures. */
 static const double most_by_others_db = 1.0, most_reduction_db = 3.0, most_limited_percent = 1.0;
+
 /* Length of one gating block: shorter programmes have no integrated loudness. */
 static const double shortest_measured_s = 0.4;
 
@@ -171,6 +174,83 @@ static void judge_full(const Judge *judge, const json_t *full) {
     }
 }
 
+/* ---- findings of the policy ---- */
+
+static const FrameRate *find_frame_rate(const Mix *mix) {
+    for (int index = 0; frame_rate_at(index); index++) {
+        const FrameRate *rate = frame_rate_at(index);
+        if (rate->numerator == mix->frame_rate_numerator &&
+            rate->denominator == mix->frame_rate_denominator &&
+            (rate->dropped_per_minute > 0) == mix->is_drop_frame) {
+            return rate;
+        }
+    }
+    return NULL;
+}
+
+void gates_add_timecodes(const Mix *mix, const json_t *facts) {
+    const FrameRate *rate = find_frame_rate(mix);
+    size_t index = 0;
+    json_t *finding = NULL;
+    json_array_foreach(json_object_get(facts, "findings"), index, finding) {
+        double at_s = 0.0;
+        TimecodeText text = "";
+        if (rate && read_number(finding, "at_s", &at_s)) {
+            const double frames = at_s * rate->numerator / rate->denominator;
+            timecode_format(mix->start_frames + (int64_t)floor(frames + 1e-6), rate, text);
+            json_object_set_new(finding, "timecode", json_string(text));
+        }
+    }
+}
+
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* "full: true_peak at 01:00:02:11 in L: level between the samples, 8x: 0.31 dBTP (limit -1)" */
+static void write_finding(const json_t *finding, char *message, size_t size) {
+    double value = 0.0;
+    double limit = 0.0;
+    char numbers[96] = "";
+    if (read_number(finding, "value", &value) && read_number(finding, "limit", &limit)) {
+        snprintf(numbers, sizeof numbers, ": %.4g %s (limit %.4g)", value, text_of(finding, "unit"),
+                 limit);
+    }
+    const char *timecode = text_of(finding, "timecode");
+    const char *channel = text_of(finding, "channel");
+    snprintf(message, size, "%s: %s%s%s%s%s: %s%s", text_of(finding, "output"),
+             text_of(finding, "check"), *timecode ? " at " : "", timecode, *channel ? " in " : "",
+             channel, text_of(finding, "text"), numbers);
+}
+
+enum { FINDINGS_TOLD = 10 };
+
+/* A policy with a hundred findings is told by its first ones; the manifest holds all. */
+static void judge_severity(const Judge *judge, const json_t *facts, const char *severity) {
+    const bool is_failure = !strcmp(severity, "fail");
+    const char *id = judge->deliverable->id;
+    int count = 0;
+    size_t index = 0;
+    const json_t *finding = NULL;
+    json_array_foreach(json_object_get(facts, "findings"), index, finding) {
+        char message[512];
+        if (strcmp(text_of(finding, "severity"), severity) != 0 || count++ >= FINDINGS_TOLD) {
+            continue;
+        }
+        write_finding(finding, message, sizeof message);
+        if (is_failure) {
+            add_failure(judge, E810, message);
+        } else {
+            warn(judge->errors, E810, judge->deliverable->place, "%s: %s", id, message);
+        }
+    }
+    if (count > FINDINGS_TOLD) {
+        error_note(judge->errors, "and %d more: see `findings` in its manifest.json",
+                   count - FINDINGS_TOLD);
+    }
+}
+
 void gates_judge(const Mix *mix,
                  int deliverable,
                  const json_t *facts,
@@ -192,4 +272,6 @@ void gates_judge(const Mix *mix,
     judge_music_and_effects(&judge, find_output(facts, "me"));
     judge_limiter(&judge, json_object_get(facts, "limiter"));
     judge_stems(&judge, json_object_get(facts, "limiter"));
+    judge_severity(&judge, facts, "fail");
+    judge_severity(&judge, facts, "warn");
 }

@@ -244,6 +244,7 @@ Status publish_deliverable(Run *run,
         .staged = encode_folder(run->mix, run->plan, deliverable, &run->workplace, arena)};
     *result = (PublishResult){0};
     TRY(read_facts(run, deliverable, &publication.facts, errors));
+    gates_add_timecodes(run->mix, publication.facts);
     gates_judge(run->mix, deliverable, publication.facts, allow_qc_fail, result, errors);
     result->file_count = (int)json_array_size(json_object_get(publication.facts, "files"));
     const Status status = publish_staged(&publication, result, errors);

@@ -5,25 +5,7 @@
 #include <string.h>
 
 #include "cluster/answer.h"
-#include "render/files/sound_text.h"
-
-static const char *channel_name(const QcItem *item, int channel, Arena *arena) {
-    const Layout *const layout = item->programme.layout;
-    if (channel < 0) {
-        return NULL;
-    }
-    return layout && channel < layout->channel_count ? layout->channels[channel].label
-                                                     : arena_format(arena, "%d", channel + 1);
-}
-
-static const char *place_text(const QcItem *item, const QcFinding *finding, Arena *arena) {
-    const int rate_hz = item->programme.info.rate_hz;
-    if (finding->at_s < 0.0 || rate_hz <= 0) {
-        return NULL;
-    }
-    const int64_t frame = (int64_t)(finding->at_s * rate_hz + 0.5);
-    return arena_copy_text(arena, sound_time_text(frame, rate_hz).text);
-}
+#include "render/stages/finding_json.h"
 
 /* ---- JSON ---- */
 
@@ -35,45 +17,13 @@ static json_t *text_or_null(const char *text) {
     return text ? json_string(text) : json_null();
 }
 
-static json_t *describe_codes(const QcCheckInfo *info) {
-    json_t *codes = json_object();
-    if (*info->netflix) {
-        json_object_set_new(codes, "netflix", json_string(info->netflix));
-    }
-    if (*info->movielabs) {
-        json_object_set_new(codes, "movielabs", json_string(info->movielabs));
-    }
-    return codes;
-}
-
-static json_t *describe_finding(const QcItem *item, const QcFinding *finding, Arena *arena) {
-    const QcCheckInfo *const info = qc_check_info(finding->check);
-    const bool has_place = finding->at_s >= 0.0;
-    json_t *object = json_object();
-    json_object_set_new(object, "id", json_string(info->id));
-    json_object_set_new(object, "check", json_string(info->name));
-    json_object_set_new(object, "severity",
-                        json_string(finding->severity == QC_FAIL ? "fail" : "warn"));
-    json_object_set_new(object, "text", json_string(finding->text ? finding->text : info->meaning));
-    json_object_set_new(object, "channel",
-                        text_or_null(channel_name(item, finding->channel, arena)));
-    json_object_set_new(object, "at", text_or_null(place_text(item, finding, arena)));
-    json_object_set_new(object, "at_s", real_or_null(has_place, finding->at_s));
-    json_object_set_new(object, "length_s", real_or_null(has_place, finding->length_s));
-    json_object_set_new(object, "value", real_or_null(finding->has_value, finding->value));
-    json_object_set_new(object, "limit", real_or_null(finding->has_value, finding->limit));
-    json_object_set_new(object, "unit", json_string(finding->unit ? finding->unit : ""));
-    json_object_set_new(object, "count", json_integer(finding->count));
-    json_object_set_new(object, "codes", describe_codes(info));
-    return object;
-}
-
 static json_t *describe_item(const QcItem *item, Arena *arena) {
     const MeterResult *const meter = &item->numbers.meter;
     const bool is_there = item->is_measured;
     json_t *findings = json_array();
     for (const QcFinding *finding = item->findings->first; finding; finding = finding->next) {
-        json_array_append_new(findings, describe_finding(item, finding, arena));
+        json_array_append_new(findings, finding_to_json(finding, item->programme.layout,
+                                                        item->programme.info.rate_hz, arena));
     }
     const Layout *const layout = item->programme.layout;
     json_t *object = json_object();
@@ -134,8 +84,8 @@ static void print_numbers(const QcItem *item, Arena *arena) {
 
 static void print_finding(const QcItem *item, const QcFinding *finding, Arena *arena) {
     const QcCheckInfo *const info = qc_check_info(finding->check);
-    const char *const channel = channel_name(item, finding->channel, arena);
-    const char *const place = place_text(item, finding, arena);
+    const char *const channel = finding_channel_name(finding, item->programme.layout, arena);
+    const char *const place = finding_place_text(finding, item->programme.info.rate_hz, arena);
     printf("  %-4s %-3s %-18s %-12s %-4s %s", finding->severity == QC_FAIL ? "FAIL" : "warn",
            info->id, info->name, place ? place : "", channel ? channel : "",
            finding->text ? finding->text : info->meaning);

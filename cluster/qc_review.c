@@ -7,6 +7,8 @@
 #include "cluster/signals.h"
 #include "spatial/layout_table.h"
 
+enum { CHUNK_FRAMES = 4096 };
+
 static void tell(QcItem *item, QcCheck check, const char *text) {
     qc_findings_add(item->findings,
                     (QcFinding){.check = check, .channel = -1, .at_s = -1.0, .text = text});
@@ -97,17 +99,19 @@ static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena
                                .is_part = item->is_part};
     QcMeasure *measure = NULL;
     Status status = qc_measure_create(&subject, item->findings, arena, &measure, review->errors);
-    const int64_t chunk = status == DONE ? qc_measure_chunk(measure) : 0;
-    int64_t got = chunk;
-    for (int64_t done = 0; status == DONE && got == chunk; done += got) {
+    float **const planes = arena_array(arena, (size_t)programme->channel_count, sizeof *planes);
+    for (int channel = 0; channel < programme->channel_count; channel++) {
+        planes[channel] = arena_array(arena, CHUNK_FRAMES, sizeof(float));
+    }
+    int64_t got = CHUNK_FRAMES;
+    for (int64_t done = 0; status == DONE && got == CHUNK_FRAMES; done += got) {
         if (review->goes_on && !review->goes_on(review->context, item, done)) {
             status = fail(review->errors, E604, NO_PLACE, "stopped");
             break;
         }
-        status =
-            qc_programme_read(programme, qc_measure_planes(measure), chunk, &got, review->errors);
+        status = qc_programme_read(programme, planes, CHUNK_FRAMES, &got, review->errors);
         if (status == DONE && got > 0) {
-            qc_measure_add(measure, got);
+            qc_measure_add(measure, planes, got);
         }
     }
     if (status == DONE) {

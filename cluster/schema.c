@@ -132,6 +132,7 @@ static void set_scalar(json_t *schema, const SchemaKey *key, Arena *arena) {
 static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
     switch (key->type) {
     case VALUE_ANY:
+    case VALUE_POLICY: /* a path or a map with members of `list checks` */
         break;
     case VALUE_JOB_FILES:
     case VALUE_TIMES:

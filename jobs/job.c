@@ -10,6 +10,7 @@
 #include "jobs/job_loudness.h"
 #include "jobs/job_names.h"
 #include "jobs/job_path.h"
+#include "jobs/job_policy.h"
 #include "jobs/job_profiles.h"
 #include "jobs/job_reader.h"
 #include "jobs/job_references.h"
@@ -45,6 +46,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
         job_layouts_build(job, reader->arena, errors);
     }
     job_complete(job, reader->arena, errors);
+    job_policies_resolve(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
     job_tempo_build(job, reader->arena, errors);

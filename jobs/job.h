@@ -13,6 +13,7 @@
 
 #include "jobs/node.h"
 #include "jobs/parameter.h"
+#include "jobs/qc_policy.h"
 #include "jobs/selector.h"
 #include "jobs/tempo_map.h"
 #include "jobs/written_value.h"
@@ -261,9 +262,9 @@ typedef struct JobRoot {
 
 typedef struct JobStem {
     const char *id;
-    Place id_place; /* line 0: a built-in stem (dx mx fx amb fol vo) */
-    JobChoice role; /* dialogue music effects ambience foley other */
-    JobNumber gain_db;
+    Place id_place;                 /* line 0: a built-in stem (dx mx fx amb fol vo) */
+    JobChoice role;                 /* dialogue music effects ambience foley other */
+    JobNumber gain_db, budget_lufs; /* budget: line 0, none */
 } JobStem;
 
 typedef struct JobRoom {
@@ -411,6 +412,7 @@ typedef struct JobDeliverable {
     JobChoice gate;      /* program dialogue */
     JobChoice link;      /* full set */
     JobChoice reference; /* nearfield film = ReferenceLevel */
+    JobPolicy policy;
 } JobDeliverable;
 
 typedef struct JobProfile { /* the profile of a deliverable */
@@ -447,6 +449,7 @@ typedef struct JobSpec {
     JobImport *imports;
     int import_count;
     JobConform conform;
+    JobPolicy policy;
     JobSlip *slips;
     int slip_count;
     JobTempo tempo;

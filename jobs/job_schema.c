@@ -34,6 +34,7 @@
         JobTags: STORE_TAGS,                                                                       \
         JobSelector: STORE_SELECTOR,                                                               \
         JobSpan: STORE_SPAN,                                                                       \
+        JobPolicy: STORE_POLICY,                                                                       \
         JobParameter: STORE_PARAMETER,                                                             \
         JobCurve: STORE_CURVE,                                                                     \
         JobDrive *: STORE_DRIVES,                                                                   \
@@ -130,6 +131,7 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_WORDS] = "list enum",
     [VALUE_OUTPUTS] = "list text",
     [VALUE_SOFA] = "path",
+    [VALUE_POLICY] = "policy",
 };
 
 const SchemaKey *job_schema_at(int index) {

@@ -77,6 +77,7 @@ typedef enum ValueType {
     VALUE_WORDS, /* list of words of an enum */
     VALUE_OUTPUTS,
     VALUE_SOFA,
+    VALUE_POLICY, /* a path, or what a policy file holds */
     VALUE_TYPE_COUNT
 } ValueType;
 
@@ -114,6 +115,7 @@ typedef enum StoreKind {
     STORE_PARAMETER,
     STORE_CURVE,
     STORE_CLIPS,
+    STORE_POLICY,
     STORE_ROOTS, /* from here on: tables */
     STORE_IMPORTS,
     STORE_MARKERS,

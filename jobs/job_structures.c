@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/job_policy.h"
 #include "jobs/job_score_values.h"
 
 static void *member_of(const ValueSite *site) {
@@ -376,6 +377,7 @@ static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
     [VALUE_WORDS] = read_words,
     [VALUE_OUTPUTS] = read_outputs,
     [VALUE_SOFA] = read_sofa,
+    [VALUE_POLICY] = job_policy_read,
     [VALUE_EXTENT] = read_extent,
     [VALUE_PAIR] = read_screen,
     [VALUE_TEMPO] = read_tempo,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/import_lists.h"
+#include "jobs/job_policy.h"
 #include "jobs/job_set.h"
 #include "jobs/node_merge.h"
 #include "jobs/node_variables.h"
@@ -262,6 +263,7 @@ Status job_tree_read(
     const JobSource *source, JobFiles *files, Arena *arena, Node **root, ErrorList *errors) {
     Tree tree = {.files = files, .arena = arena, .errors = errors};
     TRY(merge_job(&tree, source));
+    TRY(job_policy_files_read(tree.result, files, arena, errors));
     *root = tree.result;
     if (tree.result->kind == NODE_MAP) {
         *root = without(tree.result, "vars", arena);

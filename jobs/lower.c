@@ -8,6 +8,7 @@
 #include "jobs/job_profiles.h"
 #include "jobs/lower_adm.h"
 #include "jobs/lower_ambisonic.h"
+#include "jobs/lower_brief.h"
 #include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
 #include "jobs/lower_lanes.h"
@@ -60,8 +61,8 @@ static void lower_project(Lowering *lowering) {
     mix->rate_hz = job->rate_hz;
     mix->frame_rate_numerator = job->frame_rate_numerator;
     mix->frame_rate_denominator = job->frame_rate_denominator;
-    mix->is_drop_frame = job->is_drop_frame;
     mix->start_frames = job->start_frames;
+    mix->is_drop_frame = job->is_drop_frame;
     mix->seed = job->seed;
     mix->has_standard_motion = job->motion.index == 1;
     mix->room_impulse = room_impulse;
@@ -434,6 +435,7 @@ Status lower_job(
     lower_scene_rooms(job, *mix, arena);
     lower_notes(job, arena, *mix);
     lower_deliverables(&lowering);
+    lower_briefs(job, arena, *mix);
     (*mix)->files = lowering.inputs->files;
     (*mix)->file_count = lowering.inputs->file_count;
     if (errors_count(errors) == errors_before && (*mix)->length_samples <= 0) {

@@ -248,6 +248,18 @@ static void need_objects(PlanMaker *maker, const MixDeliverable *deliverable) {
     }
 }
 
+/* QC reads the stems behind the gain of the master, and the layers. */
+static void need_review(PlanMaker *maker, int deliverable) {
+    if (!maker->mix->deliverables[deliverable].qc) {
+        return;
+    }
+    need_all_spans(maker);
+    add_new_need(maker, maker->plan->master_tasks[deliverable]);
+    for (int layer = 0; layer < maker->mix->layer_count; layer++) {
+        add_new_need(maker, maker->plan->prepare_tasks[layer]);
+    }
+}
+
 static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable, double units) {
     static const char *(*const writers[])(const Mix *, const Plan *, int, Arena *) = {
         [TASK_MASTER] = plan_text_master,
@@ -278,6 +290,7 @@ static void add_deliverable_tasks(PlanMaker *maker) {
         add_new_need(maker, plan->master_tasks[deliverable]);
         plan->encode_tasks[deliverable] = add_deliverable_task(
             maker, TASK_ENCODE, deliverable, 2.0 * channels * (mix->stem_count + 1));
+        need_review(maker, deliverable);
         add_need(maker, plan->encode_tasks[deliverable]);
         plan->inspect_tasks[deliverable] =
             add_deliverable_task(maker, TASK_INSPECT, deliverable,

@@ -6,6 +6,7 @@
 
 #include "render/base/growing_text.h"
 #include "render/dsp/fft.h"
+#include "render/qc/qc_brief.h"
 #include "render/stages/source.h"
 #include "spatial/bed_layer.h"
 
@@ -23,6 +24,7 @@ static const char master_version[] = "master 6";
 static const char encode_version[] = "encode 2";
 static const char metadata_version[] = "metadata 1"; /* chna and axml */
 static const char inspect_version[] = "inspect 5";
+static const char review_version[] = "qc 1"; /* of the checks */
 
 static void add_key(Text *text, const char *name, Key key) {
     KeyText hex;
@@ -520,6 +522,34 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
     return text.bytes;
 }
 
+static void add_spans(Text *text, const char *kind, const QcSpan *spans, int count) {
+    for (int span = 0; span < count; span++) {
+        text_add(text, "%s %s %" PRId64 " .. %" PRId64 "\n", kind, spans[span].id,
+                 spans[span].begin, spans[span].end);
+    }
+}
+
+static void add_review(Text *text, const QcBrief *brief) {
+    const QcScore *const score = brief->score;
+    text_add(text, "%s\n", review_version);
+    for (int check = 0; check < QC_CHECK_COUNT; check++) {
+        text_add(text, "%s %d\n", qc_check_info((QcCheck)check)->name,
+                 (int)brief->policy.levels[check]);
+    }
+    for (int limit = 0; qc_limit_at(limit); limit++) {
+        text_add(text, "%d %s %.17g\n", (int)qc_limit_at(limit)->check, qc_limit_at(limit)->key,
+                 brief->policy.limits[limit]);
+    }
+    add_spans(text, "line", score->lines, score->line_count);
+    add_spans(text, "scene", score->scenes, score->scene_count);
+    add_spans(text, "quiet", score->quiet, score->quiet_count);
+    for (int stem = 0; stem < score->stem_count; stem++) {
+        const QcStem *const owner = &score->stems[stem];
+        text_add(text, "stem %s dialogue %d budget %d %.17g\n", owner->id, owner->is_dialogue,
+                 owner->has_budget, owner->budget_lufs);
+    }
+}
+
 const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     Text text = {.arena = arena};
     text_add(&text, "%s\n", inspect_version);
@@ -535,5 +565,8 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
     text_add(&text, "version %d fps %d/%d start %" PRId64 "\n", mix->version,
              mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);
     text_add(&text, "layout %s film %d\n", mix->buses[subject->bus].layout->name, subject->is_film);
+    if (subject->qc) {
+        add_review(&text, subject->qc);
+    }
     return text.bytes;
 }

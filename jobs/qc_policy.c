@@ -158,21 +158,9 @@ static Status read_version(const Node *root, const char *file, ErrorList *errors
     return DONE;
 }
 
-Status qc_policy_read(const char *file,
-                      const char *bytes,
-                      size_t size_bytes,
-                      Arena *arena,
-                      QcPolicy *policy,
-                      ErrorList *errors) {
+Status qc_policy_merge(const Node *root, QcPolicy *policy, ErrorList *errors) {
     static const char *const keys[] = {"policy", "name", "checks"};
-    Node *root = NULL;
-    *policy = qc_policy_default();
-    Status first = yaml_read(file, bytes, size_bytes, arena, &root, errors);
-    if (!root) {
-        return first;
-    }
-    const Status version = read_version(root, file, errors);
-    first = first ? first : version;
+    Status first = DONE;
     for (int index = 0; root->kind == NODE_MAP && index < root->count; index++) {
         const NodePair *const pair = &root->pairs[index];
         Status status = DONE;
@@ -184,4 +172,22 @@ Status qc_policy_read(const char *file,
         first = first ? first : status;
     }
     return first;
+}
+
+Status qc_policy_read(const char *file,
+                      const char *bytes,
+                      size_t size_bytes,
+                      Arena *arena,
+                      QcPolicy *policy,
+                      ErrorList *errors) {
+    Node *root = NULL;
+    *policy = qc_policy_default();
+    Status first = yaml_read(file, bytes, size_bytes, arena, &root, errors);
+    if (!root) {
+        return first;
+    }
+    const Status version = read_version(root, file, errors);
+    const Status rest = qc_policy_merge(root, policy, errors);
+    first = first ? first : version;
+    return first ? first : rest;
 }

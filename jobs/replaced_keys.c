@@ -4,8 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#define WRITE_RULE "write a rule: "
-#define WRITE_TAG  "write a tag: "
+#define WRITE_RULE  "write a rule: "
+#define WRITE_TAG   "write a tag: "
+#define WRITE_CHECK "write a check: "
 
 // clang-format off
 static const struct {
@@ -29,6 +30,18 @@ static const struct {
     {"layers.*", "tone", WRITE_TAG "`tags: [bright]`"},
     {"layers.*", "articulation", WRITE_TAG "`tags: [legato]`"},
     {"layers.*", "character", WRITE_TAG "`tags: [character:mara]`"},
+    {"qc", "dialogue_ratio", WRITE_CHECK "`policy: {checks: {dialogue_ratio: {min: 6 LU}}}`"},
+    {"qc", "legibility", WRITE_CHECK "`policy: {checks: {legibility: {min: 3 dB}}}`"},
+    {"qc", "imaging", WRITE_CHECK "`policy: {checks: {imaging: {max: 9 dB}}}`"},
+    {"qc", "stereo_field", WRITE_CHECK "`policy: {checks: {phase: {min: -0.3}, balance: {max: 3 dB}}}`"},
+    {"qc", "mono", WRITE_CHECK "`policy: {checks: {mono_fold: {max: 3 dB}}}`"},
+    {"qc", "budget", WRITE_CHECK "`budget:` in a stem, and `policy: {checks: {stem_budget: {tolerance: 1 LU}}}`"},
+    {"qc", "dead_air", WRITE_CHECK "`policy: {checks: {dead_air: {max: 2 s}}}`; a rule with `gain: -inf` says what is meant"},
+    {"qc", "inaudible", WRITE_CHECK "`policy: {checks: {inaudible: {below: -40 LU}}}`"},
+    {"qc", "harsh", WRITE_CHECK "`policy: {checks: {harshness: {max: -1.5 dB}}}`"},
+    {"qc", "transitions", WRITE_CHECK "`policy: {checks: {transitions: {max: 12 LU}}}`"},
+    {"qc", "contrast", WRITE_CHECK "`policy: {checks: {contrast: {min: 3 LU}}}`"},
+    {"qc", "clicks", WRITE_CHECK "`policy: {checks: {clicks: fail}}`"},
     {"rules.*", "weight", "write `hpf`, `tilt` or `eq`"},
     {"rules.*", "mud_guard", "write `hpf` or `eq`"},
 };

@@ -230,6 +230,8 @@ typedef struct MixNote { /* a scene or cue: told in the files, never heard */
     Span span;
 } MixNote;
 
+struct QcBrief; /* render/qc/qc_brief.h: a floor up */
+
 typedef struct MixDeliverable {
     const char *id;
     Place place;
@@ -261,6 +263,7 @@ typedef struct MixDeliverable {
         ceiling_dbtp; /* ceiling as asked for, before the 0.3 dB guard */
     /* [stem_count]: the stems whose sum the limiter follows; NULL: the full mix. */
     const bool *limited_stems;
+    const struct QcBrief *qc; /* what INSPECT has to check; NULL: nothing was asked for */
 } MixDeliverable;
 
 typedef struct Mix {

@@ -57,6 +57,11 @@ ChannelScan *channel_scan_create(const QcSubject *subject, const QcPolicy *polic
 void channel_scan_add(ChannelScan *scan, const QcChunk *chunk);
 void channel_scan_finish(ChannelScan *scan, QcFindings *findings);
 
+typedef struct ImageScan ImageScan; /* left against right */
+ImageScan *image_scan_create(const QcSubject *subject, const QcPolicy *policy, Arena *arena);
+void image_scan_add(ImageScan *scan, const QcChunk *chunk);
+void image_scan_finish(ImageScan *scan, QcFindings *findings);
+
 typedef struct TimbreScan TimbreScan; /* harshness */
 Status timbre_scan_create(const QcSubject *subject,
                           const QcPolicy *policy,

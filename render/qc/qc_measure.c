@@ -15,6 +15,7 @@ struct QcMeasure {
     const QcPolicy *policy;
     int block_samples;
     int64_t chunk_samples, sample_count;
+    int64_t held_samples; /* of the chunk that is being filled */
     float **planes;
     double **doubles;
     BlockFacts **facts;
@@ -27,6 +28,7 @@ struct QcMeasure {
     PairScan *pairs;
     ChannelScan *channels;
     TimbreScan *timbre;
+    ImageScan *image;
 };
 
 static void make_buffers(QcMeasure *measure, Arena *arena) {
@@ -84,6 +86,7 @@ Status qc_measure_create(const QcSubject *subject,
     made->silence = silence_scan_create(subject, policy, arena);
     made->pairs = pair_scan_create(subject, policy, arena);
     made->channels = channel_scan_create(subject, policy, arena);
+    made->image = image_scan_create(subject, policy, arena);
     *measure = made;
     TRY(timbre_scan_create(subject, policy, arena, &made->timbre, errors));
     return open_weighted(made, arena, errors);
@@ -95,14 +98,6 @@ void qc_measure_destroy(QcMeasure **measure) {
         weighted_level_destroy(&(*measure)->weighted);
     }
     *measure = NULL;
-}
-
-int64_t qc_measure_chunk(const QcMeasure *measure) {
-    return measure->chunk_samples;
-}
-
-float *const *qc_measure_planes(const QcMeasure *measure) {
-    return measure->planes;
 }
 
 /* Exponent of all ones: by bits, as no compiler option can remove it. */
@@ -152,7 +147,9 @@ static void keep_history(QcMeasure *measure, int channel, int64_t count) {
             QC_HISTORY_SAMPLES * sizeof *plane);
 }
 
-void qc_measure_add(QcMeasure *measure, int64_t count) {
+/* The chunk is whole, or the last one. */
+static void take_chunk(QcMeasure *measure) {
+    const int64_t count = measure->held_samples;
     const int channel_count = measure->subject->channel_count;
     for (int channel = 0; channel < channel_count; channel++) {
         take_strangers_out(measure, channel, count);
@@ -178,10 +175,28 @@ void qc_measure_add(QcMeasure *measure, int64_t count) {
     pair_scan_add(measure->pairs, &chunk);
     channel_scan_add(measure->channels, &chunk);
     timbre_scan_add(measure->timbre, &chunk);
+    image_scan_add(measure->image, &chunk);
     for (int channel = 0; channel < channel_count; channel++) {
         keep_history(measure, channel, count);
     }
     measure->sample_count += count;
+    measure->held_samples = 0;
+}
+
+void qc_measure_add(QcMeasure *measure, float *const *planes, int64_t count) {
+    for (int64_t at = 0; at < count;) {
+        const int64_t room = measure->chunk_samples - measure->held_samples;
+        const int64_t piece = count - at < room ? count - at : room;
+        for (int channel = 0; channel < measure->subject->channel_count; channel++) {
+            memcpy(measure->planes[channel] + measure->held_samples, planes[channel] + at,
+                   (size_t)piece * sizeof(float));
+        }
+        measure->held_samples += piece;
+        at += piece;
+        if (measure->held_samples == measure->chunk_samples) {
+            take_chunk(measure);
+        }
+    }
 }
 
 /* value above its limit max, of a check that is on. */
@@ -222,6 +237,9 @@ static void judge_loudness(const QcMeasure *measure, const MeterResult *meter) {
 
 void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
     *numbers = (QcNumbers){0};
+    if (measure->held_samples > 0) {
+        take_chunk(measure);
+    }
     meter_finish(measure->meter, &numbers->meter);
     if (measure->weighted) {
         weighted_level_finish(measure->weighted, &numbers->weighted);
@@ -229,6 +247,7 @@ void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
     }
     silence_scan_finish(measure->silence, measure->findings);
     channel_scan_finish(measure->channels, measure->findings);
+    image_scan_finish(measure->image, measure->findings);
     if (measure->subject->is_part) {
         return;
     }

@@ -32,8 +32,27 @@ SilenceScan *silence_scan_create(const QcSubject *subject, const QcPolicy *polic
     return scan;
 }
 
-static void
-tell(const SilenceScan *scan, QcFindings *findings, QcCheck check, SilentRun run, double limit_s) {
+/* What the job does not mean to be silent: of a run that it declares quiet in its middle, the
+ * longer end. */
+static SilentRun without_quiet(const QcScore *score, SilentRun run) {
+    for (int index = 0; score && index < score->quiet_count; index++) {
+        const QcSpan *const quiet = &score->quiet[index];
+        const bool is_reached = quiet->begin < run.end && quiet->end > run.begin;
+        if (is_reached && quiet->begin <= run.begin) {
+            run.begin = quiet->end < run.end ? quiet->end : run.end;
+        } else if (is_reached) {
+            const int64_t behind = run.end - quiet->end;
+            const int64_t before = quiet->begin - run.begin;
+            run = behind > before ? (SilentRun){quiet->end, run.end}
+                                  : (SilentRun){run.begin, quiet->begin};
+        }
+    }
+    return run;
+}
+
+static void tell(
+    const SilenceScan *scan, QcFindings *findings, QcCheck check, SilentRun whole, double limit_s) {
+    const SilentRun run = without_quiet(scan->subject->score, whole);
     const double rate = scan->subject->rate_hz;
     const double length_s = (double)(run.end - run.begin) / rate;
     if (run.begin >= 0 && length_s > limit_s && !scan->subject->is_part) {

@@ -15,6 +15,7 @@
 #include "render/stages/output_channel.h"
 #include "render/stages/output_meter.h"
 #include "render/stages/output_reader.h"
+#include "render/stages/review.h"
 
 typedef struct Inspection {
     const Stage *stage;
@@ -24,6 +25,7 @@ typedef struct Inspection {
     json_t *encoded;   /* what ENCODE left */
     json_t *outputs;   /* what is measured here */
     MasterGain master; /* what MASTER decided */
+    json_t *findings;  /* of the policy; NULL: none */
     OutputReader *readers;
     OutputMeter *meters;
     WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
@@ -227,6 +229,9 @@ static Status store_facts(Inspection *work, ErrorList *errors) {
     json_object_set_new(
         facts, "limiter",
         limiter_facts_describe(work->stage->mix, work->stage->task->subject, &work->master));
+    if (work->findings) {
+        json_object_set(facts, "findings", work->findings);
+    }
     char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
     json_decref(facts);
     if (!text) {
@@ -271,6 +276,7 @@ static Status inspect(Inspection *work, ErrorList *errors) {
     TRY(read_encode_facts(work, errors));
     TRY(check_sums(work, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->master, errors));
+    TRY(review_run(work->stage, work->folder, &work->findings, errors));
     if (work->deliverable->is_adm) {
         return inspect_adm(work, errors);
     }
@@ -307,6 +313,7 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
     weighted_level_destroy(&work.weighted);
     master_gain_close(&work.master);
     json_decref(work.outputs);
+    json_decref(work.findings);
     json_decref(work.encoded);
     return status;
 }

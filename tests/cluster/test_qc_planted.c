@@ -1,6 +1,8 @@
 /* Every check finds the fault that is planted for it, and nothing in what is clean. */
 #include "tests/support/qc_delivery.h"
 
+#include <jansson.h>
+
 #include <math.h>
 
 #include "jobs/qc_policy.h"
@@ -176,6 +178,21 @@ static void scream(Delivery *made) {
     add_tone(made->full.planes[0], 3000.0, 0.4, 0, DELIVERY_FRAMES);
 }
 
+static void lean(Delivery *made, double gain, int64_t begin, int64_t end) {
+    for (int64_t at = begin; at < end; at++) {
+        made->full.planes[0][at] *= (float)gain;
+        made->full.planes[4][at] *= (float)gain;
+    }
+}
+
+static void lean_right(Delivery *made) {
+    lean(made, 0.5, 0, DELIVERY_FRAMES);
+}
+
+static void lean_for_a_second(Delivery *made) {
+    lean(made, 0.2, 144000, 192000);
+}
+
 static void change_a_sample(Delivery *made) {
     made->full.planes[5][200000] += 0x1p-23F;
 }
@@ -231,6 +248,8 @@ static const Plant plants[] = {
     {QC_LFE_PLACE, "", swap_lfe, NULL, false, 3},
     {QC_LFE_BAND, "", send_treble_to_the_lfe, NULL, false, 3},
     {QC_HARSHNESS, "", scream, NULL, false, -1},
+    {QC_BALANCE, "", lean_right, NULL, false, -1},
+    {QC_IMAGING, "imaging: {over: 1 s, max: 6 dB}", lean_for_a_second, NULL, false, -1},
     {QC_STEM_NULL, "", change_a_sample, NULL, true, 5},
     {QC_FORMAT_LENGTH, "", shorten_stereo, NULL, true, -1},
     {QC_FORMAT_LOUDNESS, "", soften_stereo, NULL, true, -1},
@@ -274,9 +293,8 @@ static const char *all_checks(const Delivery *made, bool has_channel_count) {
 }
 
 static void a_clean_delivery_has_no_finding(void **state) {
-    (void)state;
     Delivery made;
-    delivery_open(&made);
+    delivery_open_copy(&made, *state);
     const QcPolicy policy = policy_of(&made, all_checks(&made, false));
     delivery_write(&made);
     QcSet *set = delivery_review(&made, ".", &policy);
@@ -287,9 +305,8 @@ static void a_clean_delivery_has_no_finding(void **state) {
 }
 
 static void a_clean_file_has_no_finding(void **state) {
-    (void)state;
     Delivery made;
-    delivery_open(&made);
+    delivery_open_copy(&made, *state);
     const QcPolicy policy = policy_of(&made, all_checks(&made, true));
     delivery_write_file(&made, &made.full);
     QcSet *set = delivery_review(&made, made.full.name, &policy);
@@ -299,9 +316,9 @@ static void a_clean_file_has_no_finding(void **state) {
 }
 
 /* What was found instead is printed. */
-static int count_missed(const Plant *plant) {
+static int count_missed(const Plant *plant, const Delivery *clean) {
     Delivery made;
-    delivery_open(&made);
+    delivery_open_copy(&made, clean);
     const QcPolicy policy = policy_of(&made, plant->checks);
     plant->spoil(&made);
     QcSet *set = review(&made, plant, &policy);
@@ -318,12 +335,142 @@ static int count_missed(const Plant *plant) {
 }
 
 static void every_check_finds_its_fault(void **state) {
-    (void)state;
     int missed = 0;
     for (int plant = 0; plant < PLANT_COUNT; plant++) {
-        missed += count_missed(&plants[plant]);
+        missed += count_missed(&plants[plant], *state);
     }
     assert_int_equal(missed, 0);
+}
+
+/* ---- what only a job can tell ---- */
+
+typedef struct JobPlant {
+    QcCheck check;
+    const char *clean, *spoilt; /* a part of the job, and what stands in its place */
+} JobPlant;
+
+static const char clean_job[] =
+    "nocturne: 1\n"
+    "project: {title: T, code: T, length: 6 s}\n"
+    "policy: {checks: {contrast: {min: 1 LU}, transitions: {max: 8 LU}, dead_air: {max: 0.5 s}}}\n"
+    "stems: {dx: {role: dialogue}, mx: {role: music, budget: -20 LKFS}}\n"
+    "scenes: {a: {in: 0 s, out: 3 s}, b: {in: 3 s, out: 6 s}}\n"
+    "lines: {l1: {in: 0.5 s, out: 2.5 s}, l2: {in: 3.5 s, out: 5.5 s}}\n"
+    "layers:\n"
+    "  voice: {file: voice.wav, stem: dx, to: 3 s}\n"
+    "  shout: {file: voice.wav, stem: dx, at: 3 s, from: 3 s, gain: 4 dB}\n"
+    "  calm: {file: band.wav, stem: mx, to: 3 s}\n"
+    "  loud: {file: band.wav, stem: mx, at: 3 s, from: 3 s, gain: 3 dB}\n"
+    "  soft: {file: soft.wav, stem: mx, gain: -10 dB}\n"
+    "rules: {}\n"
+    "deliverables: {st: {layout: 2.0}}\n";
+
+// clang-format off
+static const JobPlant job_plants[] = {
+    {QC_DIALOGUE_RATIO, "to: 3 s}", "to: 3 s, gain: -24 dB}"},
+    {QC_LEGIBILITY, "to: 3 s}", "to: 3 s, lpf: {freq: 300 Hz, slope: 48 dB/oct}}"},
+    {QC_STEM_BUDGET, "budget: -20 LKFS", "budget: -50 LKFS"},
+    {QC_TRANSITIONS, "from: 3 s, gain: 4 dB", "from: 3 s, gain: 14 dB"},
+    {QC_CONTRAST, "from: 3 s, gain: 4 dB", "from: 3 s"},
+    {QC_INAUDIBLE, "soft.wav, stem: mx, gain: -10 dB", "soft.wav, stem: mx, gain: -60 dB"},
+    {QC_ME_LEAKAGE, "soft.wav, stem: mx, gain: -10 dB", "voice.wav, stem: mx, gain: -12 dB"},
+    {QC_DEAD_AIR, "rules: {}", "rules: {q: {over: [1 s, 2 s], select: stem=*, gain: -90 dB}}"},
+};
+// clang-format on
+enum { JOB_PLANT_COUNT = sizeof job_plants / sizeof *job_plants };
+
+static const char *replace(Bench *bench, const char *text, const char *clean, const char *spoilt) {
+    const char *const at = strstr(text, clean);
+    assert_non_null(at);
+    return arena_format(bench->arena, "%.*s%s%s", (int)(at - text), text, spoilt,
+                        at + strlen(clean));
+}
+
+static void write_sound(Bench *bench, const char *name, uint32_t seed, int channels, double level) {
+    float *const planes[] = {arena_array(bench->arena, DELIVERY_FRAMES, sizeof(float)),
+                             arena_array(bench->arena, DELIVERY_FRAMES, sizeof(float))};
+    double *const samples =
+        arena_array(bench->arena, (size_t)DELIVERY_FRAMES * (size_t)channels, sizeof *samples);
+    for (int channel = 0; channel < channels; channel++) {
+        delivery_fill(planes[channel], seed + (uint32_t)channel, level, 0.4);
+        for (int64_t at = 0; at < DELIVERY_FRAMES; at++) {
+            samples[at * channels + channel] = (double)planes[channel][at];
+        }
+    }
+    bench_write_wav(bench, name, PCM_24, channels, samples, DELIVERY_FRAMES);
+}
+
+/* Renders the job inline and returns the findings of its INSPECT. */
+static json_t *findings_of(Bench *bench, const char *job) {
+    StoreObject object = {0};
+    write_sound(bench, "voice.wav", 815U, 1, 0.1);
+    write_sound(bench, "band.wav", 4711U, 2, 0.01);
+    write_sound(bench, "soft.wav", 1234U, 2, 0.01);
+    bench_plan(bench, job, 64);
+    bench_run(bench, "one");
+    const Task *const inspect = &bench->plan->tasks[bench->plan->inspect_tasks[0]];
+    bench_must(bench,
+               store_map(bench->workplace.store, inspect->outputs[0], &object, bench->errors));
+    json_t *facts = json_loadb(object.bytes, object.size_bytes, 0, NULL);
+    json_t *findings = json_incref(json_object_get(facts, "findings"));
+    json_decref(facts);
+    store_unmap(&object);
+    return findings;
+}
+
+static bool has_finding(const json_t *findings, QcCheck check) {
+    const json_t *finding = NULL;
+    size_t index = 0;
+    bool has_it = false;
+    json_array_foreach(findings, index, finding) {
+        const char *const name = json_string_value(json_object_get(finding, "check"));
+        has_it = has_it || !strcmp(name, qc_check_info(check)->name);
+        print_message("%s: %s %g\n", name, json_string_value(json_object_get(finding, "text")),
+                      json_number_value(json_object_get(finding, "value")));
+    }
+    return has_it;
+}
+
+static void a_clean_job_has_no_finding(void **state) {
+    (void)state;
+    Bench bench;
+    bench_open(&bench);
+    json_t *findings = findings_of(&bench, clean_job);
+    assert_true(json_is_array(findings));
+    (void)has_finding(findings, QC_CLICKS);
+    assert_int_equal(json_array_size(findings), 0);
+    json_decref(findings);
+    bench_close(&bench);
+}
+
+static void checks_that_know_the_job_find_their_faults(void **state) {
+    (void)state;
+    for (int plant = 0; plant < JOB_PLANT_COUNT; plant++) {
+        const JobPlant *const row = &job_plants[plant];
+        Bench bench;
+        bench_open(&bench);
+        json_t *findings = findings_of(&bench, replace(&bench, clean_job, row->clean, row->spoilt));
+        if (!has_finding(findings, row->check)) {
+            fail_msg("%s was not found", qc_check_info(row->check)->name);
+        }
+        json_decref(findings);
+        bench_close(&bench);
+    }
+}
+
+/* A rule that switches everything off says so: it is no dead air. */
+static void silence_that_the_job_declares_is_no_dead_air(void **state) {
+    (void)state;
+    Bench bench;
+    bench_open(&bench);
+    const char *const job = replace(&bench, clean_job, "rules: {}",
+                                    "rules: {q: {over: [1 s, 2 s], select: stem=*, gain: -inf}}");
+    json_t *findings =
+        findings_of(&bench, replace(&bench, job, "in: 0.5 s, out: 2.5 s", "in: 2 s, out: 2.5 s"));
+    assert_false(has_finding(findings, QC_DEAD_AIR));
+    assert_false(has_finding(findings, QC_DIGITAL_SILENCE));
+    json_decref(findings);
+    bench_close(&bench);
 }
 
 static void no_check_is_without_a_fault(void **state) {
@@ -333,10 +480,27 @@ static void no_check_is_without_a_fault(void **state) {
         for (int plant = 0; plant < PLANT_COUNT; plant++) {
             has_one = has_one || (int)plants[plant].check == check;
         }
+        for (int plant = 0; plant < JOB_PLANT_COUNT; plant++) {
+            has_one = has_one || (int)job_plants[plant].check == check;
+        }
         if (!has_one) {
             fail_msg("no fault is planted for `%s`", qc_check_info((QcCheck)check)->name);
         }
     }
+}
+
+static int make_clean(void **state) {
+    Delivery *const clean = calloc(1, sizeof *clean);
+    assert_non_null(clean);
+    delivery_open(clean);
+    *state = clean;
+    return 0;
+}
+
+static int end_clean(void **state) {
+    delivery_close(*state);
+    free(*state);
+    return 0;
 }
 
 int main(void) {
@@ -344,7 +508,10 @@ int main(void) {
         cmocka_unit_test(a_clean_delivery_has_no_finding),
         cmocka_unit_test(a_clean_file_has_no_finding),
         cmocka_unit_test(every_check_finds_its_fault),
+        cmocka_unit_test(a_clean_job_has_no_finding),
+        cmocka_unit_test(checks_that_know_the_job_find_their_faults),
+        cmocka_unit_test(silence_that_the_job_declares_is_no_dead_air),
         cmocka_unit_test(no_check_is_without_a_fault),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_clean, end_clean);
 }

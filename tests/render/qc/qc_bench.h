@@ -83,15 +83,7 @@ static inline void bench_measure(QcBench *bench, int64_t count) {
     bench->findings = qc_findings_create(&bench->policy, bench->arena);
     (void)qc_measure_create(&bench->subject, bench->findings, bench->arena, &measure,
                             bench->errors);
-    const int64_t chunk = qc_measure_chunk(measure);
-    for (int64_t at = 0; at < count; at += chunk) {
-        const int64_t length = count - at < chunk ? count - at : chunk;
-        for (int channel = 0; channel < bench->subject.channel_count; channel++) {
-            memcpy(qc_measure_planes(measure)[channel], bench->samples[channel] + at,
-                   (size_t)length * sizeof(float));
-        }
-        qc_measure_add(measure, length);
-    }
+    qc_measure_add(measure, bench->samples, count);
     qc_measure_finish(measure, &bench->numbers);
     qc_measure_destroy(&measure);
 }
