@@ -12,6 +12,7 @@
 #include "cluster/lock.h"
 #include "cluster/publish.h"
 #include "cluster/run_file.h"
+#include "cluster/run_record.h"
 #include "jobs/configs.h"
 #include "jobs/job_files.h"
 #include "jobs/node_write.h"
@@ -243,6 +244,7 @@ static Status write_job_files(const Run *run, const char *folder, ErrorList *err
 
 static Status write_marks(const Run *run, const Options *options, ErrorList *errors) {
     size_t size_bytes = 0;
+    TRY(run_record_write(run, errors));
     const char *text = run_file_format(run, options, run->arena, &size_bytes);
     const char *path = path_join(run->arena, run->state_folder, RUN_FILE_NAME);
     TRY(file_write_atomically(path, text, size_bytes, errors));

@@ -4,10 +4,8 @@
 #include <string.h>
 
 #include "cluster/answer.h"
+#include "cluster/job_changes.h"
 #include "cluster/job_input.h"
-#include "cluster/node_json.h"
-#include "jobs/name_table.h"
-#include "jobs/node_write.h"
 
 enum { DIFFERENT_EXIT_CODE = 13 };
 
@@ -18,68 +16,28 @@ typedef struct Comparison {
 } Comparison;
 
 static void print_side(const Comparison *comparison, const char *sign, const Node *node) {
-    const char *text = node->kind == NODE_SCALAR ? node_scalar_text(node, comparison->arena)
-                       : node->kind == NODE_MAP  ? "{}"
-                                                 : "[]";
-    printf("  %s %-32s %s:%d\n", sign, text, node->place.file ? node->place.file : "",
-           node->place.line);
+    printf("  %s %-32s %s:%d\n", sign, job_value_text(node, comparison->arena),
+           node->place.file ? node->place.file : "", node->place.line);
 }
 
-static void
-note_change(const Comparison *comparison, const char *path, const Node *before, const Node *after) {
-    json_t *change = json_pack("{s:s}", "path", path);
-    if (before) {
-        json_object_set_new(change, "before", node_to_json(before));
-    }
-    if (after) {
-        json_object_set_new(change, "after", node_to_json(after));
-    }
-    json_array_append_new(comparison->changes, change);
+static void note_change(const Comparison *comparison, const JobChange *change) {
+    json_array_append_new(comparison->changes, job_change_to_json(change));
     if (comparison->options->is_json) {
         return;
     }
-    printf("%s\n", path);
-    if (before) {
-        print_side(comparison, "-", before);
+    printf("%s\n", change->path);
+    if (change->before) {
+        print_side(comparison, "-", change->before);
     }
-    if (after) {
-        print_side(comparison, "+", after);
+    if (change->after) {
+        print_side(comparison, "+", change->after);
     }
-}
-
-static bool are_equal(const Node *one, const Node *other) {
-    if (one->kind != other->kind) {
-        return false;
-    }
-    return one->kind != NODE_SCALAR ||
-           (strcmp(one->text, other->text) == 0 && node_is_null(one) == node_is_null(other));
-}
-
-static NameTable index_leaves(const NodeLeaves *leaves, Arena *arena) {
-    NameTable table = {0};
-    for (int index = 0; index < leaves->count; index++) {
-        name_table_set(&table, leaves->leaves[index].path, index, arena);
-    }
-    return table;
 }
 
 static void compare(const Comparison *comparison, const Node *before, const Node *after) {
-    const NodeLeaves old = node_leaves(before, comparison->arena);
-    const NodeLeaves now = node_leaves(after, comparison->arena);
-    const NameTable old_paths = index_leaves(&old, comparison->arena);
-    const NameTable now_paths = index_leaves(&now, comparison->arena);
-    for (int index = 0; index < old.count; index++) {
-        const NodeLeaf *leaf = &old.leaves[index];
-        const int found = name_table_find(&now_paths, leaf->path);
-        const Node *other = found < 0 ? NULL : now.leaves[found].node;
-        if (!other || !are_equal(leaf->node, other)) {
-            note_change(comparison, leaf->path, leaf->node, other);
-        }
-    }
-    for (int index = 0; index < now.count; index++) {
-        if (name_table_find(&old_paths, now.leaves[index].path) < 0) {
-            note_change(comparison, now.leaves[index].path, NULL, now.leaves[index].node);
-        }
+    const JobChanges changes = job_changes(before, after, comparison->arena);
+    for (int index = 0; index < changes.count; index++) {
+        note_change(comparison, &changes.changes[index]);
     }
 }
 

@@ -1,10 +1,11 @@
-/* `explain`: the long text of a message; who wrote a value of a job. */
+/* `explain`: the long text of a message; who wrote a value of a job; why a task ran. */
 #include "cluster/command.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cluster/answer.h"
+#include "cluster/explain_task.h"
 #include "cluster/job_input.h"
 #include "cluster/node_json.h"
 #include "jobs/job_schema.h"
@@ -165,7 +166,9 @@ int command_explain(const Options *options) {
     Arena *arena = arena_create();
     ErrorList *errors = errors_create(arena);
     int exit_code = 0;
-    if (options->key && options->argument_count == 1) {
+    if (options->task && options->argument_count == 1) {
+        exit_code = explain_task(options, arena, errors);
+    } else if (options->key && options->argument_count == 1) {
         exit_code = explain_key(options, arena, errors);
     } else if (explain(options, arena, errors) != DONE) {
         exit_code = answer_failure(options, errors, NULL);

@@ -5,10 +5,14 @@
 
 #include "cluster/answer.h"
 #include "cluster/claim.h"
+#include "cluster/conductor.h"
 #include "cluster/cost_model.h"
 #include "cluster/launcher.h"
 #include "cluster/publish.h"
 #include "cluster/run.h"
+#include "cluster/run_file.h"
+#include "cluster/task_reason.h"
+#include "render/base/files.h"
 #include "render/files/sound_writer.h"
 
 enum { KIND_COUNT = TASK_INSPECT + 1 };
@@ -144,7 +148,7 @@ static json_t *describe_kinds(const Forecast *forecast) {
     return kinds;
 }
 
-static void print_json(const Forecast *forecast) {
+static void print_json(const Forecast *forecast, const json_t *reasons) {
     const Plan *plan = forecast->run->plan;
     KeyText key;
     key_format(plan->key, key);
@@ -162,10 +166,67 @@ static void print_json(const Forecast *forecast) {
                         json_integer((json_int_t)forecast->bytes_to_write));
     json_object_set_new(answer, "estimate_s", json_real(estimate_s(forecast)));
     json_object_set_new(answer, "ranks", json_integer(forecast->rank_count));
+    if (reasons) {
+        json_object_set(answer, "to_run", (json_t *)reasons);
+    }
     answer_json(answer);
 }
 
-static void answer_plan(const Options *options, const Run *run, Arena *arena) {
+/* ---- against an earlier run ---- */
+
+static const char *because(const ReasonSource *source, int task, Arena *arena) {
+    const TaskReason reason = task_reason(source, task, arena);
+    const char *text = task_reason_text(source, &reason, arena);
+    const char *cause = source->run->plan->tasks[reason.cause].name;
+    return reason.cause == task ? text : arena_format(arena, "%s  %s", cause, text);
+}
+
+/* Every task that is to run, with its reason. */
+static json_t *list_reasons(const ReasonSource *source, Arena *arena) {
+    const Plan *plan = source->run->plan;
+    const bool *is_open = conduct_list_open((Run *)source->run);
+    json_t *list = json_array();
+    for (int task = 0; task < plan->task_count; task++) {
+        if (is_open[task]) {
+            json_array_append_new(list, json_pack("{s:s, s:s}", "task", plan->tasks[task].name,
+                                                  "because", because(source, task, arena)));
+        }
+    }
+    return list;
+}
+
+static void print_reasons(const Options *options, const json_t *reasons) {
+    size_t index = 0;
+    const json_t *reason = NULL;
+    printf("  against %s: %zu tasks to run\n", options->against, json_array_size(reasons));
+    json_array_foreach(reasons, index, reason) {
+        printf("    %-28s %s\n", json_string_value(json_object_get(reason, "task")),
+               json_string_value(json_object_get(reason, "because")));
+    }
+}
+
+static Status
+find_reasons(const Options *options, Run *run, json_t **reasons, Arena *arena, ErrorList *errors) {
+    const char *state_folder = path_join(arena, options->against, ".nocturne");
+    RunFile file;
+    JobSpec *job = NULL;
+    RunRecord record;
+    *reasons = NULL;
+    if (!folder_exists(state_folder)) {
+        return fail(errors, E410, NO_PLACE, "`%s` is not the folder of a run", options->against);
+    }
+    TRY(run_file_read(state_folder, arena, &file, errors));
+    TRY(run_record_read(state_folder, false, arena, &record, errors));
+    ErrorList *ignored = errors_create(arena); /* a job that this program refuses by now */
+    const bool is_known = run_file_load_job(&file, arena, &job, ignored) == DONE;
+    const ReasonSource source = {
+        .record = &record, .old_tree = is_known ? job->tree : NULL, .run = run};
+    *reasons = list_reasons(&source, arena);
+    return DONE;
+}
+
+static void
+answer_plan(const Options *options, const Run *run, const json_t *reasons, Arena *arena) {
     CostModel model;
     cost_model_read(store_path(run->store), arena, &model);
     cost_model_apply(&model, run->plan);
@@ -178,9 +239,12 @@ static void answer_plan(const Options *options, const Run *run, Arena *arena) {
         count_files(&forecast, deliverable, arena);
     }
     if (options->is_json) {
-        print_json(&forecast);
+        print_json(&forecast, reasons);
     } else if (!options->is_quiet) {
         print_plan(&forecast);
+        if (reasons) {
+            print_reasons(options, reasons);
+        }
     }
     json_decref(forecast.files_to_make);
 }
@@ -198,14 +262,20 @@ int command_plan(const Options *options) {
     ErrorList *errors = errors_create(arena);
     Run run = {0};
     JobInput input = {0};
+    json_t *reasons = NULL;
     int exit_code = 0;
-    if (make_plan(options, &run, &input, arena, errors) == DONE) {
+    Status status = make_plan(options, &run, &input, arena, errors);
+    if (status == DONE && options->against) {
+        status = find_reasons(options, &run, &reasons, arena, errors);
+    }
+    if (status == DONE) {
         exit_code = answer_errors(options, errors, &input); /* warnings */
-        answer_plan(options, &run, arena);
+        answer_plan(options, &run, reasons, arena);
     } else {
         input.has_failed = !run.job;
         exit_code = answer_failure(options, errors, &input);
     }
+    json_decref(reasons);
     arena_destroy(&arena);
     return exit_code;
 }

@@ -7,6 +7,7 @@
 #include "cluster/checksums.h"
 #include "cluster/manifest.h"
 #include "cluster/null_test.h"
+#include "cluster/rerender.h"
 #include "render/files/sound_header.h"
 
 typedef struct Verification {
@@ -15,6 +16,7 @@ typedef struct Verification {
     Checksums *sums; /* of the whole output folder */
     json_t *deliverables;
     int file_count;
+    RerenderResult rerender;
     ErrorList *errors;
 } Verification;
 
@@ -169,19 +171,44 @@ static Status verify(const Options *options, Verification *verification) {
         differs(verification, MANIFEST_NAME, "is not in SHA256SUMS");
     }
     verify_checksums(verification);
-    return verify_deliverables(verification);
+    TRY(verify_deliverables(verification));
+    return options->rerender_share > 0.0
+               ? rerender_sample(verification->folder, options->rerender_share, verification->arena,
+                                 &verification->rerender, verification->errors)
+               : DONE;
+}
+
+static void print_rerender(const RerenderResult *result) {
+    printf("%d task%s rendered once more, bit for bit the same", result->checked_count,
+           result->checked_count == 1 ? "" : "s");
+    if (result->absent_count > 0) {
+        printf("; %d not any more in the store", result->absent_count);
+    }
+    fputc('\n', stdout);
+}
+
+static void answer_verdict(const Options *options, const Verification *verification, int code) {
+    json_t *answer =
+        json_pack("{s:b, s:i, s:i, s:i, s:O}", "ok", code == 0, "exit_code", code, "files",
+                  verification->file_count, "differences", errors_count(verification->errors),
+                  "deliverables", verification->deliverables);
+    if (options->rerender_share > 0.0) {
+        json_object_set_new(answer, "rerendered",
+                            json_integer(verification->rerender.checked_count));
+    }
+    answer_json(answer);
 }
 
 static void print_verdict(const Options *options, const Verification *verification, int exit_code) {
     if (options->is_json) {
-        answer_json(json_pack("{s:b, s:i, s:i, s:i, s:O}", "ok", exit_code == 0, "exit_code",
-                              exit_code, "files", verification->file_count, "differences",
-                              errors_count(verification->errors), "deliverables",
-                              verification->deliverables));
+        answer_verdict(options, verification, exit_code);
     } else if (exit_code == 0 && !options->is_quiet) {
         const size_t count = json_object_size(verification->deliverables);
         printf("%s: ok  (%d files, %zu deliverable%s)\n", verification->folder,
                verification->file_count, count, count == 1 ? "" : "s");
+        if (options->rerender_share > 0.0) {
+            print_rerender(&verification->rerender);
+        }
     }
 }
 

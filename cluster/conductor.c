@@ -467,10 +467,24 @@ void conduct_nothing(const char *state_folder, Arena *arena, ErrorList *errors) 
     }
 }
 
-int conduct_count_open(Run *run) {
+/* Nothing is given: only the survey is wanted. */
+static Scheduler *survey_run(Run *run) {
     Conductor conductor = {.run = run};
     const SchedulerHooks hooks = {
         .context = &conductor, .is_done = hook_is_done, .is_goal = hook_is_goal};
     find_published(&conductor);
-    return scheduler_counts(scheduler_create(run->plan, hooks, NULL, run->arena))->open_count;
+    return scheduler_create(run->plan, hooks, NULL, run->arena);
+}
+
+int conduct_count_open(Run *run) {
+    return scheduler_counts(survey_run(run))->open_count;
+}
+
+const bool *conduct_list_open(Run *run) {
+    const Scheduler *scheduler = survey_run(run);
+    bool *is_open = arena_array(run->arena, (size_t)run->plan->task_count + 1, sizeof *is_open);
+    for (int task = 0; task < run->plan->task_count; task++) {
+        is_open[task] = scheduler_is_open(scheduler, task);
+    }
+    return is_open;
 }

@@ -33,5 +33,7 @@ void conduct_nothing(const char *state_folder, Arena *arena, ErrorList *errors);
 
 /* How many tasks the run would have to do now. */
 int conduct_count_open(Run *run);
+/* Which: [task_count] of the run's arena. */
+const bool *conduct_list_open(Run *run);
 
 #endif

@@ -36,6 +36,7 @@ static const Verb verbs[] = {
     {"plan", command_plan, "what render would do: tasks, files, time and space",
      "  nocturne plan first-night.yaml\n"
      "  nocturne plan first-night.yaml -j 8 --json\n"
+     "  nocturne plan first-night.yaml --against out/FNGT_v1     what runs again, and why\n"
      "\n"
      "Reads and hashes the inputs, writes nothing into the output folder.\n"},
     {"render", command_render, "makes the deliverables; goes on where an earlier run stopped",
@@ -54,6 +55,7 @@ static const Verb verbs[] = {
      "  nocturne status out/FNGT_v1 --json\n"},
     {"verify", command_verify, "whether a folder still holds what its manifests say",
      "  nocturne verify out/FNGT_v1\n"
+     "  nocturne verify out/FNGT_v1 --rerender 5%      one task of twenty once more, bit by bit\n"
      "\n"
      "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
      "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
@@ -106,9 +108,13 @@ static const Verb verbs[] = {
     {"diff", command_diff, "what changed between two jobs, with file and line",
      "  nocturne diff reel2.yaml reel2-cut8.yaml\n"
      "  nocturne diff reel2.yaml reel2-cut8.yaml --exit-code    13 when they differ\n"},
-    {"explain", command_explain, "the long text of a message; who wrote a value of a job",
+    {"explain", command_explain, "the long text of a message; who wrote a value; why a task ran",
      "  nocturne explain E304\n"
-     "  nocturne explain reel2-cut8.yaml --key layers.winds.gain\n"},
+     "  nocturne explain reel2-cut8.yaml --key layers.winds.gain\n"
+     "  nocturne explain out/FNGT_v1 --task 'spatialize mx 0.000 s'\n"
+     "\n"
+     "--task compares a run with the one before it in the same folder: the task where the change\n"
+     "began, the value of the job, and the lines of the text that is hashed.\n"},
     {"schema", command_schema, "the JSON schema of the job format, for editors",
      "  nocturne schema > job.schema.json\n"
      "\n"

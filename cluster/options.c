@@ -83,6 +83,21 @@ read_span_blocks(const OptionRow *row, const char *value, Options *options, Erro
     return DONE;
 }
 
+/* `5%`, `5 %`, `0.5%`: a share of tasks, more than none and at most all. */
+static Status
+read_share(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    char *end = NULL;
+    const double percent = strtod(value, &end);
+    end += end != value && *end == ' ';
+    if (end == value || strcmp(end, "%") != 0 || !(percent > 0.0 && percent <= 100.0)) {
+        const Status status = fail_value(row, value, errors);
+        error_note(errors, "it takes a share above 0%% and up to 100%%, such as 5%%");
+        return status;
+    }
+    options->rerender_share = percent / 100.0;
+    return DONE;
+}
+
 /* NAME=VALUE with both parts written. */
 static Status check_pair(const OptionRow *row, const char *value, ErrorList *errors) {
     const char *sign = strchr(value, '=');
@@ -224,6 +239,12 @@ static const OptionRow rows[] = {
      "a value of the job: who wrote it, and over whom"},
     {"exit-code", 0, NULL, "diff", read_switch, AT(has_exit_code),
      "exit code 13 when there is a difference"},
+    {"task", 0, "NAME", "explain", read_text, AT(task),
+     "a task of a run: why it had to run; NAME or the begin of it"},
+    {"against", 0, "DIR", "plan", read_text, AT(against),
+     "an earlier run: which tasks run again, and why"},
+    {"rerender", 0, "N%", "verify", read_share, 0,
+     "renders that share of the tasks once more and compares every bit"},
     {"set", 0, "PATH=VALUE", READING, read_set, 0,
      "replaces one value of the job: layers.voice.gain='-3 dB'"},
     {"grade", 0, "final|proxy", READING, read_grade, 0,

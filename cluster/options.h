@@ -41,6 +41,9 @@ typedef struct Options {
     const char *programme; /* adm --programme ID */
     const char *layout;    /* qc --layout NAME */
     const char *policy;    /* qc --policy FILE */
+    const char *against;   /* plan --against DIR */
+    const char *task;      /* explain --task NAME */
+    double rerender_share; /* verify --rerender N%; 0: none */
     uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;
     int64_t

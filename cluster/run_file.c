@@ -118,9 +118,31 @@ Status run_file_parse(const char *text,
     return DONE;
 }
 
-Status run_file_read(const char *state_folder, Arena *arena, RunFile *file, ErrorList *errors) {
+Status run_file_load_job(const RunFile *file, Arena *arena, JobSpec **job, ErrorList *errors) {
+    const Options *options = &file->options;
+    const JobSource source = {.path = file->job_path,
+                              .bytes = file->job_text,
+                              .size_bytes = strlen(file->job_text),
+                              .roots = options->roots,
+                              .root_count = options->root_count,
+                              .sets = options->sets,
+                              .set_count = options->set_count,
+                              .alternate = options->alternate,
+                              .grade = options->grade};
+    return job_load(&source, arena, job, errors);
+}
+
+static Status read_file(const char *path, Arena *arena, RunFile *file, ErrorList *errors) {
     FileBytes bytes;
-    const char *path = path_join(arena, state_folder, RUN_FILE_NAME);
     TRY(file_read(path, limit_bytes, NO_PLACE, arena, &bytes, errors));
     return run_file_parse(bytes.bytes, bytes.size_bytes, path, arena, file, errors);
+}
+
+Status run_file_read(const char *state_folder, Arena *arena, RunFile *file, ErrorList *errors) {
+    return read_file(path_join(arena, state_folder, RUN_FILE_NAME), arena, file, errors);
+}
+
+Status
+run_file_read_before(const char *state_folder, Arena *arena, RunFile *file, ErrorList *errors) {
+    return read_file(path_join(arena, state_folder, RUN_FILE_BEFORE_NAME), arena, file, errors);
 }

@@ -6,7 +6,8 @@
  */
 #include "cluster/run.h"
 
-#define RUN_FILE_NAME "run.json"
+#define RUN_FILE_NAME        "run.json"
+#define RUN_FILE_BEFORE_NAME "run.before.json" /* of the run before, see run_record.h */
 
 typedef struct RunFile {
     const char *job_path;       /* as given; "-": standard input */
@@ -26,7 +27,12 @@ Status run_file_parse(const char *text,
                       Arena *arena,
                       RunFile *file,
                       ErrorList *errors);
+/* The job as the file has it, its lists and includes too: the files may be others by now. */
+Status run_file_load_job(const RunFile *file, Arena *arena, JobSpec **job, ErrorList *errors);
 /* The file of a state folder; E410 when it is missing. */
 Status run_file_read(const char *state_folder, Arena *arena, RunFile *file, ErrorList *errors);
+/* Of the run before, whose job was another; E410: there was none. */
+Status
+run_file_read_before(const char *state_folder, Arena *arena, RunFile *file, ErrorList *errors);
 
 #endif

@@ -182,10 +182,14 @@ static void find_ready(Scheduler *scheduler) {
     }
 }
 
+bool scheduler_is_open(const Scheduler *scheduler, int task) {
+    const TaskState state = scheduler->entries[task].state;
+    return state == TASK_WAITING || state == TASK_READY;
+}
+
 static void count_open(Scheduler *scheduler) {
     for (int task = 0; task < scheduler->plan->task_count; task++) {
-        const TaskState state = scheduler->entries[task].state;
-        if (state == TASK_WAITING || state == TASK_READY) {
+        if (scheduler_is_open(scheduler, task)) {
             scheduler->counts.open_count++;
             scheduler->counts.open_cost += scheduler->plan->tasks[task].cost;
         }
@@ -469,9 +473,8 @@ static void count_left(Scheduler *scheduler) {
 
 static void set_aside_cut_off(Scheduler *scheduler) {
     for (int task = 0; task < scheduler->plan->task_count; task++) {
-        const TaskEntry *entry = &scheduler->entries[task];
-        const bool is_open = entry->state == TASK_WAITING || entry->state == TASK_READY;
-        if (is_open && entry->cut_off_count >= TASK_ATTEMPTS) {
+        if (scheduler_is_open(scheduler, task) &&
+            scheduler->entries[task].cut_off_count >= TASK_ATTEMPTS) {
             set_aside(scheduler, task);
         }
     }

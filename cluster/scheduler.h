@@ -93,6 +93,7 @@ void scheduler_set_jobs(Scheduler *scheduler, const SchedulerJobs *jobs);
 /* Before the run; without it nothing is limited and nothing given early. */
 void scheduler_set_limits(Scheduler *scheduler, SchedulerLimits limits);
 const SchedulerCounts *scheduler_counts(const Scheduler *scheduler);
+bool scheduler_is_open(const Scheduler *scheduler, int task); /* it is still to be run */
 /* Until nothing more can be run. Fails only when the transport fails. */
 Status scheduler_run(Scheduler *scheduler, Transport *transport, ErrorList *errors);
 

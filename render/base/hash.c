@@ -31,6 +31,22 @@ void key_format(Key key, KeyText text) {
     snprintf(text, sizeof(KeyText), "%016" PRIx64 "%016" PRIx64, key.high, key.low);
 }
 
+bool key_parse(const char *text, Key *key) {
+    enum { DIGIT_COUNT = sizeof(KeyText) - 1, BITS_PER_DIGIT = 4 };
+    static const char digits[] = "0123456789abcdef";
+    uint64_t halves[2] = {0, 0};
+    for (int index = 0; index < DIGIT_COUNT; index++) {
+        const char *found = text[index] ? strchr(digits, text[index]) : NULL;
+        if (!found) {
+            return false;
+        }
+        uint64_t *half = &halves[index / (DIGIT_COUNT / 2)];
+        *half = *half << BITS_PER_DIGIT | (uint64_t)(found - digits);
+    }
+    *key = (Key){.high = halves[0], .low = halves[1]};
+    return true;
+}
+
 /* Both streams are thin: the handle is the library's own state. */
 KeyStream *key_stream_create(void) {
     XXH3_state_t *state = XXH3_createState();

@@ -17,6 +17,8 @@ Key key_of_text(const char *text);
 bool key_equal(Key a, Key b);
 bool key_is_zero(Key key);
 void key_format(Key key, KeyText text);
+/* The first 32 hex digits of text; false: they are not there. */
+bool key_parse(const char *text, Key *key);
 
 /* Running XXH3-128, for objects that are written in pieces. */
 typedef struct KeyStream KeyStream;

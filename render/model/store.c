@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -350,6 +351,20 @@ Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors) 
                             .mapping = mapping,
                             .mapping_bytes = size_bytes};
     return DONE;
+}
+
+Status store_lend(const Store *from, const Store *to, Key key, Arena *arena, ErrorList *errors) {
+    char source[PATH_BYTES];
+    char target[PATH_BYTES];
+    char *whole = realpath(object_path(from, key, source), NULL);
+    if (!whole) {
+        return fail_missing(key, errors);
+    }
+    object_path(to, key, target);
+    const Status status = folder_make(path_folder(arena, target), errors);
+    const bool is_linked = status == DONE && (symlink(whole, target) == 0 || errno == EEXIST);
+    free(whole);
+    return is_linked || status != DONE ? status : file_fail_write(target, errno, errors);
 }
 
 void store_unmap(StoreObject *object) {

@@ -48,6 +48,8 @@ Status store_put(Store *store,
                  ErrorList *errors);
 Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors);
 void store_unmap(StoreObject *object); /* an empty object is fine */
+/* Makes an object of one store readable in another, by a link; E606 when it is not there. */
+Status store_lend(const Store *from, const Store *to, Key key, Arena *arena, ErrorList *errors);
 /* Lets its pages leave the process until they are read again: they stay in the system's cache. */
 void store_rest(const StoreObject *object); /* an empty object is fine */
 /* The text that was hashed, for `explain`. */

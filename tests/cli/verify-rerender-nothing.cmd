@@ -1,0 +1,1 @@
+nocturne verify out --rerender 0
