@@ -391,6 +391,10 @@ void extent_gains(const ExtentPanner *extent,
                   double *gains) {
     const Direction at = {position[0], position[1], position[2]};
     const double distance = direction_length(at);
+    if (size[0] == 0.0 && size[1] == 0.0 && size[2] == 0.0 && distance >= 1.0 - distance_rounding) {
+        point_source_gains(extent->point_source, position, gains);
+        return;
+    }
     memset(gains, 0, sizeof(double) * (size_t)extent->channel_count);
     if (size[2] == 0.0) {
         add_power_from(extent, at, size, distance, gains);

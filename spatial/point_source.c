@@ -13,12 +13,18 @@ struct PointSource {
     RegionSet set;
     const PointSource *surround; /* two loudspeakers: the panner of 5.0 */
     int left, right;             /* two loudspeakers: their channels */
+    const Region **likely;       /* [CELLS] the region of each cell's middle, NULL: none */
 };
+
+/* The cube around the sphere is cut into cells, so that a search begins where it likely ends. */
+enum { CELLS_A_SIDE = 16, CELLS = CELLS_A_SIDE * CELLS_A_SIDE * CELLS_A_SIDE };
 
 /* Gains below this are rounding: inside a triangle and on its border they are not negative. */
 static const double triangle_tolerance = 1e-11;
 /* Of a root of the quad's polynomials, which lie in 0 .. 1. */
 static const double root_tolerance = 1e-10;
+/* A direction with more than this of every corner of a region is in no other one. */
+static const double inside_gain = 1e-6;
 /* A direction that falls between two regions by rounding is tried again so much wider. */
 static const double widenings[] = {1.0, 1e3, 1e6, 1e9};
 enum { WIDENINGS = 4 };
@@ -143,9 +149,36 @@ static const Region *find_region(const RegionSet *set, Direction at, double *cor
     return NULL; /* not with a hull that holds the listener */
 }
 
+static int cell_along(double coordinate) {
+    const double along = (coordinate + 1.0) * (CELLS_A_SIDE / 2);
+    return (int)fmin(fmax(along, 0.0), CELLS_A_SIDE - 1);
+}
+
+static int cell_of(Direction at) {
+    return (cell_along(at.x) * CELLS_A_SIDE + cell_along(at.y)) * CELLS_A_SIDE + cell_along(at.z);
+}
+
+static bool is_inside(const Region *region, Direction at, double *corners) {
+    if (!region || !region_gains(region, at, 1.0, corners)) {
+        return false;
+    }
+    bool is_inside = true;
+    for (int corner = 0; corner < region->corner_count; ++corner) {
+        is_inside = is_inside && corners[corner] > inside_gain;
+    }
+    return is_inside;
+}
+
+/* The same region and gains as of the whole search, which is left out where it can find no other.
+ */
+static const Region *find_region_near(const PointSource *self, Direction at, double *corners) {
+    const Region *const likely = self->likely[cell_of(at)];
+    return is_inside(likely, at, corners) ? likely : find_region(&self->set, at, corners);
+}
+
 static void pan_regions(const PointSource *self, Direction at, double *gains) {
-    double corners[REGION_CORNERS] = {0};
-    const Region *const region = find_region(&self->set, at, corners);
+    double corners[REGION_CORNERS];
+    const Region *const region = find_region_near(self, at, corners);
     for (int corner = 0; region && corner < region->corner_count; ++corner) {
         gains[self->set.channel[region->corners[corner]]] += corners[corner];
     }
@@ -212,8 +245,28 @@ void point_source_gains(const PointSource *point_source, const double direction[
     }
 }
 
+static double cell_middle(int along) {
+    return (along + 0.5) / (CELLS_A_SIDE / 2) - 1.0;
+}
+
+static void find_likely_regions(PointSource *self, Arena *arena) {
+    double corners[REGION_CORNERS];
+    self->likely = arena_array(arena, CELLS, sizeof(Region *));
+    for (int cell = 0; cell < CELLS; ++cell) {
+        const Direction middle = {cell_middle(cell / (CELLS_A_SIDE * CELLS_A_SIDE)),
+                                  cell_middle(cell / CELLS_A_SIDE % CELLS_A_SIDE),
+                                  cell_middle(cell % CELLS_A_SIDE)};
+        const double length = direction_length(middle);
+        if (fabs(length - 1.0) < 2.0 / CELLS_A_SIDE) { /* the sphere runs through it */
+            self->likely[cell] = find_region(&self->set, adm_normalise(middle), corners);
+        }
+    }
+}
+
 static Status create_regions(PointSource *self, Arena *arena, ErrorList *errors) {
-    return regions_create(self->layout, arena, &self->set, errors);
+    TRY(regions_create(self->layout, arena, &self->set, errors));
+    find_likely_regions(self, arena);
+    return DONE;
 }
 
 Status point_source_create(const Layout *layout,

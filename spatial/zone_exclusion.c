@@ -152,6 +152,9 @@ void zone_exclusion_apply(const ZoneExclusion *exclusion,
     double powers[LAYOUT_MAX_CHANNELS] = {0};
     int used = 0;
     int all = 0;
+    if (zone_count == 0) {
+        return;
+    }
     zone_exclusion_find(exclusion, zones, zone_count, excluded);
     for (int channel = 0; channel < count; ++channel) {
         all += is_speaker(exclusion, channel);

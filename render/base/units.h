@@ -17,6 +17,9 @@ static const double silence_db = -1000.0;           /* stands for -inf dB in par
 
 /* 20 log10: amplitude. -inf dB (anything at or below silence_db) is exactly 0. */
 static inline double gain_from_db(double level_db) {
+    if (level_db == 0.0) { /* so often that it is worth a line; the bits are the same */
+        return 1.0;
+    }
     return level_db <= silence_db ? 0.0 : exact_exp(level_db * 0.11512925464970228420);
 }
 

@@ -52,16 +52,29 @@ Direction direction_normalise(Direction at) {
     return length > 0.0 ? direction_scale(at, 1.0 / length) : (Direction){1.0, 0.0, 0.0};
 }
 
-Direction direction_slerp(Direction from, Direction to, double u) {
+DirectionArc direction_arc(Direction from, Direction to) {
     const double cosine = direction_dot(from, to);
     const Direction rest = direction_subtract(to, direction_scale(from, cosine));
     const double sine = direction_length(rest);
     if (sine < shortest_perpendicular && cosine > 0.0) {
-        return from;
+        return (DirectionArc){.from = from};
     }
-    const Direction side =
-        sine < shortest_perpendicular ? clockwise_of(from) : direction_scale(rest, 1.0 / sine);
-    const double angle_rad = u * exact_atan2(sine, cosine);
-    return direction_normalise(direction_add(direction_scale(from, exact_cos(angle_rad)),
-                                             direction_scale(side, exact_sin(angle_rad))));
+    return (DirectionArc){.from = from,
+                          .side = sine < shortest_perpendicular ? clockwise_of(from)
+                                                                : direction_scale(rest, 1.0 / sine),
+                          .angle_rad = exact_atan2(sine, cosine)};
+}
+
+Direction direction_along(const DirectionArc *arc, double u) {
+    const double angle_rad = u * arc->angle_rad;
+    if (arc->angle_rad == 0.0) {
+        return arc->from;
+    }
+    return direction_normalise(direction_add(direction_scale(arc->from, exact_cos(angle_rad)),
+                                             direction_scale(arc->side, exact_sin(angle_rad))));
+}
+
+Direction direction_slerp(Direction from, Direction to, double u) {
+    const DirectionArc arc = direction_arc(from, to);
+    return direction_along(&arc, u);
 }

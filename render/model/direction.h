@@ -43,7 +43,16 @@ double direction_azimuth_deg(Direction at);
 double direction_elevation_deg(Direction at); /* -90 .. 90 */
 /* Unit length; the front for a vector without length. */
 Direction direction_normalise(Direction at);
-/* Great circle between two unit vectors, u 0 .. 1. Opposite ends: clockwise seen from above. */
+
+/* The great circle between two unit vectors: what all of its directions have in common. */
+typedef struct DirectionArc {
+    Direction from, side; /* at right angles */
+    double angle_rad;     /* 0: both ends are one */
+} DirectionArc;
+
+/* Opposite ends: clockwise seen from above. */
+DirectionArc direction_arc(Direction from, Direction to);
+Direction direction_along(const DirectionArc *arc, double u); /* u 0 .. 1 */
 Direction direction_slerp(Direction from, Direction to, double u);
 
 #endif

@@ -57,20 +57,19 @@ static Position position_at(Direction at, double distance_m, double spread_deg) 
         (Position){direction_azimuth_deg(at), direction_elevation_deg(at), distance_m, spread_deg});
 }
 
-static void find_leg(const Trajectory *trajectory, int point, PathLeg *leg) {
-    if (!leg->is_known || leg->point != point) {
-        *leg = (PathLeg){.is_known = true,
-                         .point = point,
-                         .from = point_direction(trajectory, point),
-                         .to = point_direction(trajectory, point + 1)};
+static void find_arc(const Trajectory *trajectory, int point, PathLeg *leg) {
+    if (!leg->has_arc) {
+        leg->has_arc = true;
+        leg->arc = direction_arc(point_direction(trajectory, point),
+                                 point_direction(trajectory, point + 1));
     }
 }
 
 static Position linear_at(const Trajectory *trajectory, int point, double u, PathLeg *leg) {
     const Position *const from = &state_of(trajectory, point)->position;
     const Position *const to = &state_of(trajectory, point + 1)->position;
-    find_leg(trajectory, point, leg);
-    const Direction at = direction_slerp(leg->from, leg->to, u);
+    find_arc(trajectory, point, leg);
+    const Direction at = direction_along(&leg->arc, u);
     return position_at(at, mix(tidy(*from).distance_m, tidy(*to).distance_m, u),
                        mix(from->spread_deg, to->spread_deg, u));
 }
@@ -162,6 +161,21 @@ int trajectory_point_before(const Trajectory *trajectory, SampleTime time) {
     return low;
 }
 
+static bool is_on_leg(const Trajectory *trajectory, SampleTime time, const PathLeg *leg) {
+    return leg->is_known && trajectory_samples_since(trajectory, leg->point, time) >= 0.0 &&
+           (leg->point == trajectory->point_count - 1 ||
+            trajectory_samples_since(trajectory, leg->point + 1, time) < 0.0);
+}
+
+/* The last point at or before the time, the first one before it. */
+static int find_leg(const Trajectory *trajectory, SampleTime time, PathLeg *leg) {
+    if (!is_on_leg(trajectory, time, leg)) {
+        const int before = trajectory_point_before(trajectory, time);
+        *leg = (PathLeg){.is_known = before >= 0, .point = before < 0 ? 0 : before};
+    }
+    return leg->point;
+}
+
 /* Everything but the place. */
 static ObjectState mix_shapes(const ObjectState *from, const ObjectState *to, double u) {
     ObjectState state = *from;
@@ -214,10 +228,9 @@ static ObjectState object_between(const Trajectory *trajectory, int point, doubl
 
 ObjectState trajectory_object_along(const Trajectory *trajectory, SampleTime time, PathLeg *leg) {
     const int last = trajectory->point_count - 1;
-    const int before = trajectory_point_before(trajectory, time);
-    const int point = before < 0 ? 0 : before;
+    const int point = find_leg(trajectory, time, leg);
     const double since = trajectory_samples_since(trajectory, point, time);
-    if (before < 0 || point == last || trajectory->curve == PATH_HOLD || since == 0.0) {
+    if (since <= 0.0 || point == last || trajectory->curve == PATH_HOLD) {
         return trajectory_object_of_point(trajectory, point);
     }
     const PathPoint *const from = &trajectory->points[point];

@@ -39,8 +39,9 @@ ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time);
  * next; of one trajectory. It changes no bit. */
 typedef struct PathLeg {
     bool is_known;
-    int point;
-    Direction from, to;
+    int point; /* the one before */
+    bool has_arc;
+    DirectionArc arc; /* linear: to the next point */
 } PathLeg;
 
 /* The same where times follow one another: half the cost. leg: {0} before the first. */
