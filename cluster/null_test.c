@@ -17,8 +17,10 @@ typedef struct NullTest { /* one file of the sum and the files of its stems, sam
     SoundReader **readers; /* [reader_count]: the sum first */
     int reader_count;
     int channel_count;
-    bool is_integer;
-    int64_t position; /* frames compared so far */
+    bool is_integer, is_same_length;
+    int64_t total_frames; /* of the sum, with leader and tail */
+    int64_t position;     /* the next frame */
+    int64_t tail_frames;  /* behind the programme */
     NullResult *result;
 } NullTest;
 
@@ -27,13 +29,19 @@ static const char *text_of(const json_t *object, const char *key) {
     return text ? text : "";
 }
 
-/* The file of an output that carries the channel ("" for an interleaved file), or NULL. */
-static const char *find_file(const json_t *manifest, const char *output, const char *channel) {
+static int64_t whole_of(const json_t *object, const char *key) {
+    return json_integer_value(json_object_get(object, key));
+}
+
+/* The file of an output that holds the channel and reel of the sum's ("" where it has none), or
+ * NULL. */
+static const char *find_file(const json_t *manifest, const char *output, const json_t *sum_file) {
     size_t index = 0;
     const json_t *file = NULL;
     json_array_foreach(json_object_get(manifest, "files"), index, file) {
         if (!strcmp(text_of(file, "output"), output) &&
-            !strcmp(text_of(file, "channel"), channel)) {
+            !strcmp(text_of(file, "channel"), text_of(sum_file, "channel")) &&
+            !strcmp(text_of(file, "reel"), text_of(sum_file, "reel"))) {
             return text_of(file, "name");
         }
     }
@@ -46,6 +54,9 @@ static Status open_reader(NullTest *test, const char *name, ErrorList *errors) {
     TRY(sound_open(path_join(test->arena, test->folder, name), name, NO_PLACE, reader, &info,
                    errors));
     test->reader_count++;
+    test->total_frames = test->reader_count == 1 ? info.frame_count : test->total_frames;
+    test->is_same_length = test->is_same_length && info.frame_count == test->total_frames;
+    TRY(test->position > 0 ? sound_seek(*reader, test->position, errors) : DONE);
     test->channel_count = info.channel_count;
     test->is_integer = test->is_integer && !info.is_float && info.bits_per_sample <= EXACT_BITS;
     return DONE;
@@ -63,8 +74,7 @@ static Status open_all(NullTest *test,
     *has_all = json_array_size(stems) > 0;
     TRY(open_reader(test, text_of(sum_file, "name"), errors));
     json_array_foreach(stems, index, stem) {
-        const char *name =
-            find_file(manifest, json_string_value(stem), text_of(sum_file, "channel"));
+        const char *name = find_file(manifest, json_string_value(stem), sum_file);
         if (!name) {
             *has_all = false;
             return DONE;
@@ -94,18 +104,26 @@ static bool all_zero(const NullTest *test, const double *rest, int64_t sample_co
     return true;
 }
 
-/* Subtracts the next chunk of every stem from that of the sum. frames: what the sum had. */
-static Status compare_chunk(
-    NullTest *test, float *chunk, double *rest, int64_t *frames, bool *is_zero, ErrorList *errors) {
-    for (int reader = 0; reader < test->reader_count && *is_zero; reader++) {
+static int64_t programme_end(const NullTest *test) {
+    return test->total_frames - test->tail_frames;
+}
+
+/* Subtracts the next frames of every stem from those of the sum. */
+static Status
+compare_chunk(NullTest *test, float *chunk, double *rest, bool *is_zero, ErrorList *errors) {
+    const int64_t left = programme_end(test) - test->position;
+    const int64_t frames = left < CHUNK_FRAMES ? left : CHUNK_FRAMES;
+    for (int reader = 0; reader < test->reader_count; reader++) {
         int64_t got = 0;
-        TRY(sound_read(test->readers[reader], chunk, CHUNK_FRAMES, &got, errors));
-        *is_zero = reader == 0 || got == *frames; /* else another length */
-        *frames = got;
-        subtract(rest, chunk, got * test->channel_count, reader);
+        TRY(sound_read(test->readers[reader], chunk, frames, &got, errors));
+        if (got < frames) {
+            *is_zero = false; /* another length */
+            return DONE;
+        }
+        subtract(rest, chunk, frames * test->channel_count, reader);
     }
-    *is_zero = *is_zero && all_zero(test, rest, *frames * test->channel_count);
-    test->position += *frames;
+    *is_zero = all_zero(test, rest, frames * test->channel_count);
+    test->position += frames;
     return DONE;
 }
 
@@ -113,10 +131,9 @@ static Status compare(NullTest *test, bool *is_zero, ErrorList *errors) {
     const size_t sample_count = (size_t)CHUNK_FRAMES * (size_t)test->channel_count;
     float *chunk = arena_array(test->arena, sample_count, sizeof *chunk);
     double *rest = arena_array(test->arena, sample_count, sizeof *rest);
-    int64_t frames = CHUNK_FRAMES;
-    *is_zero = true;
-    while (frames == CHUNK_FRAMES && *is_zero) {
-        TRY(compare_chunk(test, chunk, rest, &frames, is_zero, errors));
+    *is_zero = test->is_same_length;
+    while (test->position < programme_end(test) && *is_zero) {
+        TRY(compare_chunk(test, chunk, rest, is_zero, errors));
     }
     return DONE;
 }
@@ -133,6 +150,9 @@ static Status test_file(const char *folder,
                      .folder = folder,
                      .readers = arena_array(arena, most, sizeof(SoundReader *)),
                      .is_integer = true,
+                     .is_same_length = true,
+                     .position = whole_of(sum_file, "leader_frames"),
+                     .tail_frames = whole_of(sum_file, "tail_frames"),
                      .result = result};
     bool has_all = false;
     bool is_zero = false;

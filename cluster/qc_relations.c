@@ -21,6 +21,19 @@ static QcItem *find_output(const QcSet *set, const QcFolder *folder, const char 
     return NULL;
 }
 
+/* Whose file it is; NULL: nobody's. */
+static QcItem *find_holder(const QcSet *set, const QcFolder *folder, const char *name) {
+    const char *const path = path_join(set->arena, folder->path, name);
+    for (QcItem *item = set->first; item; item = item->next) {
+        for (int file = 0; item->folder == folder && file < item->programme.path_count; file++) {
+            if (strcmp(item->programme.paths[file], path) == 0) {
+                return item;
+            }
+        }
+    }
+    return NULL;
+}
+
 /* The channel of the programme that a channel of one of its files is. */
 static int channel_of(const QcItem *item, int file_channel, const char *name) {
     int channel = file_channel;
@@ -36,7 +49,7 @@ static int channel_of(const QcItem *item, int file_channel, const char *name) {
 }
 
 static void judge_null(const QcSet *set, const QcFolder *folder, const char *sum) {
-    QcItem *const item = find_output(set, folder, sum);
+    QcItem *item = find_output(set, folder, sum);
     NullResult result = {0};
     ErrorList *const unsaid = errors_create(set->arena); /* told when they were measured */
     if (!item || !item->is_measured ||
@@ -44,6 +57,8 @@ static void judge_null(const QcSet *set, const QcFolder *folder, const char *sum
         result.verdict != NULL_DIFFERS) {
         return;
     }
+    QcItem *const holder = find_holder(set, folder, result.name);
+    item = holder ? holder : item;
     const bool has_place = result.frame >= 0;
     QcFinding finding = {.check = QC_STEM_NULL, .channel = -1, .at_s = -1.0, .unit = "dBFS"};
     finding.text =
@@ -90,7 +105,8 @@ static void find_dialogue(const QcSet *set, LeakTest *test) {
     test->stems = arena_array(test->arena, json_array_size(all), sizeof *test->stems);
     for (const QcItem *item = set->first; item; item = item->next) {
         if (item->folder == test->item->folder && item->is_measured &&
-            is_named(all, item->output) && !is_named(music_and_effects, item->output) &&
+            strcmp(item->reel, test->item->reel) == 0 && is_named(all, item->output) &&
+            !is_named(music_and_effects, item->output) &&
             item->programme.channel_count == test->item->programme.channel_count) {
             test->stems[test->stem_count++] = item->programme;
         }
@@ -140,9 +156,8 @@ static Status scan_leak(LeakTest *test, const QcSubject *subject, ErrorList *err
     return DONE;
 }
 
-static void judge_leak(const QcSet *set, const QcFolder *folder) {
-    QcItem *const item = find_output(set, folder, "me");
-    if (!item || !item->is_measured) {
+static void judge_leak(const QcSet *set, QcItem *item) {
+    if (!item->folder || strcmp(item->output, "me") != 0 || !item->is_measured) {
         return;
     }
     Arena *arena = arena_create();
@@ -231,7 +246,9 @@ void qc_relations_judge(QcSet *set, const QcPolicy *policy) {
     for (const QcFolder *folder = set->folders; folder; folder = folder->next) {
         judge_null(set, folder, "full");
         judge_null(set, folder, "me");
-        judge_leak(set, folder);
+    }
+    for (QcItem *item = set->first; item; item = item->next) {
+        judge_leak(set, item);
     }
     judge_formats(set, policy);
 }

@@ -105,17 +105,20 @@ static int64_t whole(const json_t *object, const char *key) {
     return json_integer_value(json_object_get(object, key));
 }
 
-static bool is_known(const QcSet *set, const QcFolder *folder, const char *output) {
+static bool
+is_known(const QcSet *set, const QcFolder *folder, const char *output, const char *reel) {
     for (const QcItem *item = set->first; item; item = item->next) {
-        if (item->folder == folder && strcmp(item->output, output) == 0) {
+        if (item->folder == folder && strcmp(item->output, output) == 0 &&
+            strcmp(item->reel, reel) == 0) {
             return true;
         }
     }
     return false;
 }
 
-/* All files of one output, in the order of the manifest, which is that of the layout. */
-static void add_output(QcSet *set, const QcFolder *folder, const char *output) {
+/* All files of one output and reel ("": the whole timeline), in the order of the manifest, which is
+ * that of the layout. */
+static void add_output(QcSet *set, const QcFolder *folder, const char *output, const char *reel) {
     const json_t *const files = json_object_get(folder->manifest, "files");
     const json_t *const deliverable = json_object_get(folder->manifest, "deliverable");
     const char **const paths = arena_array(set->arena, json_array_size(files), sizeof *paths);
@@ -124,9 +127,16 @@ static void add_output(QcSet *set, const QcFolder *folder, const char *output) {
     const json_t *file = NULL;
     size_t index = 0;
     int count = 0;
+    int64_t frames = 0;
+    int64_t leader = 0;
+    int64_t tail = 0;
     bool has_order = layout != NULL;
     json_array_foreach(files, index, file) {
-        if (strcmp(text_of(file, "output"), output) == 0) {
+        if (strcmp(text_of(file, "output"), output) == 0 &&
+            strcmp(text_of(file, "reel"), reel) == 0) {
+            frames = whole(file, "frames");
+            leader = whole(file, "leader_frames");
+            tail = whole(file, "tail_frames");
             order[count] = layout ? find_label(layout, text_of(file, "channel")) : -1;
             has_order = has_order && order[count] >= 0;
             paths[count++] = path_join(set->arena, folder->path, text_of(file, "name"));
@@ -134,12 +144,17 @@ static void add_output(QcSet *set, const QcFolder *folder, const char *output) {
     }
     QcItem *const item = add_item(set, count > 1 ? name_split(set, paths, count) : paths[0]);
     item->output = output;
+    item->reel = reel;
     item->folder = folder;
     item->is_part = strcmp(output, "full") != 0 && strcmp(output, "me") != 0;
-    item->expected_frames = whole(deliverable, "frames");
+    item->expected_frames = frames > 0 ? frames : whole(deliverable, "frames");
     item->expected_rate_hz = whole(deliverable, "rate_hz");
     item->expected_channels = (int64_t)json_array_size(json_object_get(deliverable, "channels"));
-    item->programme = (QcProgramme){.paths = paths, .path_count = count, .layout = layout};
+    item->programme = (QcProgramme){.paths = paths,
+                                    .path_count = count,
+                                    .layout = layout,
+                                    .leader_frames = leader,
+                                    .tail_frames = tail};
     item->programme.order =
         count > 1 ? (has_order ? order : NULL) : read_order(set, deliverable, layout);
 }
@@ -159,8 +174,9 @@ static Status add_deliverable(QcSet *set, const char *path, ErrorList *errors) {
     size_t index = 0;
     json_array_foreach(json_object_get(folder->manifest, "files"), index, file) {
         const char *const output = arena_copy_text(set->arena, text_of(file, "output"));
-        if (!is_known(set, folder, output)) {
-            add_output(set, folder, output);
+        const char *const reel = arena_copy_text(set->arena, text_of(file, "reel"));
+        if (!is_known(set, folder, output, reel)) {
+            add_output(set, folder, output, reel);
         }
     }
     return DONE;

@@ -21,6 +21,7 @@ typedef struct QcFolder { /* a deliverable with its manifest */
 typedef struct QcItem { /* one programme */
     const char *path;   /* as shown: that of the file; of split ones with {L,R,...} in its name */
     const char *output; /* full, me or the id of a stem; NULL: no manifest */
+    const char *reel;   /* "": the whole timeline; NULL: no manifest */
     const QcFolder *folder;
     QcProgramme programme; /* paths, layout and order are filled in */
     int64_t expected_frames, expected_rate_hz, expected_channels; /* of the manifest, else 0 */

@@ -13,6 +13,7 @@
 #include "jobs/job_policy.h"
 #include "jobs/job_profiles.h"
 #include "jobs/job_reader.h"
+#include "jobs/job_reels.h"
 #include "jobs/job_references.h"
 #include "jobs/job_score.h"
 #include "jobs/job_tempo.h"
@@ -67,6 +68,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_conform_check(reader);
     job_score_check(job, reader->arena, errors);
     job_grade_check(job, reader->arena, errors);
+    job_reels_check(job, reader->arena, errors);
     job_names_expand(job, reader->arena, errors);
     return first_error(errors, before);
 }

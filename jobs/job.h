@@ -190,6 +190,12 @@ typedef struct JobMarker {
     JobTime time;
 } JobMarker;
 
+typedef struct JobReel { /* in the order of time once the job is read */
+    const char *id;
+    Place id_place;
+    JobTime in, out; /* out is exclusive */
+} JobReel;
+
 typedef struct JobRoomChange {
     JobTime fade;
     JobChoice tails; /* ring */
@@ -391,9 +397,17 @@ typedef struct JobDeliverable {
     const Downmix *fold_table; /* of `from` */
     JobChoice container;       /* wav rf64 flac bw64 = Container */
     JobChoice format;          /* 16 24 32 32f 64f = SampleFormat */
-    JobNumber rate_hz;         /* 0: project.rate; other rates are refused: planned */
-    JobChoice split;           /* interleaved mono */
-    JobChoice channel_order;   /* smpte film itu */
+    JobChoice reels;           /* cut long-play; -1: cut, where the job has reels */
+    JobChoice hour;            /* timeline ffoa picture_start */
+    bool has_leader, has_pop;
+    Place leader_place, pop_place;
+    JobTime leader_length, leader_tail;        /* not set: job_reels.h */
+    JobTime pop_before, pop_after, pop_length; /* the same */
+    JobNumber pop_level_db, pop_hz;
+    JobBool pop_tail;
+    JobNumber rate_hz;       /* 0: project.rate; other rates are refused: planned */
+    JobChoice split;         /* interleaved mono */
+    JobChoice channel_order; /* smpte film itu */
     JobText name;
     JobOutput *outputs;
     int output_count;
@@ -455,6 +469,8 @@ typedef struct JobSpec {
     JobTempo tempo;
     JobMarker *markers;
     int marker_count;
+    JobReel *reels;
+    int reel_count;
     JobScene *scenes;
     int scene_count;
     JobLine *lines;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "jobs/job_reels.h"
 #include "jobs/name_table.h"
 
 static const char *const format_words[] = {
@@ -43,12 +44,17 @@ static bool ends_with(const char *text, const char *end) {
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
+/* reel: NULL: that of the job, if it has one. */
 static const char *expand(const JobSpec *job,
                           const JobDeliverable *deliverable,
                           const char *output,
                           const char *channel,
+                          const char *reel,
                           Arena *arena) {
-    const NameValues values = job_name_values(job, deliverable, output, channel, arena);
+    NameValues values = job_name_values(job, deliverable, output, channel, arena);
+    if (reel) {
+        values.texts[WILDCARD_REEL] = reel;
+    }
     const char *template = deliverable->name.text;
     if (channel && !name_template_has(template, WILDCARD_CHANNEL)) {
         template = arena_format(arena, "%s_$channel", template);
@@ -58,8 +64,13 @@ static const char *expand(const JobSpec *job,
     return ends_with(name, extension) ? name : arena_format(arena, "%s%s", name, extension);
 }
 
-static int file_count(const JobDeliverable *deliverable) {
+static int files_per_reel(const JobDeliverable *deliverable) {
     return deliverable->split.index == 1 ? deliverable->layout_table->channel_count : 1;
+}
+
+static int file_count(const JobSpec *job, const JobDeliverable *deliverable) {
+    const int reels = job_reel_count(job, deliverable);
+    return files_per_reel(deliverable) * (reels > 0 ? reels : 1);
 }
 
 static Place place_of_name(const JobDeliverable *deliverable) {
@@ -72,19 +83,26 @@ static Status expand_output(const JobSpec *job,
                             Arena *arena,
                             ErrorList *errors) {
     const Layout *layout = deliverable->layout_table;
-    const char **files = arena_array(arena, (size_t)layout->channel_count, sizeof *files);
     const bool is_split = deliverable->split.index == 1;
+    const bool is_cut = job_reel_count(job, deliverable) > 0;
+    const int count = file_count(job, deliverable);
+    const int per_reel = files_per_reel(deliverable);
+    const char **files = arena_array(arena, (size_t)count, sizeof *files);
     output->files = files;
-    for (int file = 0; file < file_count(deliverable); file++) {
-        const char *channel = is_split ? layout->channels[file].label : NULL;
-        files[file] = expand(job, deliverable, output->name, channel, arena);
+    for (int file = 0; file < count; file++) {
+        const char *channel = is_split ? layout->channels[file % per_reel].label : NULL;
+        const char *reel = is_cut ? job->reels[file / per_reel].id : NULL;
+        files[file] = expand(job, deliverable, output->name, channel, reel, arena);
         TRY(name_check_portable(files[file], place_of_name(deliverable), errors));
     }
     return DONE;
 }
 
-static bool output_has_file(const JobDeliverable *deliverable, int output, const char *file) {
-    for (int index = 0; index < file_count(deliverable); index++) {
+static bool output_has_file(const JobSpec *job,
+                            const JobDeliverable *deliverable,
+                            int output,
+                            const char *file) {
+    for (int index = 0; index < file_count(job, deliverable); index++) {
         if (strcmp(deliverable->outputs[output].files[index], file) == 0) {
             return true;
         }
@@ -93,11 +111,12 @@ static bool output_has_file(const JobDeliverable *deliverable, int output, const
 }
 
 /* "full, dx and mx": all outputs that would write this file. */
-static const char *users_of(const JobDeliverable *deliverable, const char *file, Arena *arena) {
+static const char *
+users_of(const JobSpec *job, const JobDeliverable *deliverable, const char *file, Arena *arena) {
     const char *users = NULL;
     const char *last = NULL;
     for (int output = 0; output < deliverable->output_count; output++) {
-        if (!output_has_file(deliverable, output, file)) {
+        if (!output_has_file(job, deliverable, output, file)) {
             continue;
         }
         if (last) {
@@ -108,7 +127,8 @@ static const char *users_of(const JobDeliverable *deliverable, const char *file,
     return users ? arena_format(arena, "%s and %s", users, last) : last;
 }
 
-static Status fail_collision(const JobDeliverable *deliverable,
+static Status fail_collision(const JobSpec *job,
+                             const JobDeliverable *deliverable,
                              const char *first,
                              const char *second,
                              Arena *arena,
@@ -121,8 +141,11 @@ static Status fail_collision(const JobDeliverable *deliverable,
         return E216;
     }
     fail(errors, E216, place_of_name(deliverable), "two outputs would get the same file name");
-    error_caret(errors, "%s is used by %s", first, users_of(deliverable, first, arena));
-    if (!name_template_has(deliverable->name.text, WILDCARD_STEM)) {
+    error_caret(errors, "%s is used by %s", first, users_of(job, deliverable, first, arena));
+    if (job_reel_count(job, deliverable) > 1 &&
+        !name_template_has(deliverable->name.text, WILDCARD_REEL)) {
+        error_help(errors, "add `$reel` to the name");
+    } else if (!name_template_has(deliverable->name.text, WILDCARD_STEM)) {
         error_help(errors, "add `$stem` to the name");
     }
     return E216;
@@ -136,9 +159,12 @@ static const char *lower_case(const char *text, Arena *arena) {
     return lower;
 }
 
-static Status check_collisions(const JobDeliverable *deliverable, Arena *arena, ErrorList *errors) {
+static Status check_collisions(const JobSpec *job,
+                               const JobDeliverable *deliverable,
+                               Arena *arena,
+                               ErrorList *errors) {
     NameTable owners = {0};
-    const int count = file_count(deliverable);
+    const int count = file_count(job, deliverable);
     for (int output = 0; output < deliverable->output_count; output++) {
         for (int file = 0; file < count; file++) {
             const char *name = deliverable->outputs[output].files[file];
@@ -146,7 +172,7 @@ static Status check_collisions(const JobDeliverable *deliverable, Arena *arena, 
             const int owner = name_table_find(&owners, key);
             if (owner >= 0) {
                 const char *first = deliverable->outputs[owner / count].files[owner % count];
-                return fail_collision(deliverable, first, name, arena, errors);
+                return fail_collision(job, deliverable, first, name, arena, errors);
             }
             name_table_set(&owners, key, output * count + file, arena);
         }
@@ -177,7 +203,7 @@ static Status expand_deliverable(const JobSpec *job,
     for (int output = 0; output < deliverable->output_count; output++) {
         TRY(expand_output(job, deliverable, &deliverable->outputs[output], arena, errors));
     }
-    return check_collisions(deliverable, arena, errors);
+    return check_collisions(job, deliverable, arena, errors);
 }
 
 /* Deliverables are folders: `st` and `ST` are one on a file system without case. */

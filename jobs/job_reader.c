@@ -25,6 +25,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_ROOTS, JobSpec, root_count, JobRoot, id, id_place),
     TABLE(STORE_IMPORTS, JobSpec, import_count, JobImport, id, id_place),
     TABLE(STORE_MARKERS, JobSpec, marker_count, JobMarker, id, id_place),
+    TABLE(STORE_REELS, JobSpec, reel_count, JobReel, id, id_place),
     TABLE(STORE_SCENES, JobSpec, scene_count, JobScene, id, id_place),
     TABLE(STORE_LINES, JobSpec, line_count, JobLine, id, id_place),
     TABLE(STORE_CUES, JobSpec, cue_count, JobCue, id, id_place),

@@ -44,6 +44,7 @@
         JobRuleSend *: STORE_RULE_SENDS, \
         JobRoot *: STORE_ROOTS,                                                                    \
         JobMarker *: STORE_MARKERS,                                                                \
+        JobReel *: STORE_REELS,                                                                    \
         JobScene *: STORE_SCENES,                                                                  \
         JobLine *: STORE_LINES,                                                                    \
         JobCue *: STORE_CUES,                                                                \

@@ -119,6 +119,7 @@ typedef enum StoreKind {
     STORE_ROOTS, /* from here on: tables */
     STORE_IMPORTS,
     STORE_MARKERS,
+    STORE_REELS,
     STORE_SCENES,
     STORE_LINES,
     STORE_CUES,

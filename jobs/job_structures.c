@@ -25,22 +25,28 @@ queue_members(JobReader *reader, const ValueSite *site, const char *prefix, void
                                          .target = target});
 }
 
-/* Some maps say by their presence that something is wanted. */
+/* Some maps say by their presence that something is wanted; messages point at where they stand. */
 static void mark_presence(const ValueSite *site) {
-    const Place place = site->pair->key_place;
-    const char *path = site->key->path;
+    static const struct {
+        const char *path;
+        size_t place_offset;
+    } places[] = {
+        {"rooms.*.shoebox",         offsetof(JobRoom,        shoebox_place) },
+        {"deliverables.*.loudness", offsetof(JobDeliverable, loudness_place)},
+        {"deliverables.*.leader",   offsetof(JobDeliverable, leader_place)  },
+        {"deliverables.*.pop",      offsetof(JobDeliverable, pop_place)     },
+        {"arcs.*.build",            offsetof(JobArc,         build_place)   },
+        {"arcs.*.release",          offsetof(JobArc,         release_place) },
+    };
     if (site->key->store != STORE_FLAG) {
         return;
     }
     *(bool *)member_of(site) = true;
-    if (strcmp(path, "rooms.*.shoebox") == 0) {
-        ((JobRoom *)site->base)->shoebox_place = place;
-    } else if (strcmp(path, "deliverables.*.loudness") == 0) {
-        ((JobDeliverable *)site->base)->loudness_place = place;
-    } else if (strcmp(path, "arcs.*.build") == 0) {
-        ((JobArc *)site->base)->build_place = place;
-    } else if (strcmp(path, "arcs.*.release") == 0) {
-        ((JobArc *)site->base)->release_place = place;
+    for (size_t row = 0; row < sizeof places / sizeof *places; row++) {
+        if (strcmp(site->key->path, places[row].path) == 0) {
+            char *base = site->base;
+            memcpy(base + places[row].place_offset, &site->pair->key_place, sizeof(Place));
+        }
     }
 }
 

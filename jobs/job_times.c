@@ -300,6 +300,10 @@ static void check_spans(const JobReader *reader) {
         const JobScene *scene = &job->scenes[index];
         check_span(reader, "scene", scene->id, &scene->in, &scene->out);
     }
+    for (int index = 0; index < job->reel_count; index++) {
+        const JobReel *reel = &job->reels[index];
+        check_span(reader, "reel", reel->id, &reel->in, &reel->out);
+    }
     for (int index = 0; index < job->line_count; index++) {
         const JobLine *line = &job->lines[index];
         check_span(reader, "line", line->id, &line->in, &line->out);

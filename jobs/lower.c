@@ -390,7 +390,8 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                       &deliverable->channel_mask);
     deliverable->channel_order = order;
     lower_outputs(lowering, written, deliverable);
-    lower_reels(lowering->mix, lowering->arena, deliverable);
+    TRY(lower_reels(lowering->job, written, lowering->mix, lowering->arena, deliverable,
+                    lowering->errors));
     deliverable->limited_stems =
         written->link.index == LINK_SET ? find_limited(lowering, deliverable) : NULL;
     TRY(lower_headphone_eq(lowering, written, deliverable));

@@ -7,7 +7,12 @@
 /* Markers inside the timeline, scenes and cues. */
 void lower_notes(const JobSpec *job, Arena *arena, Mix *mix);
 
-/* The whole timeline as one file. */
-void lower_reels(const Mix *mix, Arena *arena, MixDeliverable *deliverable);
+/* Rate, length and reels of a deliverable. E310: a reel ends after the programme. */
+Status lower_reels(const JobSpec *job,
+                   const JobDeliverable *written,
+                   const Mix *mix,
+                   Arena *arena,
+                   MixDeliverable *deliverable,
+                   ErrorList *errors);
 
 #endif

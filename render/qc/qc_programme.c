@@ -29,7 +29,11 @@ Status qc_programme_open(QcProgramme *programme, Arena *arena, ErrorList *errors
         TRY(sound_open_as_is(programme->paths[file], &programme->readers[file], &info, errors));
         programme->info = file == 0 ? info : programme->info;
         TRY(check_alike(programme, &info, programme->paths[file], errors));
+        TRY(programme->leader_frames > 0
+                ? sound_seek(programme->readers[file], programme->leader_frames, errors)
+                : DONE);
     }
+    programme->next_frame = programme->leader_frames;
     programme->channel_count =
         programme->path_count > 1 ? programme->path_count : programme->info.channel_count;
     return DONE;
@@ -54,10 +58,14 @@ Status qc_programme_read(
             arena_array(programme->arena, channels * (size_t)frames, sizeof(float));
         programme->room_frames = frames;
     }
+    const int64_t left =
+        programme->info.frame_count - programme->tail_frames - programme->next_frame;
+    const int64_t wanted = frames < left ? frames : left;
     for (int file = 0; file < programme->path_count; file++) {
-        TRY(sound_read(programme->readers[file], programme->interleaved, frames, got, errors));
+        TRY(sound_read(programme->readers[file], programme->interleaved, wanted, got, errors));
         spread(programme, planes, file, *got);
     }
+    programme->next_frame += *got;
     return DONE;
 }
 

@@ -16,10 +16,12 @@ typedef struct QcProgramme {
     int path_count;
     const Layout *layout; /* NULL: unknown */
     const int *order;     /* which plane each channel of the file is; NULL: the same */
+    int64_t leader_frames, tail_frames; /* of the files, not read: no programme */
     /* made by open */
     int channel_count;
     SoundInfo info; /* of the first file */
     SoundReader **readers;
+    int64_t next_frame; /* of the files, to be read */
     float *interleaved;
     int64_t room_frames;
     Arena *arena;

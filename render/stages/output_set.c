@@ -32,11 +32,9 @@ void output_set_open(const Stage *stage,
     const size_t portion = (size_t)STAGE_CHUNK_SAMPLES * (size_t)set->track_count;
     set->interleaved = arena_array(scratch, portion, sizeof *set->interleaved);
     set->integers = arena_array(scratch, portion, sizeof *set->integers);
-    set->weights = arena_array(scratch, channels, sizeof *set->weights);
     set->levels = arena_array(scratch, channels, sizeof *set->levels);
     for (size_t channel = 0; channel < channels; channel++) {
-        set->weights[channel] = layout->channels[channel].loudness_weight;
-        set->levels[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
+        set->levels[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
     }
     set->writers = arena_array(scratch, (size_t)deliverable->output_count, sizeof *set->writers);
     for (int output = 0; output < deliverable->output_count; output++) {
@@ -95,58 +93,110 @@ static Status write_programme(OutputSet *set,
     return DONE;
 }
 
+static double pop_at(const OutputSet *set, const MixPop *pop, int64_t sample) {
+    if (sample < pop->begin_samples || sample >= pop->begin_samples + pop->length_samples) {
+        return 0.0;
+    }
+    const double turns = pop->frequency_hz * (double)(sample - pop->begin_samples) /
+                         (double)set->deliverable->rate_hz;
+    return pop->gain * exact_sin(2.0 * pi * (turns - floor(turns)));
+}
+
+/* A sine in every channel; of an ambisonic file in the one without direction. */
+static void fill_edge(OutputSet *set, const MixPop *pop, int file, Span part) {
+    const int width = file_width(set);
+    const Layout *layout = set->stage->mix->buses[set->deliverable->bus].layout;
+    const double high = set->scale - 1.0;
+    for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
+        const double value = pop_at(set, pop, part.begin + sample);
+        const double step = fmin(rint(value * set->scale), high);
+        for (int channel = 0; channel < width; channel++) {
+            const int track = output_bus_channel(set->deliverable, file, channel);
+            const bool has_pop = layout->kind != LAYOUT_AMBISONIC || track == 0;
+            set->integers[sample * width + channel] =
+                set->is_integer && has_pop ? (int32_t)step : 0;
+            set->interleaved[sample * width + channel] = has_pop ? value : 0.0;
+        }
+    }
+}
+
+/* Leader or tail: silence but for its pop. */
+static Status write_edge(OutputSet *set,
+                         const OutputWriter *writer,
+                         const MixPop *pop,
+                         int64_t count,
+                         ErrorList *errors) {
+    for (int file = 0; file < set->files_per_reel; file++) {
+        for (int64_t at = 0; at < count; at += STAGE_CHUNK_SAMPLES) {
+            const int64_t rest = count - at;
+            const int64_t portion = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
+            fill_edge(set, pop, file, (Span){at, at + portion});
+            TRY(write_file(set, writer->files[file], portion, errors));
+        }
+    }
+    return DONE;
+}
+
 /* As a reader of the file hears it. */
-static void measure(OutputSet *set, Meter *meter, double *const *planes, Span part) {
+static void measure(OutputSet *set, OutputMeter *meter, double *const *planes, Span part) {
     const double gain = set->is_integer ? 1.0 / set->scale : 1.0;
     const double high = set->is_integer ? set->scale - 1.0 : HUGE_VAL;
     const int64_t count = part.end - part.begin;
     for (int channel = 0; channel < set->channel_count; channel++) {
         const double *plane = planes[channel] + part.begin;
-        double *levels = set->levels[channel];
+        float *levels = set->levels[channel];
         for (int64_t sample = 0; sample < count; sample++) {
             const double low = plane[sample] < high ? plane[sample] : high;
-            levels[sample] = (low > -high - 1.0 ? low : -high - 1.0) * gain;
+            levels[sample] = (float)((low > -high - 1.0 ? low : -high - 1.0) * gain);
         }
     }
-    meter_add(meter, (const double *const *)set->levels, count);
+    output_meter_add(meter, (const float *const *)set->levels, count);
 }
 
 /* The whole is measured by MASTER; of its parts nothing is known before they are written. */
-static void add_metadata(const OutputSet *set, const MixOutput *output, SoundFormat *format) {
+static void add_metadata(const OutputSet *set, int output, SoundFormat *format) {
     static const SoundLoudness unknown = {silence_db, silence_db, silence_db, silence_db,
                                           silence_db};
-    const Stage *stage = set->stage;
+    const Stage *stage = &set->writers[output].stage;
+    const MixOutput *made = &set->deliverable->outputs[output];
     if (set->deliverable->has_metadata) {
-        stage->mix->sound_metadata(stage->mix, stage->task->subject, output,
-                                   output->kind == OUTPUT_FULL ? set->mastered : &unknown,
+        stage->mix->sound_metadata(stage->mix, stage->task->subject, made,
+                                   made->kind == OUTPUT_FULL ? set->mastered : &unknown,
                                    stage->scratch, &format->metadata);
     }
 }
 
-static Status open_reel(OutputSet *set, int output, ErrorList *errors) {
-    const Stage *stage = set->stage;
-    const MixDeliverable *deliverable = set->deliverable;
+static Status open_file(OutputSet *set, int output, int file, ErrorList *errors) {
     OutputWriter *writer = &set->writers[output];
-    writer->files = arena_array(stage->scratch, (size_t)set->files_per_reel, sizeof(SoundWriter *));
+    Arena *scratch = writer->stage.scratch;
+    const OutputFile which = {.output = output, .reel = writer->reel, .file = file};
+    SoundFormat format = output_format(&writer->stage, which);
+    add_metadata(set, output, &format);
+    const int index = writer->reel * set->files_per_reel + file;
+    const char *path =
+        path_join(scratch, set->folder, set->deliverable->outputs[output].files[index]);
+    TRY(folder_make(path_folder(scratch, path), errors));
+    return sound_create(path, &format, &writer->files[file], errors);
+}
+
+static Status open_reel(OutputSet *set, int output, ErrorList *errors) {
+    OutputWriter *writer = &set->writers[output];
+    const MixReel *reel = &set->deliverable->reels[writer->reel];
+    writer->stage = *set->stage;
+    writer->stage.scratch = arena_create();
+    writer->files =
+        arena_array(writer->stage.scratch, (size_t)set->files_per_reel, sizeof(SoundWriter *));
     for (int file = 0; file < set->files_per_reel; file++) {
-        SoundFormat format = output_format(
-            stage, (OutputFile){.output = output, .reel = writer->reel, .file = file});
-        add_metadata(set, &deliverable->outputs[output], &format);
-        const int index = writer->reel * set->files_per_reel + file;
-        const char *path =
-            path_join(stage->scratch, set->folder, deliverable->outputs[output].files[index]);
-        TRY(folder_make(path_folder(stage->scratch, path), errors));
-        TRY(sound_create(path, &format, &writer->files[file], errors));
+        TRY(open_file(set, output, file, errors));
     }
-    writer->meter =
-        meter_create(set->channel_count, set->weights, deliverable->rate_hz, stage->scratch);
-    return DONE;
+    output_meter_open(&writer->stage, set->deliverable, &writer->meter);
+    return write_edge(set, writer, &reel->leader_pop, reel->leader_samples, errors);
 }
 
 /* What the file of a reel measures; one channel of many alone measures nothing. */
-static void tell_loudness(const OutputSet *set, const OutputWriter *writer) {
+static void tell_loudness(const OutputSet *set, OutputWriter *writer) {
     MeterResult found;
-    meter_finish(writer->meter, &found);
+    output_meter_finish(&writer->meter, &found);
     const SoundLoudness measured = {
         .integrated_lufs = found.has_loudness ? found.integrated_lufs : silence_db,
         .loudness_range_lu = found.has_loudness_range ? found.loudness_range_lu : silence_db,
@@ -163,15 +213,26 @@ static json_t *describe_file(const OutputSet *set, int output, int file) {
     const MixReel *reel = &deliverable->reels[set->writers[output].reel];
     const Layout *layout = set->stage->mix->buses[deliverable->bus].layout;
     const int index = set->writers[output].reel * set->files_per_reel + file;
-    return json_pack("{s:s, s:s, s:i, s:i, s:I, s:s?}", "name",
-                     deliverable->outputs[output].files[index], "output",
-                     deliverable->outputs[output].name, "channels", file_width(set), "rate_hz",
-                     deliverable->rate_hz, "frames", (json_int_t)mix_reel_frames(reel), "channel",
-                     deliverable->is_split ? layout->channels[file].label : NULL);
+    json_t *facts = json_pack(
+        "{s:s, s:s, s:i, s:i, s:I, s:s?}", "name", deliverable->outputs[output].files[index],
+        "output", deliverable->outputs[output].name, "channels", file_width(set), "rate_hz",
+        deliverable->rate_hz, "frames", (json_int_t)mix_reel_frames(reel), "channel",
+        deliverable->is_split ? layout->channels[file].label : NULL);
+    if (reel->id) {
+        json_object_set_new(facts, "reel", json_string(reel->id));
+    }
+    if (reel->leader_samples + reel->tail_samples > 0) {
+        json_object_set_new(facts, "leader_frames", json_integer(reel->leader_samples));
+        json_object_set_new(facts, "tail_frames", json_integer(reel->tail_samples));
+    }
+    json_object_set_new(facts, "time_reference", json_integer(reel->time_reference));
+    return facts;
 }
 
 static Status close_reel(OutputSet *set, int output, ErrorList *errors) {
     OutputWriter *writer = &set->writers[output];
+    const MixReel *reel = &set->deliverable->reels[writer->reel];
+    TRY(write_edge(set, writer, &reel->tail_pop, reel->tail_samples, errors));
     tell_loudness(set, writer);
     for (int file = 0; file < set->files_per_reel; file++) {
         Sha256Text sha256;
@@ -182,7 +243,7 @@ static Status close_reel(OutputSet *set, int output, ErrorList *errors) {
         json_object_set_new(facts, "size_bytes", json_integer(size_bytes));
         json_array_append_new(writer->facts, facts);
     }
-    writer->files = NULL;
+    arena_destroy(&writer->stage.scratch);
     writer->reel++;
     return DONE;
 }
@@ -196,13 +257,13 @@ static Status write_reel(OutputSet *set,
                          ErrorList *errors) {
     OutputWriter *writer = &set->writers[output];
     const MixReel *reel = &set->deliverable->reels[writer->reel];
-    if (!writer->files) {
+    if (!writer->stage.scratch) {
         TRY(open_reel(set, output, errors));
     }
     const Span part = {inside.begin - begin, inside.end - begin};
     TRY(write_programme(set, writer, planes, part, errors));
     if (!set->deliverable->is_adm) {
-        measure(set, writer->meter, planes, part);
+        measure(set, &writer->meter, planes, part);
     }
     return inside.end == reel->span.end ? close_reel(set, output, errors) : DONE;
 }
@@ -251,9 +312,10 @@ json_t *output_set_facts(const OutputSet *set) {
 void output_set_close(OutputSet *set) {
     for (int output = 0; set->writers && output < set->deliverable->output_count; output++) {
         OutputWriter *writer = &set->writers[output];
-        for (int file = 0; writer->files && file < set->files_per_reel; file++) {
+        for (int file = 0; writer->stage.scratch && file < set->files_per_reel; file++) {
             sound_cancel(&writer->files[file]);
         }
+        arena_destroy(&writer->stage.scratch);
         json_decref(writer->facts);
         writer->facts = NULL;
     }

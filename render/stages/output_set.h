@@ -5,14 +5,15 @@
  */
 #include <jansson.h>
 
-#include "render/dsp/meter.h"
 #include "render/files/sound_writer.h"
+#include "render/stages/output_meter.h"
 #include "render/stages/stage.h"
 
 typedef struct OutputWriter { /* of one output */
     int reel;                 /* that is written, or the next one */
-    SoundWriter **files;      /* [files of a reel]; NULL: it is not begun */
-    Meter *meter;             /* of its part of the timeline */
+    Stage stage;              /* whose scratch arena dies with the reel; NULL: it is not begun */
+    SoundWriter **files;      /* [files of a reel] */
+    OutputMeter meter;        /* of its part of the timeline */
     json_t *facts;            /* of the files that are finished */
 } OutputWriter;
 
@@ -22,13 +23,12 @@ typedef struct OutputSet {
     const char *folder; /* exists */
     int channel_count, track_count, files_per_reel;
     bool is_integer;
-    double scale; /* steps of full scale, of integers */
-    double *weights;
+    double scale;                  /* steps of full scale, of integers */
     const SoundLoudness *mastered; /* what MASTER found; serves the files of ADM */
     OutputWriter *writers;         /* [output_count] */
     double *interleaved;           /* [STAGE_CHUNK_SAMPLES][track_count] */
     int32_t *integers;
-    double **levels; /* [channel_count][STAGE_CHUNK_SAMPLES] full scale 1 */
+    float **levels; /* [channel_count][STAGE_CHUNK_SAMPLES] full scale 1 */
     int64_t clipped_samples;
 } OutputSet;
 

@@ -1,0 +1,202 @@
+/* Reels, leaders and pops: counted in frames of the picture. */
+#include "jobs/job_reels.h"
+
+#include "jobs/timecode.h"
+
+enum { CUT, LONG_PLAY }; /* the words of deliverables.*.reels */
+enum { LEADER_S = 8, POP_DISTANCE_S = 2 };
+
+typedef struct ReelCheck {
+    const JobSpec *job;
+    const FrameRate *rate;
+    Arena *arena;
+    ErrorList *errors;
+} ReelCheck;
+
+static const FrameRate *rate_of(const JobSpec *job) {
+    return frame_rate_find(job->frame_rate_text);
+}
+
+/* Frames of a time that is checked to be whole. */
+static int64_t frames_of(const FrameRate *rate, Rational seconds) {
+    return timecode_frames_at(seconds, rate);
+}
+
+static bool is_whole(const FrameRate *rate, Rational seconds) {
+    return rational_compare(timecode_seconds(frames_of(rate, seconds), rate), seconds) == 0;
+}
+
+/* The timecode of a frame that is counted from project.start. */
+static const char *timecode_of(const ReelCheck *check, int64_t frames) {
+    TimecodeText text;
+    timecode_format(check->job->start_frames + frames, check->rate, text);
+    return arena_copy_text(check->arena, text);
+}
+
+/* what: "reel r2 begins". */
+static bool check_edge(const ReelCheck *check, const char *what, const JobTime *edge) {
+    if (is_whole(check->rate, edge->seconds)) {
+        return true;
+    }
+    const int64_t before = frames_of(check->rate, edge->seconds);
+    fail(check->errors, E350, edge->place, "%s between two frames", what);
+    error_caret(check->errors, "%.6g s", rational_value(edge->seconds));
+    error_help(check->errors, "the nearest frames at %s are %s and %s", check->rate->name,
+               timecode_of(check, before), timecode_of(check, before + 1));
+    return false;
+}
+
+/* what: "leader.length". */
+static bool check_length(const ReelCheck *check, const char *what, const JobTime *length) {
+    if (!length->is_set || is_whole(check->rate, length->seconds)) {
+        return true;
+    }
+    const long long before = (long long)frames_of(check->rate, length->seconds);
+    fail(check->errors, E350, length->place, "`%s` is not a whole number of frames", what);
+    error_help(check->errors, "at %s write %lld fr or %lld fr", check->rate->name, before,
+               before + 1);
+    return false;
+}
+
+static void sort_reels(const JobSpec *job) {
+    for (int index = 1; index < job->reel_count; index++) {
+        const JobReel reel = job->reels[index];
+        int place = index;
+        while (place > 0 &&
+               rational_compare(job->reels[place - 1].in.seconds, reel.in.seconds) > 0) {
+            job->reels[place] = job->reels[place - 1];
+            place--;
+        }
+        job->reels[place] = reel;
+    }
+}
+
+static bool check_reel(const ReelCheck *check, const JobReel *reel) {
+    const char *id = reel->id;
+    const bool begins =
+        check_edge(check, arena_format(check->arena, "reel %s begins", id), &reel->in);
+    return check_edge(check, arena_format(check->arena, "reel %s ends", id), &reel->out) && begins;
+}
+
+/* A gap is told, an overlap is refused. */
+static void check_neighbours(const ReelCheck *check, const JobReel *first, const JobReel *second) {
+    const int order = rational_compare(second->in.seconds, first->out.seconds);
+    if (order < 0) {
+        fail(check->errors, E351, second->in.place, "reel %s begins before reel %s ends",
+             second->id, first->id);
+        error_mark(check->errors, first->out.place, "%s ends here", first->id);
+    } else if (order > 0) {
+        warn(check->errors, E352, second->in.place, "%s to %s lies in no reel",
+             timecode_of(check, frames_of(check->rate, first->out.seconds)),
+             timecode_of(check, frames_of(check->rate, second->in.seconds)));
+        error_mark(check->errors, first->out.place, "%s ends here", first->id);
+    }
+}
+
+static void check_reels(const ReelCheck *check) {
+    const JobSpec *job = check->job;
+    bool is_good = true;
+    for (int reel = 0; reel < job->reel_count; reel++) {
+        is_good = check_reel(check, &job->reels[reel]) && is_good;
+    }
+    for (int reel = 1; is_good && reel < job->reel_count; reel++) {
+        check_neighbours(check, &job->reels[reel - 1], &job->reels[reel]);
+    }
+}
+
+static void check_pops(const ReelCheck *check, const JobDeliverable *deliverable) {
+    const ReelFrames frames = job_reel_frames(check->job, deliverable);
+    const long long tail_pop_end = frames.tail_pop_begin + frames.pop_length;
+    if (frames.pop_before > frames.leader) {
+        fail(check->errors, E353, deliverable->pop_place,
+             "the pop begins %lld frames before the programme, its leader has %lld",
+             (long long)frames.pop_before, (long long)frames.leader);
+        if (!deliverable->has_leader) {
+            error_help(check->errors, "a pop stands in a leader: write `leader: {}`");
+        }
+    } else if (frames.pop_length > frames.pop_before) {
+        fail(check->errors, E353, deliverable->pop_place,
+             "the pop is %lld frames long and begins %lld before the programme",
+             (long long)frames.pop_length, (long long)frames.pop_before);
+    }
+    if (frames.has_tail_pop && frames.tail_pop_begin < 0) {
+        fail(check->errors, E353, deliverable->pop_place, "the tail pop begins in the programme");
+    } else if (frames.has_tail_pop && tail_pop_end > frames.tail) {
+        fail(check->errors, E353, deliverable->pop_place,
+             "the tail pop ends %lld frames behind the programme, its tail has %lld", tail_pop_end,
+             (long long)frames.tail);
+        error_help(check->errors, "make `leader.tail` longer, or write `pop: {tail: no}`");
+    }
+}
+
+/* ADM counts its blocks from the first sample of its one file. */
+static bool check_adm(const ReelCheck *check, const JobDeliverable *deliverable) {
+    const bool has_edges = deliverable->has_leader || deliverable->has_pop;
+    if (deliverable->is_adm && (has_edges || deliverable->reels.index == CUT)) {
+        const Place edge =
+            deliverable->has_leader ? deliverable->leader_place : deliverable->pop_place;
+        fail(check->errors, E208, has_edges ? edge : deliverable->reels.place,
+             "layout adm is one file from the begin of the programme to its end");
+        return false;
+    }
+    return true;
+}
+
+static void check_deliverable(const ReelCheck *check, const JobDeliverable *deliverable) {
+    const struct {
+        const char *what;
+        const JobTime *length;
+    } lengths[] = {
+        {"leader.length", &deliverable->leader_length},
+        {"leader.tail",   &deliverable->leader_tail  },
+        {"pop.before",    &deliverable->pop_before   },
+        {"pop.after",     &deliverable->pop_after    },
+        {"pop.length",    &deliverable->pop_length   },
+    };
+    bool is_good = check_adm(check, deliverable);
+    for (size_t row = 0; row < sizeof lengths / sizeof *lengths; row++) {
+        is_good = check_length(check, lengths[row].what, lengths[row].length) && is_good;
+    }
+    if (is_good && deliverable->has_pop) {
+        check_pops(check, deliverable);
+    }
+}
+
+void job_reels_check(JobSpec *job, Arena *arena, ErrorList *errors) {
+    const ReelCheck check = {.job = job, .rate = rate_of(job), .arena = arena, .errors = errors};
+    if (!check.rate) {
+        return; /* told already */
+    }
+    sort_reels(job);
+    check_reels(&check);
+    for (int index = 0; index < job->deliverable_count; index++) {
+        check_deliverable(&check, &job->deliverables[index]);
+    }
+}
+
+int job_reel_count(const JobSpec *job, const JobDeliverable *deliverable) {
+    return deliverable->is_adm || deliverable->reels.index == LONG_PLAY ? 0 : job->reel_count;
+}
+
+static int64_t written_or(const FrameRate *rate, const JobTime *written, int64_t otherwise) {
+    return written->is_set ? frames_of(rate, written->seconds) : otherwise;
+}
+
+ReelFrames job_reel_frames(const JobSpec *job, const JobDeliverable *deliverable) {
+    const FrameRate *rate = rate_of(job);
+    const int64_t second = rate->nominal; /* of timecode */
+    ReelFrames frames = {0};
+    if (deliverable->has_leader) {
+        frames.leader = written_or(rate, &deliverable->leader_length, LEADER_S * second);
+    }
+    if (deliverable->has_pop) {
+        frames.pop_length = written_or(rate, &deliverable->pop_length, 1);
+        frames.pop_before = written_or(rate, &deliverable->pop_before, POP_DISTANCE_S * second);
+        frames.has_tail_pop = deliverable->pop_tail.value;
+        frames.tail_pop_begin =
+            written_or(rate, &deliverable->pop_after, POP_DISTANCE_S * second) - 1;
+    }
+    const int64_t needed = frames.has_tail_pop ? frames.tail_pop_begin + frames.pop_length : 0;
+    frames.tail = written_or(rate, &deliverable->leader_tail, needed);
+    return frames;
+}
