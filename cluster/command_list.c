@@ -6,6 +6,7 @@
 #include "cluster/answer.h"
 #include "cluster/job_input.h"
 #include "cluster/list_hrtf.h"
+#include "cluster/list_keys.h"
 #include "cluster/list_layouts.h"
 #include "cluster/list_profiles.h"
 #include "cluster/list_room.h"
@@ -29,54 +30,8 @@ typedef struct Subject {
     Status (*list)(const Listing *listing);
 } Subject;
 
-/* The path itself or something below it. */
-static bool is_below(const char *path, const char *prefix) {
-    const size_t length = strlen(prefix);
-    return !strncmp(path, prefix, length) &&
-           (!path[length] || path[length] == '.' || path[length] == '[');
-}
-
-static const char *describe_flags(const SchemaKey *key) {
-    if (key->type == VALUE_PLANNED) {
-        return "planned";
-    }
-    return key->flags & KEY_REQUIRED && !key->fallback ? "required" : "";
-}
-
-static Status fail_prefix(const Listing *listing, const char *prefix) {
-    const char *paths[1024];
-    int count = 0;
-    for (int row = 0; job_schema_at(row) && count < 1024; row++) {
-        paths[count++] = job_schema_at(row)->path;
-    }
-    const Status status =
-        fail(listing->errors, E002, NO_PLACE, "the job format has no `%s`", prefix);
-    options_suggest(prefix, paths, count, listing->errors);
-    return status;
-}
-
-static Status list_keys(const Listing *listing) {
-    static const char *const columns[] = {"key", "type", "default", "values", "note", "meaning"};
-    const Options *options = listing->options;
-    TRY(answer_check_count(options, 1, 2, "keys [PREFIX]", listing->errors));
-    const char *prefix = options->argument_count > 1 ? options->arguments[1] : NULL;
-    Table *table = table_create(listing->arena, "keys", columns, 6);
-    bool is_empty = true;
-    for (int row = 0; job_schema_at(row); row++) {
-        const SchemaKey *key = job_schema_at(row);
-        const bool is_asked = !options->is_core || key->flags & KEY_CORE;
-        if (!is_asked || (prefix && !is_below(key->path, prefix))) {
-            continue;
-        }
-        table_add(table, (const char *[]){key->path, job_schema_type_name(key), key->fallback,
-                                          key->values, describe_flags(key), key->meaning});
-        is_empty = false;
-    }
-    if (is_empty) {
-        return fail_prefix(listing, prefix ? prefix : "keys");
-    }
-    table_print(table, options);
-    return DONE;
+static Status list_all_keys(const Listing *listing) {
+    return list_keys(listing->options, listing->arena, listing->errors);
 }
 
 /* The job of `list layers JOB`; its errors are printed with its text. */
@@ -303,7 +258,7 @@ static Status list_wildcards(const Listing *listing) {
 }
 
 static const Subject subjects[] = {
-    {"keys",      list_keys        },
+    {"keys",      list_all_keys    },
     {"layers",    list_layers      },
     {"cues",      list_timed       },
     {"scenes",    list_timed       },

@@ -117,6 +117,30 @@ static json_t *describe_snaps(const Mix *mix) {
     return snaps;
 }
 
+static int count_splices(const Mix *mix) {
+    int count = 0;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        count += mix->layers[layer].splice_count;
+    }
+    return count;
+}
+
+static json_t *describe_splices(const Mix *mix) {
+    json_t *splices = json_array();
+    for (int index = 0; index < mix->layer_count; index++) {
+        const MixLayer *layer = &mix->layers[index];
+        for (int splice = 0; splice < layer->splice_count; splice++) {
+            const MixSplice *of = &layer->splices[splice];
+            json_array_append_new(
+                splices, json_pack("{s:s, s:I, s:I, s:I, s:I}", "layer", layer->id, "at_samples",
+                                   (json_int_t)of->at, "old_out_samples", (json_int_t)of->old_out,
+                                   "old_in_samples", (json_int_t)of->old_in, "length_samples",
+                                   (json_int_t)of->length_samples));
+        }
+    }
+    return splices;
+}
+
 static void print_plan(const Forecast *forecast) {
     const int to_run = forecast->tasks.all - forecast->tasks.done;
     const double time_s = estimate_s(forecast);
@@ -131,6 +155,10 @@ static void print_plan(const Forecast *forecast) {
            time_s - 60.0 * (int)(time_s / 60.0), forecast->rank_count,
            forecast->rank_count == 1 ? "" : "s");
     print_snaps(forecast->run->mix);
+    const int splice_count = count_splices(forecast->run->mix);
+    if (splice_count > 0) {
+        printf("  splices %d, listed in score/splices.csv\n", splice_count);
+    }
     size_t index = 0;
     const json_t *file = NULL;
     json_array_foreach(forecast->files_to_make, index, file) {
@@ -161,6 +189,7 @@ static void print_json(const Forecast *forecast, const json_t *reasons) {
     json_object_set_new(answer, "done", json_integer(forecast->tasks.done));
     json_object_set_new(answer, "kinds", describe_kinds(forecast));
     json_object_set_new(answer, "snap_shift_samples", describe_snaps(forecast->run->mix));
+    json_object_set_new(answer, "splices", describe_splices(forecast->run->mix));
     json_object_set(answer, "files_to_make", forecast->files_to_make);
     json_object_set_new(answer, "bytes_to_write",
                         json_integer((json_int_t)forecast->bytes_to_write));

@@ -198,11 +198,16 @@ static bool add_offset(const AnchorMap *map, Rational origin, Duration offset, R
     return flick_add(origin, tempo_map_advance(map->tempo, local, offset.amount, unit), seconds);
 }
 
+static Rational anchor_seconds(const AnchorTable *table, int anchor, bool is_before) {
+    return is_before ? table->anchors[anchor].before : table->anchors[anchor].seconds;
+}
+
 /* Where a point counts from. */
-static Rational begin_of(const AnchorTable *table, const Anchor *anchor, Rational origin) {
+static Rational
+begin_of(const AnchorTable *table, const Anchor *anchor, Rational origin, bool is_before) {
     Rational seconds = {0, 1};
     if (anchor->point->origin == TIME_FROM_NAME) {
-        return table->anchors[anchor->needs[0]].seconds;
+        return anchor_seconds(table, anchor->needs[0], is_before);
     }
     if (anchor->point->origin == TIME_IN_BARS) {
         int64_t ticks = 0;
@@ -213,22 +218,51 @@ static Rational begin_of(const AnchorTable *table, const Anchor *anchor, Rationa
     return seconds;
 }
 
-static Status evaluate(AnchorTable *table, Anchor *anchor, ErrorList *errors) {
+/* is_before: in the cut before. false: too large. */
+static bool
+sum_up(const AnchorTable *table, const Anchor *anchor, bool is_before, Rational *seconds) {
     const TimePoint *point = anchor->point;
     const AnchorMap no_map = {
         .origin = -1, .origin_seconds = {0, 1}
     };
     const AnchorMap *map = anchor->map >= 0 ? &table->maps[anchor->map] : &no_map;
     const Rational origin =
-        map->origin < 0 ? map->origin_seconds : table->anchors[map->origin].seconds;
-    Rational seconds = begin_of(table, anchor, origin);
-    bool fits = flick_add(seconds, point->seconds, &seconds);
+        map->origin < 0 ? map->origin_seconds : anchor_seconds(table, map->origin, is_before);
+    *seconds = begin_of(table, anchor, origin, is_before);
+    bool fits = flick_add(*seconds, point->seconds, seconds);
     for (int offset = 0; fits && offset < point->offset_count; offset++) {
-        fits = add_offset(map, origin, point->offsets[offset], &seconds);
+        fits = add_offset(map, origin, point->offsets[offset], seconds);
     }
-    anchor->seconds = seconds;
-    anchor->is_good = fits;
-    return fits ? DONE : fail(errors, E206, point->place, "this time is too large a number");
+    return fits;
+}
+
+/* Bars are those of the music, which may be of the cut before. */
+static bool is_of_new_cut(const AnchorTable *table, const Anchor *anchor) {
+    const TimePoint *point = anchor->point;
+    const int origin = anchor->map >= 0 ? table->maps[anchor->map].origin : -1;
+    if (point->origin == TIME_IN_BARS || point->offset_count > 0) {
+        return origin >= 0 && table->anchors[origin].is_new;
+    }
+    return anchor->is_new ||
+           (point->origin == TIME_FROM_NAME && table->anchors[anchor->needs[0]].is_new);
+}
+
+static Status evaluate(AnchorTable *table, Anchor *anchor, ErrorList *errors) {
+    const ChangeList *changes = table->changes;
+    anchor->is_new = !changes || is_of_new_cut(table, anchor);
+    Rational *first = anchor->is_new ? &anchor->seconds : &anchor->before;
+    anchor->is_good = sum_up(table, anchor, !anchor->is_new, first);
+    if (!anchor->is_good) {
+        return fail(errors, E206, anchor->point->place, "this time is too large a number");
+    }
+    if (!changes) {
+        anchor->before = anchor->seconds;
+    } else if (anchor->is_new) {
+        anchor->before = change_list_unmap(changes, anchor->seconds);
+    } else {
+        anchor->seconds = change_list_map(changes, anchor->before);
+    }
+    return DONE;
 }
 
 static bool knows_needs(const AnchorTable *table, const Anchor *anchor) {

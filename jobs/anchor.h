@@ -18,8 +18,13 @@
  * A time that follows from others (the end of an arc: its release plus a length) is an anchor whose
  * point was made by the caller: TIME_FROM_NAME, the name in full, and seconds or offsets behind it.
  *
+ * With a list of changes there are two timelines. What was written for the cut before is worked out
+ * there and moves with the picture; what was written for the new one, or hangs on that, is worked
+ * out here.
+ *
  * Cost: proportional to the number of anchors.
  */
+#include "jobs/change_list.h"
 #include "jobs/name_table.h"
 #include "jobs/reference.h"
 #include "jobs/tempo_map.h"
@@ -39,7 +44,9 @@ typedef struct Anchor {
     bool is_twin;           /* the anchor before tells what is wrong with the name in its point */
     const TimePoint *point; /* what was written */
     int map;                /* of its bare bars, of beats and bars added to it; -1: none */
+    bool is_new;            /* in a recut: written for the new cut, or follows from what is */
     Rational seconds;       /* the result, from project.start */
+    Rational before;        /* and in the cut before; the same without a recut */
     bool is_good;           /* the result stands: nothing was wrong with it or what it needs */
     int needs[2];           /* set when resolving: what has to be known first; -1: nothing */
     int next_of_name;       /* another anchor of this name; -1: none */
@@ -51,11 +58,12 @@ typedef struct AnchorTable {
     int anchor_count, anchor_capacity;
     AnchorMap *maps;
     int map_count, map_capacity;
-    int job_map;     /* -1: the job has no tempo map */
-    NameTable names; /* "m_door", "sc21.in" */
-    NameTable ids;   /* "sc21": one of its anchors */
-    NameTable cues;  /* "2m3": its map */
-    int *order;      /* [order_count], set when resolving: each behind all that it needs */
+    int job_map;               /* -1: the job has no tempo map */
+    const ChangeList *changes; /* of the picture; NULL: none */
+    NameTable names;           /* "m_door", "sc21.in" */
+    NameTable ids;             /* "sc21": one of its anchors */
+    NameTable cues;            /* "2m3": its map */
+    int *order; /* [order_count], set when resolving: each behind all that it needs */
     int order_count;
     bool has_suggestions; /* the lists below are filled at the first wrong name */
     Reference *markers, *spans, *cue_names;

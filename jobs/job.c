@@ -5,6 +5,7 @@
 
 #include "jobs/job_complete.h"
 #include "jobs/job_conform.h"
+#include "jobs/job_decisions.h"
 #include "jobs/job_folds.h"
 #include "jobs/job_grade.h"
 #include "jobs/job_loudness.h"
@@ -13,12 +14,14 @@
 #include "jobs/job_policy.h"
 #include "jobs/job_profiles.h"
 #include "jobs/job_reader.h"
+#include "jobs/job_recut.h"
 #include "jobs/job_reels.h"
 #include "jobs/job_references.h"
 #include "jobs/job_score.h"
 #include "jobs/job_tempo.h"
 #include "jobs/job_times.h"
 #include "jobs/job_tree.h"
+#include "jobs/palette.h"
 #include "jobs/user_layout.h"
 #include "render/base/files.h"
 
@@ -53,8 +56,13 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_tempo_build(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
+    palette_resolve(reader);
     job_roots_find(job, source, reader->arena, errors);
+    job_recut_make(reader);
+    TRY(first_error(errors, before));
+
     job_times_resolve(reader);
+    job_recut_apply(reader);
     job_references_resolve(job, reader->arena, errors);
     job_folds_resolve(job, reader->arena, errors);
     job_loudness_check(job, errors);
@@ -69,6 +77,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_score_check(job, reader->arena, errors);
     job_grade_check(job, reader->arena, errors);
     job_reels_check(job, reader->arena, errors);
+    job_decisions_check(job, reader->arena, errors);
     job_names_expand(job, reader->arena, errors);
     return first_error(errors, before);
 }
@@ -83,6 +92,9 @@ Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList 
     job_profiles_apply(&root, &files, arena, &(*job)->profiles, &(*job)->profile_count, errors);
     (*job)->path = source->path;
     (*job)->folder = path_make_absolute(path_folder(arena, source->path), arena);
+    TRY(palette_apply(&root, &files, arena, errors));
+    RecutFiles recut;
+    TRY(job_recut_find(root, &files, arena, &recut, errors));
     (*job)->bytes = job_files_bundle(&files, arena);
     (*job)->tree = root;
     (*job)->alternate = source->alternate;
@@ -90,6 +102,8 @@ Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList 
         .job = *job,
         .arena = arena,
         .errors = errors,
+        .recut = recut,
+        .files = &files,
         .base = {.frame_rate = frame_rate_find("24"), .rate_hz = 48000, .start_seconds = {0, 1}}
     };
     return fill(&reader, source, root, before);

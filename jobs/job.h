@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "jobs/change_list.h"
 #include "jobs/node.h"
 #include "jobs/parameter.h"
 #include "jobs/qc_policy.h"
@@ -239,6 +240,12 @@ typedef struct JobImport { /* a list of another tool; what it holds is in the ta
     JobTimes cuts; /* ascending when they come from the list */
 } JobImport;
 
+typedef struct JobRecut {      /* conform */
+    JobText from, to;          /* EDLs of the cut before and the new one */
+    JobChoice absolute;        /* keep move */
+    const ChangeList *changes; /* NULL: no time moves */
+} JobRecut;
+
 typedef struct JobConform { /* qc.conform */
     JobText edl;            /* NULL: not written */
     JobTime tolerance, reach;
@@ -252,6 +259,19 @@ typedef struct JobSlip { /* a time that lies beside a cut */
     const char *cut; /* its timecode */
     Place cut_place;
 } JobSlip;
+
+typedef struct JobDecision {
+    JobText date, by, about, text; /* about: path of a key */
+    Place place;
+} JobDecision;
+
+typedef struct JobPalette { /* a library */
+    const char *id;
+    Place id_place;
+    JobText path, lock;
+    JobBool temp;
+    const char *locked; /* the text of the lock; NULL: none */
+} JobPalette;
 
 typedef struct JobAlternate {
     const char *id;
@@ -312,6 +332,7 @@ typedef struct JobLayer {
     JobText stem;   /* NULL text never: defaulted from the id, else E203 */
     int stem_index; /* into JobSpec.stems */
     JobText family, purpose;
+    JobText preset; /* its keys are in the tree, under those of the layer */
     JobTags tags;
     int priority;
     JobChoice role;      /* index -1: not given */
@@ -325,6 +346,7 @@ typedef struct JobLayer {
     JobTime fade_in, fade_out;
     JobClip *clips; /* instead of at, from, to and fades */
     int clip_count;
+    JobChoice conform; /* cut hold ask: where the picture was cut */
     JobTime nudge;
     JobChoice snap_onset; /* frame beat marker; -1: not snapped */
     JobNumber snap_detect_db;
@@ -462,6 +484,7 @@ typedef struct JobSpec {
     int root_count;
     JobImport *imports;
     int import_count;
+    JobRecut recut;
     JobConform conform;
     JobPolicy policy;
     JobSlip *slips;
@@ -484,6 +507,10 @@ typedef struct JobSpec {
     JobAlternate *alternates;
     int alternate_count;
     const char *alternate; /* the one that this is; NULL: the main version */
+    JobPalette *palettes;
+    int palette_count;
+    JobDecision *decisions;
+    int decision_count;
     JobStem *stems;
     int stem_count;
     JobRoom *rooms;

@@ -20,6 +20,7 @@ typedef struct JobFiles { /* the job's own file first */
     const char *folder;   /* that names are relative to */
     bool is_bundle;       /* nothing but these is read */
     JobFile files[JOB_FILES_MAX];
+    bool is_base[JOB_FILES_MAX]; /* in a job with `conform`: written for the cut before */
     int count;
 } JobFiles;
 

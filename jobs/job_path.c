@@ -161,13 +161,27 @@ static Status check_root(const JobRoot *root, Arena *arena, ErrorList *errors) {
     return E402;
 }
 
+static const char *library_folder(const JobSpec *job, const JobPalette *palette, Arena *arena) {
+    return path_join(arena, path_make_absolute(job->folder, arena),
+                     normal_path(palette->path.text, arena));
+}
+
 Status job_roots_find(JobSpec *job, const JobSource *source, Arena *arena, ErrorList *errors) {
-    const size_t count = 1 + (size_t)job->root_count + (size_t)source->root_count;
+    const size_t count =
+        1 + (size_t)job->palette_count + (size_t)job->root_count + (size_t)source->root_count;
     JobRoot *roots = arena_array(arena, count, sizeof *roots);
     roots[0] = (JobRoot){.id = "sys", .path = {.text = sofa_folder}, .folder = sofa_folder};
+    int found_count = 1;
+    for (int index = 0; index < job->palette_count; index++) { /* a library is a root */
+        const JobPalette *palette = &job->palettes[index];
+        roots[found_count++] = (JobRoot){.id = palette->id,
+                                         .id_place = palette->id_place,
+                                         .path = palette->path,
+                                         .folder = library_folder(job, palette, arena)};
+    }
     Status status = DONE;
     for (int root = 0; root < job->root_count; root++) {
-        JobRoot *found = &roots[1 + root];
+        JobRoot *found = &roots[found_count++];
         *found = job->roots[root];
         const Status checked = check_root(found, arena, errors);
         status = status == DONE ? checked : status;
@@ -175,7 +189,7 @@ Status job_roots_find(JobSpec *job, const JobSource *source, Arena *arena, Error
                                   normal_path(found->path.text, arena));
     }
     for (int root = 0; root < source->root_count; root++) {
-        roots[1 + job->root_count + root] =
+        roots[found_count++] =
             (JobRoot){.id = source->roots[root].name,
                       .path = {.text = source->roots[root].path},
                       .folder = path_make_absolute(source->roots[root].path, arena)};

@@ -33,6 +33,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_RULES, JobSpec, rule_count, JobRule, id, id_place),
     TABLE(STORE_RULE_SENDS, JobRule, send_count, JobRuleSend, room, room_place),
     TABLE(STORE_ALTERNATES, JobSpec, alternate_count, JobAlternate, id, id_place),
+    TABLE(STORE_PALETTES, JobSpec, palette_count, JobPalette, id, id_place),
     TABLE(STORE_STEMS, JobSpec, stem_count, JobStem, id, id_place),
     TABLE(STORE_ROOMS, JobSpec, room_count, JobRoom, id, id_place),
     TABLE(STORE_POSITIONS, JobSpec, position_count, JobNamedPosition, id, id_place),

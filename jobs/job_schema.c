@@ -49,6 +49,8 @@
         JobLine *: STORE_LINES,                                                                    \
         JobCue *: STORE_CUES,                                                                \
         JobAlternate *: STORE_ALTERNATES, \
+        JobDecision *: STORE_DECISIONS,                                                            \
+        JobPalette *: STORE_PALETTES,                                                              \
         JobStem *: STORE_STEMS,                                                                    \
         JobRoom *: STORE_ROOMS,                                                                    \
         JobNamedPosition *: STORE_POSITIONS,                                                       \

@@ -108,6 +108,7 @@ typedef enum StoreKind {
     STORE_OUTPUTS,
     STORE_EQ, /* lists of maps */
     STORE_DRIVES,
+    STORE_DECISIONS,
     STORE_AUTOMATIONS,
     STORE_TAGS,
     STORE_SELECTOR,
@@ -127,6 +128,7 @@ typedef enum StoreKind {
     STORE_RULES,
     STORE_RULE_SENDS,
     STORE_ALTERNATES,
+    STORE_PALETTES,
     STORE_STEMS,
     STORE_ROOMS,
     STORE_POSITIONS,

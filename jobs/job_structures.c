@@ -194,6 +194,7 @@ static const ListStore list_stores[] = {
     LIST(STORE_EQ, JobLayer, eq_count, JobEqBand),
     LIST(STORE_DRIVES, JobArc, drive_count, JobDrive),
     LIST(STORE_AUTOMATIONS, JobLayer, automation_count, JobAutomation),
+    LIST(STORE_DECISIONS, JobSpec, decision_count, JobDecision),
     LIST(STORE_CLIPS, JobLayer, clip_count, JobClip),
 };
 // clang-format on

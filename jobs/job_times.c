@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jobs/anchor.h"
+#include "jobs/job_recut.h"
 
 enum { ANCHOR_MARGIN_S = 3600 };
 
@@ -158,6 +159,7 @@ static void add_anchors(const TimeLinker *linker) {
                                .is_named = is_named(pending->owner),
                                .is_twin = pending->is_twin,
                                .point = &pending->point,
+                               .is_new = !job_recut_is_old(linker->reader, pending->point.place),
                                .map = map_of_time(linker, pending)};
         anchor_table_add(linker->table, &anchor);
     }
@@ -191,6 +193,7 @@ static void set_layers(const TimeLinker *linker) {
 
 void job_times_resolve(JobReader *reader) {
     TimeLinker linker = {.reader = reader, .table = anchor_table_create(reader->arena)};
+    linker.table->changes = reader->job->recut.changes;
     add_maps(&linker);
     add_anchors(&linker);
     name_arcs(&linker);
@@ -198,7 +201,10 @@ void job_times_resolve(JobReader *reader) {
     anchor_table_resolve(linker.table, reader->errors);
     int anchor = 0;
     for (const PendingTime *pending = reader->first_time; pending; pending = pending->next) {
-        pending->time->seconds = linker.table->anchors[anchor++].seconds;
+        const Anchor *known = &linker.table->anchors[anchor++];
+        pending->time->seconds = known->seconds;
+        pending->time->before = known->before;
+        pending->time->is_new = known->is_new;
     }
     set_layers(&linker);
 }

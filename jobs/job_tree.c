@@ -6,6 +6,7 @@
 #include "jobs/import_lists.h"
 #include "jobs/job_policy.h"
 #include "jobs/job_set.h"
+#include "jobs/node_build.h"
 #include "jobs/node_merge.h"
 #include "jobs/node_variables.h"
 #include "jobs/suggest.h"
@@ -22,6 +23,8 @@ typedef struct Opened { /* a file whose bases are being read */
     Node *below;          /* what its includes and its base gave so far; NULL: nothing yet */
     const Node **sources; /* [source_count] the scalars that name files, lowest first */
     int source_count, next;
+    bool is_base;   /* written for the cut before the one that the job conforms to */
+    bool has_recut; /* its own base is */
 } Opened;
 
 typedef struct Tree {
@@ -108,10 +111,23 @@ static Status read_yaml(const Tree *tree, const JobFile *file, Node **root) {
     return *root ? DONE : status;
 }
 
-static Status open_file(Tree *tree, const JobFile *file, Place place) {
+/* Times go from one cut to the next once. */
+static Status check_recut(const Tree *tree, Opened *opened) {
+    const Node *conform = node_get(opened->own, "conform");
+    opened->has_recut = !node_is_null(node_get(conform, "from"));
+    if (!opened->is_base || !opened->has_recut) {
+        return DONE;
+    }
+    fail(tree->errors, E303, conform->place, "this job is conformed twice");
+    error_help(tree->errors, "extend the job of the first cut, and conform from that");
+    return E303;
+}
+
+static Status open_file(Tree *tree, const JobFile *file, Place place, bool is_base) {
     TRY(check_stack(tree, file, place));
     Opened *opened = &tree->opened[tree->depth];
-    *opened = (Opened){.file = file, .named_at = place};
+    *opened = (Opened){.file = file, .named_at = place, .is_base = is_base};
+    tree->files->is_base[file - tree->files->files] = is_base;
     Node *own = NULL;
     TRY(read_yaml(tree, file, &own));
     if (!own) {
@@ -121,6 +137,7 @@ static Status open_file(Tree *tree, const JobFile *file, Place place) {
     if (own->kind != NODE_MAP && tree->depth > 0) {
         return fail(tree->errors, E204, place, "`%s` holds no keys of a job", file->name);
     }
+    TRY(check_recut(tree, opened));
     tree->depth++;
     return find_sources(tree, opened);
 }
@@ -134,7 +151,27 @@ static Status open_next(Tree *tree) {
                        tree->errors));
     const JobFile *file = NULL;
     TRY(job_files_find(tree->files, path, name->place, tree->arena, &file, tree->errors));
-    return open_file(tree, file, name->place);
+    const bool is_extended = name == node_get(opened->own, "extends");
+    return open_file(tree, file, name->place,
+                     opened->is_base || (opened->has_recut && is_extended));
+}
+
+/* A file over what it is based on. Decisions are a log: those of the base stay in front. */
+static Node *put_over(const Tree *tree, const Node *below, const Node *own) {
+    const Node *first = node_get(below, "decisions");
+    const Node *second = node_get(own, "decisions");
+    Node *merged = node_merge(below, own, tree->arena, tree->errors);
+    if (first && second && first->kind == NODE_LIST && second->kind == NODE_LIST) {
+        Node *all = node_make_list(first->count + second->count, second->place, tree->arena);
+        for (int item = 0; item < first->count; item++) {
+            node_add_item(all, first->items[item]);
+        }
+        for (int item = 0; item < second->count; item++) {
+            node_add_item(all, second->items[item]);
+        }
+        node_get_pair(merged, "decisions")->value = all;
+    }
+    return merged;
 }
 
 /* Its result goes below the file that named it. */
@@ -142,17 +179,15 @@ static void close_file(Tree *tree) {
     const Opened *opened = &tree->opened[--tree->depth];
     Node *own = opened->own->kind == NODE_MAP ? without(opened->own, "include extends", tree->arena)
                                               : opened->own;
-    tree->result = opened->below ? node_merge(opened->below, own, tree->arena, tree->errors) : own;
+    tree->result = opened->below ? put_over(tree, opened->below, own) : own;
     if (tree->depth > 0) {
         Opened *outer = &tree->opened[tree->depth - 1];
-        outer->below = outer->below
-                           ? node_merge(outer->below, tree->result, tree->arena, tree->errors)
-                           : tree->result;
+        outer->below = outer->below ? put_over(tree, outer->below, tree->result) : tree->result;
     }
 }
 
 static Status read_files(Tree *tree) {
-    TRY(open_file(tree, &tree->files->files[0], NO_PLACE));
+    TRY(open_file(tree, &tree->files->files[0], NO_PLACE, false));
     tree->opened[0].below = tree->lists;
     while (tree->depth > 0) {
         const Opened *opened = &tree->opened[tree->depth - 1];

@@ -2,7 +2,9 @@
 #define JOBS_JOB_VALUES_H
 /* From a node to a member of JobSpec: one reader a type of the key table. */
 #include "jobs/job.h"
+#include "jobs/job_files.h"
 #include "jobs/job_schema.h"
+#include "jobs/name_table.h"
 #include "jobs/time_point.h"
 
 /* Where a value stands: its row, its pair and what holds it. */
@@ -36,6 +38,11 @@ typedef struct PendingTime {
     struct PendingTime *next;
 } PendingTime;
 
+typedef struct RecutFiles {   /* of a job with `conform` */
+    const JobFile *from, *to; /* NULL: not named */
+    NameTable base;           /* the files that were written for the cut before */
+} RecutFiles;
+
 typedef struct JobReader {
     JobSpec *job;
     Arena *arena;
@@ -43,6 +50,8 @@ typedef struct JobReader {
     TimeBase base;
     QueuedMap *first_map, *last_map;
     PendingTime *first_time, *last_time;
+    RecutFiles recut;
+    JobFiles *files;
 } JobReader;
 
 void job_reader_queue(JobReader *reader, QueuedMap map);

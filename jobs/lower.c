@@ -17,6 +17,7 @@
 #include "jobs/lower_processing.h"
 #include "jobs/lower_reels.h"
 #include "jobs/lower_rules.h"
+#include "jobs/palette.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
 #include "spatial/adm/adm_write.h"
@@ -439,6 +440,7 @@ Status lower_job(
     lower_briefs(job, arena, *mix);
     (*mix)->files = lowering.inputs->files;
     (*mix)->file_count = lowering.inputs->file_count;
+    palette_check(job, (*mix)->files, (*mix)->file_count, arena, errors);
     if (errors_count(errors) == errors_before && (*mix)->length_samples <= 0) {
         return fail(errors, E414, NO_PLACE, "the programme has no length: no layer sounds in it");
     }

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "jobs/lower_snap.h"
+#include "jobs/lower_splice.h"
 #include "render/dsp/fractional_delay.h"
 #include "render/dsp/resample.h"
 
@@ -67,20 +68,46 @@ static void frame_clips(MixLayer *layer, MixClip *clips) {
     }
 }
 
-/* Whole samples move the start; a fraction goes through a filter that rings on both sides. */
-static void nudge(const JobSpec *job, const JobTime *by, MixLayer *layer) {
+typedef struct Nudge {
+    int64_t whole_samples;
+    double fraction;
+} Nudge;
+
+static Nudge nudge_of(const JobSpec *job, const JobTime *by) {
     Rational shift;
     if (!rational_multiply(by->seconds, (Rational){job->rate_hz, 1}, &shift)) {
         shift = (Rational){rational_to_samples(by->seconds, job->rate_hz), 1};
     }
     const int64_t rest =
         (shift.numerator % shift.denominator + shift.denominator) % shift.denominator;
-    layer->start += (shift.numerator - rest) / shift.denominator;
-    layer->delay_fraction = (double)rest / (double)shift.denominator;
+    return (Nudge){.whole_samples = (shift.numerator - rest) / shift.denominator,
+                   .fraction = (double)rest / (double)shift.denominator};
+}
+
+/* Whole samples move the start; a fraction goes through a filter that rings on both sides. */
+static void move_by(const Nudge *nudge, MixLayer *layer) {
+    layer->start += nudge->whole_samples;
+    layer->delay_fraction = nudge->fraction;
     if (layer->delay_fraction > 0.0) {
         layer->start -= FRACTIONAL_DELAY_LEAD;
         layer->length_samples += FRACTIONAL_DELAY_TAPS - 1;
     }
+}
+
+/* Where the picture was cut anew; the layer is snapped and not yet nudged. */
+static Status recut(const JobSpec *job,
+                    const JobLayer *written,
+                    int64_t nudge_samples,
+                    Arena *arena,
+                    MixLayer *layer,
+                    ErrorList *errors) {
+    for (int clip = 0; clip < layer->clip_count; clip++) {
+        layer->clips[clip].at_samples += layer->start;
+    }
+    TRY(lower_splice(job, written, layer->snap_shift_samples + nudge_samples, arena, layer,
+                     errors));
+    frame_clips(layer, layer->clips);
+    return DONE;
 }
 
 Status lower_placement(const JobSpec *job,
@@ -110,7 +137,9 @@ Status lower_placement(const JobSpec *job,
     layer->clips = clips;
     frame_clips(layer, clips);
     TRY(lower_snap(job, written, file, layer, errors));
-    nudge(job, &written->nudge, layer);
+    const Nudge nudge = nudge_of(job, &written->nudge);
+    TRY(recut(job, written, nudge.whole_samples, arena, layer, errors));
+    move_by(&nudge, layer);
     return DONE;
 }
 

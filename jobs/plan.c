@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/layer_keys.h"
 #include "jobs/plan_key.h"
 
 /* 16 blocks: 10.9 s at 48 kHz. Fixed, so that two runs of a job share their results whatever their
@@ -94,10 +95,13 @@ static double played_frames(const MixLayer *layer, bool is_resampled) {
 
 static void add_prepare_tasks(PlanMaker *maker) {
     const Mix *mix = maker->mix;
+    LayerKeys *keys = arena_array(maker->arena, (size_t)mix->layer_count, sizeof *keys);
+    maker->plan->layer_keys = keys;
     for (int layer = 0; layer < mix->layer_count; layer++) {
         const MixLayer *subject = &mix->layers[layer];
         const MixFile *file = &mix->files[subject->file];
-        const char *text = plan_text_prepare(mix, layer, maker->arena);
+        keys[layer] = layer_keys_make(mix, layer, maker->arena);
+        const char *text = layer_text_prepare(mix, layer, maker->arena);
         const bool is_resampled = file->rate_hz * subject->speed != mix->rate_hz;
         const double frames = played_frames(subject, is_resampled);
         const double pushed = is_resampled ? 4.0 : 1.0;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "jobs/layer_keys.h"
 #include "render/base/growing_text.h"
 #include "render/dsp/fft.h"
 #include "render/qc/qc_brief.h"
@@ -11,10 +12,6 @@
 #include "spatial/bed_layer.h"
 
 /* Raise a number when the code of that stage starts to give other bits. */
-static const char prepare_version[] = "prepare 2";
-static const char travel_version[] = "travel 1"; /* Doppler and air of a prepared layer */
-static const char transient_version[] = "transient 1";
-static const char lfe_version[] = "lfe 1";
 static const char room_version[] = "room 8";
 static const char spatialize_version[] = "spatialize 14";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
@@ -72,125 +69,6 @@ static void add_bus(Text *text, const Mix *mix, int bus) {
         add_loudspeakers(text, target->speakers);
     }
     text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_engine_version(mix->fft));
-}
-
-/* Times count from the layer's first sample: a layer that moves with its lanes is the same one, as
- * long as it meets the grid in the same place. */
-static void add_lane(Text *text, const MixLayer *layer, const Lane *lane) {
-    static const char *const kinds[] = {"gain", "fade", "hpf",   "lpf",     "tilt",
-                                        "send", "gate", "width", "distance"};
-    text_add(text, "lane %s grid %d\n", kinds[lane->kind],
-             (int)(layer->start - lane_grid_floor(layer->start)));
-    for (int index = 0; index < lane->segment_count; index++) {
-        const LaneSegment *segment = &lane->segments[index];
-        text_add(text, "%" PRId64 " .. %" PRId64 " from %.17g to %.17g shape %d\n",
-                 segment->begin - layer->start, segment->end - layer->start, segment->from,
-                 segment->to, (int)segment->shape);
-    }
-}
-
-static void add_filter(Text *text, const MixLayer *layer, const MixFilter *filter) {
-    static const char *const kinds[] = {"hpf",        "lpf",   "bell", "low shelf",
-                                        "high shelf", "notch", "tilt"};
-    text_add(text, "%s %.17g Hz %d dB/oct", kinds[filter->kind], filter->frequency_hz,
-             filter->slope_db_per_octave);
-    text_add(text, " %.17g dB q %.17g\n", filter->gain_db, filter->q);
-    if (filter->lane) {
-        add_lane(text, layer, filter->lane);
-    }
-}
-
-static void add_object(Text *text, const ObjectState *state) {
-    text_add(text, "object %d x %.17g y %.17g z %.17g\n", state->is_cartesian, state->x, state->y,
-             state->z);
-    text_add(text, "width %.17g height %.17g depth %.17g\n", state->width, state->height,
-             state->depth);
-    text_add(text, "divergence %.17g range %.17g diffuse %.17g\n", state->divergence,
-             state->divergence_range, state->diffuse);
-    text_add(text, "lock %d within %.17g\n", state->is_locked,
-             state->has_lock_distance ? state->lock_distance : -1.0);
-    for (int zone = 0; zone < state->zone_count; zone++) {
-        const ExclusionZone *out = &state->zones[zone];
-        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
-                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
-    }
-}
-
-/* Plain places keep their short text. */
-static void add_path(Text *text, const MixLayer *layer) {
-    static const char *const curves[] = {"linear", "spline", "hold"};
-    const Trajectory *path = &layer->path;
-    text_add(text, "path %s\n", curves[path->curve]);
-    for (int point = 0; point < path->point_count; point++) {
-        const PathPoint *of = &path->points[point];
-        const Position *at = &of->state.position;
-        text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
-                 path->point_count > 1 ? of->time : 0, at->azimuth_deg, at->elevation_deg,
-                 at->distance_m, at->spread_deg);
-        if (of->rest_samples != 0.0 || of->state.gain_db != 0.0) {
-            text_add(text, "rest %.17g gain %.17g dB\n", of->rest_samples, of->state.gain_db);
-        }
-        if (layer->is_object) {
-            add_object(text, &of->state);
-        }
-    }
-}
-
-/* Where the layer lies counts here, and how far away it is at every time. */
-static void add_travel(Text *text, const MixLayer *layer) {
-    const MixTravel *travel = &layer->travel;
-    if (travel->has_doppler || travel->has_air) {
-        text_add(text, "%s doppler %d air %d start %" PRId64 "\n", travel_version,
-                 travel->has_doppler, travel->has_air, layer->start);
-        text_add(text, "nearest %.17g reference %.17g extra %.17g m ring %" PRId64 "\n",
-                 travel->nearest_m, travel->reference_m, travel->extra_m, travel->ring_samples);
-        add_path(text, layer);
-    }
-}
-
-static void add_clips(Text *text, const MixLayer *layer) {
-    text_add(text, "length %" PRId64 " speed %.17g fraction %.17g\n", layer->length_samples,
-             layer->speed, layer->delay_fraction);
-    for (int index = 0; index < layer->clip_count; index++) {
-        const MixClip *clip = &layer->clips[index];
-        text_add(text, "at %" PRId64 " from %" PRId64 " length %" PRId64, clip->at_samples,
-                 clip->from_samples, clip->length_samples);
-        text_add(text, " fade_in %" PRId64 " fade_out %" PRId64 " gain %.17g\n",
-                 clip->fade_in_samples, clip->fade_out_samples, clip->gain);
-    }
-}
-
-const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena) {
-    const MixLayer *subject = &mix->layers[layer];
-    Text text = {.arena = arena};
-    text_add(&text, "%s\nfile %s\n", prepare_version, mix->files[subject->file].sha256);
-    text_add(&text, "rate %d\n", mix->rate_hz);
-    add_clips(&text, subject);
-    for (int filter = 0; filter < subject->filter_count; filter++) {
-        add_filter(&text, subject, &subject->filters[filter]);
-    }
-    if (subject->attack_db != 0.0 || subject->sustain_db != 0.0) {
-        text_add(&text, "%s attack %.17g dB sustain %.17g dB\n", transient_version,
-                 subject->attack_db, subject->sustain_db);
-    }
-    text_add(&text, "gain %.17g\n", subject->gain);
-    for (int channel = 0; subject->channel_gains && channel < subject->layout->channel_count;
-         channel++) {
-        text_add(&text, "channel gain %.17g\n", subject->channel_gains[channel]);
-    }
-    if (subject->lfe_gain != 0.0) {
-        text_add(&text, "%s gain %.17g below %.17g Hz\n", lfe_version, subject->lfe_gain,
-                 subject->lfe_below_hz);
-    }
-    for (int lane = 0; lane < subject->lane_count; lane++) {
-        add_lane(&text, subject, &subject->lanes[lane]);
-    }
-    add_travel(&text, subject);
-    if (subject->ambisonic.crossover_hz > 0.0) {
-        text_add(&text, "two bands 1 %.17g Hz %.17g\n", subject->ambisonic.crossover_hz,
-                 subject->ambisonic.high_weights[0]);
-    }
-    return text.bytes;
 }
 
 const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
@@ -290,21 +168,35 @@ static void add_slots(Text *text, const Mix *mix, const MixLayer *subject) {
     }
 }
 
-static void add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
+/* PREPARE and what is made of it look ahead less than this. */
+static SampleTime end_of_interest(const Mix *mix, Span span) {
+    return span.end >= mix->length_samples ? INT64_MAX : span.end + mix->rate_hz;
+}
+
+typedef struct StemScope { /* what of a stem a text is about */
+    int stem, bus;
+    Span span;
+    bool is_dry;
+} StemScope;
+
+static void
+add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, const StemScope *scope) {
     const MixLayer *subject = &mix->layers[layer];
-    add_key(text, "layer", plan->tasks[plan->prepare_tasks[layer]].outputs[0]);
+    const SampleTime until = end_of_interest(mix, scope->span);
+    const int bus = scope->bus;
+    add_key(text, "layer", layer_keys_until(&plan->layer_keys[layer], until));
     const bool has_width = subject->layout->channel_count > 1; /* a mono layer has none */
     text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
              subject->layout->name, has_width ? subject->width : 1.0);
     if (layout_lfe_gain(subject->layout, mix->buses[bus].layout) != 1.0) {
         text_add(text, "lfe halved\n");
     }
-    add_path(text, subject);
+    layer_text_add_path(text, subject, until);
     if (subject->width_lane && has_width) {
-        add_lane(text, subject, subject->width_lane);
+        layer_text_add_lane(text, subject, until, subject->width_lane);
     }
     if (subject->distance_lane) {
-        add_lane(text, subject, subject->distance_lane);
+        layer_text_add_lane(text, subject, until, subject->distance_lane);
     }
     add_manner(text, mix, subject, bus);
     if (mix->buses[bus].is_object && mix->buses[bus].is_object[layer]) {
@@ -328,7 +220,10 @@ static void add_input(Text *text, const Mix *mix, const MixLayer *subject, int r
     }
 }
 
-static void add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, int bus) {
+static void
+add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, const StemScope *scope) {
+    const SampleTime until = end_of_interest(mix, scope->span);
+    const int bus = scope->bus;
     const MixLayer *subject = &mix->layers[layer];
     for (int send = 0; send < subject->send_count; send++) {
         const MixSend *used = &subject->sends[send];
@@ -337,17 +232,11 @@ static void add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, i
         text_add(text, "gain %.17g predelay %" PRId64 " room %d\n", used->gain,
                  mix->rooms[used->room].predelay_samples, used->room);
         for (int lane = 0; lane < used->lane_count; lane++) {
-            add_lane(text, subject, &used->lanes[lane]);
+            layer_text_add_lane(text, subject, until, &used->lanes[lane]);
         }
         add_input(text, mix, subject, used->room);
     }
 }
-
-typedef struct StemScope { /* what of a stem a text is about */
-    int stem, bus;
-    Span span;
-    bool is_dry;
-} StemScope;
 
 static const char *
 stem_text(const Mix *mix, const Plan *plan, const StemScope *scope, Arena *arena) {
@@ -366,9 +255,9 @@ stem_text(const Mix *mix, const Plan *plan, const StemScope *scope, Arena *arena
             !plan_layer_sounds(mix, &mix->layers[layer], scope->span)) {
             continue;
         }
-        add_layer(&text, mix, plan, layer, scope->bus);
+        add_layer(&text, mix, plan, layer, scope);
         if (!scope->is_dry) {
-            add_sends(&text, mix, plan, layer, scope->bus);
+            add_sends(&text, mix, plan, layer, scope);
         }
         sounds = true;
     }
@@ -446,12 +335,15 @@ static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject
 
 static void add_objects(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *adm) {
     add_stems(text, mix, plan, adm->bus); /* the key of MASTER tells those of the measured bus */
+    const StemScope whole = {
+        .bus = adm->bus, .span = {0, mix->length_samples}
+    };
     for (int object = 0; object < adm->object_count; object++) {
         const int layer = adm->objects[object].layer;
         text_add(text, "object %s channel %d stem %d gain %.17g\n", mix->layers[layer].id,
                  adm->objects[object].channel, mix->layers[layer].stem,
                  mix->stems[mix->layers[layer].stem].gain);
-        add_layer(text, mix, plan, layer, adm->bus);
+        add_layer(text, mix, plan, layer, &whole);
     }
 }
 

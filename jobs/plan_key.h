@@ -8,7 +8,6 @@
 #include "render/model/mix.h"
 #include "render/model/task.h"
 
-const char *plan_text_prepare(const Mix *mix, int layer, Arena *arena);
 const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena);
 /* NULL: nothing of the stem can be heard in the span. */
 const char *

@@ -7,6 +7,8 @@
 #define WRITE_RULE  "write a rule: "
 #define WRITE_TAG   "write a tag: "
 #define WRITE_CHECK "write a check: "
+#define WRITE_POLICY                                                                               \
+    "what files are held to is a policy: `policy: {checks: {...}}`, `nocturne list checks`"
 
 // clang-format off
 static const struct {
@@ -20,6 +22,15 @@ static const struct {
     {"", "trims", WRITE_RULE "`rules: {trim: {select: family=strings, gain: -1 dB}}`"},
     {"", "balance", WRITE_RULE "`rules: {under: {select: role=counter, gain: -4 dB}}`"},
     {"", "motifs", WRITE_TAG "`tags: [motif:nightfall]`"},
+    {"", "limits", "lints are part of the program: `nocturne check --lint`; files are held to a `policy`"},
+    {"", "references", WRITE_POLICY},
+    {"", "translation", WRITE_POLICY},
+    {"deliverables.*", "tone", WRITE_POLICY},
+    {"cues.*", "range", WRITE_POLICY},
+    {"rooms.*", "distance", "write `distance` in the layers that send to it"},
+    {"layers.*", "subsonic", WRITE_TAG "`tags: [subsonic]`"},
+    {"layers.*", "tail", "rooms ring on by themselves; how a layer ends is `fade_out`"},
+    {"rules.*", "eq", "write `hpf`, `lpf` or `tilt`, or `eq` in the layers"},
     {"", "review", "sign-offs are not part of a job"},
     {"scenes.*", "motif", WRITE_TAG "`tags: [motif:nightfall]`"},
     {"cues.*", "motif", WRITE_TAG "`tags: [motif:nightfall]`"},
@@ -42,8 +53,8 @@ static const struct {
     {"qc", "transitions", WRITE_CHECK "`policy: {checks: {transitions: {max: 12 LU}}}`"},
     {"qc", "contrast", WRITE_CHECK "`policy: {checks: {contrast: {min: 3 LU}}}`"},
     {"qc", "clicks", WRITE_CHECK "`policy: {checks: {clicks: fail}}`"},
-    {"rules.*", "weight", "write `hpf`, `tilt` or `eq`"},
-    {"rules.*", "mud_guard", "write `hpf` or `eq`"},
+    {"rules.*", "weight", "write `hpf` or `tilt`"},
+    {"rules.*", "mud_guard", "write `hpf`"},
 };
 // clang-format on
 

@@ -21,6 +21,8 @@ typedef struct JobNumber { /* dB, deg, m, Hz, % (100), plain: the unit is the ke
 typedef struct JobTime { /* exact seconds; points count from project.start */
     Rational seconds;
     bool is_set;
+    bool is_new;     /* in a recut: of the new cut by itself; else it moved there */
+    Rational before; /* a point in a recut: where that is in the cut before */
     Place place;
 } JobTime;
 

@@ -73,7 +73,19 @@ typedef struct MixClip {  /* a region of the layer's file */
     int64_t length_samples;
     int64_t fade_in_samples, fade_out_samples;
     double gain;
+    /* A piece of a clip that was cut (jobs/lower_splice.h): what of the clip is not played, which
+     * its fades count; and how long the piece hands over at equal power, 0 at ends of the clip. */
+    int64_t before_samples, behind_samples;
+    int64_t splice_in_samples, splice_out_samples;
 } MixClip;
+
+enum { SPLICE_HOLE = -1 };
+
+typedef struct MixSplice { /* where a layer was cut with the picture; for those who read about it */
+    SampleTime at;
+    SampleTime old_out, old_in; /* of the cut before, in front of and behind it; or SPLICE_HOLE */
+    int64_t length_samples;     /* of the handing over, around `at` */
+} MixSplice;
 
 typedef struct MixLayer {
     const char *id;
@@ -86,7 +98,9 @@ typedef struct MixLayer {
     int64_t snap_shift_samples; /* how far `start` was moved to put the onset on its grid */
     MixClip *clips;             /* they add up */
     int clip_count;             /* 1 and more */
-    double speed;               /* 1: as recorded; 2: an octave higher */
+    const MixSplice *splices;
+    int splice_count;
+    double speed;             /* 1: as recorded; 2: an octave higher */
     double delay_fraction;    /* of a sample, 0 .. 1; else 0: FractionalDelayLine over all clips */
     double gain;              /* negative: inverted; 0: muted */
     const MixFilter *filters; /* in the order they are passed */

@@ -28,6 +28,8 @@ typedef struct Task {
     const char *name; /* "spatialize mx 0.000 s", for people */
 } Task;
 
+struct LayerKeys;
+
 typedef struct Plan {
     Task *tasks;
     int task_count;
@@ -37,6 +39,7 @@ typedef struct Plan {
     int span_count;
     /* index tables for the stages, -1 = none */
     int *prepare_tasks;                               /* [layer_count] */
+    const struct LayerKeys *layer_keys;               /* [layer_count] jobs/layer_keys.h */
     int *room_tasks;                                  /* [room_count * bus_count] */
     int *spatialize_tasks;                            /* [stem_count * span_count] */
     int *master_tasks, *encode_tasks, *inspect_tasks; /* [deliverable_count] */

@@ -104,9 +104,27 @@ static double fade_gain(int64_t position, int64_t length) {
     return position < 0 ? 0.0 : 0.5 - 0.5 * exact_cos(pi * (double)position / (double)length);
 }
 
+/* The same at equal power: sin^2 of the one side and of the other add up to 1. */
+static double splice_gain(int64_t position, int64_t length) {
+    if (position >= length) {
+        return 1.0;
+    }
+    return position < 0 ? 0.0 : exact_sin(0.5 * pi * (double)position / (double)length);
+}
+
 static double clip_gain(const MixClip *clip, int64_t at) {
-    return clip->gain * fade_gain(at, clip->fade_in_samples) *
-           fade_gain(clip->length_samples - at, clip->fade_out_samples);
+    const int64_t left = clip->length_samples - at;
+    return clip->gain * fade_gain(clip->before_samples + at, clip->fade_in_samples) *
+           fade_gain(left + clip->behind_samples, clip->fade_out_samples) *
+           splice_gain(at, clip->splice_in_samples) * splice_gain(left, clip->splice_out_samples);
+}
+
+/* Neither fades nor splices in this part of it. */
+static bool is_steady(const MixClip *clip, int64_t at, int64_t count) {
+    const int64_t left = clip->length_samples - at - count;
+    return clip->before_samples + at >= clip->fade_in_samples && at >= clip->splice_in_samples &&
+           left + clip->behind_samples >= clip->fade_out_samples &&
+           left >= clip->splice_out_samples;
 }
 
 /* frames: interleaved, of the clip's samples at .. at + count - 1. */
@@ -115,8 +133,7 @@ static void add_frames(
     const MixClip *clip = reader->clip;
     const int channels = reader->file->channel_count;
     const int64_t count = to.end - to.begin;
-    const bool is_plain = clip->gain == 1.0 && at >= clip->fade_in_samples &&
-                          at + count <= clip->length_samples - clip->fade_out_samples;
+    const bool is_plain = clip->gain == 1.0 && is_steady(clip, at, count);
     for (int64_t frame = 0; frame < count; frame++) {
         const double gain = is_plain ? 1.0 : clip_gain(clip, at + frame);
         for (int channel = 0; channel < channels; channel++) {

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "jobs/plan_key.h"
+#include "jobs/layer_keys.h"
 #include "tests/support/assert_near.h"
 
 enum { RATE = 48000, LENGTH = 6 * RATE };
@@ -331,13 +331,13 @@ static void moving_a_marker_changes_what_is_anchored_to_it_alone(void **state) {
     SampleTime starts[LAYERS];
     bench_plan(&bench, arena_format(bench.arena, anchored_job, "2 s"), 1);
     for (int layer = 0; layer < LAYERS; layer++) {
-        before[layer] = plan_text_prepare(bench.mix, layer, bench.arena);
+        before[layer] = layer_text_prepare(bench.mix, layer, bench.arena);
         starts[layer] = bench.mix->layers[layer].start;
     }
     bench_plan(&bench, arena_format(bench.arena, anchored_job, "2 s + 7 fr"), 1);
     for (int layer = 0; layer < LAYERS; layer++) {
         const bool is_same =
-            strcmp(before[layer], plan_text_prepare(bench.mix, layer, bench.arena)) == 0 &&
+            strcmp(before[layer], layer_text_prepare(bench.mix, layer, bench.arena)) == 0 &&
             starts[layer] == bench.mix->layers[layer].start;
         assert_int_equal(is_same, !is_anchored[layer]);
     }

@@ -28,7 +28,7 @@ static void all_errors_come_at_once_each_on_its_line(void **state) {
         {E209, 10}, /* true */
         {E206, 10}, /* zero distance */
         {E207, 10}, /* 30 kHz */
-        {E202, 11}, /* subsonic is planned */
+        {E202, 11}, /* subsonic is a tag now */
     };
     const int count = (int)(sizeof expected / sizeof *expected);
     Desk *desk = *state;
@@ -410,6 +410,9 @@ static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
         {"motifs: {}",                                    "write a tag: " },
         {"lines: {l: {in: 0 s, out: 1 s, mood: sorrow}}", "write a tag: " },
         {"layers: {mx: {file: a, purpose_class: drama}}", "write a tag: " },
+        {"layers: {mx: {file: a, subsonic: yes}}",        "write a tag: " },
+        {"translation: {phone: on}",                      "is a policy"   },
+        {"rooms: {r: {ir: a.wav, distance: {}}}",         "in the layers" },
     };
     Desk *desk = *state;
     for (size_t body = 0; body < sizeof bodies / sizeof *bodies; body++) {
@@ -421,8 +424,8 @@ static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
 }
 
 static void planned_keys_are_known(void **state) {
-    static const char *const bodies[] = {"protect: {}", "layers: {mx: {file: a, subsonic: yes}}",
-                                         "rooms: {r: {ir: a.wav, distance: {law: inverse}}}",
+    static const char *const bodies[] = {"protect: {}",
+                                         "rules: {r: {select: all, proximity: close}}",
                                          "deliverables: {d: {layout: 5.1, overrides: {}}}",
                                          "deliverables: {d: {layout: stereo-lrt}}"};
     Desk *desk = *state;

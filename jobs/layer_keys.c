@@ -1,0 +1,262 @@
+/* What a prepared layer depends on, as a whole and up to a time. */
+#include "jobs/layer_keys.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* Raise a number when the code of that part of PREPARE starts to give other bits. */
+static const char prepare_version[] = "prepare 2";
+static const char travel_version[] = "travel 1"; /* Doppler and air of a prepared layer */
+static const char transient_version[] = "transient 1";
+static const char lfe_version[] = "lfe 1";
+
+/* A spline looks so many points ahead. */
+enum { PATH_POINTS_AHEAD = 3 };
+
+typedef struct LayerItem { /* of a text: nothing before its time depends on it */
+    SampleTime time;
+    int order; /* of equal times */
+    const char *text;
+} LayerItem;
+
+typedef struct LayerText {
+    const MixLayer *layer;
+    Text header;
+    LayerItem *items; /* [count] */
+    int count;
+} LayerText;
+
+static const char *lane_name(const Lane *lane) {
+    static const char *const names[] = {"gain", "fade", "hpf",   "lpf",     "tilt",
+                                        "send", "gate", "width", "distance"};
+    return names[lane->kind];
+}
+
+/* Times count from the layer's first sample: a layer that moves with its lanes is the same one, as
+ * long as it meets the grid in the same place. */
+static void add_lane_begin(Text *text, const MixLayer *layer, const Lane *lane) {
+    text_add(text, "lane %s grid %d from %.17g\n", lane_name(lane),
+             (int)(layer->start - lane_grid_floor(layer->start)), lane->segments[0].from);
+}
+
+static void add_segment(Text *text, const MixLayer *layer, const LaneSegment *segment) {
+    text_add(text, "%" PRId64 " .. %" PRId64 " from %.17g to %.17g shape %d\n",
+             segment->begin - layer->start, segment->end - layer->start, segment->from, segment->to,
+             (int)segment->shape);
+}
+
+void layer_text_add_lane(Text *text, const MixLayer *layer, SampleTime until, const Lane *lane) {
+    add_lane_begin(text, layer, lane);
+    for (int index = 0; index < lane->segment_count; index++) {
+        if (lane->segments[index].begin < until) {
+            add_segment(text, layer, &lane->segments[index]);
+        }
+    }
+}
+
+static void add_item(LayerText *all, SampleTime time, const char *text) {
+    all->items[all->count] = (LayerItem){.time = time, .order = all->count, .text = text};
+    all->count++;
+}
+
+/* name: of several lanes of a kind. */
+static void add_lane(LayerText *all, const char *name, const Lane *lane) {
+    Arena *arena = all->header.arena;
+    text_add(&all->header, "%s ", name);
+    add_lane_begin(&all->header, all->layer, lane);
+    for (int index = 0; index < lane->segment_count; index++) {
+        Text text = {.arena = arena};
+        text_add(&text, "%s ", name);
+        add_segment(&text, all->layer, &lane->segments[index]);
+        add_item(all, lane->segments[index].begin, text.bytes);
+    }
+}
+
+static void add_filter(LayerText *all, int index) {
+    const MixFilter *filter = &all->layer->filters[index];
+    Text *text = &all->header;
+    static const char *const kinds[] = {"hpf",        "lpf",   "bell", "low shelf",
+                                        "high shelf", "notch", "tilt"};
+    text_add(text, "%s %.17g Hz %d dB/oct", kinds[filter->kind], filter->frequency_hz,
+             filter->slope_db_per_octave);
+    text_add(text, " %.17g dB q %.17g\n", filter->gain_db, filter->q);
+    if (filter->lane) {
+        add_lane(all, arena_format(text->arena, "filter %d", index), filter->lane);
+    }
+}
+
+static void add_object(Text *text, const ObjectState *state) {
+    text_add(text, "object %d x %.17g y %.17g z %.17g\n", state->is_cartesian, state->x, state->y,
+             state->z);
+    text_add(text, "width %.17g height %.17g depth %.17g\n", state->width, state->height,
+             state->depth);
+    text_add(text, "divergence %.17g range %.17g diffuse %.17g\n", state->divergence,
+             state->divergence_range, state->diffuse);
+    text_add(text, "lock %d within %.17g\n", state->is_locked,
+             state->has_lock_distance ? state->lock_distance : -1.0);
+    for (int zone = 0; zone < state->zone_count; zone++) {
+        const ExclusionZone *out = &state->zones[zone];
+        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
+                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
+    }
+}
+
+/* Plain places keep their short text. */
+void layer_text_add_path(Text *text, const MixLayer *layer, SampleTime until) {
+    static const char *const curves[] = {"linear", "spline", "hold"};
+    const Trajectory *path = &layer->path;
+    int ahead = 0;
+    text_add(text, "path %s moves %d\n", curves[path->curve], trajectory_moves(path));
+    for (int point = 0; point < path->point_count && ahead < PATH_POINTS_AHEAD; point++) {
+        ahead += path->points[point].time >= until;
+        const PathPoint *of = &path->points[point];
+        const Position *at = &of->state.position;
+        text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
+                 path->point_count > 1 ? of->time : 0, at->azimuth_deg, at->elevation_deg,
+                 at->distance_m, at->spread_deg);
+        if (of->rest_samples != 0.0 || of->state.gain_db != 0.0) {
+            text_add(text, "rest %.17g gain %.17g dB\n", of->rest_samples, of->state.gain_db);
+        }
+        if (layer->is_object) {
+            add_object(text, &of->state);
+        }
+    }
+}
+
+/* Where the layer lies counts here, and how far away it is at every time. */
+static void add_travel(Text *text, const MixLayer *layer) {
+    const MixTravel *travel = &layer->travel;
+    if (travel->has_doppler || travel->has_air) {
+        text_add(text, "%s doppler %d air %d start %" PRId64 "\n", travel_version,
+                 travel->has_doppler, travel->has_air, layer->start);
+        text_add(text, "nearest %.17g reference %.17g extra %.17g m ring %" PRId64 "\n",
+                 travel->nearest_m, travel->reference_m, travel->extra_m, travel->ring_samples);
+        layer_text_add_path(text, layer, INT64_MAX);
+    }
+}
+
+/* Where a clip begins to end: no sample before depends on how long it is. */
+static SampleTime begin_of_end(const MixLayer *layer, const MixClip *clip) {
+    const int64_t fade = clip->fade_out_samples - clip->behind_samples;
+    const int64_t tail = fade > clip->splice_out_samples ? fade : clip->splice_out_samples;
+    return layer->start + clip->at_samples + clip->length_samples - (tail > 0 ? tail : 0);
+}
+
+static void add_clip(LayerText *all, int index) {
+    const MixLayer *layer = all->layer;
+    const MixClip *clip = &layer->clips[index];
+    Text begin = {.arena = all->header.arena};
+    text_add(&begin, "clip %d at %" PRId64 " from %" PRId64, index, clip->at_samples,
+             clip->from_samples);
+    text_add(&begin, " fade_in %" PRId64 " gain %.17g", clip->fade_in_samples, clip->gain);
+    text_add(&begin, " before %" PRId64 " splice %" PRId64 "\n", clip->before_samples,
+             clip->splice_in_samples);
+    add_item(all, layer->start + clip->at_samples, begin.bytes);
+    Text end = {.arena = all->header.arena};
+    text_add(&end, "clip %d length %" PRId64 " fade_out %" PRId64, index, clip->length_samples,
+             clip->fade_out_samples);
+    text_add(&end, " behind %" PRId64 " splice %" PRId64 "\n", clip->behind_samples,
+             clip->splice_out_samples);
+    add_item(all, begin_of_end(layer, clip), end.bytes);
+}
+
+static int count_items(const MixLayer *layer) {
+    int count = 2 * layer->clip_count + 1;
+    for (int filter = 0; filter < layer->filter_count; filter++) {
+        count += layer->filters[filter].lane ? layer->filters[filter].lane->segment_count : 0;
+    }
+    for (int lane = 0; lane < layer->lane_count; lane++) {
+        count += layer->lanes[lane].segment_count;
+    }
+    return count;
+}
+
+static int compare_items(const void *left, const void *right) {
+    const LayerItem *first = left;
+    const LayerItem *second = right;
+    const int by_time = (first->time > second->time) - (first->time < second->time);
+    return by_time ? by_time : first->order - second->order;
+}
+
+static void add_manner(Text *text, const Mix *mix, const MixLayer *layer) {
+    text_add(text, "%s\nfile %s\n", prepare_version, mix->files[layer->file].sha256);
+    text_add(text, "rate %d speed %.17g fraction %.17g gain %.17g\n", mix->rate_hz, layer->speed,
+             layer->delay_fraction, layer->gain);
+    if (layer->attack_db != 0.0 || layer->sustain_db != 0.0) {
+        text_add(text, "%s attack %.17g dB sustain %.17g dB\n", transient_version, layer->attack_db,
+                 layer->sustain_db);
+    }
+    for (int channel = 0; layer->channel_gains && channel < layer->layout->channel_count;
+         channel++) {
+        text_add(text, "channel gain %.17g\n", layer->channel_gains[channel]);
+    }
+    if (layer->lfe_gain != 0.0) {
+        text_add(text, "%s gain %.17g below %.17g Hz\n", lfe_version, layer->lfe_gain,
+                 layer->lfe_below_hz);
+    }
+    if (layer->ambisonic.crossover_hz > 0.0) {
+        text_add(text, "two bands 1 %.17g Hz %.17g\n", layer->ambisonic.crossover_hz,
+                 layer->ambisonic.high_weights[0]);
+    }
+    add_travel(text, layer);
+}
+
+/* The header, and all else in the order of time. */
+static LayerText write_layer(const Mix *mix, const MixLayer *layer, Arena *arena) {
+    LayerText all = {.layer = layer, .header = {.arena = arena}};
+    all.items = arena_array(arena, (size_t)count_items(layer), sizeof *all.items);
+    add_manner(&all.header, mix, layer);
+    for (int filter = 0; filter < layer->filter_count; filter++) {
+        add_filter(&all, filter);
+    }
+    for (int lane = 0; lane < layer->lane_count; lane++) {
+        add_lane(&all, arena_format(arena, "lane %d", lane), &layer->lanes[lane]);
+    }
+    for (int clip = 0; clip < layer->clip_count; clip++) {
+        add_clip(&all, clip);
+    }
+    add_item(&all, layer->start + layer->length_samples,
+             arena_format(arena, "length %" PRId64 "\n", layer->length_samples));
+    qsort(all.items, (size_t)all.count, sizeof *all.items, compare_items);
+    return all;
+}
+
+const char *layer_text_prepare(const Mix *mix, int layer, Arena *arena) {
+    LayerText all = write_layer(mix, &mix->layers[layer], arena);
+    for (int item = 0; item < all.count; item++) {
+        text_add(&all.header, "%s", all.items[item].text);
+    }
+    return all.header.bytes;
+}
+
+/* Each key is made of the one before it and what is added. */
+LayerKeys layer_keys_make(const Mix *mix, int layer, Arena *arena) {
+    Arena *scratch = arena_create();
+    const LayerText all = write_layer(mix, &mix->layers[layer], scratch);
+    const size_t count = (size_t)all.count;
+    SampleTime *times = arena_array(arena, count, sizeof *times);
+    Key *keys = arena_array(arena, count + 1, sizeof *keys);
+    keys[0] = key_of_text(all.header.bytes);
+    for (int item = 0; item < all.count; item++) {
+        KeyText before;
+        key_format(keys[item], before);
+        times[item] = all.items[item].time;
+        keys[item + 1] = key_of_text(arena_format(scratch, "%s %s", before, all.items[item].text));
+    }
+    arena_destroy(&scratch);
+    return (LayerKeys){.times = times, .keys = keys, .count = all.count};
+}
+
+Key layer_keys_until(const LayerKeys *keys, SampleTime until) {
+    int low = 0;
+    int high = keys->count;
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (keys->times[middle] < until) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return keys->keys[low];
+}
