@@ -10,6 +10,7 @@
 #include "cluster/message.h"
 #include "cluster/publish.h"
 #include "cluster/scheduler.h"
+#include "cluster/score_files.h"
 #include "cluster/signals.h"
 #include "cluster/versions.h"
 #include "render/base/files.h"
@@ -409,6 +410,7 @@ static void finish_folder(Conductor *conductor) {
     if (published > 0) {
         Arena *scratch = arena_create();
         publish_manifest(conductor->run, scratch, conductor->errors);
+        score_files_write(conductor->run, scratch, conductor->errors);
         arena_destroy(&scratch);
     }
     if (published == count) {

@@ -10,7 +10,6 @@
 #include "cluster/checksums.h"
 #include "cluster/gates.h"
 #include "cluster/manifest.h"
-#include "cluster/score_files.h"
 #include "render/base/files.h"
 
 typedef struct Publication { /* one deliverable on its way */
@@ -329,6 +328,5 @@ Status publish_manifest(Run *run, Arena *arena, ErrorList *errors) {
         status = write_top_level(run, listed, sums, arena, errors);
     }
     json_decref(listed);
-    TRY(status);
-    return score_files_write(run, arena, errors);
+    return status;
 }

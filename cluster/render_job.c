@@ -16,6 +16,7 @@
 #include "cluster/message.h"
 #include "cluster/publish.h"
 #include "cluster/rank.h"
+#include "cluster/score_files.h"
 #include "cluster/signals.h"
 #include "cluster/task_runner.h"
 #include "cluster/transport_inline.h"
@@ -115,7 +116,8 @@ static Status prepare(void *context, Run *run, bool *is_wanted, ErrorList *error
     rendering->is_complete_before = is_complete(run);
     if (rendering->is_complete_before) {
         /* after a crash the lists above them may still be those of an older job */
-        return publish_manifest(run, run->arena, rendering->errors);
+        TRY(publish_manifest(run, run->arena, rendering->errors));
+        return score_files_write(run, run->arena, rendering->errors);
     }
     say_change(rendering);
     *is_wanted = true;

@@ -191,12 +191,12 @@ static void what_is_wrong_in_a_list_is_told_with_its_place(void **state) {
     }
 }
 
-static void columns_that_are_planned_or_no_cells_are_refused(void **state) {
+static void columns_that_are_no_cells_are_refused(void **state) {
     Desk *desk = *state;
     const char *entry = "import: {d: {file: d.csv, format: csv, as: [cues]}}\n";
     assert_int_equal(load_list(desk, entry, "d.csv", "id,in,out,range\nc1,1 s,2 s,x\n"), E202);
     assert_first(desk, "d.csv", 1, 11);
-    assert_non_null(strstr(errors_first(desk->errors)->message, "planned"));
+    assert_non_null(strstr(errors_first(desk->errors)->message, "unknown column"));
     assert_int_equal(load_list(desk, entry, "d.csv", "id,in,out,tempo\nc1,1 s,2 s,x\n"), E202);
     assert_non_null(strstr(errors_first(desk->errors)->message, "does not fit into a cell"));
     assert_int_equal(errors_count(desk->errors), 1);
@@ -325,7 +325,7 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_in_a_list_is_told_with_its_place, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(columns_that_are_planned_or_no_cells_are_refused, set_up,
+        cmocka_unit_test_setup_teardown(columns_that_are_no_cells_are_refused, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(mistakes_of_rows_are_told_together_up_to_twenty, set_up,
                                         tear_down),
