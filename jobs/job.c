@@ -22,6 +22,7 @@
 #include "jobs/job_times.h"
 #include "jobs/job_tree.h"
 #include "jobs/palette.h"
+#include "jobs/transition.h"
 #include "jobs/user_layout.h"
 #include "render/base/files.h"
 
@@ -64,6 +65,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_times_resolve(reader);
     job_recut_apply(reader);
     job_references_resolve(job, reader->arena, errors);
+    transitions_resolve(job, reader->arena, errors);
     job_folds_resolve(job, reader->arena, errors);
     job_loudness_check(job, errors);
     job_score_resolve(job, reader->arena, errors);

@@ -265,6 +265,14 @@ typedef struct JobDecision {
     Place place;
 } JobDecision;
 
+typedef struct JobTransition { /* from one cue to the next */
+    const char *id;            /* "1m1>1m2" */
+    Place id_place;
+    int first, second; /* into JobSpec.cues */
+    JobChoice type;    /* equal-power equal-gain cut overlap */
+    JobTime over;
+} JobTransition;
+
 typedef struct JobPalette { /* a library */
     const char *id;
     Place id_place;
@@ -509,6 +517,8 @@ typedef struct JobSpec {
     const char *alternate; /* the one that this is; NULL: the main version */
     JobPalette *palettes;
     int palette_count;
+    JobTransition *transitions;
+    int transition_count;
     JobDecision *decisions;
     int decision_count;
     JobStem *stems;

@@ -33,6 +33,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_RULES, JobSpec, rule_count, JobRule, id, id_place),
     TABLE(STORE_RULE_SENDS, JobRule, send_count, JobRuleSend, room, room_place),
     TABLE(STORE_ALTERNATES, JobSpec, alternate_count, JobAlternate, id, id_place),
+    TABLE(STORE_TRANSITIONS, JobSpec, transition_count, JobTransition, id, id_place),
     TABLE(STORE_PALETTES, JobSpec, palette_count, JobPalette, id, id_place),
     TABLE(STORE_STEMS, JobSpec, stem_count, JobStem, id, id_place),
     TABLE(STORE_ROOMS, JobSpec, room_count, JobRoom, id, id_place),
@@ -87,7 +88,7 @@ static Status read_table(JobReader *reader, const ValueSite *site) {
         const NodePair *pair = &node->pairs[index];
         if (site->key->store == STORE_SPEAKERS) {
             label_check(pair->key, pair->key_place, reader->errors);
-        } else {
+        } else if (site->key->store != STORE_TRANSITIONS) { /* `a>b`: transition.h */
             id_check(pair->key, pair->key_place, reader->errors);
         }
         if (node_is_null(pair->value)) {

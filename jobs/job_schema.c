@@ -50,6 +50,7 @@
         JobCue *: STORE_CUES,                                                                \
         JobAlternate *: STORE_ALTERNATES, \
         JobDecision *: STORE_DECISIONS,                                                            \
+        JobTransition *: STORE_TRANSITIONS,                                                        \
         JobPalette *: STORE_PALETTES,                                                              \
         JobStem *: STORE_STEMS,                                                                    \
         JobRoom *: STORE_ROOMS,                                                                    \

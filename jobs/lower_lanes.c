@@ -3,6 +3,7 @@
 
 #include "jobs/enter_lane.h"
 #include "jobs/lower_distance.h"
+#include "jobs/transition.h"
 
 typedef struct LaneList {
     Lane *lanes;
@@ -52,7 +53,8 @@ LayerLanes layer_lanes_make(const JobSpec *job,
                             Arena *arena) {
     const int index = (int)(written - job->layers);
     const LaneWriters all = lane_writers_make(job, facts, index, arena);
-    const size_t limit = (size_t)all.count + (size_t)job->arc_count + 1;
+    const size_t limit =
+        (size_t)all.count + (size_t)job->arc_count + (size_t)job->transition_count + 1;
     LaneList list = {.lanes = arena_array(arena, limit, sizeof *list.lanes),
                      .is_added = arena_array(arena, limit, sizeof *list.is_added),
                      .rate_hz = job->rate_hz,
@@ -69,6 +71,9 @@ LayerLanes layer_lanes_make(const JobSpec *job,
     add_fade(&list, enter_lane_make(job, written, arena));
     for (int arc = 0; arc < job->arc_count; arc++) {
         add_fade(&list, thin_lane_make(job, facts, &job->arcs[arc], index, arena));
+    }
+    for (int transition = 0; transition < job->transition_count; transition++) {
+        add_fade(&list, transition_lane_make(job, &job->transitions[transition], written, arena));
     }
     return (LayerLanes){list.lanes, list.is_added, list.count};
 }
