@@ -180,8 +180,9 @@ static int compare_items(const void *left, const void *right) {
 
 static void add_manner(Text *text, const Mix *mix, const MixLayer *layer) {
     text_add(text, "%s\nfile %s\n", prepare_version, mix->files[layer->file].sha256);
-    text_add(text, "rate %d speed %.17g fraction %.17g gain %.17g\n", mix->rate_hz, layer->speed,
-             layer->delay_fraction, layer->gain);
+    text_add(text, "rate %d\nspeed %.17g fraction %.17g\n", mix->rate_hz, layer->speed,
+             layer->delay_fraction);
+    text_add(text, "gain %.17g\n", layer->gain);
     if (layer->attack_db != 0.0 || layer->sustain_db != 0.0) {
         text_add(text, "%s attack %.17g dB sustain %.17g dB\n", transient_version, layer->attack_db,
                  layer->sustain_db);
