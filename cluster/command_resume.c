@@ -24,6 +24,7 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     merged.rank_count = now->rank_count > 0 ? now->rank_count : file->options.rank_count;
     merged.hosts = now->hosts ? now->hosts : file->options.hosts;
     merged.ssh = now->ssh ? now->ssh : file->options.ssh;
+    merged.is_slurm = now->is_slurm || (file->options.is_slurm && !now->hosts);
     merged.network = now->network ? now->network : file->options.network;
     merged.grade = now->grade >= 0 ? now->grade : file->options.grade;
     merged.span_blocks = now->span_blocks > 0 ? now->span_blocks : file->options.span_blocks;

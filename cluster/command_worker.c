@@ -5,6 +5,7 @@
 #include "cluster/answer.h"
 #include "cluster/command.h"
 #include "cluster/conductor.h"
+#include "cluster/host_network.h"
 #include "cluster/journal.h"
 #include "cluster/leftovers.h"
 #include "cluster/rank.h"
@@ -20,7 +21,9 @@ typedef struct WorkerPreparation {
 static Status tell_joined(const char *state_folder, Arena *arena, ErrorList *errors) {
     Journal *journal = NULL;
     TRY(journal_open(path_join(arena, state_folder, "journal"), arena, &journal, errors));
-    json_t *fields = json_pack("{s:I}", "pid", (json_int_t)getpid());
+    char host[256];
+    host_own_name(host);
+    json_t *fields = json_pack("{s:I, s:s}", "pid", (json_int_t)getpid(), "host", host);
     const Status status = journal_add(journal, "joined", fields, errors);
     json_decref(fields);
     journal_close(&journal);

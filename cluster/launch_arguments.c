@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cluster/subprocess.h"
 
@@ -13,7 +14,7 @@ enum { ROW_WORDS = 3, ARGUMENT_LIMIT = 256 };
 static const double version_limit_s = 5.0;
 
 /* A row is left out when what it is about is not asked for. */
-typedef enum FlagNeed { ALWAYS, WITH_HOSTS, WITH_SSH_OPTIONS, WITH_NETWORK } FlagNeed;
+typedef enum FlagNeed { ALWAYS, WITH_HOSTS, WITH_SSH_OPTIONS, WITH_NETWORK, IN_SLURM } FlagNeed;
 
 /* Words in braces stand for the members of LaunchOrder. */
 typedef struct FlagRow {
@@ -37,6 +38,10 @@ static const FlagRow flags_4[] = {
     {ALWAYS, {"--mca", "mpi_yield_when_idle", "1"}},
     {WITH_HOSTS, {"--hostfile", "{hostfile}"}},
     {WITH_HOSTS, {"--map-by", "slot"}}, /* rank 0 on the first host of the file: this one */
+    {IN_SLURM, {"--host", "{nodes}"}},
+    {IN_SLURM, {"--map-by", "node"}},
+    {IN_SLURM, {"--mca", "plm", "slurm"}},
+    {IN_SLURM, {"--mca", "plm_slurm_args", "--overlap"}}, /* a dead step may still hold its share */
     {WITH_HOSTS, {"--mca", "plm", "rsh"}},
     {WITH_HOSTS, {"--mca", "plm_rsh_agent", "{ssh}"}},
     {WITH_SSH_OPTIONS, {"--mca", "plm_rsh_args", "{ssh_options}"}},
@@ -61,6 +66,9 @@ static const FlagRow flags_5[] = {
     {ALWAYS, {"--prtemca", "odls_base_sigkill_timeout", "0"}},
     {ALWAYS, {"--mca", "mpi_yield_when_idle", "1"}},
     {WITH_HOSTS, {"--hostfile", "{hostfile}"}},
+    {IN_SLURM, {"--host", "{nodes}"}},
+    {IN_SLURM, {"--prtemca", "plm", "slurm"}},
+    {IN_SLURM, {"--prtemca", "plm_slurm_args", "--overlap"}},
     {WITH_HOSTS, {"--prtemca", "plm", "ssh"}},
     {WITH_HOSTS, {"--prtemca", "plm_ssh_agent", "{ssh}"}},
     {WITH_SSH_OPTIONS, {"--prtemca", "plm_ssh_args", "{ssh_options}"}},
@@ -103,6 +111,8 @@ static bool is_asked_for(FlagNeed need, const LaunchOrder *order) {
         return order->hostfile && order->ssh_options && *order->ssh_options;
     case WITH_NETWORK:
         return order->network != NULL;
+    case IN_SLURM:
+        return order->nodes != NULL;
     case ALWAYS:
         break;
     }
@@ -118,6 +128,7 @@ static const char *fill_in(const char *word, const LaunchOrder *order) {
         {"{ssh}",         order->ssh          },
         {"{ssh_options}", order->ssh_options  },
         {"{network}",     order->network      },
+        {"{nodes}",       order->nodes        },
     };
     for (size_t member = 0; member < sizeof members / sizeof *members; member++) {
         if (strcmp(word, members[member].name) == 0) {
@@ -151,23 +162,53 @@ static void add_environment(ArgumentList *list, Arena *arena) {
     }
 }
 
+/* One step over all nodes, however much a step before it still holds. */
 static void add_srun(ArgumentList *list, const LaunchOrder *order, Arena *arena) {
     const char *const words[] = {"--mpi=pmix",
                                  "--overlap",
-                                 "--kill-on-bad-exit=1",
-                                 "--wait=1",
+                                 "--overcommit", /* rank 0 needs no core of its own */
+                                 "--mem=0",      /* the share of the job, not of a task */
                                  "--cpu-bind=none",
                                  "--distribution=block",
-                                 "--oversubscribe",
+                                 "--kill-on-bad-exit=1",
+                                 "--wait=2",
                                  "--quiet",
+                                 "--cpus-per-task=1",
                                  "--ntasks",
                                  arena_format(arena, "%d", order->rank_count + 1),
                                  "--nodes",
-                                 arena_format(arena, "%d", order->slurm_host_count),
+                                 arena_format(arena, "%d", order->node_count),
                                  "--nodelist",
-                                 order->slurm_hosts};
+                                 order->nodes};
     for (size_t word = 0; word < sizeof words / sizeof *words; word++) {
         add(list, words[word]);
+    }
+}
+
+/* srun takes no flags of Open MPI, and it heeds what sbatch was told about tasks of its own. */
+static void set_srun_environment(const LaunchOrder *order) {
+    static const char *const forgotten[] = {"SLURM_NTASKS",          "SLURM_NPROCS",
+                                            "SLURM_NTASKS_PER_NODE", "SLURM_TASKS_PER_NODE",
+                                            "SLURM_CPUS_PER_TASK",   "SLURM_DISTRIBUTION"};
+    for (size_t name = 0; name < sizeof forgotten / sizeof *forgotten; name++) {
+        unsetenv(forgotten[name]);
+    }
+    setenv("OMPI_MCA_pml", "ob1", 1);
+    setenv("OMPI_MCA_btl", "self,vader,tcp", 1);
+    setenv("OMPI_MCA_btl_base_warn_component_unused", "0", 1);
+    setenv("OMPI_MCA_mpi_yield_when_idle", "1", 1);
+    if (order->network) {
+        setenv("OMPI_MCA_btl_tcp_if_include", order->network, 1);
+    }
+}
+
+void launch_set_environment(const LaunchOrder *order) {
+    if (order->is_srun) {
+        set_srun_environment(order);
+    }
+    if (getuid() == 0) { /* mpirun refuses root unless it is told twice */
+        setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
+        setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
     }
 }
 

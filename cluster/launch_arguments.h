@@ -17,13 +17,16 @@ typedef struct LaunchOrder {
     const char *ssh;            /* with a hostfile: how its hosts are reached */
     const char *ssh_options;    /* "": none */
     const char *network;        /* 10.77.0.0/24, NULL: whatever Open MPI finds */
-    bool is_srun;               /* starter is srun: Slurm knows the hosts */
-    const char *slurm_hosts;    /* with is_srun: a,b,c */
-    int slurm_host_count;
+    const char *nodes;          /* of a Slurm allocation, a,b,c; NULL: none */
+    int node_count;
+    bool is_srun; /* starter is srun; else mpirun starts its own daemons by srun */
 } LaunchOrder;
 
 /* starter's arguments, NULL at the end: rank_count + 1 times the command. */
 const char *const *launch_arguments(const LaunchOrder *order, Arena *arena);
+
+/* In the child that becomes the starter: what the flags cannot say. */
+void launch_set_environment(const LaunchOrder *order);
 
 /* 4 of "mpirun (Open MPI) 4.1.4"; MPI_UNKNOWN when it is none of ours. */
 int launch_read_major(const char *version_text);

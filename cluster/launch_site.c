@@ -14,18 +14,39 @@
 #include "cluster/leftovers.h"
 #include "cluster/run_program.h"
 #include "cluster/signals.h"
+#include "cluster/slurm_nodes.h"
 #include "render/base/files.h"
 
-static const double probe_limit_s = 10.0;     /* a slow shared folder */
-static const double next_probe_limit_s = 3.0; /* while a run stands still */
-static const double no_host_limit_s = 600.0;  /* a switch that starts again takes minutes */
+static const double probe_limit_s = 10.0;       /* a slow shared folder */
+static const double next_probe_limit_s = 3.0;   /* while a run stands still */
+static const double slurm_probe_limit_s = 20.0; /* a busy controller */
+static const double no_host_limit_s = 600.0;    /* a switch that starts again takes minutes */
 static const double no_host_interval_s = 2.0;
 
 static const char *ssh_of(const LaunchSite *site) {
     return site->options->ssh ? site->options->ssh : "ssh";
 }
 
+/* srun starts the ranks itself where it can; else mpirun does, whose daemons srun starts. */
+static Status open_nodes(LaunchSite *site, ErrorList *errors) {
+    Arena *arena = site->run->arena;
+    TRY(slurm_nodes_read(arena, &site->hosts, errors));
+    site->is_srun = slurm_has_pmix(arena);
+    if (site->is_srun) {
+        site->starter = "srun";
+    } else if (!site->starter) {
+        return fail(errors, E514, NO_PLACE, "srun has no --mpi=pmix, and mpirun is not in PATH");
+    }
+    return fingerprint_make(&site->own, errors);
+}
+
 static Status open_hosts(LaunchSite *site, ErrorList *errors) {
+    if (site->options->is_slurm) {
+        return open_nodes(site, errors);
+    }
+    if (!site->starter) {
+        return fail(errors, E514, NO_PLACE, "mpirun is not in PATH");
+    }
     if (!site->options->hosts) {
         return DONE;
     }
@@ -48,10 +69,9 @@ Status launch_site_open(Run *run,
                          .wanted_ranks = rank_count,
                          .rank_count = rank_count};
     site->starter = launcher_find_mpirun(getenv("PATH"), run->arena);
-    if (!site->starter) {
-        return fail(errors, E514, NO_PLACE, "mpirun is not in PATH");
+    if (site->starter) {
+        site->mpi_major = launch_read_major(launch_ask_version(site->starter, run->arena));
     }
-    site->mpi_major = launch_read_major(launch_ask_version(site->starter, run->arena));
     site->program = run_program_keep(run, options->program);
     return open_hosts(site, errors);
 }
@@ -83,12 +103,19 @@ static void tell_hosts(LaunchSite *site, ErrorList *errors) {
 static void ask_hosts(LaunchSite *site, const char *folder) {
     Arena *arena = site->run->arena;
     char *here = getcwd(NULL, 0);
-    const ProbeOrder order = {.agent = host_probe_agent(ssh_of(site), arena),
+    static const char *const step[] = {"srun",       "--overlap", "--overcommit",      "--mem=0",
+                                       "--ntasks=1", "--nodes=1", "--cpus-per-task=1", "--quiet",
+                                       NULL};
+    const bool is_slurm = site->options->is_slurm;
+    const ProbeOrder order = {.agent = is_slurm ? step : host_probe_agent(ssh_of(site), arena),
+                              .is_srun = is_slurm,
                               .program = site->program,
                               .state_folder = site->run->state_folder,
                               .working_folder = here ? here : "/",
                               .launch_folder = folder,
-                              .limit_s = site->has_launched ? next_probe_limit_s : probe_limit_s};
+                              .limit_s = is_slurm             ? slurm_probe_limit_s
+                                         : site->has_launched ? next_probe_limit_s
+                                                              : probe_limit_s};
     hosts_probe(&order, &site->own, &site->hosts, arena);
     free(here);
 }
@@ -98,23 +125,40 @@ static Status fail_without_hosts(const LaunchSite *site, ErrorList *errors) {
         return fail(errors, E601, NO_PLACE, "no host is left that could go on");
     }
     const Status status = fail(errors, E517, NO_PLACE, "none of the hosts can be used");
-    error_help(errors, "try `ssh -o BatchMode=yes HOST true`; see cluster/README.md");
+    error_help(errors, "see cluster/README.md, and what stands in the warnings");
     return status;
 }
 
+/* One that only does not answer may do so again; one with all its strikes is not asked. */
+static bool may_come_back(const LaunchSite *site) {
+    for (int index = 0; index < site->hosts.count; index++) {
+        if (site->hosts.hosts[index].strike_count < HOST_STRIKES) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Until one comes back, for minutes. */
+static void wait_for_hosts(LaunchSite *site, const char *folder, ErrorList *errors) {
+    const double end_s = clock_now_s() + no_host_limit_s;
+    while (host_list_count_slots(&site->hosts) == 0 && may_come_back(site) &&
+           signals_count() == 0 && clock_now_s() < end_s) {
+        nanosleep(&(struct timespec){.tv_sec = (time_t)no_host_interval_s}, NULL);
+        ask_hosts(site, folder);
+        tell_hosts(site, errors);
+    }
+}
+
 Status launch_site_survey(LaunchSite *site, const char *folder, ErrorList *errors) {
-    const double begin_s = clock_now_s();
     if (site->hosts.count == 0) {
         leftovers_sweep(site->run->state_folder);
         return DONE;
     }
     ask_hosts(site, folder);
     tell_hosts(site, errors);
-    while (host_list_count_slots(&site->hosts) == 0 && site->has_launched && signals_count() == 0 &&
-           clock_now_s() - begin_s < no_host_limit_s) {
-        nanosleep(&(struct timespec){.tv_sec = (time_t)no_host_interval_s}, NULL);
-        ask_hosts(site, folder);
-        tell_hosts(site, errors);
+    if (site->has_launched) {
+        wait_for_hosts(site, folder, errors);
     }
     const int slots = host_list_count_slots(&site->hosts);
     if (slots == 0) {
@@ -147,6 +191,23 @@ static Status write_hostfile(const LaunchSite *site, const char *path, ErrorList
     return file_write_atomically(path, text, strlen(text), errors);
 }
 
+/* mpirun takes `a:2,b:2`, srun `a,b`. */
+static void list_nodes(const LaunchSite *site, LaunchOrder *order) {
+    const char *text = "";
+    for (int index = 0; index < site->hosts.count; index++) {
+        const Host *host = &site->hosts.hosts[index];
+        if (host->problem) {
+            continue;
+        }
+        text = arena_format(site->run->arena, "%s%s%s", text, *text ? "," : "", host->name);
+        if (!site->is_srun) {
+            text = arena_format(site->run->arena, "%s:%d", text, host_slots(host) + 1);
+        }
+        order->node_count++;
+    }
+    order->nodes = text;
+}
+
 Status launch_site_order(const LaunchSite *site,
                          const char *folder,
                          const char *const *command,
@@ -158,6 +219,12 @@ Status launch_site_order(const LaunchSite *site,
                            .command = command,
                            .rank_count = site->rank_count};
     if (site->hosts.count == 0) {
+        return DONE;
+    }
+    if (site->options->is_slurm) {
+        order->is_srun = site->is_srun;
+        order->network = site->options->network;
+        list_nodes(site, order);
         return DONE;
     }
     char *network = arena_alloc(site->run->arena, NETWORK_BYTES);
@@ -188,14 +255,20 @@ static bool names_host(const char *log, const char *name) {
     return false;
 }
 
+static bool is_named(const Host *host, const char *log) {
+    return !host->is_own && !host->problem && names_host(log, host->name);
+}
+
 void launch_site_blame(LaunchSite *site, const char *log) {
+    int named = 0;
+    int present = 0;
     for (int index = 0; index < site->hosts.count; index++) {
+        named += is_named(&site->hosts.hosts[index], log);
+        present += !site->hosts.hosts[index].problem;
+    }
+    for (int index = 0; index < site->hosts.count && named < present; index++) {
         Host *host = &site->hosts.hosts[index];
-        if (host->is_own || host->problem || !names_host(log, host->name)) {
-            continue;
-        }
-        host->strike_count++;
-        if (host->strike_count >= HOST_STRIKES) {
+        if (is_named(host, log) && ++host->strike_count >= HOST_STRIKES) {
             host->problem = arena_format(site->run->arena, "%d launches came to nothing there",
                                          host->strike_count);
         }

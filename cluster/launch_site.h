@@ -1,7 +1,7 @@
 #ifndef CLUSTER_LAUNCH_SITE_H
 #define CLUSTER_LAUNCH_SITE_H
-/* Where ranks are started: on this machine, or on hosts over ssh, of which only those that answer
- * take part.
+/* Where ranks are started: on this machine, on hosts over ssh, or on the nodes of a Slurm
+ * allocation by srun. Only hosts that answer take part.
  *
  *     TRY(launch_site_open(run, options, rank_count, progress, &site, errors));
  *     TRY(launch_site_survey(&site, folder, errors));    before every launch
@@ -22,6 +22,7 @@ typedef struct LaunchSite {
     int mpi_major;
     HostList hosts; /* count 0: this machine alone */
     Fingerprint own;
+    bool is_srun;     /* starter is srun */
     int wanted_ranks; /* -j N; 0: all that the hosts take */
     int rank_count;   /* of the next launch */
     bool has_launched;
@@ -44,7 +45,8 @@ Status launch_site_order(const LaunchSite *site,
                          const char *const *command,
                          LaunchOrder *order,
                          ErrorList *errors);
-/* log: what was said in a launch without progress; the hosts it names get a strike. */
+/* log: what was said in a launch without progress; the hosts it names get a strike,
+ * unless it names them all: then it is not theirs. */
 void launch_site_blame(LaunchSite *site, const char *log);
 /* The hosts take away what the last launch left there. */
 void launch_site_close(LaunchSite *site);

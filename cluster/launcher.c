@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cluster/clock.h"
+#include "cluster/host_network.h"
 #include "cluster/journal.h"
 #include "cluster/launch_folder.h"
 #include "cluster/launch_site.h"
@@ -49,7 +50,8 @@ typedef struct Launcher {
     double silent_s, ended_s, stopping_s;
     int sent_stops;
     bool was_silent;
-    long rank_zero; /* pid on this host, 0: not known yet */
+    bool has_joined; /* rank 0 lives */
+    long rank_zero;  /* its pid on this host, 0: not known yet, or on another */
     double stopped_s;
 } Launcher;
 
@@ -74,7 +76,8 @@ int launcher_count_cores(void) {
 /* ---- the child ---- */
 
 /* In the child, between fork and exec. */
-static _Noreturn void become_mpirun(const char *const *arguments, int log) {
+static _Noreturn void
+become_mpirun(const LaunchOrder *order, const char *const *arguments, int log) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     setpgid(0, 0); /* Ctrl-C of the terminal is for the launcher alone */
     const int null = open("/dev/null", O_RDONLY);
@@ -85,11 +88,8 @@ static _Noreturn void become_mpirun(const char *const *arguments, int log) {
     signal(SIGTERM, SIG_DFL);
     signal(SIGUSR1, SIG_DFL);
     signal(SIGPIPE, SIG_DFL);
-    if (getuid() == 0) { /* mpirun refuses root unless it is told twice */
-        setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);
-        setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 1);
-    }
-    execv(arguments[0], (char *const *)arguments);
+    launch_set_environment(order);
+    execvp(arguments[0], (char *const *)arguments);
     _exit(127);
 }
 
@@ -109,7 +109,7 @@ static Status start_ranks(Launcher *launcher) {
     }
     launcher->child = fork();
     if (launcher->child == 0) {
-        become_mpirun(arguments, log);
+        become_mpirun(&order, arguments, log);
     }
     close(log);
     if (launcher->child < 0) {
@@ -119,6 +119,14 @@ static Status start_ranks(Launcher *launcher) {
 }
 
 /* ---- watching ---- */
+
+static void take_joined(Launcher *launcher, const json_t *event) {
+    const char *host = json_string_value(json_object_get(event, "host"));
+    launcher->has_joined = true;
+    if (host && host_is_own(host)) {
+        launcher->rank_zero = (long)json_integer_value(json_object_get(event, "pid"));
+    }
+}
 
 static void take_event(void *context, const json_t *event) {
     Launcher *launcher = context;
@@ -132,7 +140,7 @@ static void take_event(void *context, const json_t *event) {
         launcher->has_progressed = true;
     }
     if (strcmp(name, "joined") == 0) {
-        launcher->rank_zero = (long)json_integer_value(json_object_get(event, "pid"));
+        take_joined(launcher, event);
     }
     if (strcmp(name, "message") == 0) {
         message_from_json(event, launcher->run->arena, launcher->errors);
@@ -155,23 +163,32 @@ static void end_ranks(const Launcher *launcher) {
     kill(launcher->child, SIGKILL);
 }
 
-/* The first request to stop lets running tasks finish, the second does not. It goes to rank 0
- * itself: mpirun would kill the ranks a second later. */
+/* To rank 0 itself: mpirun would kill the ranks a second later. To one on another host through
+ * mpirun or srun, which hand SIGUSR1 on; the workers ignore it. */
+static void send_stop(const Launcher *launcher) {
+    if (launcher->rank_zero > 0) {
+        kill((pid_t)launcher->rank_zero, signals_last());
+    } else {
+        kill(launcher->child, SIGUSR1);
+    }
+}
+
+/* The first request to stop lets running tasks finish, the second does not. */
 static void pass_stop_on(Launcher *launcher, double step_s) {
     const int requests = signals_count();
     if (requests == 0) {
         return;
     }
     launcher->stopping_s += step_s;
-    if (launcher->sent_stops == 0 && launcher->rank_zero > 0) {
+    if (launcher->sent_stops == 0 && launcher->has_joined) {
         launcher->sent_stops = 1;
         progress_say(launcher->progress, "%sfinishing %d tasks, press again to stop now",
                      signals_last() == SIGUSR1 ? "time limit coming: " : "",
                      progress_count_running(launcher->progress));
-        kill((pid_t)launcher->rank_zero, signals_last());
+        send_stop(launcher);
     }
-    const bool is_late = signals_last() != SIGINT && launcher->stopping_s > stop_limit_s;
-    const bool is_too_early = launcher->rank_zero == 0;
+    const bool is_late = signals_last() == SIGTERM && launcher->stopping_s > stop_limit_s;
+    const bool is_too_early = !launcher->has_joined;
     if (requests > 1 || is_late || is_too_early) {
         end_ranks(launcher);
     }
@@ -186,7 +203,7 @@ static void watch_time(Launcher *launcher, double step_s) {
     pass_stop_on(launcher, counted_s);
     const bool is_stopped = launcher->rank_zero > 0 && process_is_stopped(launcher->rank_zero);
     launcher->stopped_s = is_stopped ? launcher->stopped_s + counted_s : 0.0;
-    const bool is_starting = launcher->site.hosts.count > 0 && launcher->rank_zero == 0;
+    const bool is_starting = launcher->site.hosts.count > 0 && !launcher->has_joined;
     const double limit_s = is_starting ? joined_limit_s : silent_limit_s;
     if (launcher->silent_s > limit_s || launcher->stopped_s > stopped_limit_s) {
         launcher->was_silent = true;
@@ -245,6 +262,7 @@ static Status launch_once(Launcher *launcher, int *wait_status) {
     launcher->was_silent = false;
     launcher->silent_s = launcher->ended_s = launcher->stopped_s = 0.0;
     launcher->rank_zero = 0;
+    launcher->has_joined = false;
     struct stat log;
     launcher->log_begin = stat(launcher->log_path, &log) == 0 ? log.st_size : 0;
     TRY(launch_folder_make(launcher->run->arena, &launcher->folder, launcher->errors));
@@ -328,7 +346,10 @@ Status launcher_run(Run *run,
                          .journal_path = path_join(run->arena, run->state_folder, "journal"),
                          .log_path = path_join(run->arena, run->output_folder, "logs/mpirun.txt"),
                          .errors = errors};
-    TRY(launch_site_open(run, options, rank_count, progress, &launcher.site, errors));
+    if (launch_site_open(run, options, rank_count, progress, &launcher.site, errors) != DONE) {
+        outcome->exit_code = errors_exit_code(errors);
+        return errors_first(errors)->status;
+    }
     signals_open(SIGNALS_LAUNCHER);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     launch_folders_sweep();

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cluster/process.h"
+#include "cluster/slurm_nodes.h"
 #include "render/base/files.h"
 
 enum { LOCK_LIMIT_BYTES = 4096, PATH_LIMIT_BYTES = 4096 };
@@ -25,6 +26,8 @@ static void describe_self(LockOwner *owner) {
     owner->start_ticks = process_start_ticks(owner->pid);
     gethostname(owner->host, sizeof owner->host - 1);
     process_boot_id(owner->boot_id);
+    const char *job = slurm_job();
+    snprintf(owner->slurm_job, sizeof owner->slurm_job, "%s", job ? job : "");
     const time_t now = time(NULL);
     struct tm parts;
     gmtime_r(&now, &parts);
@@ -35,7 +38,8 @@ static LockState judge_owner(const LockOwner *owner) {
     LockOwner self;
     describe_self(&self);
     if (strcmp(owner->host, self.host) != 0) {
-        return LOCK_ELSEWHERE;
+        const bool is_our_job = self.slurm_job[0] && !strcmp(owner->slurm_job, self.slurm_job);
+        return is_our_job ? LOCK_STALE : LOCK_ELSEWHERE;
     }
     if (strcmp(owner->boot_id, self.boot_id) != 0) {
         return LOCK_STALE; /* the host was booted since */
@@ -60,6 +64,7 @@ static bool parse_owner(const char *text, size_t size_bytes, LockOwner *owner) {
                           copy_member(root, "host", owner->host, sizeof owner->host) &&
                           copy_member(root, "boot", owner->boot_id, sizeof owner->boot_id) &&
                           copy_member(root, "since", owner->since, sizeof owner->since);
+    copy_member(root, "slurm_job", owner->slurm_job, sizeof owner->slurm_job); /* may be missing */
     json_decref(root);
     return is_whole;
 }
@@ -86,9 +91,9 @@ static Status write_failed(const char *path, ErrorList *errors) {
 }
 
 static Status write_owner(const char *path, const LockOwner *owner, ErrorList *errors) {
-    json_t *root = json_pack("{s:I, s:I, s:s, s:s, s:s}", "pid", (json_int_t)owner->pid, "start",
-                             (json_int_t)owner->start_ticks, "host", owner->host, "boot",
-                             owner->boot_id, "since", owner->since);
+    json_t *root = json_pack("{s:I, s:I, s:s, s:s, s:s, s:s}", "pid", (json_int_t)owner->pid,
+                             "start", (json_int_t)owner->start_ticks, "host", owner->host, "boot",
+                             owner->boot_id, "since", owner->since, "slurm_job", owner->slurm_job);
     char *text = json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(root);
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);

@@ -44,6 +44,7 @@ static const Verb verbs[] = {
      "  nocturne render first-night.yaml -j 8         eight ranks\n"
      "  nocturne render first-night.yaml -o out/mix3\n"
      "  nocturne render first-night.yaml --hosts a,b:16,c    over ssh; c takes all its cores\n"
+     "  sbatch --nodes=8 cluster/slurm/night.sbatch first-night.yaml   render --slurm, overnight\n"
      "  mpirun -n 64 nocturne render first-night.yaml the ranks of a cluster\n"
      "\n"
      "Deliverables appear whole, by one rename each, after they were read back and measured.\n"

@@ -225,6 +225,8 @@ static const OptionRow rows[] = {
      "the output folder (default: out/CODE[_REEL]_CUT; adm: out/NAME)"},
     {"hosts", 0, "HOST[:N],...|FILE", "render resume", read_text, AT(hosts),
      "computes on these hosts too, reached by ssh; N ranks each (default: its cores)"},
+    {"slurm", 0, NULL, "render resume", read_switch, AT(is_slurm),
+     "computes on the nodes of this Slurm allocation, started by srun, never by ssh"},
     {"ssh", 0, "COMMAND", "render resume", read_text, AT(ssh),
      "how the hosts are reached: 'ssh -F FILE' (default: ssh)"},
     {"network", 0, "ADDRESS/BITS", "render resume", read_text, AT(network),

@@ -24,6 +24,7 @@ typedef struct Options {
     const char *output;      /* -o DIR; NULL: out/CODE[_REEL]_CUT */
     const char *hosts;       /* --hosts HOST[:N],...|FILE; NULL: this machine alone */
     const char *ssh;         /* --ssh COMMAND; NULL: ssh */
+    bool is_slurm;           /* --slurm: the nodes of this allocation */
     const char *network;     /* --network ADDRESS/BITS; NULL: the one that leads to the hosts */
     const char *store;       /* --store DIR; NULL: DECISIONS 25 */
     JobRootOption roots[16]; /* --root NAME=DIR */

@@ -18,6 +18,7 @@
 #include "cluster/rank.h"
 #include "cluster/score_files.h"
 #include "cluster/signals.h"
+#include "cluster/slurm_nodes.h"
 #include "cluster/task_runner.h"
 #include "cluster/transport_inline.h"
 #include "cluster/transport_mpi.h"
@@ -53,6 +54,10 @@ static Status check_file_limit(Rendering *rendering) {
     return E504;
 }
 
+static bool is_on_hosts(const Options *options) {
+    return options->hosts || options->is_slurm;
+}
+
 /* -j N, else the cores of this process; 1 without mpirun, said in one line. */
 static Status choose_ranks(Rendering *rendering) {
     const Options *options = rendering->options;
@@ -61,19 +66,26 @@ static Status choose_ranks(Rendering *rendering) {
         return DONE;
     }
     const int wanted = options->rank_count > 0 ? options->rank_count
-                       : options->hosts        ? 0
+                       : is_on_hosts(options)  ? 0
                                                : launcher_count_cores();
     const bool has_mpi =
-        ranks_are_built_in() && launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL;
+        ranks_are_built_in() &&
+        (options->is_slurm || launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL);
     rendering->rank_count = has_mpi ? wanted : 1;
     if (has_mpi && options->hosts) {
         HostList hosts; /* wrong ones are refused before anything is written */
         TRY(host_list_read(options->hosts, rendering->run.arena, &hosts, rendering->errors));
     }
+    if (options->hosts && options->is_slurm) {
+        return fail(rendering->errors, E002, NO_PLACE, "--hosts and --slurm exclude each other");
+    }
+    if (options->is_slurm) {
+        TRY(slurm_check(rendering->errors));
+    }
     if (has_mpi || wanted == 1) {
         return check_file_limit(rendering);
     }
-    if (options->rank_count == 0 && !options->hosts) {
+    if (options->rank_count == 0 && !is_on_hosts(options)) {
         progress_say(rendering->progress, "no mpirun in PATH: rendering with one rank");
         return DONE;
     }
@@ -150,7 +162,7 @@ static void render_alone(Rendering *rendering) {
     bool is_wanted = false;
     if (prepare(rendering, &rendering->run, &is_wanted, rendering->errors) != DONE) {
         rendering->exit_code = errors_exit_code(rendering->errors);
-    } else if (is_wanted && (rendering->rank_count > 1 || rendering->options->hosts)) {
+    } else if (is_wanted && (rendering->rank_count > 1 || is_on_hosts(rendering->options))) {
         render_launched(rendering);
     } else if (is_wanted) {
         render_inline(rendering);

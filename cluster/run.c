@@ -28,7 +28,8 @@ const char *run_store_folder(const Options *options, Arena *arena) {
     if (options->store) {
         return options->store;
     }
-    if (options->hosts) { /* a user's cache folder is not seen by other hosts */
+    if (options->hosts ||
+        options->is_slurm) { /* a user's cache folder is not seen by other hosts */
         const char *shared = ".nocturne-store";
         return options->output ? path_join(arena, path_folder(arena, options->output), shared)
                                : shared;

@@ -28,8 +28,8 @@ Status run_make(const Options *options,
                 Run *run,
                 ErrorList *errors);
 
-/* --store, else with --hosts a folder beside the output folders, else the user's cache folder;
- * NULL: a store of its own in every output folder. DECISIONS 25. */
+/* --store, else with --hosts or --slurm a folder beside the output folders, else the user's cache
+ * folder; NULL: a store of its own in every output folder. DECISIONS 25. */
 const char *run_store_folder(const Options *options, Arena *arena);
 
 /* Makes the output folder ours: E405, E510, E511, E512, E501-E503; takes the lock (E701, W703);

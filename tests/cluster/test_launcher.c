@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cluster/launch_arguments.h"
+#include "cluster/slurm_nodes.h"
 
 #include <cmocka.h>
 
@@ -154,6 +155,43 @@ static void our_variables_go_with_the_ranks(void **state) {
     arena_destroy(&arena);
 }
 
+static void in_slurm_nodes_are_named_and_never_ssh(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    LaunchOrder order = {.starter = "srun",
+                         .is_srun = true,
+                         .command = command,
+                         .rank_count = 5,
+                         .nodes = "a,b",
+                         .node_count = 2};
+    const char *const *step = launch_arguments(&order, arena);
+    assert_string_equal(value_of(step, "--nodelist"), "a,b");
+    assert_string_equal(value_of(step, "--ntasks"), "6");
+    assert_int_equal(count_word(step, "--mpi=pmix"), 1);
+    assert_int_equal(count_word(step, "--overlap"), 1);
+    order = (LaunchOrder){
+        .starter = "mpirun", .mpi_major = 4, .command = command, .rank_count = 5, .nodes = "a:3"};
+    order.launch_folder = "/tmp/x";
+    const char *const *daemons = launch_arguments(&order, arena);
+    assert_string_equal(find_mca(daemons, "plm"), "slurm");
+    assert_string_equal(find_mca(daemons, "plm_slurm_args"), "--overlap");
+    assert_string_equal(value_of(daemons, "--host"), "a:3");
+    assert_null(find_mca(daemons, "plm_rsh_agent"));
+    arena_destroy(&arena);
+}
+
+static void cores_of_nodes_are_read_as_slurm_writes_them(void **state) {
+    (void)state;
+    assert_int_equal(slurm_cores_at("2(x3),16,4(x2)", 0), 2);
+    assert_int_equal(slurm_cores_at("2(x3),16,4(x2)", 2), 2);
+    assert_int_equal(slurm_cores_at("2(x3),16,4(x2)", 3), 16);
+    assert_int_equal(slurm_cores_at("2(x3),16,4(x2)", 5), 4);
+    assert_int_equal(slurm_cores_at("2(x3),16,4(x2)", 6), 1);
+    assert_int_equal(slurm_cores_at("8", 0), 8);
+    assert_int_equal(slurm_cores_at("nonsense", 0), 1);
+    assert_int_equal(slurm_cores_at(NULL, 0), 1);
+}
+
 static void mpirun_is_found_in_the_search_path_in_order(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -201,6 +239,8 @@ int main(void) {
         cmocka_unit_test(flags_about_hosts_are_given_only_with_hosts),
         cmocka_unit_test(every_major_version_has_flags_of_its_own),
         cmocka_unit_test(our_variables_go_with_the_ranks),
+        cmocka_unit_test(in_slurm_nodes_are_named_and_never_ssh),
+        cmocka_unit_test(cores_of_nodes_are_read_as_slurm_writes_them),
         cmocka_unit_test(mpirun_is_found_in_the_search_path_in_order),
         cmocka_unit_test(cores_are_those_of_this_process),
     };

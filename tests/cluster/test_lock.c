@@ -155,6 +155,23 @@ static void another_host_needs_take_over(void **state) {
     assert_int_equal(lock_look(fixture->path, &owner), LOCK_HELD);
 }
 
+/* Slurm runs a job once: what held the lock under our number is dead, wherever it was. */
+static void a_job_that_slurm_started_again_takes_its_lock_over(void **state) {
+    Fixture *fixture = *state;
+    LockOwner owner;
+    setenv("SLURM_JOB_ID", "4711", 1);
+    write_lock(fixture, "{\"pid\":1,\"start\":5,\"host\":\"c\",\"boot\":\"b\",\"since\":"
+                        "\"2026-05-09T02:14:07Z\",\"slurm_job\":\"4711\"}");
+    assert_int_equal(lock_look(fixture->path, &owner), LOCK_STALE);
+    setenv("SLURM_JOB_ID", "4712", 1);
+    assert_int_equal(lock_look(fixture->path, &owner), LOCK_ELSEWHERE);
+    unsetenv("SLURM_JOB_ID");
+    assert_int_equal(lock_look(fixture->path, &owner), LOCK_ELSEWHERE);
+    setenv("SLURM_JOB_ID", "4711", 1);
+    assert_int_equal(lock_take(fixture->path, false, fixture->errors), DONE);
+    unsetenv("SLURM_JOB_ID");
+}
+
 static void garbage_is_refused_as_an_unreadable_lock(void **state) {
     static const char *const texts[] = {"",   "\x80\xff\x01", "{",
                                         "[]", "{\"pid\":0}",  "{\"pid\":12,\"host\":3}"};
@@ -237,6 +254,7 @@ int main(void) {
         TEST(a_reused_pid_is_stale),
         TEST(a_lock_from_before_the_boot_is_stale),
         TEST(another_host_needs_take_over),
+        TEST(a_job_that_slurm_started_again_takes_its_lock_over),
         TEST(garbage_is_refused_as_an_unreadable_lock),
         TEST(of_many_at_once_one_gets_a_stale_lock),
     };
