@@ -118,6 +118,7 @@ static const Verb verbs[] = {
      "began, the value of the job, and the lines of the text that is hashed.\n"},
     {"schema", command_schema, "the JSON schema of the job format, for editors",
      "  nocturne schema > job.schema.json\n"
+     "  nocturne schema reference > job-keys.md     every key as a page\n"
      "\n"
      "First line of a job: # yaml-language-server: $schema=job.schema.json\n"},
     {"doctor", command_doctor, "whether this machine can render: libraries, MPI, limits, disks",

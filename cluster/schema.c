@@ -113,6 +113,42 @@ static void set_map(json_t *schema, const char *other_type) {
     }
 }
 
+/* "$code $reel" -> what is no other wildcard. */
+static const char *template_pattern(const SchemaKey *key, Arena *arena) {
+    char *words = arena_copy_text(arena, key->values);
+    char *rest = NULL;
+    const char *known = "";
+    for (const char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
+        known = arena_format(arena, "%s%s%s(?![a-z])", known, *known ? "|" : "", word + 1);
+    }
+    return arena_format(arena, "^([^$]|[$](%s))*$", known);
+}
+
+/* What such a text can never be; NULL: all texts are well. */
+static const char *text_pattern(const SchemaKey *key, Arena *arena) {
+    switch (key->type) {
+    case VALUE_POINT:
+        return "^(?![0-9]+:[0-9]+$)"; /* 1:30 is two things */
+    case VALUE_PATH:
+        return "^(?!/|~.|[.][.]/)";
+    case VALUE_SELECTOR:
+    case VALUE_CONDITION:
+        return "^(?!.*(&&|[|][|]|==))";
+    case VALUE_TEMPLATE:
+        return template_pattern(key, arena);
+    default:
+        return NULL;
+    }
+}
+
+static void set_text(json_t *schema, const SchemaKey *key, Arena *arena) {
+    const char *pattern = text_pattern(key, arena);
+    set_types(schema, "string", "number");
+    if (pattern) {
+        json_object_set_new(schema, "pattern", json_string(pattern));
+    }
+}
+
 static void set_scalar(json_t *schema, const SchemaKey *key, Arena *arena) {
     QuantityKind kind = QUANTITY_NUMBER;
     if (key->type == VALUE_ENUM || key->type == VALUE_FRAME_RATE || key->type == VALUE_VERSION) {
@@ -125,7 +161,7 @@ static void set_scalar(json_t *schema, const SchemaKey *key, Arena *arena) {
     } else if (job_schema_quantity(key->type, &kind)) {
         set_quantity(schema, kind);
     } else {
-        set_types(schema, "string", "number");
+        set_text(schema, key, arena);
     }
 }
 
@@ -210,10 +246,11 @@ static void require(json_t *parent, const char *path) {
     json_array_append_new(names, json_string(name ? name + 1 : path));
 }
 
-/* The layout of a deliverable may come from its profile. */
+/* A file may hold parts of what it extends, includes or is included by; entries of lists are
+ * whole. */
 static bool is_required(const SchemaKey *key) {
     return key->flags & KEY_REQUIRED && !key->fallback &&
-           strcmp(key->path, "deliverables.*.layout") != 0;
+           (strcmp(key->path, "nocturne") == 0 || strstr(key->path, "[]"));
 }
 
 static void add_row(json_t *root, const SchemaKey *key, Arena *arena) {
@@ -226,13 +263,38 @@ static void add_row(json_t *root, const SchemaKey *key, Arena *arena) {
     }
 }
 
-/* The entries of a table are maps unless a row of their own (`markers.*`) said what they are. */
+/* Appends a type to those of a schema. */
+static void add_type(json_t *schema, const char *type) {
+    json_t *types = json_object_get(schema, "type");
+    if (json_is_string(types)) {
+        types = json_pack("[O]", types);
+        json_object_set_new(schema, "type", types);
+    }
+    if (types) {
+        json_array_append_new(types, json_string(type));
+    }
+}
+
+/* The entries of a table are maps unless a row of their own (`markers.*`) said what they are; `~`
+ * takes one away. */
 static void close_entries(json_t *root, const SchemaKey *key, Arena *arena) {
     json_t *parent = root;
     json_t *entries =
         json_object_get(walk(root, key->path, &parent, arena), "additionalProperties");
     if (json_object_get(entries, "properties") && !json_object_get(entries, "type")) {
         set_map(entries, NULL);
+    }
+    add_type(entries, "null");
+}
+
+/* A named position has the members of a layer's. */
+static void share_positions(json_t *root, const SchemaKey *key, Arena *arena) {
+    json_t *parent = root;
+    json_t *schema = walk(root, key->path, &parent, arena);
+    const json_t *pan = walk(root, "layers.*.pan", &parent, arena);
+    if (!json_object_get(schema, "properties")) {
+        json_object_set_new(schema, "properties",
+                            json_deep_copy(json_object_get(pan, "properties")));
     }
 }
 
@@ -261,6 +323,8 @@ static json_t *make_schema(Arena *arena) {
             close_entries(root, job_schema_at(row), arena);
         } else if (job_schema_at(row)->type == VALUE_TEMPO) {
             share_points(root, job_schema_at(row), arena);
+        } else if (job_schema_at(row)->type == VALUE_PAN) {
+            share_positions(root, job_schema_at(row), arena);
         }
     }
     return root;
