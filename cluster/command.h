@@ -9,6 +9,7 @@ int command_diff(const Options *options);
 int command_doctor(const Options *options);
 int command_explain(const Options *options);
 int command_init(const Options *options);
+int command_join(const Options *options);
 int command_list(const Options *options);
 int command_pan(const Options *options);
 int command_plan(const Options *options);

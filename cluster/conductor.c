@@ -12,6 +12,8 @@
 #include "cluster/scheduler.h"
 #include "cluster/score_files.h"
 #include "cluster/signals.h"
+#include "cluster/space_watch.h"
+#include "cluster/task_claims.h"
 #include "cluster/versions.h"
 #include "render/base/files.h"
 
@@ -23,6 +25,9 @@ typedef struct Conductor {
     Journal *journal;
     Scheduler *scheduler;
     CostModel costs;
+    TaskClaims *claims;
+    bool *is_running; /* [task_count] */
+    bool is_short;    /* of space in the store */
     ErrorList *errors;
     bool *is_published, *is_encoded, *is_inspected; /* [deliverable_count] */
     int *cut_offs;                                  /* [task_count] */
@@ -141,6 +146,7 @@ static bool hook_is_goal(void *context, int task) {
 
 static void hook_on_start(void *context, int task, int worker, int attempt) {
     Conductor *conductor = context;
+    conductor->is_running[task] = true;
     tell(conductor, "task_start",
          json_pack("{s:i, s:s, s:i, s:i}", "task", task, "name",
                    conductor->run->plan->tasks[task].name, "worker", worker, "attempt", attempt));
@@ -159,6 +165,12 @@ static Place place_of(const Conductor *conductor, const TaskResult *result) {
     return (Place){file, result->line, result->column, result->length};
 }
 
+/* The task runs here no more. */
+static void let_go(Conductor *conductor, int task) {
+    conductor->is_running[task] = false;
+    task_claims_release(conductor->claims, task);
+}
+
 static void hook_on_done(void *context, const TaskResult *result) {
     Conductor *conductor = context;
     const Task *task = &conductor->run->plan->tasks[result->task];
@@ -167,7 +179,10 @@ static void hook_on_done(void *context, const TaskResult *result) {
              result->message);
         error_note(conductor->errors, "while running task `%s`", task->name);
     }
-    cost_model_add(&conductor->costs, task->kind, task->units, result->cpu_seconds);
+    if (result->worker >= 0) {
+        cost_model_add(&conductor->costs, task->kind, task->units, result->cpu_seconds);
+    }
+    let_go(conductor, result->task);
     tell(conductor, "task_done",
          json_pack("{s:i, s:i, s:s, s:f, s:f, s:f, s:f}", "task", result->task, "worker",
                    result->worker, "kind", task_kind_name(task->kind), "seconds", result->seconds,
@@ -213,10 +228,36 @@ static void hook_on_failed(void *context, const TaskResult *result, TaskFailure 
     Conductor *conductor = context;
     const bool is_final = failure != FAILURE_RETRIED && failure != FAILURE_HEALED;
     report_failure(conductor, result, failure);
+    let_go(conductor, result->task);
     tell(conductor, "task_failed",
          json_pack("{s:i, s:s, s:i, s:i, s:b, s:s}", "task", result->task, "name",
                    conductor->run->plan->tasks[result->task].name, "worker", result->worker, "id",
                    (int)result->status, "final", (int)is_final, "message", result->message));
+}
+
+/* The first helper has come: what runs already is ours. */
+static void look_for_helpers(Conductor *conductor, double now_s) {
+    if (!task_claims_look(conductor->claims)) {
+        return;
+    }
+    for (int task = 0; task < conductor->run->plan->task_count; task++) {
+        if (conductor->is_running[task]) {
+            (void)task_claims_ask(conductor->claims, task, now_s);
+        }
+    }
+}
+
+static void look_at_space(Conductor *conductor) {
+    const bool is_short = space_is_short_at(store_path(conductor->run->store));
+    if (is_short != conductor->is_short) {
+        conductor->is_short = is_short;
+        tell(conductor, is_short ? "held" : "released", json_object());
+        if (conductor->order->progress) {
+            progress_say(conductor->order->progress,
+                         is_short ? "no room in the store: nothing new is started until there is"
+                                  : "there is room again");
+        }
+    }
 }
 
 static void beat(Conductor *conductor) {
@@ -224,6 +265,8 @@ static void beat(Conductor *conductor) {
     if (now_s - conductor->beaten_s >= heartbeat_s) {
         conductor->beaten_s = now_s;
         tell(conductor, "heartbeat", json_object());
+        look_for_helpers(conductor, now_s);
+        look_at_space(conductor);
         if (conductor->order->find_stopped && !conductor->stopped) {
             conductor->stopped = conductor->order->find_stopped(conductor->order->context);
         }
@@ -254,7 +297,13 @@ static SchedulerWish hook_on_idle(void *context, int running_count) {
     if (order->progress) {
         progress_draw(order->progress, clock_now_s());
     }
-    return answer_stop_request(conductor, running_count);
+    const SchedulerWish wish = answer_stop_request(conductor, running_count);
+    return wish == SCHEDULER_GO_ON && conductor->is_short ? SCHEDULER_HOLD : wish;
+}
+
+static SchedulerStart hook_may_start(void *context, int task) {
+    Conductor *conductor = context;
+    return task_claims_ask(conductor->claims, task, clock_now_s());
 }
 
 /* ---- the run ---- */
@@ -288,6 +337,8 @@ static Status open_journal(Conductor *conductor) {
     const size_t task_count = (size_t)run->plan->task_count;
     conductor->cut_offs = arena_array(run->arena, task_count + 1, sizeof *conductor->cut_offs);
     conductor->has_healed = arena_array(run->arena, task_count + 1, sizeof(bool));
+    conductor->is_running = arena_array(run->arena, task_count + 1, sizeof(bool));
+    conductor->claims = task_claims_create(run);
     if (conductor->order->launch > 1) {
         long offset = 0;
         TRY(journal_read(path, &offset, count_cut_off, conductor, conductor->errors));
@@ -371,7 +422,8 @@ static void schedule(Conductor *conductor) {
                                   .on_start = hook_on_start,
                                   .on_done = hook_on_done,
                                   .on_failed = hook_on_failed,
-                                  .on_idle = hook_on_idle};
+                                  .on_idle = hook_on_idle,
+                                  .may_start = hook_may_start};
     Run *run = conductor->run;
     drop_damaged_facts(conductor);
     estimate_costs(conductor);
@@ -451,6 +503,7 @@ ConductOutcome conduct(const Conducting *order, ErrorList *errors) {
         return (ConductOutcome){.exit_code = errors_exit_code(errors), .must_abort = true};
     }
     order->transport->close(order->transport);
+    task_claims_remove(conductor.claims);
     finish_folder(&conductor);
     const int code = judge_run(&conductor);
     tell_messages(&conductor);

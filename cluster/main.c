@@ -54,6 +54,12 @@ static const Verb verbs[] = {
     {"status", command_status, "how far a run is, also from another shell",
      "  nocturne status out/FNGT_v1\n"
      "  nocturne status out/FNGT_v1 --json\n"},
+    {"join", command_join, "lends this process to a render that goes on in a shared folder",
+     "  nocturne join out/FNGT_v1\n"
+     "  srun -n 50 nocturne join /shared/out/FNGT_v1    fifty one-core helpers\n"
+     "\n"
+     "Takes tasks of the run through its folder and store, which both must be shared; no MPI. Comes\n"
+     "and goes as it likes: SIGTERM lets it finish its task, and what a killed one ran is run again.\n"},
     {"verify", command_verify, "whether a folder still holds what its manifests say",
      "  nocturne verify out/FNGT_v1\n"
      "  nocturne verify out/FNGT_v1 --rerender 5%      one task of twenty once more, bit by bit\n"

@@ -1,0 +1,13 @@
+#ifndef CLUSTER_SPACE_WATCH_H
+#define CLUSTER_SPACE_WATCH_H
+/* Whether the store's file system has room for more: below a reserve no task is started until there
+ * is room again, so that what runs can be finished and published. */
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A 64th of the file system, 256 MiB at most, is kept free; one smaller than 1 GiB is used up. */
+bool space_is_short(uint64_t free_bytes, uint64_t total_bytes);
+/* Of the file system that holds path; false when it cannot be asked. */
+bool space_is_short_at(const char *path);
+
+#endif

@@ -1,0 +1,2 @@
+nocturne join out
+nocturne join
