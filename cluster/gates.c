@@ -89,6 +89,16 @@ static void judge_dialogue(const Judge *judge, const json_t *full) {
     }
 }
 
+/* One reel may lie anywhere: the target is that of all of them. */
+static void judge_reels(const Judge *judge, const json_t *facts) {
+    double programme_lufs = 0.0;
+    if (read_number(json_object_get(facts, "programme"), "integrated_lufs", &programme_lufs)) {
+        judge_loudness(judge, "programme ", programme_lufs);
+    } else {
+        add_failure(judge, E801, "too soft to measure: every reel lies below -70 LKFS");
+    }
+}
+
 static void judge_programme(const Judge *judge) {
     if (judge->result->has_loudness) {
         judge_loudness(judge, "", judge->result->integrated_lufs);
@@ -153,7 +163,7 @@ static void judge_stems(const Judge *judge, const json_t *limiter) {
     }
 }
 
-static void judge_full(const Judge *judge, const json_t *full) {
+static void judge_full(const Judge *judge, const json_t *facts, const json_t *full) {
     const bool has_peak = read_number(full, "true_peak_dbtp", &judge->result->true_peak_dbtp);
     const bool is_judged = is_gated(judge);
     const double length_s = (double)judge->mix->length_samples / judge->mix->rate_hz;
@@ -164,6 +174,8 @@ static void judge_full(const Judge *judge, const json_t *full) {
     if (length_s < shortest_measured_s) {
         warn(judge->errors, E804, judge->deliverable->place,
              "%s: %g s are too short to measure the loudness", judge->deliverable->id, length_s);
+    } else if (is_judged && judge->deliverable->is_programme) {
+        judge_reels(judge, facts);
     } else if (is_judged && judge->deliverable->has_dialogue_gate) {
         judge_dialogue(judge, full);
     } else if (is_judged) {
@@ -267,7 +279,7 @@ void gates_judge(const Mix *mix,
     result->has_loudness = read_number(full, "integrated_lufs", &result->integrated_lufs);
     judge_null(&judge, facts);
     if (full) {
-        judge_full(&judge, full);
+        judge_full(&judge, facts, full);
     }
     judge_music_and_effects(&judge, find_output(facts, "me"));
     judge_limiter(&judge, json_object_get(facts, "limiter"));

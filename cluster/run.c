@@ -9,6 +9,7 @@
 #include "cluster/publish.h"
 #include "jobs/lower.h"
 #include "jobs/plan.h"
+#include "jobs/programme.h"
 #include "render/base/files.h"
 
 enum { BLOCK_SAMPLES = 32768 }; /* of --span-blocks: DECISIONS 17, where plans may cut */
@@ -100,6 +101,7 @@ Status run_make(const Options *options,
     const char *index_folder = path_join(arena, store_path(run->store), "index");
     TRY(lower_job(run->job, index_folder, arena, &run->mix, errors));
     run->mix->fft = options->fft == FFT_FFTW ? FFT_FFTW : FFT_LANE;
+    TRY(programme_find_reels(run->job, index_folder, arena, run->mix, errors));
     run->workplace.panners = panner_cache_create(run->mix, arena);
     TRY(plan_make(run->mix, name, plan_options, arena, &run->plan, errors));
     if (options->is_strict) {

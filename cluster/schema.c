@@ -197,11 +197,8 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
         set_list(member(schema, "items"), 2, 2);
         break;
     case VALUE_MAPS:
-        set_list(schema, 0, 0);
-        set_map(member(schema, "items"), NULL);
-        break;
     case VALUE_TEMPO:
-        set_list(schema, 1, 0);
+        set_list(schema, key->type == VALUE_TEMPO, 0);
         set_map(member(schema, "items"), NULL);
         break;
     case VALUE_SPAN:
@@ -218,6 +215,7 @@ static void set_shape(json_t *schema, const SchemaKey *key, Arena *arena) {
         set_list(schema, 0, 0);
         set_words(member(schema, "items"), job_schema_words(key, arena).words);
         break;
+    case VALUE_PATHS:
     case VALUE_OUTPUTS:
         set_list(schema, 1, 0);
         set_types(member(schema, "items"), "string", NULL);

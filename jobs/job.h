@@ -74,6 +74,12 @@ typedef struct JobSend {
     JobNumber level_db;
 } JobSend;
 
+typedef struct JobPaths { /* a list of files */
+    const JobText *paths; /* [count] */
+    int count;
+    Place place;
+} JobPaths;
+
 typedef struct JobTags {
     const char *const *words; /* [count] */
     int count;
@@ -453,9 +459,11 @@ typedef struct JobDeliverable {
     bool has_target;
     JobNumber target_lufs, tolerance_lu, peak_dbtp;
     JobBool report_only;
-    JobChoice gate;      /* program dialogue */
-    JobChoice link;      /* full set */
-    JobChoice reference; /* nearfield film = ReferenceLevel */
+    JobChoice gate;           /* program dialogue */
+    JobChoice link;           /* full set */
+    JobChoice scope;          /* job programme */
+    JobPaths programme_reels; /* the jobs of the other reels of a programme */
+    JobChoice reference;      /* nearfield film = ReferenceLevel */
     JobPolicy policy;
 } JobDeliverable;
 

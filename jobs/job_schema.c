@@ -31,6 +31,7 @@
         JobClip *: STORE_CLIPS,                                                                    \
         JobTake *: STORE_TAKES,                                                                    \
         JobEqBand *: STORE_EQ,                                                                     \
+        JobPaths: STORE_PATHS,                                                                     \
         JobTags: STORE_TAGS,                                                                       \
         JobSelector: STORE_SELECTOR,                                                               \
         JobSpan: STORE_SPAN,                                                                       \
@@ -133,6 +134,7 @@ static const char *const type_names[VALUE_TYPE_COUNT] = {
     [VALUE_TRIPLE] = "list dist",
     [VALUE_TIMES] = "list time",
     [VALUE_WORDS] = "list enum",
+    [VALUE_PATHS] = "list path",
     [VALUE_OUTPUTS] = "list text",
     [VALUE_SOFA] = "path",
     [VALUE_POLICY] = "policy",

@@ -75,6 +75,7 @@ typedef enum ValueType {
     VALUE_TRIPLE,
     VALUE_TIMES, /* list of points in time */
     VALUE_WORDS, /* list of words of an enum */
+    VALUE_PATHS, /* list of files */
     VALUE_OUTPUTS,
     VALUE_SOFA,
     VALUE_POLICY, /* a path, or what a policy file holds */
@@ -110,6 +111,7 @@ typedef enum StoreKind {
     STORE_DRIVES,
     STORE_DECISIONS,
     STORE_AUTOMATIONS,
+    STORE_PATHS,
     STORE_TAGS,
     STORE_SELECTOR,
     STORE_SPAN,

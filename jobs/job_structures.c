@@ -344,6 +344,22 @@ static Status read_outputs(JobReader *reader, const ValueSite *site) {
     return DONE;
 }
 
+static Status read_paths(JobReader *reader, const ValueSite *site) {
+    const Node *node = node_of(site);
+    if (node->kind != NODE_LIST) {
+        return job_fail_shape(reader, node, "a list of files, such as [reel1.yaml, reel2.yaml]");
+    }
+    JobText *paths = arena_array(reader->arena, (size_t)node->count + 1, sizeof *paths);
+    for (int item = 0; item < node->count; item++) {
+        if (node->items[item]->kind != NODE_SCALAR) {
+            return job_fail_shape(reader, node->items[item], "a file");
+        }
+        paths[item] = (JobText){.text = node->items[item]->text, .place = node->items[item]->place};
+    }
+    *(JobPaths *)member_of(site) = (JobPaths){paths, node->count, node->place};
+    return DONE;
+}
+
 static Status read_sofa(JobReader *reader, const ValueSite *site) {
     const Node *node = node_of(site);
     if (node->kind == NODE_LIST) {
@@ -383,6 +399,7 @@ static const StructureReader structure_readers[VALUE_TYPE_COUNT] = {
     [VALUE_TIMES] = read_times,
     [VALUE_WORDS] = read_words,
     [VALUE_OUTPUTS] = read_outputs,
+    [VALUE_PATHS] = read_paths,
     [VALUE_SOFA] = read_sofa,
     [VALUE_POLICY] = job_policy_read,
     [VALUE_EXTENT] = read_extent,

@@ -376,6 +376,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .is_film = written->reference.index == REFERENCE_FILM,
                                     .has_target = written->has_target,
                                     .is_report_only = written->report_only.value,
+                                    .is_programme = written->scope.index == SCOPE_PROGRAMME,
                                     .has_dialogue_gate = written->gate.index == GATE_DIALOGUE,
                                     .target_lufs = written->target_lufs.value,
                                     .tolerance_lu = written->tolerance_lu.value,

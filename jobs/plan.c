@@ -277,7 +277,10 @@ static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable
                        .units = units * (double)mix->length_samples,
                        .name = arena_format(maker->arena, "%s %s", task_kind_name(kind),
                                             mix->deliverables[deliverable].id)};
-    return add_task(maker, &task, &text, 1);
+    const char *const texts[] = {
+        text, kind == TASK_MASTER ? plan_text_energies(mix, maker->plan, deliverable, maker->arena)
+                                  : NULL};
+    return add_task(maker, &task, texts, texts[1] ? 2 : 1);
 }
 
 static void add_deliverable_tasks(PlanMaker *maker) {

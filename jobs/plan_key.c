@@ -18,6 +18,7 @@ static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels
 static const char ears_version[] = "ears 2";                 /* what is made of a SOFA file */
 static const char fold_version[] = "fold 1";
 static const char master_version[] = "master 6";
+static const char energies_version[] = "energies 1"; /* of a reel, for the others */
 static const char encode_version[] = "encode 2";
 static const char metadata_version[] = "metadata 1"; /* chna and axml */
 static const char inspect_version[] = "inspect 5";
@@ -290,6 +291,18 @@ static void add_stems(Text *text, const Mix *mix, const Plan *plan, int bus) {
     }
 }
 
+/* The sum that MASTER measures, behind the text of its bus. */
+static void
+add_measured(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *subject) {
+    add_headphone_eq(text, mix, subject);
+    const BusFold *fold = mix->buses[subject->measured_bus].fold;
+    const int source = fold ? fold->source : subject->measured_bus;
+    if (fold) {
+        add_fold(text, mix, &mix->buses[subject->measured_bus]);
+    }
+    add_stems(text, mix, plan, source);
+}
+
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     Text text = {.arena = arena};
@@ -310,13 +323,23 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     for (int stem = 0; subject->limited_stems && stem < mix->stem_count; stem++) {
         text_add(&text, "limited by stem %d: %d\n", stem, subject->limited_stems[stem]);
     }
-    add_headphone_eq(&text, mix, subject);
-    const BusFold *fold = mix->buses[subject->measured_bus].fold;
-    const int source = fold ? fold->source : subject->measured_bus;
-    if (fold) {
-        add_fold(&text, mix, &mix->buses[subject->measured_bus]);
+    for (int reel = 0; reel < subject->programme_count; reel++) {
+        add_key(&text, "reel", subject->programme[reel].energies);
     }
-    add_stems(&text, mix, plan, source);
+    add_measured(&text, mix, plan, subject);
+    return text.bytes;
+}
+
+const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    Text text = {.arena = arena};
+    if (!subject->is_programme) {
+        return NULL;
+    }
+    text_add(&text, "%s\n", energies_version);
+    add_bus(&text, mix, subject->measured_bus);
+    text_add(&text, "length %" PRId64 " rate %d\n", subject->length_samples, subject->rate_hz);
+    add_measured(&text, mix, plan, subject);
     return text.bytes;
 }
 

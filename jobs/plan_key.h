@@ -16,6 +16,8 @@ plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int 
 const char *
 plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
+/* The full mix as it is measured, before any gain: NULL where no other reel asks for it. */
+const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 

@@ -19,6 +19,13 @@ Key key_of_text(const char *text) {
     return key_of_bytes(text, strlen(text));
 }
 
+int key_compare(Key a, Key b) {
+    if (a.high != b.high) {
+        return a.high < b.high ? -1 : 1;
+    }
+    return (a.low > b.low) - (a.low < b.low);
+}
+
 bool key_equal(Key a, Key b) {
     return a.high == b.high && a.low == b.low;
 }

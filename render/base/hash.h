@@ -15,6 +15,7 @@ typedef char Sha256Text[65]; /* 64 hex digits */
 Key key_of_bytes(const void *bytes, size_t size_bytes);
 Key key_of_text(const char *text);
 bool key_equal(Key a, Key b);
+int key_compare(Key a, Key b); /* for sorting: < 0, 0, > 0 */
 bool key_is_zero(Key key);
 void key_format(Key key, KeyText text);
 /* The first 32 hex digits of text; false: they are not there. */

@@ -244,6 +244,11 @@ typedef struct MixNote { /* a scene or cue: told in the files, never heard */
     Span span;
 } MixNote;
 
+typedef struct ProgrammeReel { /* another job of the programme */
+    const char *name;
+    Key energies; /* of its full mix, output 1 of its MASTER (stages/programme.h) */
+} ProgrammeReel;
+
 struct QcBrief; /* render/qc/qc_brief.h: a floor up */
 
 typedef struct MixDeliverable {
@@ -272,6 +277,9 @@ typedef struct MixDeliverable {
     const MixReel *reels;   /* ascending, apart */
     int reel_count;         /* 1: the timeline is one file */
     bool has_target, is_report_only;
+    bool is_programme;              /* the target is that of this job and all reels together */
+    const ProgrammeReel *programme; /* [programme_count]: the others, in the order of their keys */
+    int programme_count;
     bool has_dialogue_gate; /* the target is that of the mix where the dialogue stem speaks */
     double target_lufs, tolerance_lu,
         ceiling_dbtp; /* ceiling as asked for, before the 0.3 dB guard */

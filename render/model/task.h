@@ -9,9 +9,10 @@ typedef enum TaskKind {
     TASK_ROOM,       /* subject: room, detail: bus -> store object */
     TASK_SPATIALIZE, /* subject: stem, span -> one store object per bus, then one of its dry part
                         per bus where parts are asked for */
-    TASK_MASTER,     /* subject: deliverable -> store object (gain, limiter envelope, loudness) */
-    TASK_ENCODE,     /* subject: deliverable -> files in the stage folder + encode.json */
-    TASK_INSPECT     /* subject: deliverable -> store object (JSON facts) */
+    TASK_MASTER, /* subject: deliverable -> store object (gain, limiter envelope, loudness); of a
+                    reel of a programme another one (its energies) */
+    TASK_ENCODE, /* subject: deliverable -> files in the stage folder + encode.json */
+    TASK_INSPECT /* subject: deliverable -> store object (JSON facts) */
 } TaskKind;
 
 typedef struct Task {

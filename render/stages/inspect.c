@@ -232,6 +232,13 @@ static Status store_facts(Inspection *work, ErrorList *errors) {
     if (work->findings) {
         json_object_set(facts, "findings", work->findings);
     }
+    if (work->deliverable->is_programme) {
+        const double level_lufs = work->master.facts.programme_lufs;
+        json_object_set_new(facts, "programme",
+                            json_pack("{s:i, s:o}", "reels", work->deliverable->programme_count + 1,
+                                      "integrated_lufs",
+                                      real_or_null(level_lufs > silence_db, level_lufs)));
+    }
     char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
     json_decref(facts);
     if (!text) {

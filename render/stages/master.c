@@ -8,6 +8,7 @@
 #include "render/processors/limiter.h"
 #include "render/stages/master_measure.h"
 #include "render/stages/master_stems.h"
+#include "render/stages/programme.h"
 
 static const double limiter_guard_db = 0.3; /* DECISIONS 8: a finite meter may read that much low */
 /* The static gain for which the limited mix meets its target: secant steps, 0.02 LU are promised.
@@ -153,6 +154,12 @@ static double gated_lufs(const Mastering *work) {
                                                 : work->facts.loudness.integrated_lufs;
 }
 
+static bool has_own_target(const Mastering *work) {
+    const MixDeliverable *deliverable = work->deliverable;
+    return deliverable->has_target && !deliverable->is_report_only && !deliverable->is_programme &&
+           work->facts.measured_lufs > silence_db;
+}
+
 /* The gain that brings the sum to the target before it is limited. Twice, as a gain may lift speech
  * over the floor of what counts as such. */
 static double find_gain_db(Mastering *work, const MasterLevels *sum) {
@@ -212,21 +219,42 @@ static Status limit_set(Mastering *work, ErrorList *errors) {
     return is_in ? limit(work, is_in, errors) : DONE;
 }
 
-static Status decide(Mastering *work, ErrorList *errors) {
+/* The gain in front of the limiter. of a programme: that of all its reels; what limiting takes from
+ * it is not made up, because no reel knows what it takes from the others. */
+static Status
+find_first_gain_db(Mastering *work, const MasterLevels *sum, double *gain_db, ErrorList *errors) {
     const MixDeliverable *deliverable = work->deliverable;
+    *gain_db = 0.0;
+    if (deliverable->is_programme) {
+        TRY(programme_put(work->stage, &sum->mix, errors));
+        TRY(programme_loudness(work->stage, deliverable, &sum->mix, &work->facts.measured_lufs,
+                               errors));
+        const bool is_heard = work->facts.measured_lufs > silence_db;
+        *gain_db = is_heard ? deliverable->target_lufs - work->facts.measured_lufs : 0.0;
+        work->facts.programme_lufs = is_heard ? deliverable->target_lufs : silence_db;
+        return DONE;
+    }
+    if (has_own_target(work)) {
+        *gain_db = find_gain_db(work, sum);
+    }
+    return DONE;
+}
+
+static Status decide(Mastering *work, ErrorList *errors) {
     MasterLevels sum;
     TRY(measure_sum(work, &sum, errors));
     keep_levels(work, &sum, 0.0);
     work->facts.measured_lufs = gated_lufs(work);
-    const bool has_target = deliverable->has_target && !deliverable->is_report_only &&
-                            work->facts.measured_lufs > silence_db;
-    const double gain_db = has_target ? find_gain_db(work, &sum) : 0.0;
+    work->facts.programme_lufs = silence_db;
+    const bool has_target = has_own_target(work);
+    double gain_db = 0.0;
+    TRY(find_first_gain_db(work, &sum, &gain_db, errors));
     work->facts.gain = gain_from_db(gain_db);
     TRY(decide_end_fade(work, work->facts.gain, errors));
     keep_levels(work, &sum, gain_db);
     TRY(master_envelope_begin(work->envelope, work->stage, errors));
     /* a bed and its objects are one sum only where they are rendered: no limiter can hold it */
-    if (deliverable->is_adm) {
+    if (work->deliverable->is_adm) {
         return DONE;
     }
     if (!stays_below(work, &sum.meter, gain_db)) {
@@ -238,6 +266,7 @@ static Status decide(Mastering *work, ErrorList *errors) {
 static Status ask_stems(Mastering *work, ErrorList *errors) {
     const StemsQuestion question = {.envelope = work->envelope,
                                     .reader = &work->reader,
+                                    .deliverable = work->deliverable,
                                     .gain = work->facts.gain,
                                     .ceiling_gain = limiter_ceiling(work)};
     return master_stems_ask(&question, work->stems, errors);

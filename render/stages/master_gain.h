@@ -37,6 +37,7 @@ typedef struct MasterFacts {
     double max_reduction_db;  /* of the limiter, >= 0 */
     int64_t limited_samples;  /* with a reduction of 0.1 dB and more */
     double measured_lufs;     /* before the gain; silence_db: none */
+    double programme_lufs;    /* of all reels behind the gain, before limiting; silence_db: none */
     int64_t end_fade_samples; /* DECISIONS 11: raised cosine over the last samples, 0 = none */
     int64_t block_count, stem_count, speech_block_count, length_samples;
     DialogueFacts dialogue; /* behind gain and limiter, as loudness */

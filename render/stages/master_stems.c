@@ -69,21 +69,21 @@ static Status stem_peak(Asking *work, int stem, Span part, double *peak, ErrorLi
 
 /* What is left of the own attenuation since the block that was judged last. */
 static double release_since(const Asking *work, int64_t block) {
-    const int rate_hz = work->question->reader->stage->mix->rate_hz;
+    const int rate_hz = work->question->deliverable->rate_hz;
     const double passed_s = (double)((block - work->last_block) * ENVELOPE_BLOCK_SAMPLES) / rate_hz;
     return work->last_block < 0 ? 0.0 : exact_exp(-passed_s / limiter_release_s);
 }
 
 static Status judge_block(Asking *work, int64_t block, StemLimiting *stems, ErrorList *errors) {
     const StemsQuestion *question = work->question;
-    const Mix *mix = question->reader->stage->mix;
-    const int64_t margin = (int64_t)(limiter_look_ahead_s * mix->rate_hz);
+    const int64_t margin = (int64_t)(limiter_look_ahead_s * question->deliverable->rate_hz);
     const SampleTime begin = block * ENVELOPE_BLOCK_SAMPLES;
     const SampleTime end = begin + ENVELOPE_BLOCK_SAMPLES + margin;
-    const Span part = {begin, end < mix->length_samples ? end : mix->length_samples};
+    const SampleTime length = question->deliverable->length_samples;
+    const Span part = {begin, end < length ? end : length};
     const double taken_db = -db_from_gain(question->envelope->lowest[block]);
     const double released = release_since(work, block);
-    for (int stem = 0; stem < mix->stem_count; stem++) {
+    for (int stem = 0; stem < question->reader->stem_count; stem++) {
         double peak = 0.0;
         TRY(stem_peak(work, stem, part, &peak, errors));
         const double asked = peak > question->ceiling_gain ? 1 - question->ceiling_gain / peak : 0;

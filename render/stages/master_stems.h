@@ -7,7 +7,8 @@
 typedef struct StemsQuestion {
     const MasterEnvelope *envelope;
     BusReader *reader; /* of the stems behind the envelope */
-    double gain;       /* static */
+    const MixDeliverable *deliverable;
+    double gain; /* static */
     double ceiling_gain;
 } StemsQuestion;
 

@@ -167,6 +167,16 @@ static void keys_that_exclude_each_other_are_found(void **state) {
          "only loudspeaker deliverables have a `reference`",                                                                                                                             NULL},
         {"deliverables: {d: {layout: adm, container: bw64, beds: 5.1, reference: film}}",         E208,
          "objects beside a film bed of 5.1 have no level of their own",                                                                                                                  NULL},
+        {"deliverables: {d: {layout: 2.0, loudness: {target: -24 LKFS, scope: programme}}}",      E203,
+         "`scope: programme` needs `reels`: the jobs of the other reels",                                                                                                                NULL},
+        {"deliverables: {d: {layout: 2.0, loudness: {target: -24 LKFS, reels: [b.yaml]}}}",       E208,
+         "`reels` belongs to `scope: programme`",                                                                                                                                        NULL},
+        {"deliverables: {d: {layout: 2.0, loudness: {scope: programme, reels: [b.yaml]}}}",       E203,
+         "`scope: programme` needs a `target` that holds",                                                                                                                               NULL},
+        {"layers: {dx: {file: a.wav}}\ndeliverables: {d: {layout: 2.0, loudness: {target: -24 "
+         "LKFS, gate: dialogue, scope: programme, reels: [b.yaml]}}}",                   E208, "the loudness of a programme is that of all of it: `gate: program`",             NULL},
+        {"deliverables: {d: {layout: 2.0, loudness: {target: -24 LKFS, scope: programme, reels: "
+         "b.yaml}}}",                                                                    E202, "expected a list of files, such as [reel1.yaml, reel2.yaml], found a value",     NULL},
         {"deliverables: {d: {layout: 2.0, rate: 96 kHz}}",                                        E202,
          "a rate that is not project.rate is planned: this version does not serve it yet",                                                                                               NULL},
         {"layers: {mx: {file: a, pan: {az: 3 deg, screen: [0, 0]}}}",                             E303,

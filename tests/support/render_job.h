@@ -13,6 +13,7 @@
 #include "jobs/job.h"
 #include "jobs/lower.h"
 #include "jobs/plan.h"
+#include "jobs/programme.h"
 #include "render/base/files.h"
 #include "render/files/sound_reader.h"
 #include "render/files/sound_writer.h"
@@ -92,6 +93,7 @@ static inline void bench_plan(Bench *bench, const char *job_text, int span_block
     JobSpec *job = NULL;
     bench_must(bench, job_load(&source, bench->arena, &job, bench->errors));
     bench_must(bench, lower_job(job, NULL, bench->arena, &bench->mix, bench->errors));
+    bench_must(bench, programme_find_reels(job, NULL, bench->arena, bench->mix, bench->errors));
     const PlanOptions options = {.span_samples = (int64_t)span_blocks * 32768};
     bench_must(bench,
                plan_make(bench->mix, "TEST", options, bench->arena, &bench->plan, bench->errors));
