@@ -25,7 +25,7 @@ static NodePair *add_pair(Node *map, const char *key, Place place) {
 }
 
 static Status read_value(const char *text, Arena *arena, Node **value, ErrorList *errors) {
-    if (*text) {
+    if (*text && strcmp(text, "~") != 0) { /* `~` alone is no file, but takes the value away */
         return yaml_read(set_file, text, strlen(text), arena, value, errors);
     }
     *value = arena_alloc(arena, sizeof **value);

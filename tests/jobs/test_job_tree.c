@@ -293,12 +293,13 @@ static void the_command_line_is_above_everything(void **state) {
         {"base.yaml", "x-a: {b: base}\nvars: {v: 1}\nx-c: $(v)\n"}
     };
     JobSource source = bundle(desk, texts, 2);
-    const char *const sets[] = {"x-a.b=set", "vars.v=2"};
+    const char *const sets[] = {"x-a.b=set", "vars.v=2", "x-a.c=~"};
     source.sets = sets;
-    source.set_count = 2;
+    source.set_count = 3;
     Node *root = NULL;
     assert_int_equal(read_source(desk, &source, &root), DONE);
     assert_value(desk, root, "x-a.b", "set");
+    assert_true(node_is_null(node_get(node_get(root, "x-a"), "c")));
     assert_string_equal(must_find(desk, root, "x-a.b")->under->text, "own");
     assert_value(desk, root, "x-c", "2");
 }
