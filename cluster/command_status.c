@@ -1,14 +1,20 @@
 /* `status`: how far a run is, from its journal and lock alone. */
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cluster/answer.h"
 #include "cluster/command.h"
 #include "cluster/journal.h"
 #include "cluster/lock.h"
+#include "cluster/progress.h"
 #include "render/base/files.h"
 
-enum { DELIVERABLE_LIMIT = 256, RUNNING_LIMIT = 4096 };
+enum { DELIVERABLE_LIMIT = 256, RUNNING_LIMIT = 4096, FORETELL_TASKS = 3 };
+static const double spread_floor = 0.05;
 
 typedef struct DeliverableState {
     const char *id, *verdict;
@@ -20,6 +26,9 @@ typedef struct RunState {
     const char *code, *last_time;
     int tasks, done, ranks, launch, exit_code;
     double cost, cost_done;
+    double start_s, made_cost;       /* of this launch */
+    double ratio_sum, ratio_squares; /* of seconds by cost of its tasks */
+    int ratio_count;
     bool has_started, has_ended;
     DeliverableState deliverables[DELIVERABLE_LIMIT];
     int deliverable_count;
@@ -35,6 +44,13 @@ static int int_of(const json_t *event, const char *key) {
     return (int)json_integer_value(json_object_get(event, key));
 }
 
+/* "2026-05-09T02:14:07.123Z" in seconds since 1970; 0 when it is not readable. */
+static double read_time(const char *text) {
+    struct tm parts = {0};
+    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) : NULL;
+    return rest ? (double)timegm(&parts) + strtod(*rest == '.' ? rest : "0", NULL) : 0.0;
+}
+
 static void take_start(RunState *state, const json_t *event) {
     Arena *arena = state->arena;
     *state = (RunState){.arena = arena, .has_started = true, .last_time = state->last_time};
@@ -45,6 +61,7 @@ static void take_start(RunState *state, const json_t *event) {
     state->launch = int_of(event, "launch");
     state->cost = json_number_value(json_object_get(event, "cost"));
     state->cost_done = json_number_value(json_object_get(event, "cost_done"));
+    state->start_s = read_time(state->last_time);
     size_t index;
     json_t *entry;
     json_array_foreach(json_object_get(event, "deliverables"), index, entry) {
@@ -56,6 +73,35 @@ static void take_start(RunState *state, const json_t *event) {
     }
 }
 
+static void take_cost(RunState *state, const json_t *event) {
+    const double cost = json_number_value(json_object_get(event, "cost"));
+    state->cost_done += cost;
+    state->made_cost += cost;
+    if (cost > 0.0) {
+        const double ratio = json_number_value(json_object_get(event, "seconds")) / cost;
+        state->ratio_sum += ratio;
+        state->ratio_squares += ratio * ratio;
+        state->ratio_count++;
+    }
+}
+
+/* Seconds to go at the speed of this launch, and how far that may be off: the standard error of
+ * what a unit of cost took, and a twentieth. Negative: too early to say. */
+static double foretell(const RunState *state, double now_s, double *spread_s) {
+    const double elapsed_s = now_s - state->start_s;
+    const double open = state->cost - state->cost_done;
+    if (state->ratio_count < FORETELL_TASKS || state->made_cost <= 0.0 || elapsed_s < 1.0) {
+        return -1.0;
+    }
+    const double count = state->ratio_count;
+    const double mean = state->ratio_sum / count;
+    const double variance = state->ratio_squares / count - mean * mean;
+    const double share = mean > 0.0 && variance > 0.0 ? sqrt(variance / count) / mean : 0.0;
+    const double to_go_s = open > 0.0 ? open / state->made_cost * elapsed_s : 0.0;
+    *spread_s = to_go_s * (share + spread_floor);
+    return to_go_s;
+}
+
 static void take_task(RunState *state, const char *name, const json_t *event) {
     const int worker = int_of(event, "worker");
     if (worker >= 0 && worker < RUNNING_LIMIT) {
@@ -64,7 +110,7 @@ static void take_task(RunState *state, const char *name, const json_t *event) {
     }
     if (strcmp(name, "task_done") == 0) {
         state->done++;
-        state->cost_done += json_number_value(json_object_get(event, "cost"));
+        take_cost(state, event);
     }
 }
 
@@ -134,6 +180,12 @@ static void print_head(const RunState *state, const char *word, const LockOwner 
     const char *plural = state->ranks == 1 ? "" : "s";
     printf("\n%d %%  %d/%d tasks  %d rank%s\n", percent(state), state->done, state->tasks,
            state->ranks, plural);
+    double spread_s = 0.0;
+    const double to_go_s = foretell(state, (double)time(NULL), &spread_s);
+    if (is_running(word) && to_go_s >= 0.0) {
+        printf("ready in %s", progress_format_seconds(to_go_s, state->arena));
+        printf(" (+- %s)\n", progress_format_seconds(spread_s, state->arena));
+    }
     if (state->last_time) {
         printf("last sign %s\n", state->last_time);
     }
@@ -168,6 +220,12 @@ static void print_json(const RunState *state, const char *word, const LockOwner 
     if (state->has_ended) {
         json_object_set_new(answer, "exit_code", json_integer(state->exit_code));
     }
+    double spread_s = 0.0;
+    const double to_go_s = foretell(state, (double)time(NULL), &spread_s);
+    if (is_running(word) && to_go_s >= 0.0) {
+        json_object_set_new(answer, "seconds_to_go", json_real(to_go_s));
+        json_object_set_new(answer, "seconds_spread", json_real(spread_s));
+    }
     if (owner->pid > 0) {
         json_object_set_new(answer, "pid", json_integer(owner->pid));
         json_object_set_new(answer, "host", json_string(owner->host));
@@ -189,7 +247,8 @@ static Status read_state(
     return journal_read(path_join(arena, folder, "journal"), &offset, take_event, state, errors);
 }
 
-int command_status(const Options *options) {
+/* One look; is_over: nothing more will change. */
+static int look(const Options *options, bool *is_over) {
     Arena *arena = arena_create();
     ErrorList *errors = errors_create(arena);
     RunState *state = arena_alloc(arena, sizeof *state);
@@ -197,17 +256,33 @@ int command_status(const Options *options) {
     LockOwner owner = {0};
     int exit_code = 0;
     state->arena = arena;
+    *is_over = true;
     if (read_state(options, state, &lock, &owner, errors) != DONE) {
         exit_code = answer_failure(options, errors, NULL);
     } else {
         answer_errors(options, errors, NULL);
         const char *word = judge(state, lock);
+        *is_over = !is_running(word);
+        if (options->is_watching && isatty(STDOUT_FILENO)) {
+            fputs("\x1b[H\x1b[2J", stdout); /* home, and an empty screen */
+        }
         if (options->is_json) {
             print_json(state, word, &owner);
         } else {
             print_people(state, word, &owner);
         }
+        fflush(stdout);
     }
     arena_destroy(&arena);
+    return exit_code;
+}
+
+int command_status(const Options *options) {
+    bool is_over = false;
+    int exit_code = look(options, &is_over);
+    while (options->is_watching && !is_over && !ferror(stdout)) {
+        nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
+        exit_code = look(options, &is_over);
+    }
     return exit_code;
 }

@@ -53,6 +53,7 @@ static const Verb verbs[] = {
      "  nocturne resume out/FNGT_v1\n"},
     {"status", command_status, "how far a run is, also from another shell",
      "  nocturne status out/FNGT_v1\n"
+     "  nocturne status out/FNGT_v1 --watch          until it ends\n"
      "  nocturne status out/FNGT_v1 --json\n"},
     {"join", command_join, "lends this process to a render that goes on in a shared folder",
      "  nocturne join out/FNGT_v1\n"

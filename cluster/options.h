@@ -25,6 +25,8 @@ typedef struct Options {
     const char *hosts;       /* --hosts HOST[:N],...|FILE; NULL: this machine alone */
     const char *ssh;         /* --ssh COMMAND; NULL: ssh */
     bool is_slurm;           /* --slurm: the nodes of this allocation */
+    const char *notify;      /* --notify COMMAND; NULL: nobody */
+    bool is_watching;        /* --watch */
     const char *network;     /* --network ADDRESS/BITS; NULL: the one that leads to the hosts */
     const char *store;       /* --store DIR; NULL: DECISIONS 25 */
     JobRootOption roots[16]; /* --root NAME=DIR */

@@ -19,12 +19,15 @@
 #include "cluster/score_files.h"
 #include "cluster/signals.h"
 #include "cluster/slurm_nodes.h"
+#include "cluster/subprocess.h"
 #include "cluster/task_runner.h"
 #include "cluster/transport_inline.h"
 #include "cluster/transport_mpi.h"
 #include "render/base/files.h"
 
 enum { RANKS_FILE_BYTES = 64 << 20 }; /* more than Open MPI's files of one node */
+
+static const double notify_limit_s = 30.0;
 
 typedef struct Rendering {
     const RenderOrder *order;
@@ -58,45 +61,61 @@ static bool is_on_hosts(const Options *options) {
     return options->hosts || options->is_slurm;
 }
 
-/* -j N, else the cores of this process; 1 without mpirun, said in one line. */
-static Status choose_ranks(Rendering *rendering) {
+/* What is wrong with the hosts is said before anything is written. */
+static Status check_hosts(Rendering *rendering) {
     const Options *options = rendering->options;
-    if (rank_is_launched()) { /* mpirun -n 1: its one rank */
-        rendering->rank_count = 1;
-        return DONE;
-    }
-    const int wanted = options->rank_count > 0 ? options->rank_count
-                       : is_on_hosts(options)  ? 0
-                                               : launcher_count_cores();
-    const bool has_mpi =
-        ranks_are_built_in() &&
-        (options->is_slurm || launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL);
-    rendering->rank_count = has_mpi ? wanted : 1;
-    if (has_mpi && options->hosts) {
-        HostList hosts; /* wrong ones are refused before anything is written */
-        TRY(host_list_read(options->hosts, rendering->run.arena, &hosts, rendering->errors));
-    }
+    HostList hosts;
     if (options->hosts && options->is_slurm) {
         return fail(rendering->errors, E002, NO_PLACE, "--hosts and --slurm exclude each other");
     }
-    if (options->is_slurm) {
-        TRY(slurm_check(rendering->errors));
+    if (options->hosts) {
+        TRY(host_list_read(options->hosts, rendering->run.arena, &hosts, rendering->errors));
     }
-    if (has_mpi || wanted == 1) {
-        return check_file_limit(rendering);
-    }
-    if (options->rank_count == 0 && !is_on_hosts(options)) {
-        progress_say(rendering->progress, "no mpirun in PATH: rendering with one rank");
-        return DONE;
-    }
-    const char *wish =
-        options->hosts ? "--hosts" : arena_format(rendering->run.arena, "-j %d", wanted);
+    return options->is_slurm ? slurm_check(rendering->errors) : DONE;
+}
+
+static Status fail_without_mpi(const Rendering *rendering) {
+    const Options *options = rendering->options;
+    const char *wish = options->hosts ? "--hosts"
+                       : options->is_slurm
+                           ? "--slurm"
+                           : arena_format(rendering->run.arena, "-j %d", options->rank_count);
     fail(rendering->errors, E514, NO_PLACE,
          ranks_are_built_in() ? "%s needs mpirun, which is not in PATH"
                               : "%s needs MPI, which this program was built without",
          wish);
     error_help(rendering->errors, "install openmpi-bin, or render with -j 1");
     return E514;
+}
+
+/* srun may do without it. */
+static bool has_starter(const Rendering *rendering) {
+    return ranks_are_built_in() &&
+           (rendering->options->is_slurm ||
+            launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL);
+}
+
+/* -j N, else the cores of this process; 1 without mpirun, said in one line. On hosts: 0, as many as
+ * they take. */
+static Status choose_ranks(Rendering *rendering) {
+    const Options *options = rendering->options;
+    if (rank_is_launched()) { /* mpirun -n 1: its one rank */
+        rendering->rank_count = 1;
+        return DONE;
+    }
+    const int own_count = is_on_hosts(options) ? 0 : launcher_count_cores();
+    const int wanted = options->rank_count > 0 ? options->rank_count : own_count;
+    const bool has_mpi = has_starter(rendering);
+    rendering->rank_count = has_mpi ? wanted : 1;
+    if (has_mpi || wanted == 1) {
+        TRY(check_hosts(rendering));
+        return check_file_limit(rendering);
+    }
+    if (options->rank_count == 0 && !is_on_hosts(options)) {
+        progress_say(rendering->progress, "no mpirun in PATH: rendering with one rank");
+        return DONE;
+    }
+    return fail_without_mpi(rendering);
 }
 
 static bool is_complete(const Run *run) {
@@ -238,6 +257,30 @@ static void leave_broken_pipe(void) {
     }
 }
 
+/* --notify, from the command line alone: a job may not run programs. */
+static void notify(const Rendering *rendering) {
+    const char *command = rendering->options->notify;
+    const Run *run = &rendering->run;
+    if (!command || !rendering->is_claimed) {
+        return;
+    }
+    const ErrorEntry *first = errors_first(rendering->errors);
+    json_t *outcome = json_pack(
+        "{s:s, s:s, s:s, s:i, s:f, s:i, s:i, s:i, s:i, s:s?}", "schema", "nocturne-outcome/1",
+        "code", run->plan->code, "output", run->output_folder, "exit_code", rendering->exit_code,
+        "seconds", clock_now_s() - rendering->begin_s, "ranks", rendering->rank_count,
+        "deliverables", run->mix->deliverable_count, "errors", errors_count(rendering->errors),
+        "warnings", warnings_count(rendering->errors), "message", first ? first->message : NULL);
+    char *text = json_dumps(outcome, JSON_COMPACT | JSON_SORT_KEYS);
+    const char *const words[] = {"/bin/sh", "-c", command, NULL};
+    const int code = text ? subprocess_run_with(words, text, notify_limit_s) : 1;
+    if (code != 0) {
+        progress_say(rendering->progress, "--notify: the command ended with code %d", code);
+    }
+    free(text);
+    json_decref(outcome);
+}
+
 /* Messages on stderr, the summary on stdout; --json: both also as lines on stdout. */
 static void report(Rendering *rendering) {
     Options options = *rendering->options;
@@ -262,6 +305,7 @@ static void report(Rendering *rendering) {
     if (rendering->is_claimed && (!options.is_quiet || options.is_json)) {
         print_summary(rendering);
     }
+    notify(rendering);
     if (options.is_json) {
         tell_json(rendering, "exit", json_pack("{s:i}", "code", rendering->exit_code));
     }

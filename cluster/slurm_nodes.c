@@ -15,27 +15,31 @@ const char *slurm_job(void) {
     return job && *job ? job : NULL;
 }
 
+/* `2(x3)` or `4` at text; what comes behind it in *rest. */
+static bool read_group(const char *text, const char **rest, long *cores, long *repeats) {
+    char *end = NULL;
+    *cores = strtol(text, &end, 10);
+    *repeats = 1;
+    if (end == text) {
+        return false;
+    }
+    if (strncmp(end, "(x", 2) == 0) {
+        *repeats = strtol(end + 2, &end, 10);
+        end += *end == ')';
+    }
+    *rest = *end == ',' ? end + 1 : "";
+    return true;
+}
+
 int slurm_cores_at(const char *text, int node) {
-    int first = 0;
-    while (text && *text) {
-        char *end = NULL;
-        const long cores = strtol(text, &end, 10);
-        long repeats = 1;
-        if (end == text) {
-            return 1;
-        }
-        if (strncmp(end, "(x", 2) == 0) {
-            repeats = strtol(end + 2, &end, 10);
-            end += *end == ')';
-        }
+    long first = 0;
+    long cores = 1;
+    long repeats = 1;
+    while (text && *text && read_group(text, &text, &cores, &repeats)) {
         if (node < first + repeats) {
             return cores > 0 && cores <= INT_MAX ? (int)cores : 1;
         }
-        first += (int)repeats;
-        text = *end == ',' ? end + 1 : end;
-        if (*end != ',') {
-            return 1;
-        }
+        first += repeats;
     }
     return 1;
 }

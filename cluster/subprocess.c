@@ -14,11 +14,11 @@
 enum { SIGNAL_BASE = 128 }; /* as of shells */
 static const long poll_ns = 5000000;
 
-/* Between fork and exec: a group of its own, no input, and Open MPI's leave to run as root. */
-static _Noreturn void become(const char *const *arguments, int output) {
+/* Between fork and exec: a group of its own, and Open MPI's leave to run as root. */
+static _Noreturn void become(const char *const *arguments, int input, int output) {
     const int silence = open("/dev/null", O_RDWR);
     setpgid(0, 0);
-    dup2(silence, STDIN_FILENO);
+    dup2(input >= 0 ? input : silence, STDIN_FILENO);
     dup2(output >= 0 ? output : silence, STDOUT_FILENO);
     dup2(output >= 0 ? output : silence, STDERR_FILENO);
     setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 1);         // NOLINT(concurrency-mt-unsafe): one thread
@@ -75,7 +75,7 @@ void subprocess_start(const char *const *arguments, Subprocess *process) {
     }
     process->pid = fork();
     if (process->pid == 0) {
-        become(arguments, ends[1]);
+        become(arguments, -1, ends[1]);
     }
     close(ends[1]);
     process->output = ends[0];
@@ -114,15 +114,32 @@ void subprocess_wait_all(Subprocess *processes, int count, double limit_s) {
     }
 }
 
-int subprocess_run(const char *const *arguments, double limit_s) {
+static int run_on(const char *const *arguments, int input, double limit_s) {
     Subprocess process = {.output = -1};
     process.pid = fork();
     if (process.pid == 0) {
-        become(arguments, -1);
+        become(arguments, input, -1);
     }
     if (process.pid < 0) {
         return SUBPROCESS_NOT_STARTED;
     }
     subprocess_wait_all(&process, 1, limit_s);
     return process.exit_code;
+}
+
+int subprocess_run(const char *const *arguments, double limit_s) {
+    return run_on(arguments, -1, limit_s);
+}
+
+int subprocess_run_with(const char *const *arguments, const char *text, double limit_s) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
+        return SUBPROCESS_NOT_STARTED;
+    }
+    const bool is_written = write(ends[1], text, strlen(text)) == (ssize_t)strlen(text);
+    close(ends[1]);
+    fcntl(ends[0], F_SETFL, 0); /* the program waits for its input as it is used to */
+    const int code = is_written ? run_on(arguments, ends[0], limit_s) : SUBPROCESS_NOT_STARTED;
+    close(ends[0]);
+    return code;
 }

@@ -12,6 +12,9 @@ enum { SUBPROCESS_TEXT_BYTES = 8192, SUBPROCESS_TIMED_OUT = 124, SUBPROCESS_NOT_
  * too slow. */
 int subprocess_run(const char *const *arguments, double limit_s);
 
+/* The same, with text (at most 64 KiB) on its standard input. */
+int subprocess_run_with(const char *const *arguments, const char *text, double limit_s);
+
 typedef struct Subprocess { /* one whose words are read */
     pid_t pid;
     int output; /* descriptor, -1: nothing more comes */

@@ -150,6 +150,27 @@ start_by_hand() {
     check "mpirun by hand: same files" is_same out-hand
 }
 
+notify_and_watch() {
+    local launcher
+    rm -rf cache out-notify
+    NOCTURNE_FAULT=sleep:spatialize:99 "$nocturne" render "$job" -o out-notify "${short[@]}" -j 2 \
+        --notify 'cat > outcome.json' > last.log 2>&1 &
+    launcher=$!
+    until [ -f out-notify/.nocturne/journal ] || ! kill -0 "$launcher" 2> /dev/null; do
+        sleep 0.02
+    done
+    "$nocturne" status out-notify --watch > watched.log 2>&1
+    wait "$launcher"
+    check "notify: the outcome comes as JSON" python3 -c 'import json
+outcome = json.load(open("outcome.json"))
+assert outcome["exit_code"] == 0 and outcome["deliverables"] == 3 and outcome["output"] == "out-notify"'
+    check "watch: it was seen running" grep -q '  running: pid' watched.log
+    check "watch: it ends with the run" eval 'tail -6 watched.log | grep -q "  finished"'
+    check "watch: no escape bytes in a file" eval '! grep -q $'"'"'\x1b'"'"' watched.log'
+    "$nocturne" render "$job" -o out-notify "${short[@]}" -j 1 --notify 'cat > /dev/null; exit 3' > last.log 2>&1
+    check "notify: a failing command changes no code" test $? = 0
+}
+
 start_without_mpirun() {
     rm -rf cache
     PATH=/nowhere "$nocturne" render "$job" -o out-alone "${short[@]}" -j 4 > last.log 2>&1
@@ -167,6 +188,7 @@ quarantine "fail:encode stereo:99" E601
 kill_all_kinds
 stop_all_kinds
 start_by_hand
+notify_and_watch
 start_without_mpirun
 [ "$failures" = 0 ] && echo "all as it should be" || echo "$failures failures"
 [ "$failures" = 0 ]

@@ -43,6 +43,15 @@ static void one_that_does_not_end_is_ended_with_its_children(void **state) {
     free(process);
 }
 
+static void a_text_is_its_input(void **state) {
+    (void)state;
+    const char *const reads[] = {"sh", "-c", "test \"$(cat)\" = 'the outcome'", NULL};
+    const char *const ignores[] = {"true", NULL};
+    assert_int_equal(subprocess_run_with(reads, "the outcome", 10.0), 0);
+    assert_int_equal(subprocess_run_with(reads, "another", 10.0), 1);
+    assert_int_equal(subprocess_run_with(ignores, "the outcome", 10.0), 0);
+}
+
 static void too_many_words_are_cut_and_do_not_block(void **state) {
     (void)state;
     const char *const talks[] = {"sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x; exit 4", NULL};
@@ -58,6 +67,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_and_codes_of_several_arrive),
         cmocka_unit_test(one_that_does_not_end_is_ended_with_its_children),
+        cmocka_unit_test(a_text_is_its_input),
         cmocka_unit_test(too_many_words_are_cut_and_do_not_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
