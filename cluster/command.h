@@ -5,6 +5,7 @@
 
 int command_adm(const Options *options);
 int command_check(const Options *options);
+int command_deliver(const Options *options);
 int command_diff(const Options *options);
 int command_doctor(const Options *options);
 int command_explain(const Options *options);

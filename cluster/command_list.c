@@ -240,7 +240,14 @@ static Status list_wildcards(const Listing *listing) {
         [WILDCARD_CHANNEL] = "label of the channel, with split: mono",
         [WILDCARD_LANG] = "project.language",
         [WILDCARD_RATE] = "sample rate of the file",
-        [WILDCARD_BITS] = "sample format of the file"};
+        [WILDCARD_BITS] = "sample format of the file",
+        [WILDCARD_DEPTH] = "the same as `24b`, `32f`",
+        [WILDCARD_KHZ] = "sample rate as `48k`",
+        [WILDCARD_COUNT_OF_CHANNELS] = "channels of the deliverable as `6ch`",
+        [WILDCARD_FPS] = "digits of project.frame_rate: `23976`",
+        [WILDCARD_VV] = "project.version in two digits: `05`",
+        [WILDCARD_ENV] = "`env` of the deliverable: `Nearfield`",
+        [WILDCARD_STEMCODE] = "what `stem_codes` calls the stem: `PM`, `ME`, `DIAStem`"};
     JobSpec *job = NULL;
     if (listing->options->argument_count > 1) {
         TRY(load_job(listing, &job));

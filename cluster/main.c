@@ -49,6 +49,18 @@ static const Verb verbs[] = {
      "\n"
      "Deliverables appear whole, by one rename each, after they were read back and measured.\n"
      "What was made before and still holds is taken from the store. Ctrl-C is safe.\n"},
+    {"deliver", command_deliver, "sets for receivers from finished stems, without a job",
+     "  nocturne deliver stems --profile netflix-nearfield-5.1 --profile netflix-nearfield-2.0 -o out\n"
+     "  nocturne deliver stems --profile netflix-me-5.1 -o out   music and effects\n"
+     "  nocturne deliver mix.wav --profile ebu-r128 -o out       from a finished mix\n"
+     "  nocturne deliver stems --profile ebu-r128 --write-job deliver.yaml\n"
+     "  nocturne deliver stems --profile ebu-r128 --set project.frame_rate=25\n"
+     "  nocturne list profiles                                   what receivers ask for\n"
+     "\n"
+     "Stems are told by their names (dx mx fx amb foley me, dialogue, music ...): one file a stem,\n"
+     "or a mono file a loudspeaker (.L .R .C .LFE .Ls .Rs). What was taken as what is printed first.\n"
+     "Every set is read back and measured; one that fails its gates stays in held/, the others come\n"
+     "out, and the exit code is 8.\n"},
     {"resume", command_resume, "the same, from the output folder alone",
      "  nocturne resume out/FNGT_v1\n"},
     {"status", command_status, "how far a run is, also from another shell",

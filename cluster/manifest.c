@@ -184,17 +184,30 @@ static json_t *describe_inputs(const Mix *mix, const MixDeliverable *deliverable
     return inputs;
 }
 
-/* Which stems the full mix and the M&E are the sum of, so that `verify` can add them up. */
-static json_t *describe_sums(const Mix *mix) {
-    json_t *full = json_array();
-    json_t *music_and_effects = json_array();
+static json_t *describe_members(const Mix *mix, const MixOutput *sum) {
+    json_t *members = json_array();
     for (int stem = 0; stem < mix->stem_count; stem++) {
-        json_array_append_new(full, json_string(mix->stems[stem].id));
-        if (strcmp(mix->stems[stem].role, "dialogue") != 0) {
-            json_array_append_new(music_and_effects, json_string(mix->stems[stem].id));
+        if (mix_output_has(mix, sum, stem)) {
+            json_array_append_new(members, json_string(mix->stems[stem].id));
         }
     }
-    return json_pack("{s:o, s:o}", "full", full, "me", music_and_effects);
+    return members;
+}
+
+/* Which stems the full mix, the M&E and every other set are the sum of, so that `verify` can add
+ * them up. */
+static json_t *describe_sums(const Mix *mix, const MixDeliverable *deliverable) {
+    const MixOutput full = {.kind = OUTPUT_FULL, .is_in = mix->full_stems};
+    json_t *sums = json_object();
+    json_object_set_new(sums, "full", describe_members(mix, &full));
+    json_object_set_new(sums, "me", describe_members(mix, &(MixOutput){.kind = OUTPUT_ME}));
+    for (int output = 0; output < deliverable->output_count; output++) {
+        const MixOutput *written = &deliverable->outputs[output];
+        if (mix_output_is_sum(written)) {
+            json_object_set_new(sums, written->name, describe_members(mix, written));
+        }
+    }
+    return sums;
 }
 
 json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *facts) {
@@ -211,7 +224,7 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
     }
     json_object_set_new(manifest, "deliverable", described);
     json_object_set_new(manifest, "inputs", describe_inputs(mix, subject));
-    json_object_set_new(manifest, "sums", describe_sums(mix));
+    json_object_set_new(manifest, "sums", describe_sums(mix, subject));
     static const char *const copied[] = {"files",    "outputs",  "null",
                                          "findings", "gain_db",  "limiter_max_reduction_db",
                                          "limiter",  "programme"};

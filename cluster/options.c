@@ -138,6 +138,16 @@ read_set(const OptionRow *row, const char *value, Options *options, ErrorList *e
     return DONE;
 }
 
+static Status
+read_profile(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    const size_t limit = sizeof options->profiles / sizeof *options->profiles;
+    if ((size_t)options->profile_count == limit) {
+        return fail_too_often(row, limit, errors);
+    }
+    options->profiles[options->profile_count++] = value;
+    return DONE;
+}
+
 /* One of the words separated by `|` in row->argument; out: its number. */
 static Status read_word(const OptionRow *row, const char *value, int *out, ErrorList *errors) {
     const size_t length = strlen(value);
@@ -210,7 +220,7 @@ read_verbose(const OptionRow *row, const char *value, Options *options, ErrorLis
     return DONE;
 }
 
-#define RENDERING "render resume worker"
+#define RENDERING "render resume deliver worker"
 #define MIXING    "check plan list " RENDERING
 #define READING   "resolve explain diff " MIXING
 #define AT(name)  offsetof(Options, name)
@@ -271,6 +281,10 @@ static const OptionRow rows[] = {
      "takes the output folder from a run that only looks alive"},
     {"core", 0, NULL, "list", read_switch, AT(is_core),
      "only the keys that a first job needs"},
+    {"profile", 0, "NAME", "deliver", read_profile, 0,
+     "a delivery profile, once for every set: NAME, NAME@VERSION or a file; nocturne list profiles"},
+    {"write-job", 0, "FILE", "deliver", read_text, AT(job_file),
+     "writes the job that it stands for, and makes nothing (-: to stdout)"},
     {"to", 0, "LAYOUT[,LAYOUT...]", "adm", read_text, AT(to),
      "the layouts to render to, in one pass: 7.1.4, 5.1, 0+2+0 ..."},
     {"layout", 0, "LAYOUT", "qc", read_text, AT(layout),

@@ -39,14 +39,17 @@ typedef struct Options {
     int grade; /* --grade; -1: as written */
     bool is_strict, has_lint, is_json, is_quiet, allow_qc_fail, take_over, has_inputs;
     bool is_csv, is_core, wants_help, wants_version;
-    const char *binaural;  /* pan --binaural FILE */
-    const char *to;        /* adm --to LAYOUT,... */
-    const char *programme; /* adm --programme ID */
-    const char *layout;    /* qc --layout NAME */
-    const char *policy;    /* qc --policy FILE */
-    const char *against;   /* plan --against DIR */
-    const char *task;      /* explain --task NAME */
-    double rerender_share; /* verify --rerender N%; 0: none */
+    const char *binaural;     /* pan --binaural FILE */
+    const char *to;           /* adm --to LAYOUT,... */
+    const char *programme;    /* adm --programme ID */
+    const char *layout;       /* qc --layout NAME */
+    const char *policy;       /* qc --policy FILE */
+    const char *against;      /* plan --against DIR */
+    const char *task;         /* explain --task NAME */
+    double rerender_share;    /* verify --rerender N%; 0: none */
+    const char *profiles[16]; /* deliver --profile NAME */
+    int profile_count;
+    const char *job_file;  /* deliver --write-job FILE */
     uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;
     int64_t

@@ -29,3 +29,9 @@ const char *builtin_stem_role(const char *id) {
     }
     return 0;
 }
+
+const char *stem_role_word(int role) {
+    static const char *const words[] = {"dialogue", "music", "effects",
+                                        "ambience", "foley", "other"};
+    return words[role];
+}

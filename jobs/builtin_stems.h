@@ -7,4 +7,7 @@ const char *builtin_stem_role(const char *id);
 /* In their order of summing; NULL past the end. */
 const char *builtin_stem_at(int index);
 
+/* "dialogue": the word of stems.*.role, by its index. */
+const char *stem_role_word(int role);
+
 #endif

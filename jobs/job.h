@@ -304,6 +304,7 @@ typedef struct JobStem {
     const char *id;
     Place id_place;                 /* line 0: a built-in stem (dx mx fx amb fol vo) */
     JobChoice role;                 /* dialogue music effects ambience foley other */
+    JobTags in;                     /* sets that it belongs to; none: as its role has it */
     JobNumber gain_db, budget_lufs; /* budget: line 0, none */
 } JobStem;
 
@@ -342,9 +343,10 @@ typedef struct JobLayer {
     JobTake *takes;
     int take_count;
     JobText take;
-    JobText layout; /* NULL: by channel count */
-    JobText stem;   /* NULL text never: defaulted from the id, else E203 */
-    int stem_index; /* into JobSpec.stems */
+    JobText layout;  /* NULL: by channel count */
+    JobText speaker; /* one channel of it; NULL: all of them */
+    JobText stem;    /* NULL text never: defaulted from the id, else E203 */
+    int stem_index;  /* into JobSpec.stems */
     JobText family, purpose;
     JobText preset; /* its keys are in the tree, under those of the layer */
     JobTags tags;
@@ -412,15 +414,25 @@ typedef struct JobLayout {
 typedef struct JobOutput { /* one entry of deliverables.*.stems */
     OutputKind kind;
     int stem_index;
-    StemPart part;    /* of a stem */
-    const char *name; /* full, me, the stem's id, or the id and .dry or .wet */
+    const bool *is_in; /* [stem_count]: of a set, what it is the sum of */
+    StemPart part;     /* of a stem */
+    const char *name;  /* full, me, the stem's id, or the id and .dry or .wet */
     Place place;
     const char *const *files; /* expanded names, [1] or [channel_count], with extension */
 } JobOutput;
 
+typedef struct JobStemCode { /* what a receiver calls a stem in file names */
+    const char *id;          /* of a stem, or its role, or full or me */
+    Place id_place;
+    JobText code;
+} JobStemCode;
+
 typedef struct JobDeliverable {
     const char *id;
     Place id_place;
+    JobText env; /* $env */
+    JobStemCode *stem_codes;
+    int stem_code_count;
     JobText profile; /* NAME@VERSION or a path: its keys lie below those written */
     JobText layout;
     const Layout *layout_table; /* found by name; of ADM that of its bed */
@@ -495,6 +507,7 @@ typedef struct JobSpec {
     int64_t start_frames;
     JobTime end, length; /* at most one is set */
     JobTime tail;
+    JobChoice joins; /* fade sample */
     uint64_t seed;
     JobRoot *roots;
     int root_count;

@@ -7,14 +7,11 @@
 
 enum { GRADE_FINAL, GRADE_PROXY };
 enum { STATUS_FINAL, STATUS_TEMP };
-enum { ROLE_DIALOGUE };
 
-static bool takes_stem(const JobSpec *job, const JobDeliverable *deliverable, int stem) {
+static bool takes_stem(const JobDeliverable *deliverable, int stem) {
     for (int index = 0; index < deliverable->output_count; index++) {
         const JobOutput *output = &deliverable->outputs[index];
-        if (output->kind == OUTPUT_FULL ||
-            (output->kind == OUTPUT_ME && job->stems[stem].role.index != ROLE_DIALOGUE) ||
-            (output->kind == OUTPUT_STEM && output->stem_index == stem)) {
+        if (output->is_in ? output->is_in[stem] : output->stem_index == stem) {
             return true;
         }
     }
@@ -26,7 +23,7 @@ static const char *takers_of(const JobSpec *job, int stem, Arena *arena) {
     const char *takers = NULL;
     const char *last = NULL;
     for (int index = 0; index < job->deliverable_count; index++) {
-        if (!takes_stem(job, &job->deliverables[index], stem)) {
+        if (!takes_stem(&job->deliverables[index], stem)) {
             continue;
         }
         if (last) {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "jobs/builtin_stems.h"
 #include "jobs/job_reels.h"
 #include "jobs/name_table.h"
 
@@ -14,6 +15,57 @@ static const char *const extensions[] = {[CONTAINER_WAV] = ".wav",
                                          [CONTAINER_RF64] = ".wav",
                                          [CONTAINER_FLAC] = ".flac",
                                          [CONTAINER_BW64] = ".wav"};
+
+/* "48k", "44.1k" */
+static const char *khz_text(int rate_hz, Arena *arena) {
+    return arena_format(arena, "%gk", rate_hz / 1000.0);
+}
+
+/* "23976" of 23.976, "2997" of 29.97df: the digits. */
+static const char *fps_text(const char *frame_rate, Arena *arena) {
+    char *digits = arena_copy_text(arena, frame_rate);
+    char *end = digits;
+    for (const char *at = frame_rate; *at; at++) {
+        if (isdigit((unsigned char)*at)) {
+            *end++ = *at;
+        }
+    }
+    *end = '\0';
+    return digits;
+}
+
+/* "24b"; floats say so themselves: "32f". */
+static const char *depth_text(int format, Arena *arena) {
+    return format >= FLOAT_32 ? format_words[format]
+                              : arena_format(arena, "%sb", format_words[format]);
+}
+
+/* NULL: no stem is called so. */
+static const char *role_of(const JobSpec *job, const char *output) {
+    for (int stem = 0; stem < job->stem_count; stem++) {
+        if (strcmp(job->stems[stem].id, output) == 0) {
+            return stem_role_word(job->stems[stem].role.index);
+        }
+    }
+    return NULL;
+}
+
+static const char *find_code(const JobDeliverable *deliverable, const char *id) {
+    for (int code = 0; id && code < deliverable->stem_code_count; code++) {
+        if (strcmp(deliverable->stem_codes[code].id, id) == 0) {
+            return deliverable->stem_codes[code].code.text;
+        }
+    }
+    return NULL;
+}
+
+/* By its own name, else by the role of the stem, else the name itself. */
+static const char *
+stem_code(const JobSpec *job, const JobDeliverable *deliverable, const char *output) {
+    const char *own = find_code(deliverable, output);
+    const char *of_role = find_code(deliverable, role_of(job, output));
+    return own ? own : of_role ? of_role : output;
+}
 
 NameValues job_name_values(const JobSpec *job,
                            const JobDeliverable *deliverable,
@@ -28,12 +80,22 @@ NameValues job_name_values(const JobSpec *job,
                   [WILDCARD_STEM] = output,
                   [WILDCARD_CHANNEL] = channel,
                   [WILDCARD_LANG] = job->language.text,
-                  [WILDCARD_RATE] = arena_format(arena, "%d", job->rate_hz)}
+                  [WILDCARD_RATE] = arena_format(arena, "%d", job->rate_hz),
+                  [WILDCARD_KHZ] = khz_text(job->rate_hz, arena),
+                  [WILDCARD_FPS] = fps_text(job->frame_rate_text, arena),
+                  [WILDCARD_VV] = arena_format(arena, "%02d", job->version)}
     };
     if (deliverable) {
         values.texts[WILDCARD_DELIVERABLE] = deliverable->id;
         values.texts[WILDCARD_LAYOUT] = deliverable->layout.text;
         values.texts[WILDCARD_BITS] = format_words[deliverable->format.index];
+        values.texts[WILDCARD_DEPTH] = depth_text(deliverable->format.index, arena);
+        values.texts[WILDCARD_ENV] = deliverable->env.text;
+        if (deliverable->layout_table) {
+            values.texts[WILDCARD_COUNT_OF_CHANNELS] =
+                arena_format(arena, "%dch", deliverable->layout_table->channel_count);
+        }
+        values.texts[WILDCARD_STEMCODE] = output ? stem_code(job, deliverable, output) : NULL;
     }
     return values;
 }

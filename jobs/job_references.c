@@ -7,6 +7,7 @@
 #include "jobs/job_adm.h"
 #include "jobs/job_path.h"
 #include "jobs/job_schema.h"
+#include "jobs/job_sets.h"
 #include "jobs/name_table.h"
 #include "jobs/reference.h"
 #include "jobs/suggest.h"
@@ -212,11 +213,7 @@ static void resolve_stem_output(Resolver *resolver, JobOutput *output) {
 static void resolve_outputs(Resolver *resolver, JobDeliverable *deliverable) {
     for (int index = 0; index < deliverable->output_count; index++) {
         JobOutput *output = &deliverable->outputs[index];
-        if (strcmp(output->name, "full") == 0) {
-            output->kind = OUTPUT_FULL;
-        } else if (strcmp(output->name, "me") == 0) {
-            output->kind = OUTPUT_ME;
-        } else {
+        if (!job_set_resolve(resolver->job, output, resolver->arena, resolver->errors)) {
             resolve_stem_output(resolver, output);
         }
     }
@@ -235,6 +232,7 @@ void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     for (int layer = 0; layer < job->layer_count; layer++) {
         resolve_layer(&resolver, &job->layers[layer]);
     }
+    job_sets_check(job, errors);
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         resolve_outputs(&resolver, &job->deliverables[deliverable]);
         job_adm_resolve(job, &job->deliverables[deliverable], arena, errors);

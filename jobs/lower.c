@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/builtin_stems.h"
 #include "jobs/job_loudness.h"
 #include "jobs/job_profiles.h"
+#include "jobs/job_sets.h"
 #include "jobs/lower_adm.h"
 #include "jobs/lower_ambisonic.h"
 #include "jobs/lower_brief.h"
@@ -17,6 +19,7 @@
 #include "jobs/lower_processing.h"
 #include "jobs/lower_reels.h"
 #include "jobs/lower_rules.h"
+#include "jobs/lower_speaker.h"
 #include "jobs/palette.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
@@ -65,6 +68,7 @@ static void lower_project(Lowering *lowering) {
     mix->start_frames = job->start_frames;
     mix->is_drop_frame = job->is_drop_frame;
     mix->seed = job->seed;
+    mix->joins_by_sample = job->joins.index == 1;
     mix->has_standard_motion = job->motion.index == 1;
     mix->room_impulse = room_impulse;
     mix->sound_metadata = adm_write_metadata;
@@ -80,15 +84,16 @@ static void lower_project(Lowering *lowering) {
 }
 
 static void lower_stems(Lowering *lowering) {
-    static const char *const roles[] = {"dialogue", "music", "effects",
-                                        "ambience", "foley", "other"};
     const JobSpec *job = lowering->job;
     Mix *mix = lowering->mix;
     mix->stem_count = job->stem_count;
     mix->stems = arena_array(lowering->arena, (size_t)job->stem_count, sizeof *mix->stems);
+    bool *full_stems = arena_array(lowering->arena, (size_t)job->stem_count, sizeof *full_stems);
+    mix->full_stems = full_stems;
     for (int stem = 0; stem < job->stem_count; stem++) {
+        full_stems[stem] = job_stem_is_in(&job->stems[stem], "full");
         mix->stems[stem] = (MixStem){.id = job->stems[stem].id,
-                                     .role = roles[job->stems[stem].role.index],
+                                     .role = stem_role_word(job->stems[stem].role.index),
                                      .gain = gain_from_db(job->stems[stem].gain_db.value)};
     }
 }
@@ -225,14 +230,19 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     TRY(input_file_add_sound(lowering->inputs, lowering->job, &written->file, &layer->file,
                              lowering->errors));
     const MixFile *file = &lowering->inputs->files[layer->file];
-    TRY(find_layout(lowering, &written->layout, &written->file, file->channel_count,
-                    &layer->layout));
+    TRY(lower_speaker_layout(written, file->channel_count, lowering->arena, &layer->layout,
+                             lowering->errors));
+    if (!layer->layout) {
+        TRY(find_layout(lowering, &written->layout, &written->file, file->channel_count,
+                        &layer->layout));
+    }
     if (layer->layout->kind == LAYOUT_BINAURAL) {
         return fail(lowering->errors, E202, written->layout.place,
                     "%s layers are planned: this version does not serve them yet",
                     layer->layout->name);
     }
     TRY(lower_path(lowering->job, written, lowering->arena, layer, lowering->errors));
+    TRY(lower_speaker_place(written, lowering->arena, layer, lowering->errors));
     if (written->panner.index >= 0) {
         layer->panner = loudspeaker_panner(written->panner.index);
     }
@@ -318,6 +328,7 @@ lower_outputs(Lowering *lowering, const JobDeliverable *written, MixDeliverable 
         outputs[output] = (MixOutput){.name = written->outputs[output].name,
                                       .kind = written->outputs[output].kind,
                                       .part = written->outputs[output].part,
+                                      .is_in = written->outputs[output].is_in,
                                       .stem = written->outputs[output].stem_index,
                                       .files = written->outputs[output].files};
     }
@@ -325,9 +336,8 @@ lower_outputs(Lowering *lowering, const JobDeliverable *written, MixDeliverable 
     deliverable->output_count = written->output_count;
 }
 
-static bool is_in_output(const MixOutput *output, const MixStem *stems, int stem) {
-    return output->kind == OUTPUT_FULL ||
-           (output->kind == OUTPUT_ME && strcmp(stems[stem].role, "dialogue") != 0) ||
+static bool takes_from(const Mix *mix, const MixOutput *output, int stem) {
+    return mix_output_has(mix, output, stem) ||
            (output->kind == OUTPUT_STEM && output->stem == stem);
 }
 
@@ -338,7 +348,7 @@ static const bool *find_limited(const Lowering *lowering, const MixDeliverable *
     int count = 0;
     for (int stem = 0; stem < mix->stem_count; stem++) {
         for (int output = 0; output < deliverable->output_count && !is_in[stem]; output++) {
-            is_in[stem] = is_in_output(&deliverable->outputs[output], mix->stems, stem);
+            is_in[stem] = takes_from(mix, &deliverable->outputs[output], stem);
         }
         count += is_in[stem];
     }

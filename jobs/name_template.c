@@ -13,8 +13,8 @@ enum { MAX_NAME_BYTES = 200, MAX_WILDCARD_BYTES = 64 };
 
 /* In the order of NameWildcard. */
 static const char *const wildcard_names[WILDCARD_COUNT] = {
-    "code", "reel",    "cut",  "version", "deliverable", "layout",
-    "stem", "channel", "lang", "rate",    "bits"};
+    "code", "reel", "cut",   "version", "deliverable", "layout", "stem", "channel", "lang",
+    "rate", "bits", "depth", "khz",     "count",       "fps",    "vv",   "env",     "stemcode"};
 
 const char *name_wildcard_name(NameWildcard wildcard) {
     return wildcard_names[wildcard];

@@ -320,6 +320,14 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
         }
     }
     text_add(&text, "ceiling %.17g dBTP\n", subject->ceiling_dbtp);
+    if (mix->joins_by_sample) {
+        text_add(&text, "no end fade\n");
+    }
+    for (int stem = 0; mix->full_stems && stem < mix->stem_count; stem++) {
+        if (!mix->full_stems[stem]) {
+            text_add(&text, "not in full: stem %d\n", stem);
+        }
+    }
     for (int stem = 0; subject->limited_stems && stem < mix->stem_count; stem++) {
         text_add(&text, "limited by stem %d: %d\n", stem, subject->limited_stems[stem]);
     }
@@ -348,6 +356,9 @@ static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject
     const int file_count = mix_files_per_reel(mix, subject) * subject->reel_count;
     text_add(text, "output %d\n",
              written->kind == OUTPUT_STEM ? written->stem : -1 - (int)written->kind);
+    for (int stem = 0; written->is_in && stem < mix->stem_count; stem++) {
+        text_add(text, "has stem %d: %d\n", stem, written->is_in[stem]);
+    }
     if (written->part != PART_WHOLE) {
         text_add(text, "part %d\n", (int)written->part);
     }

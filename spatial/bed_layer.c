@@ -51,9 +51,10 @@ static bool has_place_of_its_own(const MixLayer *layer) {
 
 bool bed_layer_is_by_name(const MixLayer *layer, const MixBus *bus) {
     const Spatializer *const panner = layer->panner ? layer->panner : bus->panner;
-    return layer->layout->kind == LAYOUT_SPEAKERS && layer->layout->channel_count >= SMALLEST_BED &&
-           bus->layout->kind == LAYOUT_SPEAKERS && strcmp(panner->name, "bs2127") == 0 &&
-           !has_place_of_its_own(layer);
+    const bool is_bed =
+        layer->layout->channel_count >= SMALLEST_BED && !has_place_of_its_own(layer);
+    return layer->layout->kind == LAYOUT_SPEAKERS && bus->layout->kind == LAYOUT_SPEAKERS &&
+           strcmp(panner->name, "bs2127") == 0 && (is_bed || layer->is_speaker);
 }
 
 void bed_layer_responses(const MixLayer *layer,

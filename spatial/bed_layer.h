@@ -8,8 +8,9 @@
  * never sounds in loudspeakers beyond these. The engine takes LFE channels to those of the bus, two
  * of them into the only one at -3 dB each.
  *
- * It holds for layers without a pan, path or width of their own, panned by bs2127. Other layers,
- * and the bus 1.0, which has no L and R for the table, are panned channel by channel.
+ * A mono layer that is a `speaker` is such a channel, too. It holds for layers without a pan, path
+ * or width of their own, panned by bs2127. Other layers, and the bus 1.0, which has no L and R for
+ * the table, are panned channel by channel.
  *
  * Law: the gains depend on the two layouts and the words of the layer alone.
  */

@@ -1,6 +1,8 @@
 /* Questions to a Mix: are parts of a stem asked for. */
 #include "render/model/mix.h"
 
+#include <string.h>
+
 /* The bus that is rendered for it. */
 static int rendered_bus(const Mix *mix, int bus) {
     const BusFold *fold = mix->buses[bus].fold;
@@ -19,4 +21,15 @@ bool mix_has_parts(const Mix *mix, int stem, int bus) {
         }
     }
     return false;
+}
+
+bool mix_output_has(const Mix *mix, const MixOutput *output, int stem) {
+    switch (output->kind) {
+    case OUTPUT_STEM:
+        return output->stem == stem && output->part == PART_WHOLE;
+    case OUTPUT_ME:
+        return output->is_in ? output->is_in[stem] : strcmp(mix->stems[stem].role, "dialogue") != 0;
+    default:
+        return output->is_in ? output->is_in[stem] : true;
+    }
 }

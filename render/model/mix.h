@@ -124,6 +124,7 @@ typedef struct MixLayer {
     HeadMode head_mode;   /* in binaural buses */
     /* [channels of the layout]: from the level it was mixed for to our own; NULL: 1. */
     const double *channel_gains;
+    bool is_speaker;     /* one channel of a bed: it goes to its loudspeaker by name */
     bool has_sides_only; /* bed: Ls and Rs leave out the rears of a 7.1 */
     const MixSend *sends;
     int send_count;
@@ -199,7 +200,7 @@ typedef struct RoomInBus {
 
 typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleFormat;
 typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC, CONTAINER_BW64 } Container;
-typedef enum OutputKind { OUTPUT_FULL, OUTPUT_ME, OUTPUT_STEM } OutputKind;
+typedef enum OutputKind { OUTPUT_FULL, OUTPUT_ME, OUTPUT_STEM, OUTPUT_SET } OutputKind;
 
 /* A stem without its rooms, or its rooms alone: dry + wet is the whole, bit for bit. */
 typedef enum StemPart { PART_WHOLE, PART_DRY, PART_WET } StemPart;
@@ -207,8 +208,9 @@ typedef enum StemPart { PART_WHOLE, PART_DRY, PART_WET } StemPart;
 typedef struct MixOutput { /* one entry of deliverables.*.stems */
     const char *name;      /* full, me, mx, mx.dry */
     OutputKind kind;
-    int stem;      /* OUTPUT_STEM */
-    StemPart part; /* of a stem */
+    const bool *is_in; /* [stem_count]: what a sum (full, me, a set) is made of */
+    int stem;          /* OUTPUT_STEM */
+    StemPart part;     /* of a stem */
     /* [reel_count][1] interleaved, [reel_count][channel_count] split: names below the deliverable's
      * folder */
     const char *const *files;
@@ -299,6 +301,7 @@ typedef struct Mix {
     int64_t time_reference;       /* bext TimeReference: samples since midnight, DECISIONS 13 */
     SampleTime programme_samples; /* end of the programme: layers have ended */
     SampleTime length_samples;    /* with tail: what a deliverable holds */
+    bool joins_by_sample;         /* no fade at the end */
     uint64_t seed;
     FftEngine fft;            /* of the convolvers: --fft, no key of the job */
     bool has_standard_motion; /* gains ramp from path point to path point as in BS.2127 */
@@ -308,6 +311,7 @@ typedef struct Mix {
     int layer_count;
     MixStem *stems;
     int stem_count;
+    const bool *full_stems; /* [stem_count]: of the full mix; NULL: all */
     MixRoom *rooms;
     int room_count;
     MixBus *buses;
@@ -358,6 +362,13 @@ typedef struct Mix {
                               float **responses,
                               ErrorList *errors);
 } Mix;
+
+/* Whether a stem is whole in what an output holds. */
+bool mix_output_has(const Mix *mix, const MixOutput *output, int stem);
+/* A sum of stems: full, me or another set. */
+static inline bool mix_output_is_sum(const MixOutput *output) {
+    return output->kind != OUTPUT_STEM;
+}
 
 /* A bus, or, from bus_count on, the input of a room. */
 static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {

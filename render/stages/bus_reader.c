@@ -254,7 +254,8 @@ add_heard(BusReader *reader, const bool *is_in, Span part, double *const *out, E
 }
 
 Status bus_reader_sum(
-    BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors) {
+    BusReader *reader, const bool *asked, Span part, double *const *out, ErrorList *errors) {
+    const bool *is_in = asked ? asked : reader->stage->mix->full_stems;
     if (reader->bus->fold) {
         return fold_stems(reader, is_in, part, out, errors);
     }

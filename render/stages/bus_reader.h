@@ -40,8 +40,9 @@ void bus_reader_close(BusReader *reader);
  */
 Status
 bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors);
-/* Stems summed in job order in double; is_in: [stem_count], NULL: all of them. */
+/* Stems summed in job order in double; asked: [stem_count], NULL: those of the full mix.
+ */
 Status bus_reader_sum(
-    BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors);
+    BusReader *reader, const bool *asked, Span part, double *const *out, ErrorList *errors);
 
 #endif

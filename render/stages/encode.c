@@ -36,9 +36,10 @@ typedef struct Encoding {
     float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
     double **quantized;  /* the same, in LSBs */
     double **dry, **wet; /* its parts */
-    double **full, **me; /* [track_count] sums of quantized stems, then the objects */
-    double *gains;       /* [STAGE_CHUNK_SAMPLES] */
-    uint64_t *dithers;   /* [stem_count][channel_count] streams, then those of the objects */
+    double ***sums; /* [output_count][track_count] of quantized stems, then the objects; of a stem
+                       that is written NULL */
+    double *gains;  /* [STAGE_CHUNK_SAMPLES] */
+    uint64_t *dithers; /* [stem_count][channel_count] streams, then those of the objects */
     int64_t clipped_samples;
 } Encoding;
 
@@ -174,30 +175,45 @@ static void add_objects(Encoding *work, Span part) {
             samples[sample] = (float)(samples[sample] * gain);
         }
         quantize_plane(work, samples, work->dithers[mix->stem_count * channels + object], part,
-                       work->full[channels + object]);
+                       work->sums[0][channels + object]); /* full is all that ADM writes */
+    }
+}
+
+static void clear_sums(Encoding *work, int64_t count) {
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        if (work->sums[output]) {
+            clear_planes(work->sums[output], work->layout->channel_count, count);
+        }
+    }
+}
+
+static void add_to_sums(Encoding *work, int stem, int64_t count) {
+    const Mix *mix = work->stage->mix;
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        if (work->sums[output] && mix_output_has(mix, &work->deliverable->outputs[output], stem)) {
+            add_planes(work->sums[output], work->quantized, work->layout->channel_count, count);
+        }
     }
 }
 
 static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, ErrorList *errors) {
     const Mix *mix = work->stage->mix;
-    const int channels = work->layout->channel_count;
     const Span part = {begin, begin + count};
     master_gain_read(&work->gain, begin, count, work->gains);
-    clear_planes(work->full, channels, count);
-    clear_planes(work->me, channels, count);
+    clear_sums(work, count);
     for (int stem = 0; stem < mix->stem_count; stem++) {
         TRY(read_stem(work, stem, part, errors));
-        add_planes(work->full, work->quantized, channels, count);
-        if (strcmp(mix->stems[stem].role, "dialogue") != 0) {
-            add_planes(work->me, work->quantized, channels, count);
-        }
+        add_to_sums(work, stem, count);
         TRY(write_stem(work, stem, part, errors));
     }
     add_objects(work, part);
-    const MixOutput full = {.kind = OUTPUT_FULL};
-    const MixOutput me = {.kind = OUTPUT_ME};
-    TRY(output_set_write(&work->outputs, &full, work->full, part, errors));
-    return output_set_write(&work->outputs, &me, work->me, part, errors);
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        if (work->sums[output]) {
+            TRY(output_set_write(&work->outputs, &work->deliverable->outputs[output],
+                                 work->sums[output], part, errors));
+        }
+    }
+    return DONE;
 }
 
 static double **make_planes(Arena *arena, int channel_count) {
@@ -219,8 +235,12 @@ static void make_buffers(Encoding *work) {
     work->quantized = make_planes(scratch, channels);
     work->dry = make_planes(scratch, channels);
     work->wet = make_planes(scratch, channels);
-    work->full = make_planes(scratch, work->track_count);
-    work->me = make_planes(scratch, channels);
+    work->sums = arena_array(scratch, (size_t)work->deliverable->output_count, sizeof(double **));
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        if (mix_output_is_sum(&work->deliverable->outputs[output])) {
+            work->sums[output] = make_planes(scratch, work->track_count);
+        }
+    }
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
     const int object_count = work->deliverable->object_count;
     const size_t stream_count = (size_t)mix->stem_count * (size_t)channels + (size_t)object_count;

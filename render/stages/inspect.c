@@ -68,8 +68,22 @@ static Status check_sums(const Inspection *work, ErrorList *errors) {
     return DONE;
 }
 
-static bool is_whole_stem(const MixOutput *output) {
-    return output->kind == OUTPUT_STEM && output->part == PART_WHOLE;
+static bool is_in_full(const Mix *mix, int stem) {
+    return !mix->full_stems || mix->full_stems[stem];
+}
+
+/* Of a stem that the full mix is made of. */
+static bool is_whole_stem(const Inspection *work, const MixOutput *output) {
+    return output->kind == OUTPUT_STEM && output->part == PART_WHOLE &&
+           is_in_full(work->stage->mix, output->stem);
+}
+
+static int count_full_stems(const Mix *mix) {
+    int count = 0;
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        count += is_in_full(mix, stem);
+    }
+    return count;
 }
 
 static Status open_weighted(Inspection *work, ErrorList *errors) {
@@ -90,13 +104,14 @@ static Status open_outputs(Inspection *work, ErrorList *errors) {
     work->full_output = -1;
     for (int output = 0; output < count; output++) {
         const MixOutput *asked = &work->deliverable->outputs[output];
-        stem_outputs += is_whole_stem(asked);
+        stem_outputs += is_whole_stem(work, asked);
         work->full_output = asked->kind == OUTPUT_FULL ? output : work->full_output;
         TRY(output_reader_open(work->stage, work->folder, output, &work->readers[output], errors));
         output_meter_open(work->stage, work->deliverable, &work->meters[output]);
     }
     TRY(open_weighted(work, errors));
-    work->has_all_stems = work->full_output >= 0 && stem_outputs == work->stage->mix->stem_count;
+    work->has_all_stems =
+        work->full_output >= 0 && stem_outputs == count_full_stems(work->stage->mix);
     return DONE;
 }
 
@@ -117,7 +132,7 @@ static void check_null(Inspection *work, int64_t count) {
             difference[sample] = full[sample];
         }
         for (int output = 0; output < work->deliverable->output_count; output++) {
-            if (!is_whole_stem(&work->deliverable->outputs[output])) {
+            if (!is_whole_stem(work, &work->deliverable->outputs[output])) {
                 continue;
             }
             const float *stem = work->readers[output].planes[channel];

@@ -103,6 +103,9 @@ static Status decide_end_fade(Mastering *work, double gain, ErrorList *errors) {
     const int64_t length = work->deliverable->length_samples;
     int64_t fade = (int64_t)(end_fade_s * work->deliverable->rate_hz);
     fade = fade < length ? fade : length;
+    if (work->stage->mix->joins_by_sample) {
+        return DONE;
+    }
     fade = fade < STAGE_CHUNK_SAMPLES ? fade : STAGE_CHUNK_SAMPLES;
     const Span end = {length - fade, length};
     TRY(bus_reader_sum(&work->reader, NULL, end, work->sum, errors));

@@ -288,7 +288,7 @@ write_output(OutputSet *set, int output, double *const *planes, Span part, Error
 
 static bool is_made(const MixOutput *asked, const MixOutput *made) {
     const bool is_same_stem = asked->stem == made->stem && asked->part == made->part;
-    return asked->kind == made->kind && (made->kind != OUTPUT_STEM || is_same_stem);
+    return made->kind == OUTPUT_STEM ? asked->kind == OUTPUT_STEM && is_same_stem : asked == made;
 }
 
 Status output_set_write(

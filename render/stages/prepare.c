@@ -211,6 +211,9 @@ static void tell_peak(const Preparation *work, ErrorList *errors) {
     for (int clip = 0; clip < work->layer->clip_count; clip++) {
         peak = fmaxf(peak, clip_reader_peak(work->clips[clip]));
     }
+    if (peak <= 0.0F && work->layer->is_speaker) {
+        return; /* one channel of a set may well be */
+    }
     if (peak <= 0.0F) {
         warn(errors, E419, file->place, "`%s` is silent as far as it is read", file->path);
         return;

@@ -10,7 +10,8 @@
 #include "tests/support/job_bundle.h"
 
 #define JOB_HEAD                                                                                   \
-    "nocturne: 1\nproject: {title: T, code: T, length: 60 s}\nlayers: {dx: {file: a.wav}}\n"
+    "nocturne: 1\nproject: {title: T, code: T, length: 60 s}\nlayers: {dx: {file: a.wav}, mx: "    \
+    "{file: b.wav}}\n"
 #define PROFILE(version, target)                                                                   \
     "profile: 1\nid: house\nversion: " version "\nsource: the house\ndeliverable:\n"               \
     "  layout: 5.1\n  loudness: {target: " target ", peak: -3 dBTP}\n"
@@ -102,6 +103,29 @@ static void shipped_profiles_travel_with_the_job(void **state) {
     assert_int_equal(job_load(&sent, desk->arena, &desk->job, desk->errors), DONE);
     assert_string_equal(find(desk, "deliverables.a.layout")->place.file,
                         CONFIGS_ROOT "profiles/ebu-r128@2026-11-20.yaml");
+}
+
+/* The name of the specification, 1500000261101. */
+static void a_profile_names_files_as_its_receiver_does(void **state) {
+    Desk *desk = *state;
+    const char *text = "nocturne: 1\n"
+                       "project: {title: T, code: project, reel: s01e01, version: 5, frame_rate: "
+                       "23.976, length: 60 s}\n"
+                       "stems: {dlg: {role: dialogue}, mus: {role: music}, x: {role: other}}\n"
+                       "layers: {dlg: {file: a.wav, stem: dlg}, m: {file: b.wav, stem: mus}}\n"
+                       "deliverables: {nf: {profile: netflix-nearfield-5.1, stems: [full, me, dlg, "
+                       "mus, x]}}\n";
+    assert_int_equal(load(desk, text), DONE);
+    const JobOutput *outputs = desk->job->deliverables[0].outputs;
+    static const char *const codes[] = {"PM", "ME", "DIAStem", "MXStem", "x"};
+    for (int output = 0; output < 5; output++) {
+        assert_string_equal(outputs[output].files[0],
+                            arena_format(desk->arena,
+                                         "project_s01e01_v05_%s_Nearfield_6ch_48k_24b_23976.L.wav",
+                                         codes[output]));
+    }
+    assert_string_equal(outputs[0].files[5],
+                        "project_s01e01_v05_PM_Nearfield_6ch_48k_24b_23976.Rs.wav");
 }
 
 static void names_and_versions_that_do_not_exist_are_told_with_those_that_do(void **state) {
@@ -215,6 +239,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_file_is_named_by_its_path_and_stays_so, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(shipped_profiles_travel_with_the_job, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_profile_names_files_as_its_receiver_does, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(
             names_and_versions_that_do_not_exist_are_told_with_those_that_do, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_figure_that_is_not_verified_is_marked, set_up, tear_down),
