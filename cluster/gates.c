@@ -55,6 +55,17 @@ static void add_failure(const Judge *judge, Status status, const char *message) 
     }
 }
 
+/* A level outside of what was asked for; figures that nobody vouches for hold nothing. */
+static void add_level(const Judge *judge, bool is_advice, const char *message) {
+    if (!is_advice) {
+        add_failure(judge, E801, message);
+        return;
+    }
+    warn(judge->errors, E801, judge->deliverable->place, "%s: %s", judge->deliverable->id, message);
+    error_note(judge->errors, "the figure is not verified in `%s`: it holds nothing back",
+               judge->deliverable->profile);
+}
+
 static void judge_null(const Judge *judge, const json_t *facts) {
     const json_t *null_test = json_object_get(facts, "null");
     if (!json_is_false(json_object_get(null_test, "is_exact"))) {
@@ -77,7 +88,7 @@ static void judge_loudness(const Judge *judge, const char *of, double measured_l
     char message[128];
     snprintf(message, sizeof message, "%sreads %.2f LKFS, target %g ±%g", of, measured_lufs,
              deliverable->target_lufs, deliverable->tolerance_lu);
-    add_failure(judge, E801, message);
+    add_level(judge, deliverable->is_target_advice, message);
 }
 
 static void judge_dialogue(const Judge *judge, const json_t *full) {
@@ -119,7 +130,7 @@ static void judge_peak(const Judge *judge, const char *of, double peak_dbtp) {
     char message[96];
     snprintf(message, sizeof message, "%strue peak %.2f dBTP, at most %g", of, peak_dbtp,
              judge->deliverable->ceiling_dbtp);
-    add_failure(judge, E801, message);
+    add_level(judge, judge->deliverable->is_peak_advice, message);
 }
 
 /* Music and effects under an envelope that was made for more than them may rise above it. */

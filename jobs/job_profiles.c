@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/node_build.h"
+#include "jobs/node_find.h"
 #include "jobs/node_merge.h"
 #include "jobs/profile.h"
 
@@ -79,4 +80,15 @@ const JobProfile *job_profile_of(const JobSpec *job, const char *deliverable) {
         }
     }
     return NULL;
+}
+
+bool job_figure_is_advice(const JobSpec *job, const char *deliverable, const char *path) {
+    Arena *arena = arena_create();
+    const Node *node = NULL;
+    const char *whole = arena_format(arena, "deliverables.%s.%s", deliverable, path);
+    const bool is_advice =
+        node_find(job->tree, whole, arena, &node, errors_create(arena)) == DONE &&
+        node->is_unverified;
+    arena_destroy(&arena);
+    return is_advice;
 }

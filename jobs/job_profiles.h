@@ -16,6 +16,10 @@ void job_profiles_apply(Node **root,
                         int *count,
                         ErrorList *errors);
 
+/* Whether a value of a deliverable ("loudness.target") is a figure of its profile that is not
+ * verified: it helps to make the delivery and is told, but refuses nothing. */
+bool job_figure_is_advice(const JobSpec *job, const char *deliverable, const char *path);
+
 /* NULL: the deliverable has none. */
 const JobProfile *job_profile_of(const JobSpec *job, const char *deliverable);
 

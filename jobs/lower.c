@@ -393,6 +393,10 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .ceiling_dbtp = written->peak_dbtp.value};
     const JobProfile *profile = job_profile_of(lowering->job, written->id);
     if (profile) {
+        deliverable->is_target_advice =
+            job_figure_is_advice(lowering->job, written->id, "loudness.target");
+        deliverable->is_peak_advice =
+            job_figure_is_advice(lowering->job, written->id, "loudness.peak");
         deliverable->profile =
             arena_format(lowering->arena, "%s@%s", profile->id, profile->version);
     }

@@ -486,7 +486,8 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
              subject->target_lufs, subject->tolerance_lu, subject->ceiling_dbtp,
              subject->has_target, subject->is_report_only, subject->has_dialogue_gate);
     if (subject->profile) {
-        text_add(&text, "profile %s\n", subject->profile);
+        text_add(&text, "profile %s advice %d %d\n", subject->profile, subject->is_target_advice,
+                 subject->is_peak_advice);
     }
     text_add(&text, "version %d fps %d/%d start %" PRId64 "\n", mix->version,
              mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);

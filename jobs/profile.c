@@ -79,6 +79,29 @@ static Status check_name(const JobFile *file, const Profile *profile, ErrorList 
     return DONE;
 }
 
+/* A check of the policy that rests on a figure nobody vouches for may warn, not fail. */
+static Status
+check_level(const Profile *profile, const NodePair *figure, bool is_verified, ErrorList *errors) {
+    static const char prefix[] = "policy.checks.";
+    if (is_verified || strncmp(figure->key, prefix, strlen(prefix)) != 0) {
+        return DONE;
+    }
+    Arena *arena = arena_create();
+    const char *name = figure->key + strlen(prefix);
+    const Node *checks = node_get(node_get(profile->deliverable, "policy"), "checks");
+    const Node *check = node_get(checks, arena_copy_bytes(arena, name, strcspn(name, ".")));
+    const Node *level = check ? node_get(check, "level") : NULL;
+    const bool may_fail = !level || level->kind != NODE_SCALAR || strcmp(level->text, "fail") == 0;
+    arena_destroy(&arena);
+    if (may_fail) {
+        fail(errors, E303, figure->key_place, "`%s` is not verified, and its check can fail",
+             figure->key);
+        error_help(errors, "write `level: warn` into the check");
+        return E303;
+    }
+    return DONE;
+}
+
 static Status read_figure(const Profile *profile,
                           const NodePair *pair,
                           Arena *arena,
@@ -100,6 +123,7 @@ static Status read_figure(const Profile *profile,
     }
     *figure = (ProfileFigure){.path = pair->key};
     TRY(bool_read(verified, &figure->is_verified, errors));
+    TRY(check_level(profile, pair, figure->is_verified, errors));
     ((Node *)found)->is_unverified = !figure->is_verified; /* of the tree that profile_read made */
     return read_text(pair->value, "source", &figure->source, errors);
 }

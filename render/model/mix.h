@@ -279,6 +279,8 @@ typedef struct MixDeliverable {
     const MixReel *reels;   /* ascending, apart */
     int reel_count;         /* 1: the timeline is one file */
     bool has_target, is_report_only;
+    /* Figures that the source of a profile does not vouch for: told, never a reason to hold. */
+    bool is_target_advice, is_peak_advice;
     bool is_programme;              /* the target is that of this job and all reels together */
     const ProgrammeReel *programme; /* [programme_count]: the others, in the order of their keys */
     int programme_count;

@@ -162,25 +162,27 @@ static void faults_of_a_profile_are_told_in_its_file(void **state) {
         Status status;
         const char *message;
     } cases[] = {
-        {"id: own\n",                                                                            E201, "a delivery profile says `profile: 1`"         },
-        {"profile: 1\nversion: 1\ndeliverable: {}\n",                                            E203, "this profile has no `id`"                     },
-        {"profile: 1\nid: own\ndeliverable: {}\n",                                               E203, "this profile has no `version`"                },
-        {"profile: 1\nid: own\nversion: 1\n",                                                    E203, "this profile has no map `deliverable`"        },
-        {"profile: 1\nid: own\nversion: [1]\n",                                                  E204, "`version` is one text"                        },
+        {"id: own\n",                                                                            E201, "a delivery profile says `profile: 1`"                             },
+        {"profile: 1\nversion: 1\ndeliverable: {}\n",                                            E203, "this profile has no `id`"                                         },
+        {"profile: 1\nid: own\ndeliverable: {}\n",                                               E203, "this profile has no `version`"                                    },
+        {"profile: 1\nid: own\nversion: 1\n",                                                    E203, "this profile has no map `deliverable`"                            },
+        {"profile: 1\nid: own\nversion: [1]\n",                                                  E204, "`version` is one text"                                            },
         {"profile: 1\nid: own\nversion: 2\ndeliverable: {}\n",                                   E204,
-         "the file `own@1.yaml` holds version `2` of `own`"                                                                                           },
+         "the file `own@1.yaml` holds version `2` of `own`"                                                                                                               },
         {"profile: 1\nid: own\nversion: 1\nfigure: {}\ndeliverable: {}\n",                       E202,
-         "unknown key `figure` in a delivery profile"                                                                                                 },
+         "unknown key `figure` in a delivery profile"                                                                                                                     },
         {"profile: 1\nid: own\nversion: 1\ndeliverable: {layot: 2.0, layout: 2.0}\n",            E202,
-         "unknown key `layot` in deliverables.a"                                                                                                      },
+         "unknown key `layot` in deliverables.a"                                                                                                                          },
         {"profile: 1\nid: own\nversion: 1\ndeliverable: {layout: 2.0}\nfigures: [1]\n",          E204,
-         "`figures` is a map of figures"                                                                                                              },
+         "`figures` is a map of figures"                                                                                                                                  },
         {"profile: 1\nid: own\nversion: 1\ndeliverable: {layout: 2.0}\nfigures: {layout: 1}\n",
-         E204,                                                                                         "a figure is a map {verified, source}"         },
+         E204,                                                                                         "a figure is a map {verified, source}"                             },
         {"profile: 1\nid: own\nversion: 1\ndeliverable: {layout: 2.0}\nfigures: {bits: {verified: "
-         "no}}\n",                                                                      E320, "the deliverable of this profile has no `bits`"},
+         "no}}\n",                                                                      E320, "the deliverable of this profile has no `bits`"                    },
+        {"profile: 1\nid: own\nversion: 1\ndeliverable: {layout: 2.0, policy: {checks: {leq_m: "
+         "{max: 85}}}}\nfigures: {policy.checks.leq_m.max: {verified: no}}\n",          E303, "`policy.checks.leq_m.max` is not verified, and its check can fail"},
         {"profile: 1\nid: own\nversion: 1\ndeliverable: {layout: 2.0}\nfigures: {layout: {}}\n",
-         E203,                                                                                         "`layout` needs `verified: yes` or `no`"       },
+         E203,                                                                                         "`layout` needs `verified: yes` or `no`"                           },
     };
     for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
         const Status status = load_profile(desk, cases[row].text);
