@@ -74,8 +74,10 @@ static void pan_cube(const ObjectPanner *panner, const ObjectState *state, doubl
     const double size[3] = {state->width, state->height, state->depth};
     double position[3] = {fmin(fmax(state->x, -1.0), 1.0), fmin(fmax(state->y, -1.0), 1.0),
                           fmin(fmax(state->z, -1.0), 1.0)};
-    bool excluded[POINT_SOURCE_CHANNELS];
-    cube_zone_excluded(panner->layout, state->zones, state->zone_count, excluded);
+    bool excluded[POINT_SOURCE_CHANNELS] = {false};
+    if (state->zone_count > 0) {
+        cube_zone_excluded(panner->layout, state->zones, state->zone_count, excluded);
+    }
     if (state->is_locked) {
         channel_lock_cube(panner->lock, lock_distance(state), excluded, position);
     }
@@ -114,6 +116,13 @@ void object_panner_gains(const ObjectPanner *panner,
         pan_cube(panner, state, direct);
     } else {
         pan_polar(panner, state, direct);
+    }
+    if (state->diffuse == 0.0) {
+        memset(diffuse, 0, sizeof(double) * (size_t)count);
+        for (int channel = 0; channel < count; ++channel) {
+            direct[channel] = isnan(direct[channel]) ? 0.0 : direct[channel];
+        }
+        return;
     }
     const double direct_gain = sqrt(1.0 - state->diffuse);
     const double diffuse_gain = sqrt(state->diffuse);

@@ -150,7 +150,7 @@ static const Region *find_region(const RegionSet *set, Direction at, double *cor
 }
 
 static int cell_along(double coordinate) {
-    const double along = (coordinate + 1.0) * (CELLS_A_SIDE / 2);
+    const double along = 0.5 * (coordinate + 1.0) * CELLS_A_SIDE;
     return (int)fmin(fmax(along, 0.0), CELLS_A_SIDE - 1);
 }
 
@@ -179,10 +179,13 @@ static const Region *find_region_near(const PointSource *self, Direction at, dou
 static void pan_regions(const PointSource *self, Direction at, double *gains) {
     double corners[REGION_CORNERS];
     const Region *const region = find_region_near(self, at, corners);
+    int end = 0; /* behind the last channel that sounds */
     for (int corner = 0; region && corner < region->corner_count; ++corner) {
-        gains[self->set.channel[region->corners[corner]]] += corners[corner];
+        const int channel = self->set.channel[region->corners[corner]];
+        gains[channel] += corners[corner];
+        end = channel < end ? end : channel + 1;
     }
-    scale_to_unit_power(gains, self->layout->channel_count);
+    scale_to_unit_power(gains, end);
 }
 
 /* 0.5^(back / 2 (front + back)): 0 dB in front, -3 dB behind. */
@@ -246,7 +249,7 @@ void point_source_gains(const PointSource *point_source, const double direction[
 }
 
 static double cell_middle(int along) {
-    return (along + 0.5) / (CELLS_A_SIDE / 2) - 1.0;
+    return 2.0 * (along + 0.5) / CELLS_A_SIDE - 1.0;
 }
 
 static void find_likely_regions(PointSource *self, Arena *arena) {

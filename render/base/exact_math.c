@@ -116,13 +116,17 @@ static Pair cosine_of_reduced(Pair r) {
     return add_ordered(start.high, start.low + rest);
 }
 
+/* Sine of the reduced angle + quarters * pi / 2. */
+static Pair turned_sine(Pair reduced, int quarters) {
+    const Pair value = quarters & 1 ? cosine_of_reduced(reduced) : sine_of_reduced(reduced);
+    return quarters & 2 ? (Pair){-value.high, -value.low} : value;
+}
+
 /* Sine of x + quarters * pi / 2. */
 static Pair shifted_sine(double x_rad, int quarters) {
     int quadrant = 0;
     const Pair reduced = reduce_angle(x_rad, &quadrant);
-    const int turned = (quadrant + quarters) & 3;
-    const Pair value = turned & 1 ? cosine_of_reduced(reduced) : sine_of_reduced(reduced);
-    return turned & 2 ? (Pair){-value.high, -value.low} : value;
+    return turned_sine(reduced, quadrant + quarters);
 }
 
 /* Angles outside the range lose precision, never the result's bounds. */
@@ -141,6 +145,19 @@ double exact_sin(double x_rad) {
 double exact_cos(double x_rad) {
     const double angle_rad = bounded_angle(x_rad);
     return isnan(angle_rad) ? angle_rad : shifted_sine(angle_rad, 1).high;
+}
+
+void exact_sin_cos(double x_rad, double *sine, double *cosine) {
+    const double angle_rad = bounded_angle(x_rad);
+    int quadrant = 0;
+    if (isnan(angle_rad) || angle_rad == 0.0) {
+        *sine = angle_rad;
+        *cosine = isnan(angle_rad) ? angle_rad : 1.0;
+        return;
+    }
+    const Pair reduced = reduce_angle(angle_rad, &quadrant);
+    *sine = turned_sine(reduced, quadrant).high;
+    *cosine = turned_sine(reduced, quadrant + 1).high;
 }
 
 double exact_tan(double x_rad) {

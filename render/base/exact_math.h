@@ -9,6 +9,8 @@
  */
 double exact_sin(double x_rad); /* |x| <= 1e6 */
 double exact_cos(double x_rad); /* |x| <= 1e6 */
+/* Both of one angle, at less than the cost of two. */
+void exact_sin_cos(double x_rad, double *sine, double *cosine);
 double exact_tan(double x_rad);
 double exact_atan2(double y, double x);
 double exact_asin(double x); /* |x| <= 1, clamped outside */

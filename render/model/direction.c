@@ -12,8 +12,9 @@ static const double shortest_perpendicular = 1e-9;
 static void turn(double angle_deg, double *cosine, double *sine) {
     const double quarters = rint(angle_deg / 90.0);
     const double rest_rad = rad_from_deg(angle_deg - 90.0 * quarters);
-    const double rest_cosine = exact_cos(rest_rad);
-    const double rest_sine = exact_sin(rest_rad);
+    double rest_cosine = 1.0;
+    double rest_sine = 0.0;
+    exact_sin_cos(rest_rad, &rest_sine, &rest_cosine);
     const int quarter = (int)(quarters - 4.0 * floor(quarters / 4.0));
     const double cosines[] = {rest_cosine, -rest_sine, -rest_cosine, rest_sine};
     const double sines[] = {rest_sine, rest_cosine, -rest_sine, -rest_cosine};
@@ -66,12 +67,14 @@ DirectionArc direction_arc(Direction from, Direction to) {
 }
 
 Direction direction_along(const DirectionArc *arc, double u) {
-    const double angle_rad = u * arc->angle_rad;
+    double sine = 0.0;
+    double cosine = 1.0;
     if (arc->angle_rad == 0.0) {
         return arc->from;
     }
-    return direction_normalise(direction_add(direction_scale(arc->from, exact_cos(angle_rad)),
-                                             direction_scale(arc->side, exact_sin(angle_rad))));
+    exact_sin_cos(u * arc->angle_rad, &sine, &cosine);
+    return direction_normalise(
+        direction_add(direction_scale(arc->from, cosine), direction_scale(arc->side, sine)));
 }
 
 Direction direction_slerp(Direction from, Direction to, double u) {

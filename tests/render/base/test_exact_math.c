@@ -173,8 +173,23 @@ static void borders_do_what_the_header_says(void **state) {
     assert_true(exact_atan2(5e-324, -5e-324) == 3 * pi / 4);
 }
 
+static void both_of_an_angle_are_each_of_it(void **state) {
+    (void)state;
+    static const double edges_rad[] = {0.0, -0.0, 1e-300, 1e6, -1e6, 1e300, NAN, HUGE_VAL};
+    for (int step = 0; step < 20008; step++) {
+        const double angle_rad = step < 8 ? edges_rad[step] : (step - 10000) * 0.0123456789;
+        double sine = 2.0;
+        double cosine = 2.0;
+        exact_sin_cos(angle_rad, &sine, &cosine);
+        assert_true(sine == exact_sin(angle_rad) || (isnan(sine) && isnan(exact_sin(angle_rad))));
+        assert_true(cosine == exact_cos(angle_rad) ||
+                    (isnan(cosine) && isnan(exact_cos(angle_rad))));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(both_of_an_angle_are_each_of_it),
         cmocka_unit_test(angles_are_within_two_ulp_of_the_truth),
         cmocka_unit_test(arcs_are_within_two_ulp_of_the_truth),
         cmocka_unit_test(exponentials_and_logarithms_are_within_two_ulp_of_the_truth),
