@@ -65,6 +65,7 @@ static void room_build(const CubePanner *panner, const bool *excluded, CubeRoom 
             find_neighbours(&room->speakers[index], room, axis);
         }
     }
+    cube_room_prepare(room);
 }
 
 static bool has_excluded(const CubePanner *panner, const bool *excluded) {

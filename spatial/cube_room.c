@@ -6,16 +6,15 @@
 #include "render/base/units.h"
 
 /* All constants: BS.2127-1, 7.3.11 (allocentric extent). */
-enum { SOURCES_MAX = 40, SOURCES_ABOVE_FLOOR = 20 }; /* virtual sources along one axis */
-static const double lowest_weight_log10 = 6.5;       /* -130 dB */
+enum { SOURCES_ABOVE_FLOOR = 20 }; /* virtual sources along z */
+static const double ln_10 = 2.30258509299404568402;
+static const double lowest_weight_log10 = 6.5; /* -130 dB */
 static const double lowest_sum = 3.1622776601683793e-7;
 static const double lowest_length = 1e-16;
 static const double fade_size = 0.2;     /* below: between point and extent */
 static const double wall_distance = 0.4; /* nearer: the walls take over */
 
 typedef struct Extent {
-    int source_count[3];
-    double least[3]; /* of the grid of virtual sources, which ends at 1 */
     double at[3], size[3];
     double effective_size, exponent;
     int dimension; /* axes along which loudspeakers differ */
@@ -75,25 +74,22 @@ static bool differs_along(const CubeRoom *room, int axis) {
 static double effective_size(const CubeRoom *room, const double size[3]) {
     const double wide = fmax(size[0], size[1]);
     const double narrow = fmin(size[0], size[1]);
-    if (differs_along(room, 2)) {
+    if (room->axes[2].differs) {
         const double largest = fmax(wide, size[2]);
         const double smallest = fmin(narrow, size[2]);
         const double middle = fmax(narrow, fmin(wide, size[2]));
         return (6.0 * largest + 2.0 * middle + smallest) / 9.0;
     }
-    return differs_along(room, 1) ? 0.75 * wide + 0.25 * narrow : size[0];
+    return room->axes[1].differs ? 0.75 * wide + 0.25 * narrow : size[0];
 }
 
 static Extent extent_prepare(const CubeRoom *room, const double position[3], const double size[3]) {
-    const bool has_floor = distinct_planes(room) >= 3;
-    Extent extent = {
-        .source_count = {SOURCES_MAX, SOURCES_MAX, has_floor ? SOURCES_MAX : SOURCES_ABOVE_FLOOR},
-        .least = {-1.0,        -1.0,        has_floor ? -1.0 : 0.0                       },
-    };
+    Extent extent = {0};
     for (int axis = 0; axis < 3; ++axis) {
-        extent.at[axis] = axis == 2 ? fmax(position[axis], extent.least[axis]) : position[axis];
-        extent.size[axis] = fmax(scaled_size(size[axis]), 2.0 / (extent.source_count[axis] - 1));
-        extent.dimension += differs_along(room, axis);
+        const CubeAxis *const of = &room->axes[axis];
+        extent.at[axis] = fmax(position[axis], of->least);
+        extent.size[axis] = fmax(scaled_size(size[axis]), 2.0 / (of->source_count - 1));
+        extent.dimension += of->differs;
     }
     extent.effective_size = effective_size(room, extent.size);
     extent.exponent =
@@ -127,39 +123,56 @@ static double inside_share(const Extent *extent) {
     return axis_count == 2 ? sqrt(product) : exact_pow(product, 1.0 / 3.0);
 }
 
-static double source_weight(const Extent *extent, int axis, double source) {
+/* Weights of the sources of an axis to the power of the exponent. */
+static void
+weigh_sources(const CubeAxis *along, const Extent *extent, int axis, double powers[CUBE_SOURCES]) {
     const double reach = axis == 2 ? extent->size[axis] : 2.0 * extent->size[axis];
-    const double away = 1.5 * (source - extent->at[axis]) / reach;
-    const double squared = away * away;
-    const double weight = exact_pow(10.0, -fmin(squared * squared, lowest_weight_log10));
-    return axis == 2 ? weight * exact_cos(source * pi * 3.0 / 7.0) : weight;
-}
-
-static void weigh_sources(const Extent *extent, int axis, double *sources, double *weights) {
-    const int count = extent->source_count[axis];
-    const double step = (1.0 - extent->least[axis]) / (count - 1);
-    for (int source = 0; source < count; ++source) {
-        sources[source] = source == count - 1 ? 1.0 : extent->least[axis] + step * source;
-        weights[source] = source_weight(extent, axis, sources[source]);
+    const double lowest = exact_exp(-lowest_weight_log10 * ln_10 * extent->exponent);
+    for (int source = 0; source < along->source_count; ++source) {
+        const double away = 1.5 * (along->sources[source] - extent->at[axis]) / reach;
+        const double log10_below = away * away * away * away;
+        if (log10_below >= lowest_weight_log10 && axis != 2) {
+            powers[source] = lowest;
+            continue;
+        }
+        const double weight_log =
+            along->fade_logs[source] - fmin(log10_below, lowest_weight_log10) * ln_10;
+        powers[source] = exact_exp(extent->exponent * weight_log);
     }
 }
 
+static double gain_power(const CubeKind *kind, int source, double exponent) {
+    const double gain = kind->gains[source];
+    if (gain == 0.0 || gain == 1.0) {
+        return gain;
+    }
+    const double square = gain * gain;
+    return exponent == 6.0 ? square * square * square : exact_exp(exponent * kind->logs[source]);
+}
+
+static AxisSum
+sum_kind(const CubeAxis *along, const CubeKind *kind, const double *weights, double exponent) {
+    const int last = along->source_count - 1;
+    AxisSum sum = {0};
+    for (int source = 0; source <= last; ++source) {
+        const double power = gain_power(kind, source, exponent) * weights[source];
+        sum.all += power;
+        sum.ends += source == 0 || source == last ? power : 0.0;
+    }
+    sum.all = sum.all < lowest_sum ? 0.0 : sum.all;
+    return sum;
+}
+
 static void sum_axis(const CubeRoom *room, const Extent *extent, int axis, AxisSum (*sums)[3]) {
-    double sources[SOURCES_MAX];
-    double weights[SOURCES_MAX];
-    const int last = extent->source_count[axis] - 1;
-    weigh_sources(extent, axis, sources, weights);
+    const CubeAxis *const along = &room->axes[axis];
+    double weights[CUBE_SOURCES] = {0};
+    AxisSum of_kind[LAYOUT_MAX_CHANNELS];
+    weigh_sources(along, extent, axis, weights);
+    for (int kind = 0; kind < along->kind_count; ++kind) {
+        of_kind[kind] = sum_kind(along, &along->kinds[kind], weights, extent->exponent);
+    }
     for (int index = 0; index < room->count; ++index) {
-        AxisSum *const sum = &sums[index][axis];
-        *sum = (AxisSum){0};
-        for (int source = 0; source <= last; ++source) {
-            const double gain =
-                axis_gain(&room->speakers[index], axis, sources[source]) * weights[source];
-            const double power = gain > 0.0 ? exact_pow(gain, extent->exponent) : 0.0;
-            sum->all += power;
-            sum->ends += source == 0 || source == last ? power : 0.0;
-        }
-        sum->all = sum->all < lowest_sum ? 0.0 : sum->all;
+        sums[index][axis] = of_kind[room->speakers[index].kinds[axis]];
     }
 }
 
@@ -196,6 +209,59 @@ static void sized_gains(const CubeRoom *room, const Extent *extent, double *gain
         gains[index] = power > 0.0 ? exact_pow(power, 1.0 / extent->exponent) : 0.0;
     }
     normalise(gains, room->count);
+}
+
+static void place_sources(CubeAxis *along, int axis, bool has_floor) {
+    const bool is_half = axis == 2 && !has_floor;
+    along->source_count = is_half ? SOURCES_ABOVE_FLOOR : CUBE_SOURCES;
+    along->least = is_half ? 0.0 : -1.0;
+    const int last = along->source_count - 1;
+    const double step = (1.0 - along->least) / last;
+    for (int source = 0; source <= last; ++source) {
+        const double at = source == last ? 1.0 : along->least + step * source;
+        along->sources[source] = at;
+        along->fade_logs[source] = axis == 2 ? exact_log(exact_cos(at * pi * 3.0 / 7.0)) : 0.0;
+    }
+}
+
+static bool is_same_kind(const CubeSpeaker *a, const CubeSpeaker *b, int axis) {
+    return a->at[axis] == b->at[axis] && a->below[axis] == b->below[axis] &&
+           a->above[axis] == b->above[axis];
+}
+
+static void fill_kind(const CubeSpeaker *speaker, int axis, CubeAxis *along) {
+    CubeKind *const kind = &along->kinds[along->kind_count++];
+    for (int source = 0; source < along->source_count; ++source) {
+        const double gain = axis_gain(speaker, axis, along->sources[source]);
+        kind->gains[source] = gain;
+        kind->logs[source] = gain > 0.0 ? exact_log(gain) : 0.0;
+    }
+}
+
+static void find_kinds(CubeRoom *room, int axis) {
+    CubeAxis *const along = &room->axes[axis];
+    along->kind_count = 0;
+    for (int index = 0; index < room->count; ++index) {
+        CubeSpeaker *const speaker = &room->speakers[index];
+        int same = 0;
+        while (same < index && !is_same_kind(speaker, &room->speakers[same], axis)) {
+            ++same;
+        }
+        if (same == index) {
+            fill_kind(speaker, axis, along);
+        }
+        speaker->kinds[axis] =
+            same == index ? along->kind_count - 1 : room->speakers[same].kinds[axis];
+    }
+}
+
+void cube_room_prepare(CubeRoom *room) {
+    const bool has_floor = distinct_planes(room) >= 3;
+    for (int axis = 0; axis < 3; ++axis) {
+        room->axes[axis].differs = differs_along(room, axis);
+        place_sources(&room->axes[axis], axis, has_floor);
+        find_kinds(room, axis);
+    }
 }
 
 void cube_room_point(const CubeRoom *room, const double position[3], double *gains) {
