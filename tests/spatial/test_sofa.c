@@ -93,10 +93,27 @@ static void files_of_other_kinds_are_refused(void **state) {
     expect_refusal("\211HDF", "RIFF", E426);
 }
 
+/* Dimensions that the data contradict, and variables that are missing. */
+static void wrong_dimensions_and_missing_data_are_named(void **state) {
+    (void)state;
+    if (access(sofa_path, R_OK) != 0) {
+        print_message("skipped: no %s\n", sofa_path);
+        skip();
+    }
+    expect_refusal("   710", "   711", E421);
+    expect_refusal("   710", "     0", E421);
+    expect_refusal("SourcePosition", "SourcePositioX", E421);
+    expect_refusal("   512", "  9999", E420);
+    expect_refusal("variable.         2", "variable.         3", E420);
+    expect_refusal("Data.IR", "Data.IX", E420);
+    expect_refusal("Data.SamplingRate", "Data.SamplingRatX", E420);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(damaged_files_are_refused_or_hold_sane_values),
         cmocka_unit_test(files_of_other_kinds_are_refused),
+        cmocka_unit_test(wrong_dimensions_and_missing_data_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
