@@ -166,7 +166,7 @@ sum_kind(const CubeAxis *along, const CubeKind *kind, const double *weights, dou
 static void sum_axis(const CubeRoom *room, const Extent *extent, int axis, AxisSum (*sums)[3]) {
     const CubeAxis *const along = &room->axes[axis];
     double weights[CUBE_SOURCES] = {0};
-    AxisSum of_kind[LAYOUT_MAX_CHANNELS];
+    AxisSum of_kind[LAYOUT_MAX_CHANNELS] = {{0}};
     weigh_sources(along, extent, axis, weights);
     for (int kind = 0; kind < along->kind_count; ++kind) {
         of_kind[kind] = sum_kind(along, &along->kinds[kind], weights, extent->exponent);
