@@ -160,7 +160,7 @@ static double estimate_output_bytes(const Run *run) {
         const double channels = mix_track_count(run->mix, subject);
         const double share = subject->container == CONTAINER_FLAC ? 0.3 : 1.0;
         if (!run_task_is_done(run, run->plan->encode_tasks[deliverable])) {
-            bytes += share * channels * (double)run->mix->length_samples *
+            bytes += share * channels * (double)subject->length_samples *
                      sample_bytes(subject->format) * subject->output_count;
         }
     }

@@ -46,12 +46,12 @@ static void count_tasks(Forecast *forecast) {
     }
 }
 
-static double file_bytes(const Mix *mix, const MixDeliverable *deliverable, int channel_count) {
+static double file_bytes(const MixDeliverable *deliverable, int channel_count) {
     SoundFormat format = {.container = deliverable->container,
                           .format = deliverable->format,
                           .channel_count = channel_count,
-                          .rate_hz = mix->rate_hz,
-                          .frame_count = mix->length_samples};
+                          .rate_hz = deliverable->rate_hz,
+                          .frame_count = deliverable->length_samples};
     const double known = (double)sound_file_bytes(&format);
     if (known > 0.0) {
         return known;
@@ -75,7 +75,7 @@ static void count_files(Forecast *forecast, int index, Arena *arena) {
             }
             const char *name = deliverable->outputs[output].files[file];
             const char *path = arena_format(arena, "deliverables/%s/%s", deliverable->id, name);
-            forecast->bytes_to_write += file_bytes(mix, deliverable, channel_count / file_count);
+            forecast->bytes_to_write += file_bytes(deliverable, channel_count / file_count);
             json_array_append_new(forecast->files_to_make, json_string(path));
         }
     }

@@ -177,7 +177,8 @@ static void judge_stems(const Judge *judge, const json_t *limiter) {
 static void judge_full(const Judge *judge, const json_t *facts, const json_t *full) {
     const bool has_peak = read_number(full, "true_peak_dbtp", &judge->result->true_peak_dbtp);
     const bool is_judged = is_gated(judge);
-    const double length_s = (double)judge->mix->length_samples / judge->mix->rate_hz;
+    const double length_s =
+        (double)judge->deliverable->length_samples / judge->deliverable->rate_hz;
     if (json_is_true(json_object_get(full, "is_silent"))) {
         add_failure(judge, E803, "the full mix is silent");
         return;

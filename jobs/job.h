@@ -447,13 +447,14 @@ typedef struct JobDeliverable {
     JobChoice format;          /* 16 24 32 32f 64f = SampleFormat */
     JobChoice reels;           /* cut long-play; -1: cut, where the job has reels */
     JobChoice hour;            /* timeline ffoa picture_start */
+    JobChoice frame_rate;      /* = frame_rate_at; -1: project.frame_rate */
     bool has_leader, has_pop;
     Place leader_place, pop_place;
     JobTime leader_length, leader_tail;        /* not set: job_reels.h */
     JobTime pop_before, pop_after, pop_length; /* the same */
     JobNumber pop_level_db, pop_hz;
     JobBool pop_tail;
-    JobNumber rate_hz;       /* 0: project.rate; other rates are refused: planned */
+    JobNumber rate_hz;       /* 0: project.rate */
     JobChoice split;         /* interleaved mono */
     JobChoice channel_order; /* smpte film itu */
     JobText name;

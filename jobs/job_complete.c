@@ -239,10 +239,6 @@ static void complete_deliverable(const JobSpec *job,
         deliverable->outputs[0] = (JobOutput){.name = "full", .stem_index = -1};
         deliverable->output_count = 1;
     }
-    if (is_written(deliverable->rate_hz.place) && deliverable->rate_hz.value != job->rate_hz) {
-        fail(errors, E202, deliverable->rate_hz.place,
-             "a rate that is not project.rate is planned: this version does not serve it yet");
-    }
     deliverable->has_target = is_written(deliverable->target_lufs.place);
     complete_sofa(deliverable, errors);
     complete_head(job, deliverable, errors);

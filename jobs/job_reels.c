@@ -1,7 +1,7 @@
 /* Reels, leaders and pops: counted in frames of the picture. */
 #include "jobs/job_reels.h"
 
-#include "jobs/timecode.h"
+#include <math.h>
 
 enum { CUT, LONG_PLAY }; /* the words of deliverables.*.reels */
 enum { LEADER_S = 8, POP_DISTANCE_S = 2 };
@@ -142,6 +142,29 @@ static bool check_adm(const ReelCheck *check, const JobDeliverable *deliverable)
     return true;
 }
 
+/* Frames are shown faster or slower, none is left out or made up. */
+static bool check_rates(const ReelCheck *check, const JobDeliverable *deliverable) {
+    const double most = 0.1;
+    const FrameRate *shown = job_delivered_rate(check->job, deliverable);
+    const double speed = (double)shown->numerator * check->rate->denominator /
+                         ((double)shown->denominator * check->rate->numerator);
+    const bool is_retimed = speed != 1.0 || (deliverable->rate_hz.value > 0.0 &&
+                                             deliverable->rate_hz.value != check->job->rate_hz);
+    if (fabs(speed - 1.0) > most) {
+        fail(check->errors, E208, deliverable->frame_rate.place,
+             "a programme at %s cannot be shown at %s", check->rate->name, shown->name);
+        error_note(check->errors, "the same frames are shown, at most 10 %% faster or slower");
+        return false;
+    }
+    if (is_retimed && deliverable->is_adm) {
+        fail(check->errors, E208,
+             speed != 1.0 ? deliverable->frame_rate.place : deliverable->rate_hz.place,
+             "layout adm keeps the rate and frame rate of the project");
+        return false;
+    }
+    return true;
+}
+
 static void check_deliverable(const ReelCheck *check, const JobDeliverable *deliverable) {
     const struct {
         const char *what;
@@ -154,6 +177,7 @@ static void check_deliverable(const ReelCheck *check, const JobDeliverable *deli
         {"pop.length",    &deliverable->pop_length   },
     };
     bool is_good = check_adm(check, deliverable);
+    is_good = check_rates(check, deliverable) && is_good;
     for (size_t row = 0; row < sizeof lengths / sizeof *lengths; row++) {
         is_good = check_length(check, lengths[row].what, lengths[row].length) && is_good;
     }
@@ -172,6 +196,11 @@ void job_reels_check(JobSpec *job, Arena *arena, ErrorList *errors) {
     for (int index = 0; index < job->deliverable_count; index++) {
         check_deliverable(&check, &job->deliverables[index]);
     }
+}
+
+const FrameRate *job_delivered_rate(const JobSpec *job, const JobDeliverable *deliverable) {
+    return deliverable->frame_rate.index < 0 ? rate_of(job)
+                                             : frame_rate_at(deliverable->frame_rate.index);
 }
 
 int job_reel_count(const JobSpec *job, const JobDeliverable *deliverable) {

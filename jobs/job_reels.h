@@ -2,6 +2,7 @@
 #define JOBS_JOB_REELS_H
 /* Reels, leaders and pops: counted in frames of the picture. */
 #include "jobs/job.h"
+#include "jobs/timecode.h"
 
 typedef struct ReelFrames { /* what stands around the programme of a file */
     int64_t leader, tail;
@@ -12,8 +13,12 @@ typedef struct ReelFrames { /* what stands around the programme of a file */
 } ReelFrames;
 
 /* Orders the reels by time and holds them, leaders and pops to whole frames and to each other:
- * E310, E312, E350, E351, E353, E208 with layout adm. After the times are known. */
+ * E310, E312, E350, E351, E353, E208 with layout adm or a frame rate that is far away. After the
+ * times are known. */
 void job_reels_check(JobSpec *job, Arena *arena, ErrorList *errors);
+
+/* At which its frames are shown; that of the project where none is written. */
+const FrameRate *job_delivered_rate(const JobSpec *job, const JobDeliverable *deliverable);
 
 /* The reels a deliverable is cut into: 0 where it is written long-play. */
 int job_reel_count(const JobSpec *job, const JobDeliverable *deliverable);

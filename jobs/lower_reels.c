@@ -167,6 +167,18 @@ static Status cut_reels(const ReelMaker *maker, MixReel *reels, ErrorList *error
     return DONE;
 }
 
+/* Samples of the job in the time of one of the deliverable, which shows the same frames. */
+static RetimeRatio
+retime_ratio(const Mix *mix, int rate_hz, const FrameRate *counted, const FrameRate *delivered) {
+    Rational speed = {1, 1};
+    Rational ratio = {1, 1};
+    rational_make((int64_t)delivered->numerator * counted->denominator,
+                  (int64_t)delivered->denominator * counted->numerator, &speed);
+    rational_multiply(speed, (Rational){mix->rate_hz, 1}, &ratio);
+    rational_multiply(ratio, (Rational){1, rate_hz}, &ratio);
+    return (RetimeRatio){.input = ratio.numerator, .output = ratio.denominator};
+}
+
 Status lower_reels(const JobSpec *job,
                    const JobDeliverable *written,
                    const Mix *mix,
@@ -174,16 +186,22 @@ Status lower_reels(const JobSpec *job,
                    MixDeliverable *deliverable,
                    ErrorList *errors) {
     const FrameRate *rate = frame_rate_find(job->frame_rate_text);
+    const FrameRate *delivered = job_delivered_rate(job, written);
     const int count = job_reel_count(job, written);
     MixReel *reels = arena_array(arena, (size_t)count + 1, sizeof *reels);
-    deliverable->rate_hz = mix->rate_hz;
-    deliverable->length_samples = mix->length_samples;
+    deliverable->rate_hz =
+        written->rate_hz.value > 0.0 ? (int)written->rate_hz.value : mix->rate_hz;
+    deliverable->retime = retime_ratio(mix, deliverable->rate_hz, rate, delivered);
+    deliverable->length_samples = retimed_samples(deliverable->retime, mix->length_samples);
+    deliverable->frame_rate_numerator = delivered->numerator;
+    deliverable->frame_rate_denominator = delivered->denominator;
+    deliverable->is_drop_frame = delivered->dropped_per_minute > 0;
     deliverable->reels = reels;
     deliverable->reel_count = count > 0 ? count : 1;
     const ReelMaker maker = {.job = job,
                              .written = written,
                              .counted = rate,
-                             .delivered = rate,
+                             .delivered = delivered,
                              .mix = mix,
                              .deliverable = deliverable,
                              .frames = job_reel_frames(job, written)};

@@ -291,9 +291,18 @@ static void add_stems(Text *text, const Mix *mix, const Plan *plan, int bus) {
     }
 }
 
+/* What is delivered as it was rendered keeps the key it had. */
+static void add_retime(Text *text, const MixDeliverable *subject) {
+    if (subject->retime.input != subject->retime.output) {
+        text_add(text, "retime 1 %" PRId64 " / %" PRId64 " rate %d\n", subject->retime.input,
+                 subject->retime.output, subject->rate_hz);
+    }
+}
+
 /* The sum that MASTER measures, behind the text of its bus. */
 static void
 add_measured(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *subject) {
+    add_retime(text, subject);
     add_headphone_eq(text, mix, subject);
     const BusFold *fold = mix->buses[subject->measured_bus].fold;
     const int source = fold ? fold->source : subject->measured_bus;
@@ -308,7 +317,7 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     Text text = {.arena = arena};
     text_add(&text, "%s\n", master_version);
     add_bus(&text, mix, subject->measured_bus);
-    text_add(&text, "length %" PRId64 "%s\n", mix->length_samples,
+    text_add(&text, "length %" PRId64 "%s\n", subject->length_samples,
              subject->is_adm ? " no limiter" : "");
     if (subject->has_target && !subject->is_report_only) {
         text_add(&text, "target %.17g LUFS%s\n", subject->target_lufs,
@@ -382,10 +391,10 @@ static void add_objects(Text *text, const Mix *mix, const Plan *plan, const MixD
 }
 
 /* What the files of a deliverable say about themselves beside what they are. */
-static void add_notes(Text *text, const Mix *mix) {
+static void add_notes(Text *text, const Mix *mix, const MixDeliverable *subject) {
     text_add(text, "reel %s version %d fps %d/%d%s\n", mix->reel ? mix->reel : "-", mix->version,
-             mix->frame_rate_numerator, mix->frame_rate_denominator,
-             mix->is_drop_frame ? " drop" : "");
+             subject->frame_rate_numerator, subject->frame_rate_denominator,
+             subject->is_drop_frame ? " drop" : "");
     for (int marker = 0; marker < mix->marker_count; marker++) {
         text_add(text, "marker %s %" PRId64 "\n", mix->markers[marker].id, mix->markers[marker].at);
     }
@@ -427,7 +436,7 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
     /* the title stands in the manifest only, which is made again with the files */
     text_add(&text, "title %s\ncode %s\ncut %s\n", mix->title, mix->code, mix->cut);
     text_add(&text, "seed %" PRIu64 "\n", mix->seed);
-    add_notes(&text, mix);
+    add_notes(&text, mix, subject);
     add_reels(&text, subject);
     for (int stem = 0; stem < mix->stem_count; stem++) {
         text_add(&text, "stem %s %s\n", mix->stems[stem].id, mix->stems[stem].role);

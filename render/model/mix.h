@@ -18,6 +18,7 @@
 #include "render/model/layout.h"
 #include "render/model/mix_file.h"
 #include "render/model/reflection.h"
+#include "render/model/retime_ratio.h"
 #include "render/model/sound_metadata.h"
 #include "render/model/spatializer.h"
 #include "render/model/trajectory.h"
@@ -276,8 +277,11 @@ typedef struct MixDeliverable {
     int output_count;
     int rate_hz;
     int64_t length_samples; /* of the whole timeline as it is delivered */
-    const MixReel *reels;   /* ascending, apart */
-    int reel_count;         /* 1: the timeline is one file */
+    RetimeRatio retime;     /* from the samples of the job to those of the deliverable */
+    int frame_rate_numerator, frame_rate_denominator; /* at which its frames are shown */
+    bool is_drop_frame;
+    const MixReel *reels; /* ascending, apart */
+    int reel_count;       /* 1: the timeline is one file */
     bool has_target, is_report_only;
     /* Figures that the source of a profile does not vouch for: told, never a reason to hold. */
     bool is_target_advice, is_peak_advice;

@@ -35,6 +35,23 @@ static double **make_planes(Arena *arena, int channel_count, int64_t sample_coun
     return planes;
 }
 
+static void open_retimer(const MixDeliverable *deliverable, BusReader *reader) {
+    Arena *scratch = reader->stage->scratch;
+    if (deliverable->retime.input == deliverable->retime.output) {
+        return;
+    }
+    const size_t channels = (size_t)reader->channel_count;
+    reader->retimer = retimer_create(deliverable->retime, scratch);
+    reader->wide = make_planes(scratch, reader->channel_count,
+                               retimer_reach_samples(reader->retimer, STAGE_CHUNK_SAMPLES));
+    reader->shifted = arena_array(scratch, channels, sizeof *reader->shifted);
+    reader->retimed = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *reader->retimed);
+    reader->rendered = arena_array(scratch, channels, sizeof *reader->rendered);
+    for (size_t channel = 0; channel < channels; channel++) {
+        reader->rendered[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
+    }
+}
+
 Status bus_reader_open(const Stage *stage,
                        const MixDeliverable *deliverable,
                        BusView view,
@@ -46,6 +63,7 @@ Status bus_reader_open(const Stage *stage,
     const BusFold *fold = bus->fold;
     const int source = fold ? fold->source : own;
     *reader = (BusReader){.stage = stage,
+                          .deliverable = deliverable,
                           .bus = bus,
                           .output = view == VIEW_DRY ? mix->bus_count + source : source,
                           .source_channel_count = mix->buses[source].layout->channel_count,
@@ -62,6 +80,7 @@ Status bus_reader_open(const Stage *stage,
         reader->folded = make_planes(stage->scratch, reader->channel_count, STAGE_CHUNK_SAMPLES);
         reader->sums = arena_array(stage->scratch, (size_t)reach, sizeof *reader->sums);
     }
+    open_retimer(deliverable, reader);
     if (!deliverable->has_headphone_eq) {
         return DONE;
     }
@@ -228,8 +247,8 @@ hear_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *
     return DONE;
 }
 
-Status
-bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+static Status
+rendered_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
     if (reader->bus->fold) {
         return read_folded_stem(reader, stem, part, out, errors);
     }
@@ -253,7 +272,7 @@ add_heard(BusReader *reader, const bool *is_in, Span part, double *const *out, E
     return DONE;
 }
 
-Status bus_reader_sum(
+static Status rendered_sum(
     BusReader *reader, const bool *asked, Span part, double *const *out, ErrorList *errors) {
     const bool *is_in = asked ? asked : reader->stage->mix->full_stems;
     if (reader->bus->fold) {
@@ -266,4 +285,67 @@ Status bus_reader_sum(
         memset(out[channel], 0, (size_t)(part.end - part.begin) * sizeof **out);
     }
     return add_heard(reader, is_in, part, out, errors);
+}
+
+static void widen(const BusReader *reader, int64_t count) {
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        for (int64_t sample = 0; sample < count; sample++) {
+            reader->shifted[channel][sample] = reader->rendered[channel][sample];
+        }
+    }
+}
+
+/* The input of the retimer for `out`: silence outside the programme. stem -1: the sum. */
+static Status
+read_wide(BusReader *reader, int stem, const bool *is_in, Span needed, ErrorList *errors) {
+    const SampleTime length = reader->stage->mix->length_samples;
+    const SampleTime end = needed.end < length ? needed.end : length;
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        memset(reader->wide[channel], 0,
+               (size_t)(needed.end - needed.begin) * sizeof **reader->wide);
+    }
+    for (SampleTime at = needed.begin > 0 ? needed.begin : 0; at < end;) {
+        const SampleTime next = at + STAGE_CHUNK_SAMPLES;
+        const Span part = {at, next < end ? next : end};
+        for (int channel = 0; channel < reader->channel_count; channel++) {
+            reader->shifted[channel] = reader->wide[channel] + (at - needed.begin);
+        }
+        if (stem < 0) {
+            TRY(rendered_sum(reader, is_in, part, reader->shifted, errors));
+        } else {
+            TRY(rendered_stem(reader, stem, part, reader->rendered, errors));
+            widen(reader, part.end - part.begin);
+        }
+        at = part.end;
+    }
+    return DONE;
+}
+
+Status
+bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, ErrorList *errors) {
+    if (!reader->retimer) {
+        return rendered_stem(reader, stem, part, out, errors);
+    }
+    const Span needed = retimer_reach(reader->retimer, part);
+    TRY(read_wide(reader, stem, NULL, needed, errors));
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        retimer_run(reader->retimer, reader->wide[channel], needed.begin, part, reader->retimed);
+        for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
+            out[channel][sample] = (float)reader->retimed[sample];
+        }
+    }
+    return DONE;
+}
+
+Status bus_reader_sum(
+    BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors) {
+    if (!reader->retimer) {
+        return rendered_sum(reader, is_in, part, out, errors);
+    }
+    const Span needed = retimer_reach(reader->retimer, part);
+    TRY(read_wide(reader, -1, is_in, needed, errors));
+    for (int channel = 0; channel < reader->channel_count; channel++) {
+        retimer_run(reader->retimer, reader->wide[channel], needed.begin, part, out[channel]);
+    }
+    return DONE;
 }

@@ -3,11 +3,13 @@
 /* The stems of a bus over the whole timeline, read in portions; one span of each is mapped at a
  * time. A bus that is made of another one is folded while it is read (bus_fold.h). */
 #include "render/dsp/convolver.h"
+#include "render/dsp/retimer.h"
 #include "render/model/stored_audio.h"
 #include "render/stages/stage.h"
 
 typedef struct BusReader {
     const Stage *stage;
+    const MixDeliverable *deliverable;
     const MixBus *bus;
     int output, source_channel_count; /* of the tasks that rendered what is read */
     int channel_count, stem_count;    /* of what is delivered */
@@ -19,6 +21,10 @@ typedef struct BusReader {
     double *sums;
     bool *only;                      /* [stem_count]: the stem that is folded alone */
     const FilterBank *equalizers[2]; /* of left and right; NULL: none */
+    const Retimer *retimer;          /* NULL: what is delivered is what was rendered */
+    float **rendered;                /* [channel_count][STAGE_CHUNK_SAMPLES], its input */
+    double **wide, **shifted;        /* [channel_count][its reach], and pointers into them */
+    double *retimed;                 /* [STAGE_CHUNK_SAMPLES] */
 } BusReader;
 
 typedef enum BusView {
@@ -27,8 +33,9 @@ typedef enum BusView {
     VIEW_MEASURED /* with the objects of ADM panned among them */
 } BusView;
 
-/* The stems as the deliverable hears them: those of its bus, through its headphone equalizer.
- * Errors: those of impulse_file_read. */
+/* The stems as the deliverable hears them: those of its bus, through its headphone equalizer, at
+ * its own speed and rate: times and counts are those of what is delivered. Errors: those of
+ * impulse_file_read. */
 Status bus_reader_open(const Stage *stage,
                        const MixDeliverable *deliverable,
                        BusView view,

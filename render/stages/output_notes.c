@@ -21,9 +21,15 @@ typedef struct Notes {
 static const int format_bits[] = {
     [PCM_16] = 16, [PCM_24] = 24, [PCM_32] = 32, [FLOAT_32] = 32, [FLOAT_64] = 64};
 
+/* As delivered; before the programme nothing is. */
+static SampleTime delivered_at(const Notes *notes, SampleTime at) {
+    return at < 0 ? -1 : retimed_samples(notes->deliverable->retime, at);
+}
+
 /* Where a sample of the timeline lies in the file; outside of it: not there. */
-static int64_t place_in_file(const Notes *notes, SampleTime at) {
+static int64_t place_in_file(const Notes *notes, SampleTime rendered_at) {
     const MixReel *reel = notes->reel;
+    const SampleTime at = delivered_at(notes, rendered_at);
     const bool is_inside = at >= reel->span.begin && at < reel->span.end;
     return is_inside ? reel->leader_samples + at - reel->span.begin : -1;
 }
@@ -43,7 +49,8 @@ static const SoundCue *list_cues(const Notes *notes, int *count) {
 
 static bool is_heard(const Notes *notes, const MixNote *note) {
     const Span span = notes->reel->span;
-    return note->span.begin < span.end && note->span.end > span.begin;
+    return delivered_at(notes, note->span.begin) < span.end &&
+           delivered_at(notes, note->span.end) > span.begin;
 }
 
 /* "sc20 sc21": the scenes that the file holds some of. */
@@ -110,9 +117,9 @@ static const char *build_ixml(const Notes *notes) {
                         .tape = notes->reel->id ? notes->reel->id : mix->reel,
                         .note = cue_words(notes),
                         .take = mix->version,
-                        .frame_rate_numerator = mix->frame_rate_numerator,
-                        .frame_rate_denominator = mix->frame_rate_denominator,
-                        .is_drop_frame = mix->is_drop_frame,
+                        .frame_rate_numerator = deliverable->frame_rate_numerator,
+                        .frame_rate_denominator = deliverable->frame_rate_denominator,
+                        .is_drop_frame = deliverable->is_drop_frame,
                         .rate_hz = deliverable->rate_hz,
                         .bits = format_bits[deliverable->format],
                         .time_reference = notes->reel->time_reference,

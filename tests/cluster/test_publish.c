@@ -220,7 +220,7 @@ static void short_programme_warns_and_is_published(void **state) {
     (void)state;
     PublishedRun made;
     open_run(&made);
-    made.run.mix->length_samples = 19199; /* one sample below 400 ms */
+    made.deliverable.length_samples = 19199; /* one sample below 400 ms */
     Facts facts = good_facts;
     facts.is_measured = false;
     stage_files(&made, facts, 0);
