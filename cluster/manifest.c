@@ -77,7 +77,8 @@ static const char *container_word(Container container) {
     static const char *const words[] = {[CONTAINER_WAV] = "wav",
                                         [CONTAINER_RF64] = "rf64",
                                         [CONTAINER_FLAC] = "flac",
-                                        [CONTAINER_BW64] = "bw64"};
+                                        [CONTAINER_BW64] = "bw64",
+                                        [CONTAINER_CAF] = "caf"};
     return words[container];
 }
 

@@ -36,8 +36,10 @@ static void check_whole(const JobDeliverable *deliverable, ErrorList *errors) {
         refuse_with("split", deliverable->split.place, errors);
     }
     refuse_with("from", deliverable->from.place, errors);
-    if (deliverable->container.index == CONTAINER_FLAC) {
-        fail(errors, E217, deliverable->container.place, "flac cannot carry ADM");
+    if (deliverable->container.index == CONTAINER_FLAC ||
+        deliverable->container.index == CONTAINER_CAF) {
+        fail(errors, E217, deliverable->container.place, "%s cannot carry ADM",
+             deliverable->container.index == CONTAINER_FLAC ? "flac" : "caf");
         error_help(errors, "use `container: bw64`");
     }
 }

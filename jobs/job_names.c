@@ -14,7 +14,8 @@ static const char *const format_words[] = {
 static const char *const extensions[] = {[CONTAINER_WAV] = ".wav",
                                          [CONTAINER_RF64] = ".wav",
                                          [CONTAINER_FLAC] = ".flac",
-                                         [CONTAINER_BW64] = ".wav"};
+                                         [CONTAINER_BW64] = ".wav",
+                                         [CONTAINER_CAF] = ".caf"};
 
 /* "48k", "44.1k" */
 static const char *khz_text(int rate_hz, Arena *arena) {

@@ -43,6 +43,7 @@ struct SoundWriter {
 extern const SoundWriterKind wav_writer_kind;  /* CONTAINER_WAV */
 extern const SoundWriterKind bw64_writer_kind; /* CONTAINER_RF64 and CONTAINER_BW64 */
 extern const SoundWriterKind flac_writer_kind; /* CONTAINER_FLAC */
+extern const SoundWriterKind caf_writer_kind;  /* CONTAINER_CAF */
 
 /* In registry.c. */
 const SoundWriterKind *sound_writer_kind(Container container);

@@ -1,19 +1,20 @@
-/* WAV, RF64 and BW64 files: a header that is right from the start but for what the samples measure,
- * then packed samples.
+/* WAV, RF64, BW64 and CAF files: a header that is right from the start but for what the samples
+ * measure, then packed samples.
  */
 #include <string.h>
 
+#include "render/files/caf_header.h"
 #include "render/files/sound_sink.h"
 #include "render/files/wav_header.h"
 
 enum { BUFFER_BYTES = 512 * 1024, MAX_WAV_CHANNELS = 64, MAX_BW64_CHANNELS = 1024 };
 
-typedef struct WavState {
+typedef struct PcmState {
     unsigned char *buffer;
     size_t buffered_bytes;
     int padding_bytes;
     size_t loudness_offset;
-} WavState;
+} PcmState;
 
 static bool wav_can(SampleFormat format, int channel_count, const char **reason) {
     (void)format;
@@ -29,21 +30,31 @@ static bool bw64_can(SampleFormat format, int channel_count, const char **reason
 }
 
 static Status flush_buffer(SoundWriter *writer, ErrorList *errors) {
-    WavState *state = writer->state;
+    PcmState *state = writer->state;
     const size_t size_bytes = state->buffered_bytes;
     state->buffered_bytes = 0;
     return file_write_all(&writer->file, -1, state->buffer, size_bytes, errors);
 }
 
+static Status begin(SoundWriter *writer, const WavHeader *header, ErrorList *errors) {
+    PcmState *state = arena_alloc(writer->arena, sizeof *state);
+    state->buffer = arena_alloc(writer->arena, BUFFER_BYTES);
+    state->padding_bytes = header->padding_bytes;
+    state->loudness_offset = header->loudness_offset;
+    writer->state = state;
+    return file_write_all(&writer->file, -1, header->bytes, header->size_bytes, errors);
+}
+
 static Status wav_begin(SoundWriter *writer, ErrorList *errors) {
     WavHeader header;
-    WavState *state = arena_alloc(writer->arena, sizeof *state);
     wav_header_build(&writer->format, writer->arena, &header);
-    state->buffer = arena_alloc(writer->arena, BUFFER_BYTES);
-    state->padding_bytes = header.padding_bytes;
-    state->loudness_offset = header.loudness_offset;
-    writer->state = state;
-    return file_write_all(&writer->file, -1, header.bytes, header.size_bytes, errors);
+    return begin(writer, &header, errors);
+}
+
+static Status caf_begin(SoundWriter *writer, ErrorList *errors) {
+    WavHeader header;
+    caf_header_build(&writer->format, writer->arena, &header);
+    return begin(writer, &header, errors);
 }
 
 static void pack_16(unsigned char *target, const int32_t *samples, size_t count) {
@@ -98,7 +109,7 @@ static void pack_float_64(unsigned char *target, const double *samples, size_t c
 
 /* How many of the count samples still fit into the buffer, which is emptied when it is full. */
 static Status make_room(SoundWriter *writer, size_t count, size_t *fitting, ErrorList *errors) {
-    WavState *state = writer->state;
+    PcmState *state = writer->state;
     const size_t sample_bytes = (size_t)sound_sample_bytes(writer->format.format);
     if (BUFFER_BYTES - state->buffered_bytes < sample_bytes) {
         TRY(flush_buffer(writer, errors));
@@ -112,7 +123,7 @@ static Status wav_write_integers(SoundWriter *writer,
                                  const int32_t *interleaved,
                                  int64_t frames,
                                  ErrorList *errors) {
-    WavState *state = writer->state;
+    PcmState *state = writer->state;
     const SampleFormat format = writer->format.format;
     size_t rest = (size_t)frames * (size_t)writer->format.channel_count;
     while (rest > 0) {
@@ -137,7 +148,7 @@ static Status wav_write_floats(SoundWriter *writer,
                                const double *interleaved,
                                int64_t frames,
                                ErrorList *errors) {
-    WavState *state = writer->state;
+    PcmState *state = writer->state;
     const SampleFormat format = writer->format.format;
     size_t rest = (size_t)frames * (size_t)writer->format.channel_count;
     while (rest > 0) {
@@ -158,10 +169,10 @@ static Status wav_write_floats(SoundWriter *writer,
 
 static Status wav_end(SoundWriter *writer, ErrorList *errors) {
     static const unsigned char padding[1] = {0};
-    const WavState *state = writer->state;
+    const PcmState *state = writer->state;
     TRY(flush_buffer(writer, errors));
     TRY(file_write_all(&writer->file, -1, padding, (size_t)state->padding_bytes, errors));
-    if (!writer->has_loudness) {
+    if (!writer->has_loudness || state->loudness_offset == 0) {
         return DONE;
     }
     unsigned char loudness[WAV_LOUDNESS_BYTES];
@@ -176,6 +187,23 @@ const SoundWriterKind wav_writer_kind = {
     .can = wav_can,
     .file_bytes = wav_file_bytes,
     .begin = wav_begin,
+    .write_integers = wav_write_integers,
+    .write_floats = wav_write_floats,
+    .end = wav_end,
+};
+
+static bool caf_can(SampleFormat format, int channel_count, const char **reason) {
+    (void)format;
+    *reason = "a CAF file holds 1 to 64 channels";
+    return channel_count >= 1 && channel_count <= MAX_WAV_CHANNELS;
+}
+
+const SoundWriterKind caf_writer_kind = {
+    .name = "CAF",
+    .extension = "caf",
+    .can = caf_can,
+    .file_bytes = caf_file_bytes,
+    .begin = caf_begin,
     .write_integers = wav_write_integers,
     .write_floats = wav_write_floats,
     .end = wav_end,

@@ -200,7 +200,13 @@ typedef struct RoomInBus {
 } RoomInBus;
 
 typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleFormat;
-typedef enum Container { CONTAINER_WAV, CONTAINER_RF64, CONTAINER_FLAC, CONTAINER_BW64 } Container;
+typedef enum Container {
+    CONTAINER_WAV,
+    CONTAINER_RF64,
+    CONTAINER_FLAC,
+    CONTAINER_BW64,
+    CONTAINER_CAF
+} Container;
 typedef enum OutputKind { OUTPUT_FULL, OUTPUT_ME, OUTPUT_STEM, OUTPUT_SET } OutputKind;
 
 /* A stem without its rooms, or its rooms alone: dry + wet is the whole, bit for bit. */

@@ -70,7 +70,7 @@ static inline uint64_t number_at(const unsigned char *bytes, int size_bytes) {
 }
 
 /* The contents of a chunk by a walk of its own; *size_bytes as the header says. */
-static const unsigned char *
+static inline const unsigned char *
 find_chunk(const unsigned char *file, size_t file_bytes, const char *id, uint64_t *size_bytes) {
     for (size_t position = 12; position + 8 <= file_bytes;) {
         *size_bytes = number_at(file + position + 4, 4);
@@ -82,7 +82,7 @@ find_chunk(const unsigned char *file, size_t file_bytes, const char *id, uint64_
     return NULL;
 }
 
-static const unsigned char *chunk_of(FileBytes file, const char *id, uint64_t size_bytes) {
+static inline const unsigned char *chunk_of(FileBytes file, const char *id, uint64_t size_bytes) {
     uint64_t found_bytes = 0;
     const unsigned char *chunk =
         find_chunk((const unsigned char *)file.bytes, file.size_bytes, id, &found_bytes);
