@@ -71,7 +71,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_score_resolve(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
-    job_score_complete(job, errors);
+    job_score_complete(job, reader->arena, errors);
     TRY(first_error(errors, before));
 
     job_times_check(reader);

@@ -160,6 +160,8 @@ typedef struct JobArc { /* 0 .. 1 over time */
     JobRelease release;
     JobThin thin;
     JobTime lead;
+    JobChoice source; /* points cut_rate dialogue_density */
+    JobTime window;
     JobDrive *drives;
     int drive_count;
 } JobArc;

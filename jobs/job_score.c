@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "jobs/arc_source.h"
 #include "jobs/curve.h"
 #include "jobs/lane_writers.h"
 #include "jobs/layer_facts.h"
@@ -186,7 +187,12 @@ static void complete_release(JobArc *arc, ErrorList *errors) {
     }
 }
 
-static void complete_arc(JobArc *arc, ErrorList *errors) {
+static void complete_arc(const JobSpec *job, JobArc *arc, Arena *arena, ErrorList *errors) {
+    const ErrorEntry *before = errors_last(errors);
+    arc_source_complete(job, arc, arena, errors);
+    if (errors_last(errors) != before) {
+        return;
+    }
     const bool has_points = arc->curve.point_count > 0;
     if (has_points && (arc->has_build || arc->has_release)) {
         fail(errors, E303, arc->curve.place, "give points, or build and release, not both");
@@ -210,9 +216,9 @@ static void complete_arc(JobArc *arc, ErrorList *errors) {
     check_points(&arc->curve, errors);
 }
 
-void job_score_complete(JobSpec *job, ErrorList *errors) {
+void job_score_complete(JobSpec *job, Arena *arena, ErrorList *errors) {
     for (int arc = 0; arc < job->arc_count; arc++) {
-        complete_arc(&job->arcs[arc], errors);
+        complete_arc(job, &job->arcs[arc], arena, errors);
     }
     for (int rule = 0; rule < job->rule_count; rule++) {
         const JobSpan *over = &job->rules[rule].over;
