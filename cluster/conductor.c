@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cluster/accounting.h"
 #include "cluster/clock.h"
 #include "cluster/cost_model.h"
 #include "cluster/journal.h"
@@ -28,6 +29,7 @@ typedef struct Conductor {
     TaskClaims *claims;
     bool *is_running; /* [task_count] */
     bool is_short;    /* of space in the store */
+    Accounting *accounting;
     ErrorList *errors;
     bool *is_published, *is_encoded, *is_inspected; /* [deliverable_count] */
     int *cut_offs;                                  /* [task_count] */
@@ -182,6 +184,7 @@ static void hook_on_done(void *context, const TaskResult *result) {
     if (result->worker >= 0) {
         cost_model_add(&conductor->costs, task->kind, task->units, result->cpu_seconds);
     }
+    accounting_add(conductor->accounting, result);
     let_go(conductor, result->task);
     tell(conductor, "task_done",
          json_pack("{s:i, s:i, s:s, s:f, s:f, s:f, s:f}", "task", result->task, "worker",
@@ -496,6 +499,7 @@ ConductOutcome conduct(const Conducting *order, ErrorList *errors) {
         return (ConductOutcome){.exit_code = errors_exit_code(errors)};
     }
     find_published(&conductor);
+    conductor.accounting = accounting_create(order->run);
     schedule(&conductor);
     if (conductor.stopped) {
         fail(errors, E601, NO_PLACE, "%s is stopped and does not go on", conductor.stopped);
@@ -506,6 +510,7 @@ ConductOutcome conduct(const Conducting *order, ErrorList *errors) {
     task_claims_remove(conductor.claims);
     finish_folder(&conductor);
     const int code = judge_run(&conductor);
+    accounting_write(conductor.accounting, code, errors_create(order->run->arena)); /* a help */
     tell_messages(&conductor);
     tell(&conductor, "end", json_pack("{s:i}", "code", code));
     journal_close(&conductor.journal);

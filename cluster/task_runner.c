@@ -69,12 +69,36 @@ void task_result_describe(const ErrorList *errors, TaskResult *result) {
     snprintf(result->message, sizeof result->message, "%s", chosen->message);
 }
 
+/* Bytes that this process has read and written so far, without those of mapped files: proc(5). */
+static double count_moved_bytes(void) {
+    char text[512] = "";
+    double bytes = 0.0;
+    FILE *file = fopen("/proc/self/io", "re");
+    if (file) {
+        text[fread(text, 1, sizeof text - 1, file)] = '\0';
+        fclose(file);
+    }
+    static const char *const names[] = {"rchar: ", "wchar: "};
+    for (size_t name = 0; name < sizeof names / sizeof *names; name++) {
+        const char *at = strstr(text, names[name]);
+        bytes += at ? strtod(at + strlen(names[name]), NULL) : 0.0;
+    }
+    return bytes;
+}
+
+static double measure_peak_bytes(void) {
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
+    return 1024.0 * (double)usage.ru_maxrss;
+}
+
 static void run_one(void *context, int task, int attempt, TaskResult *result) {
     const Run *run = context;
     Arena *scratch = arena_create();
     ErrorList *errors = errors_create(scratch);
     const double begin_s = clock_s(CLOCK_MONOTONIC);
     const double begin_cpu_s = clock_s(CLOCK_PROCESS_CPUTIME_ID);
+    const double begin_bytes = count_moved_bytes();
     result->task = task;
     result->status = provoke_fault(run->plan->tasks[task].name, attempt, errors);
     if (result->status == DONE) {
@@ -83,6 +107,8 @@ static void run_one(void *context, int task, int attempt, TaskResult *result) {
     task_result_describe(errors, result);
     result->seconds = clock_s(CLOCK_MONOTONIC) - begin_s;
     result->cpu_seconds = clock_s(CLOCK_PROCESS_CPUTIME_ID) - begin_cpu_s;
+    result->moved_bytes = count_moved_bytes() - begin_bytes;
+    result->peak_bytes = measure_peak_bytes();
     arena_destroy(&scratch);
 }
 

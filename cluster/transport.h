@@ -14,7 +14,8 @@ typedef struct TaskResult {
     Status message_id; /* of `message`: the status, or a warning of a task that is DONE; 0: none */
     int line, column, length; /* Place of the message */
     double seconds, cpu_seconds;
-    bool is_worker_lost; /* the worker is gone, with all that it was given; task is -1 */
+    double moved_bytes, peak_bytes; /* read and written; most memory of the rank so far */
+    bool is_worker_lost;            /* the worker is gone, with all that it was given; task is -1 */
     char file[TASK_FILE_BYTES], message[TASK_MESSAGE_BYTES];
 } TaskResult;
 

@@ -167,6 +167,12 @@ assert outcome["exit_code"] == 0 and outcome["deliverables"] == 3 and outcome["o
     check "watch: it was seen running" grep -q '  running: pid' watched.log
     check "watch: it ends with the run" eval 'tail -6 watched.log | grep -q "  finished"'
     check "watch: no escape bytes in a file" eval '! grep -q $'"'"'\x1b'"'"' watched.log'
+    check "accounting: every stage of every deliverable has its row" python3 -c 'import csv
+rows = list(csv.DictReader(open("out-notify/logs/accounting.csv")))
+assert {(r["deliverable"], r["stage"]) for r in rows} >= {(d, s) for d in ("cinema", "stereo", "headphones") for s in ("master", "encode", "inspect")}
+assert sum(float(r["core_s"]) for r in rows) > 0 and all(float(r["peak_rss_bytes"]) > 1e6 and r["user"] for r in rows)
+assert sum(int(r["tasks"]) for r in rows) == len(open("out-notify/.nocturne/journal").read().split("\"ev\":\"task_done\"")) - 1'
+    check "accounting: metrics for a collector" grep -q '^nocturne_exit_code{run="TRIO_v1"} 0$' out-notify/logs/metrics.prom
     "$nocturne" render "$job" -o out-notify "${short[@]}" -j 1 --notify 'cat > /dev/null; exit 3' > last.log 2>&1
     check "notify: a failing command changes no code" test $? = 0
 }
