@@ -4,6 +4,7 @@
 #include "cluster/options.h"
 
 int command_adm(const Options *options);
+int command_cache(const Options *options);
 int command_check(const Options *options);
 int command_deliver(const Options *options);
 int command_diff(const Options *options);

@@ -80,6 +80,13 @@ static const Verb verbs[] = {
      "Needs no job: hashes every file, finds missing and foreign ones, checks lengths, and adds\n"
      "the stems up again: full minus stems must be zero in every sample. Exit code 9: it "
      "differs.\n"},
+    {"cache", command_cache, "what the store holds, whether it is whole, making room in it",
+     "  nocturne cache info\n"
+     "  nocturne cache verify --store /shared/store\n"
+     "  nocturne cache trim --limit 200G out/FNGT_v1 out/FNGT_v2    the results of these runs stay\n"
+     "\n"
+     "Everything in the store can be made again. trim removes what was longest unused. Exit code\n"
+     "9: verify found damaged objects; they are removed.\n"},
     {"list", command_list, "tables: keys layers cues scenes lines markers outputs wildcards layouts folds profiles errors panners hrtf room checks",
      "  nocturne list keys                 the whole job format\n"
      "  nocturne list keys layers          the keys of a layer\n"

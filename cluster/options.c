@@ -98,6 +98,26 @@ read_share(const OptionRow *row, const char *value, Options *options, ErrorList 
     return DONE;
 }
 
+/* `500M`, `20G`, `1.5T`, bytes without a letter; powers of 1000. */
+static Status
+read_size(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    static const char letters[] = "KMGT";
+    char *end = NULL;
+    double bytes = strtod(value, &end);
+    const char *letter = end != value && *end ? strchr(letters, *end) : NULL;
+    for (const char *at = letters; letter && at <= letter; at++) {
+        bytes *= 1000.0;
+    }
+    end += letter != NULL;
+    if (end == value || *end || !(bytes >= 0.0 && bytes < 1e18)) {
+        const Status status = fail_value(row, value, errors);
+        error_note(errors, "it takes a size such as 500M, 20G or 1.5T");
+        return status;
+    }
+    options->limit_bytes = (int64_t)bytes;
+    return DONE;
+}
+
 /* NAME=VALUE with both parts written. */
 static Status check_pair(const OptionRow *row, const char *value, ErrorList *errors) {
     const char *sign = strchr(value, '=');
@@ -245,7 +265,7 @@ static const OptionRow rows[] = {
      "how the hosts are reached: 'ssh -F FILE' (default: ssh)"},
     {"network", 0, "ADDRESS/BITS", "render resume", read_text, AT(network),
      "the network between the ranks (default: the one that leads to the hosts)"},
-    {"store", 0, "DIR", RENDERING " plan doctor", read_text, AT(store),
+    {"store", 0, "DIR", RENDERING " plan doctor cache", read_text, AT(store),
      "where results are kept for reuse (default: the user's cache folder)"},
     {"root", 0, "NAME=DIR", READING, read_root, 0,
      "a folder that inputs may come from, as NAME:file in the job"},
@@ -261,6 +281,8 @@ static const OptionRow rows[] = {
      "an earlier run: which tasks run again, and why"},
     {"rerender", 0, "N%", "verify", read_share, 0,
      "renders that share of the tasks once more and compares every bit"},
+    {"limit", 0, "SIZE", "cache", read_size, 0,
+     "what trim leaves at most: 500M, 20G, 1.5T"},
     {"set", 0, "PATH=VALUE", READING, read_set, 0,
      "replaces one value of the job: layers.voice.gain='-3 dB'"},
     {"grade", 0, "final|proxy", READING, read_grade, 0,
@@ -483,7 +505,8 @@ Status options_check_verb(const Options *options, ErrorList *errors) {
 }
 
 Status options_parse(int argc, char **argv, Arena *arena, Options *options, ErrorList *errors) {
-    *options = (Options){.grade = -1, .fft = -1, .program = find_program(argv[0], arena)};
+    *options = (Options){
+        .grade = -1, .fft = -1, .limit_bytes = -1, .program = find_program(argv[0], arena)};
     options->has_colour = terminal_has_colour();
     const Status status = read_options(argc, argv, options, errors);
     finish_options(options);

@@ -50,6 +50,7 @@ typedef struct Options {
     const char *profiles[16]; /* deliver --profile NAME */
     int profile_count;
     const char *job_file;  /* deliver --write-job FILE */
+    int64_t limit_bytes;   /* cache trim --limit SIZE; -1: not written */
     uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;
     int64_t

@@ -221,26 +221,22 @@ static void settle_done(Scheduler *scheduler, const TaskResult *result) {
 }
 
 /* Results that were there and are not any more: they are asked for again. */
-static bool forget_lost_needs(Scheduler *scheduler, int task) {
-    bool is_any_lost = false;
+static void forget_lost_needs(Scheduler *scheduler, int task) {
     for (int need = 0; need < scheduler->plan->tasks[task].need_count; need++) {
         const int index = scheduler->plan->tasks[task].needs[need];
         TaskEntry *entry = &scheduler->entries[index];
-        if (entry->state != TASK_MADE) {
-            is_any_lost = true; /* another task noticed first */
-        } else if (!scheduler->hooks.is_done(scheduler->hooks.context, index)) {
+        if (entry->state == TASK_MADE &&
+            !scheduler->hooks.is_done(scheduler->hooks.context, index)) {
             entry->state = TASK_UNSEEN;
-            is_any_lost = true;
         }
     }
-    return is_any_lost;
 }
 
 static TaskFailure judge_failure(Scheduler *scheduler, const TaskResult *result) {
     TaskEntry *entry = &scheduler->entries[result->task];
     const int heal_limit = scheduler->plan->tasks[result->task].need_count + EXTRA_HEALS;
-    if (result->status == E606 && entry->heal_count < heal_limit &&
-        forget_lost_needs(scheduler, result->task)) {
+    if (result->status == E606 && entry->heal_count < heal_limit) {
+        forget_lost_needs(scheduler, result->task); /* none: it was made again meanwhile */
         entry->heal_count++;
         return FAILURE_HEALED;
     }

@@ -46,7 +46,8 @@ bool task_is_done(const Mix *mix, const Plan *plan, int task, const Workplace *w
     }
     for (int output = 0; output < asked->output_count; output++) {
         if (!key_is_zero(asked->outputs[output]) &&
-            !store_has(workplace->store, asked->outputs[output])) {
+            !store_has_text(workplace->store, asked->outputs[output],
+                            asked->output_texts[output])) {
             return false;
         }
     }

@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "render/base/files.h"
+#include "render/model/store_sharing.h"
 #include "render/model/verified_objects.h"
 
 enum {
     BUFFER_BYTES = 256 * 1024, /* small pieces are gathered: a system call costs as much as 4 KB */
     HOST_BYTES = 64,
+    TEXT_PIECE_BYTES = 4096,
     MAX_ATTEMPTS = 10000, /* names of temp files that other writers may hold */
     PATH_BYTES = PATH_MAX
 };
@@ -41,6 +43,7 @@ struct Store {
     char host[HOST_BYTES];
     uint64_t counter; /* of temp files, unique in this process by O_EXCL */
     VerifiedObjects *verified;
+    StoreSharing sharing;
 };
 
 struct StoreWriter {
@@ -67,10 +70,13 @@ static const char *object_path(const Store *store, Key key, char path[PATH_BYTES
 }
 
 Status store_open(const char *path, Arena *arena, Store **store, ErrorList *errors) {
-    TRY(folder_make(path_join(arena, path, "objects"), errors));
-    TRY(folder_make(path_join(arena, path, "tmp"), errors));
+    StoreSharing sharing;
+    TRY(store_sharing_read(path, arena, &sharing, errors));
+    TRY(store_sharing_make_folder(&sharing, path_join(arena, path, "objects"), errors));
+    TRY(store_sharing_make_folder(&sharing, path_join(arena, path, "tmp"), errors));
     *store = arena_alloc(arena, sizeof **store);
     (*store)->path = path;
+    (*store)->sharing = sharing;
     (*store)->verified = verified_objects_create(arena);
     if (gethostname((*store)->host, HOST_BYTES) != 0 || strchr((*store)->host, '/')) {
         snprintf((*store)->host, HOST_BYTES, "host");
@@ -113,17 +119,51 @@ static int open_object(const Store *store, Key key, struct stat *facts) {
     return descriptor;
 }
 
-bool store_has(const Store *store, Key key) {
+/* The header of the object in an open file, when it is that of the key. */
+static bool read_header(int descriptor, const struct stat *facts, Key key, ObjectHeader *header) {
+    return (uint64_t)facts->st_size >= sizeof *header &&
+           pread(descriptor, header, sizeof *header, 0) == sizeof *header &&
+           !header_fault(header, key, (uint64_t)facts->st_size);
+}
+
+/* A piece of the file against the bytes that it should be. */
+static bool is_text_at(int descriptor, off_t offset, const char *text, size_t size_bytes) {
+    char piece[TEXT_PIECE_BYTES];
+    for (size_t done = 0; done < size_bytes;) {
+        const size_t left_bytes = size_bytes - done;
+        const size_t wanted = left_bytes < sizeof piece ? left_bytes : sizeof piece;
+        const ssize_t got = pread(descriptor, piece, wanted, offset + (off_t)done);
+        if (got <= 0 || memcmp(piece, text + done, (size_t)got) != 0) {
+            return false;
+        }
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static bool has_object(const Store *store, Key key, const char *key_text) {
     struct stat facts;
+    ObjectHeader header;
     const int descriptor = open_object(store, key, &facts);
     if (descriptor < 0) {
         return false;
     }
-    ObjectHeader header;
-    const bool has_header = (uint64_t)facts.st_size >= sizeof header &&
-                            pread(descriptor, &header, sizeof header, 0) == sizeof header;
+    bool has = read_header(descriptor, &facts, key, &header);
+    if (has && key_text) {
+        has = header.key_text_bytes == strlen(key_text) &&
+              is_text_at(descriptor, (off_t)(sizeof header + header.payload_bytes), key_text,
+                         header.key_text_bytes);
+    }
     close(descriptor);
-    return has_header && !header_fault(&header, key, (uint64_t)facts.st_size);
+    return has;
+}
+
+bool store_has(const Store *store, Key key) {
+    return has_object(store, key, NULL);
+}
+
+bool store_has_text(const Store *store, Key key, const char *key_text) {
+    return has_object(store, key, key_text);
 }
 
 /* A new file in tmp, whose folder is made again when someone has removed it during the run. */
@@ -135,11 +175,13 @@ static Status create_temp(Store *store, StoreWriter *writer, ErrorList *errors) 
         const int descriptor =
             open(writer->temp_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
         if (descriptor >= 0) {
+            store_sharing_apply_file(&store->sharing, descriptor);
             writer->file = (OpenFile){.descriptor = descriptor, .path = writer->temp_path};
             return DONE;
         }
         if (errno == ENOENT) {
-            TRY(folder_make(path_folder(writer->arena, writer->temp_path), errors));
+            TRY(store_sharing_make_folder(&store->sharing,
+                                          path_folder(writer->arena, writer->temp_path), errors));
         } else if (errno != EEXIST && errno != EINTR) {
             return file_fail_write(writer->temp_path, errno, errors);
         }
@@ -238,7 +280,8 @@ static Status publish(const StoreWriter *writer, ErrorList *errors) {
         return DONE;
     }
     if (errno == ENOENT) { /* the first object of its folder */
-        TRY(folder_make(path_folder(writer->arena, path), errors));
+        TRY(store_sharing_make_folder(&writer->store->sharing, path_folder(writer->arena, path),
+                                      errors));
         if (rename(writer->temp_path, path) == 0) {
             return DONE;
         }

@@ -35,6 +35,8 @@ const char *store_path(const Store *store);
 bool store_object_is_of(const StoreObject *object, const char *key_text);
 
 bool store_has(const Store *store, Key key); /* by name and length only: cheap */
+/* And the text that was hashed is this one, letter for letter: no key is trusted to be unique. */
+bool store_has_text(const Store *store, Key key, const char *key_text);
 Status store_put_begin(
     Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors);
 Status store_write(StoreWriter *writer, const void *bytes, size_t size_bytes, ErrorList *errors);

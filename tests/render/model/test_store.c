@@ -378,6 +378,63 @@ static void objects_have_the_mode_of_the_umask(void **state) {
     assert_int_equal(facts.st_mode & 0777, 0660);
 }
 
+static void the_text_is_compared_letter_for_letter(void **state) {
+    Fixture *fixture = *state;
+    char text[10001]; /* longer than what is read at a time */
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    const Key key = put(fixture, text, "samples");
+    assert_true(store_has_text(fixture->store, key, text));
+    text[9999] = 'b';
+    assert_false(store_has_text(fixture->store, key, text));
+    text[9999] = '\0';
+    assert_false(store_has_text(fixture->store, key, text));
+    assert_true(store_has(fixture->store, key));
+}
+
+static mode_t mode_of(const char *path) {
+    struct stat facts;
+    assert_int_equal(stat(path, &facts), 0);
+    return facts.st_mode & 07777;
+}
+
+static void a_shared_store_has_its_modes_whatever_the_umask(void **state) {
+    Fixture *fixture = *state;
+    Store *shared = NULL;
+    const char *folder = arena_format(fixture->arena, "%s/shared", fixture->folder);
+    const char *sharing = path_join(fixture->arena, folder, "sharing");
+    static const char text[] = "dir_mode 2770\nfile_mode 0660\n";
+    assert_int_equal(folder_make(folder, fixture->errors), DONE);
+    assert_int_equal(file_write_atomically(sharing, text, sizeof text - 1, fixture->errors), DONE);
+    const mode_t before = umask(0077);
+    assert_int_equal(store_open(folder, fixture->arena, &shared, fixture->errors), DONE);
+    const Key key = key_of_text("shared");
+    assert_int_equal(store_put(shared, key, "shared", "x", 1, fixture->errors), DONE);
+    umask(before);
+    KeyText name;
+    key_format(key, name);
+    const char *shelf = arena_format(fixture->arena, "%s/objects/%.2s", folder, name);
+    assert_int_equal(mode_of(path_join(fixture->arena, shelf, name + 2)), 0660);
+    assert_int_equal(mode_of(shelf), 02770);
+    assert_int_equal(mode_of(path_join(fixture->arena, folder, "tmp")), 02770);
+}
+
+static void sharing_that_cannot_be_done_is_refused(void **state) {
+    Fixture *fixture = *state;
+    static const char *const texts[] = {"dir_mode 2790\n", "group no-such-group-here\n",
+                                        "mode 0660\n", "file_mode\n"};
+    for (size_t text = 0; text < sizeof texts / sizeof *texts; text++) {
+        Store *shared = NULL;
+        const char *folder = arena_format(fixture->arena, "%s/bad%zu", fixture->folder, text);
+        const char *sharing = path_join(fixture->arena, folder, "sharing");
+        assert_int_equal(folder_make(folder, fixture->errors), DONE);
+        assert_int_equal(
+            file_write_atomically(sharing, texts[text], strlen(texts[text]), fixture->errors),
+            DONE);
+        assert_int_equal(store_open(folder, fixture->arena, &shared, fixture->errors), E503);
+    }
+}
+
 /* Pages of files that this process holds: the third figure of Linux's statm. */
 static long file_page_count(void) {
     char figures[128];
@@ -434,6 +491,9 @@ int main(void) {
         TEST(a_file_size_limit_is_told_and_no_temp_file_stays),
         TEST(an_unreadable_object_counts_as_missing),
         TEST(objects_have_the_mode_of_the_umask),
+        TEST(the_text_is_compared_letter_for_letter),
+        TEST(a_shared_store_has_its_modes_whatever_the_umask),
+        TEST(sharing_that_cannot_be_done_is_refused),
         TEST(an_object_at_rest_takes_no_memory_and_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
