@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cluster/answer.h"
+#include "cluster/table.h"
 #include "render/stages/finding_json.h"
 
 /* ---- JSON ---- */
@@ -44,6 +45,8 @@ static json_t *describe_item(const QcItem *item, Arena *arena) {
     json_object_set_new(
         object, "leq_m_db",
         real_or_null(is_there && item->numbers.has_weighted, item->numbers.weighted.leq_m_db));
+    json_object_set_new(object, "translation",
+                        translation_to_json(is_there ? &item->numbers.translation : NULL));
     json_object_set_new(object, "findings", findings);
     return object;
 }
@@ -99,6 +102,52 @@ static void print_finding(const QcItem *item, const QcFinding *finding, Arena *a
                        : "");
 }
 
+/* ---- formats against each other ---- */
+
+static bool is_format(const QcItem *item) {
+    return item->is_measured && !item->is_part && item->numbers.meter.has_loudness;
+}
+
+static const char *level_text(bool is_known, double value, Arena *arena) {
+    return is_known ? arena_format(arena, "%.1f", value) : NULL;
+}
+
+/* Where several mixes were measured: what they are side by side, and what each becomes elsewhere.
+ */
+static void print_differences(const Options *options, const QcSet *set) {
+    static const char *const columns[] = {"LUFS",        "LRA",   "dBTP", "seconds",  "cinema",
+                                          "living room", "phone", "mono", "programme"};
+    enum { COLUMNS = sizeof columns / sizeof *columns };
+    Table *const table = table_create(set->arena, "differences", columns, COLUMNS);
+    int count = 0;
+    for (const QcItem *item = set->first; item; item = item->next) {
+        const MeterResult *const meter = &item->numbers.meter;
+        const Translation *const elsewhere = &item->numbers.translation;
+        const char *cells[COLUMNS] = {
+            level_text(true, meter->integrated_lufs, set->arena),
+            level_text(meter->has_loudness_range, meter->loudness_range_lu, set->arena),
+            level_text(!meter->is_silent, meter->true_peak_dbtp, set->arena),
+            arena_format(set->arena, "%.3f",
+                         (double)item->programme.info.frame_count / item->programme.info.rate_hz),
+        };
+        for (int place = PLACE_CINEMA; place < PLACE_COUNT; place++) {
+            const double change_lu =
+                elsewhere->integrated_lufs[place] - elsewhere->integrated_lufs[PLACE_AS_IT_IS];
+            cells[3 + place] =
+                elsewhere->is_known ? arena_format(set->arena, "%+.1f", change_lu) : NULL;
+        }
+        cells[COLUMNS - 1] = item->path;
+        if (is_format(item)) {
+            table_add(table, cells);
+            count++;
+        }
+    }
+    if (count > 1) {
+        printf("\nSide by side; in other rooms the change of loudness in LU:\n");
+        table_print(table, options);
+    }
+}
+
 static void print_lines(const Options *options, const QcSet *set) {
     int counts[3] = {0};
     for (const QcItem *item = set->first; item; item = item->next) {
@@ -111,6 +160,7 @@ static void print_lines(const Options *options, const QcSet *set) {
         }
     }
     if (!options->is_quiet) {
+        print_differences(options, set);
         printf("%d programme%s, %d failure%s, %d warning%s\n", set->count,
                set->count == 1 ? "" : "s", counts[QC_FAIL], counts[QC_FAIL] == 1 ? "" : "s",
                counts[QC_WARN], counts[QC_WARN] == 1 ? "" : "s");

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "cluster/null_test.h"
+#include "cluster/qc_names.h"
+#include "cluster/qc_sums.h"
 #include "cluster/signals.h"
 #include "render/base/units.h"
 #include "render/qc/leak_scan.h"
@@ -48,6 +50,36 @@ static int channel_of(const QcItem *item, int file_channel, const char *name) {
     return item->programme.order ? item->programme.order[channel] : channel;
 }
 
+static bool is_named(const json_t *names, const char *name) {
+    const json_t *entry = NULL;
+    size_t index = 0;
+    json_array_foreach(names, index, entry) {
+        if (strcmp(json_string_value(entry), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whose channels the mix holds, once it is not the sum of its stems. */
+static void judge_identity(const QcSet *set, QcItem *mix, const char *sum) {
+    const json_t *const names =
+        json_object_get(json_object_get(mix->folder->manifest, "sums"), sum);
+    Arena *arena = arena_create();
+    QcItem **const stems = arena_array(arena, json_array_size(names) + 1, sizeof(QcItem *));
+    int count = 0;
+    for (QcItem *item = set->first; item; item = item->next) {
+        if (item->folder == mix->folder && item->is_measured && is_named(names, item->output) &&
+            item->programme.channel_count == mix->programme.channel_count) {
+            stems[count++] = item;
+        }
+    }
+    if (count > 0) {
+        qc_sum_judge(&(QcSum){mix, stems, count, silence_db}, arena);
+    }
+    arena_destroy(&arena);
+}
+
 static void judge_null(const QcSet *set, const QcFolder *folder, const char *sum) {
     QcItem *item = find_output(set, folder, sum);
     NullResult result = {0};
@@ -73,6 +105,7 @@ static void judge_null(const QcSet *set, const QcFolder *folder, const char *sum
         finding.channel = channel_of(item, result.file_channel, result.name);
     }
     qc_findings_add(item->findings, finding);
+    judge_identity(set, item, sum);
 }
 
 /* ---- dialogue in the M&E ---- */
@@ -85,17 +118,6 @@ typedef struct LeakTest {
     int stem_count;
     float **me, **dialogue, **stem; /* [channel_count][LEAK_FRAMES] */
 } LeakTest;
-
-static bool is_named(const json_t *names, const char *name) {
-    const json_t *entry = NULL;
-    size_t index = 0;
-    json_array_foreach(names, index, entry) {
-        if (strcmp(json_string_value(entry), name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* The stems of the full mix that the M&E leaves out, as far as they were delivered. */
 static void find_dialogue(const QcSet *set, LeakTest *test) {
@@ -204,42 +226,121 @@ static double mix_loudness_lufs(const QcItem *full) {
     return full->numbers.meter.integrated_lufs - json_number_value(gain);
 }
 
-static void judge_formats(const QcSet *set, const QcPolicy *policy) {
+typedef struct Formats { /* mixes of one programme */
     QcItem *fulls[MOST_FORMATS];
-    double loudness_lufs[MOST_FORMATS];
-    int count = 0;
-    for (const QcFolder *folder = set->folders; folder && count < MOST_FORMATS;
-         folder = folder->next) {
-        QcItem *const full = find_output(set, folder, "full");
-        if (full && full->is_measured && full->numbers.meter.has_loudness) {
-            loudness_lufs[count] = mix_loudness_lufs(full);
-            fulls[count++] = full;
-        }
+    double loudness_lufs[MOST_FORMATS]; /* of the mix itself */
+    int count;
+} Formats;
+
+static void add_format(Formats *formats, QcItem *full, double loudness_lufs) {
+    if (formats->count < MOST_FORMATS && full->is_measured && full->numbers.meter.has_loudness) {
+        formats->loudness_lufs[formats->count] = loudness_lufs;
+        formats->fulls[formats->count++] = full;
     }
-    const double median_lufs = count > 1 ? median_of(loudness_lufs, count) : 0.0;
+}
+
+static void judge_formats(const Formats *formats, const QcPolicy *policy) {
+    const int count = formats->count;
+    const double median_lufs = count > 1 ? median_of(formats->loudness_lufs, count) : 0.0;
     const double limit_lu = qc_limit(policy, QC_FORMAT_LOUDNESS, "max");
     for (int format = 0; count > 1 && format < count; format++) {
-        const double distance_lu = loudness_lufs[format] - median_lufs;
+        const double distance_lu = formats->loudness_lufs[format] - median_lufs;
         if (fabs(distance_lu) > limit_lu) {
-            qc_findings_add(fulls[format]->findings, (QcFinding){.check = QC_FORMAT_LOUDNESS,
-                                                                 .channel = -1,
-                                                                 .at_s = -1.0,
-                                                                 .has_value = true,
-                                                                 .value = distance_lu,
-                                                                 .limit = limit_lu,
-                                                                 .unit = "LU"});
+            qc_findings_add(formats->fulls[format]->findings,
+                            (QcFinding){.check = QC_FORMAT_LOUDNESS,
+                                        .channel = -1,
+                                        .at_s = -1.0,
+                                        .has_value = true,
+                                        .value = distance_lu,
+                                        .limit = limit_lu,
+                                        .unit = "LU"});
         }
-        const double difference_s = seconds_of(fulls[format]) - seconds_of(fulls[0]);
+        const double difference_s =
+            seconds_of(formats->fulls[format]) - seconds_of(formats->fulls[0]);
         if (difference_s != 0.0) {
-            qc_findings_add(fulls[format]->findings, (QcFinding){.check = QC_FORMAT_LENGTH,
-                                                                 .channel = -1,
-                                                                 .at_s = -1.0,
-                                                                 .has_value = true,
-                                                                 .value = difference_s,
-                                                                 .limit = 0.0,
-                                                                 .unit = "s"});
+            qc_findings_add(formats->fulls[format]->findings, (QcFinding){.check = QC_FORMAT_LENGTH,
+                                                                          .channel = -1,
+                                                                          .at_s = -1.0,
+                                                                          .has_value = true,
+                                                                          .value = difference_s,
+                                                                          .limit = 0.0,
+                                                                          .unit = "s"});
         }
     }
+}
+
+static void judge_folders(const QcSet *set, const QcPolicy *policy) {
+    Formats formats = {0};
+    for (const QcFolder *folder = set->folders; folder; folder = folder->next) {
+        QcItem *const full = find_output(set, folder, "full");
+        if (full) {
+            add_format(&formats, full, full->is_measured ? mix_loudness_lufs(full) : 0.0);
+        }
+    }
+    judge_formats(&formats, policy);
+}
+
+/* ---- files made elsewhere ---- */
+
+enum { MOST_STEMS = 64 };
+static const double foreign_rest_dbfs = -90.0; /* stems and mix were dithered each by itself */
+
+static bool is_beside(const QcItem *item, const QcItem *mix, const QcName *name, Arena *arena) {
+    return item != mix && !item->folder && item->is_measured &&
+           item->programme.channel_count == mix->programme.channel_count &&
+           strcmp(qc_name_read(item->path, arena).group, name->group) == 0;
+}
+
+/* The mix and the M&E of a name against the stems beside them. */
+static void judge_named(const QcSet *set, QcItem *mix, const QcName *name, Arena *arena) {
+    QcItem *stems[MOST_STEMS];
+    int count = 0;
+    for (QcItem *item = set->first; item && count < MOST_STEMS; item = item->next) {
+        const QcPart part = qc_name_read(item->path, arena).part;
+        const bool is_in_sum =
+            part == PART_STEM || (part == PART_DIALOGUE_STEM && name->part == PART_MIX);
+        if (is_in_sum && is_beside(item, mix, name, arena)) {
+            stems[count++] = item;
+        }
+    }
+    if (count > (name->part == PART_MIX)) {
+        qc_sum_judge(&(QcSum){mix, stems, count, foreign_rest_dbfs}, arena);
+    }
+}
+
+static void judge_names(const QcSet *set) {
+    Arena *arena = arena_create();
+    for (QcItem *item = set->first; item; item = item->next) {
+        const QcName name = qc_name_read(item->path, arena);
+        const bool is_sum = name.part == PART_MIX || name.part == PART_ME;
+        if (is_sum && !item->folder && item->is_measured) {
+            judge_named(set, item, &name, arena);
+        }
+    }
+    arena_destroy(&arena);
+}
+
+/* Mixes of one name in several formats: told once, at the first of them. */
+static void judge_named_formats(const QcSet *set, const QcPolicy *policy) {
+    Arena *arena = arena_create();
+    for (QcItem *item = set->first; item; item = item->next) {
+        const QcName name = qc_name_read(item->path, arena);
+        Formats formats = {0};
+        bool is_first = !item->folder && name.part == PART_MIX;
+        for (QcItem *other = set->first; other; other = other->next) {
+            const QcName others = qc_name_read(other->path, arena);
+            const bool is_like = !other->folder && others.part == PART_MIX &&
+                                 strcmp(others.programme, name.programme) == 0;
+            is_first = is_first && !(is_like && formats.count == 0 && other != item);
+            if (is_like) {
+                add_format(&formats, other, other->numbers.meter.integrated_lufs);
+            }
+        }
+        if (is_first) {
+            judge_formats(&formats, policy);
+        }
+    }
+    arena_destroy(&arena);
 }
 
 void qc_relations_judge(QcSet *set, const QcPolicy *policy) {
@@ -250,5 +351,7 @@ void qc_relations_judge(QcSet *set, const QcPolicy *policy) {
     for (QcItem *item = set->first; item; item = item->next) {
         judge_leak(set, item);
     }
-    judge_formats(set, policy);
+    judge_folders(set, policy);
+    judge_names(set);
+    judge_named_formats(set, policy);
 }

@@ -24,7 +24,7 @@ static const struct {
     {"", "motifs", WRITE_TAG "`tags: [motif:nightfall]`"},
     {"", "limits", "lints are part of the program: `nocturne check --lint`; files are held to a `policy`"},
     {"", "references", WRITE_POLICY},
-    {"", "translation", WRITE_POLICY},
+    {"", "translation", WRITE_CHECK "`policy: {checks: {translation: {max: 10 LU}}}`"},
     {"deliverables.*", "tone", WRITE_POLICY},
     {"cues.*", "range", WRITE_POLICY},
     {"rooms.*", "distance", "write `distance` in the layers that send to it"},

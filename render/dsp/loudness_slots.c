@@ -89,6 +89,23 @@ const double *loudness_slots_finish(LoudnessSlots *slots, int *slot_count) {
     return slots->power;
 }
 
+/* |1 + c1 z^-1 + c2 z^-2|^2 on the unit circle. */
+static double quadratic_power(double c0, double c1, double c2, double angle_rad) {
+    const double re = c0 + c1 * exact_cos(angle_rad) + c2 * exact_cos(2.0 * angle_rad);
+    const double im = c1 * exact_sin(angle_rad) + c2 * exact_sin(2.0 * angle_rad);
+    return re * re + im * im;
+}
+
+double loudness_weight_at(int rate_hz, double frequency_hz) {
+    const KWeighting filter = k_weighting_design(rate_hz);
+    const double angle_rad = 2.0 * pi * frequency_hz / rate_hz;
+    const double above = quadratic_power(filter.b[0], filter.b[1], filter.b[2], angle_rad) *
+                         quadratic_power(1.0, -2.0, 1.0, angle_rad);
+    const double below = quadratic_power(1.0, filter.shelf_a[0], filter.shelf_a[1], angle_rad) *
+                         quadratic_power(1.0, filter.pass_a[0], filter.pass_a[1], angle_rad);
+    return above / below;
+}
+
 double slot_loudness_lufs(double power) {
     return power > 0.0 ? loudness_of_power(power) : silence_db;
 }

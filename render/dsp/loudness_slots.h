@@ -29,6 +29,8 @@ const double *loudness_slots_finish(LoudnessSlots *slots, int *slot_count);
 /* Integrated loudness with both gates (BS.1770-5 annex 1) of such slots: four to a block. false:
  * nothing above -70 LUFS. */
 bool loudness_slots_integrate(const double *power, int slot_count, double *integrated_lufs);
+/* What the K filter does to power at a frequency: |H|^2. */
+double loudness_weight_at(int rate_hz, double frequency_hz);
 /* LUFS of a mean square; silence_db for none. */
 double slot_loudness_lufs(double power);
 

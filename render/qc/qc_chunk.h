@@ -62,13 +62,15 @@ ImageScan *image_scan_create(const QcSubject *subject, const QcPolicy *policy, A
 void image_scan_add(ImageScan *scan, const QcChunk *chunk);
 void image_scan_finish(ImageScan *scan, QcFindings *findings);
 
+struct Spectrum; /* spectra.h */
+
 typedef struct TimbreScan TimbreScan; /* harshness */
-Status timbre_scan_create(const QcSubject *subject,
-                          const QcPolicy *policy,
-                          Arena *arena,
-                          TimbreScan **scan,
-                          ErrorList *errors);
-void timbre_scan_add(TimbreScan *scan, const QcChunk *chunk);
-void timbre_scan_destroy(TimbreScan **scan);
+TimbreScan *timbre_scan_create(const QcSubject *subject, const QcPolicy *policy, Arena *arena);
+void timbre_scan_add(TimbreScan *scan, const struct Spectrum *spectrum, QcFindings *findings);
+
+typedef struct TranslationScan TranslationScan; /* other rooms */
+TranslationScan *translation_scan_create(const QcSubject *subject, Arena *arena);
+void translation_scan_add(TranslationScan *scan, const struct Spectrum *spectrum);
+void translation_scan_finish(TranslationScan *scan, Translation *result, QcFindings *findings);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "render/base/units.h"
 #include "render/qc/qc_chunk.h"
+#include "render/qc/spectra.h"
 
 enum { CHUNK_SAMPLES = 4096 };
 
@@ -27,7 +28,9 @@ struct QcMeasure {
     SilenceScan *silence;
     PairScan *pairs;
     ChannelScan *channels;
+    Spectra *spectra;
     TimbreScan *timbre;
+    TranslationScan *translation;
     ImageScan *image;
 };
 
@@ -88,13 +91,15 @@ Status qc_measure_create(const QcSubject *subject,
     made->channels = channel_scan_create(subject, policy, arena);
     made->image = image_scan_create(subject, policy, arena);
     *measure = made;
-    TRY(timbre_scan_create(subject, policy, arena, &made->timbre, errors));
+    made->timbre = timbre_scan_create(subject, policy, arena);
+    made->translation = translation_scan_create(subject, arena);
+    TRY(spectra_create(subject, arena, &made->spectra, errors));
     return open_weighted(made, arena, errors);
 }
 
 void qc_measure_destroy(QcMeasure **measure) {
     if (*measure) {
-        timbre_scan_destroy(&(*measure)->timbre);
+        spectra_destroy(&(*measure)->spectra);
         weighted_level_destroy(&(*measure)->weighted);
     }
     *measure = NULL;
@@ -147,6 +152,16 @@ static void keep_history(QcMeasure *measure, int channel, int64_t count) {
             QC_HISTORY_SAMPLES * sizeof *plane);
 }
 
+static void take_spectra(QcMeasure *measure, const QcChunk *chunk) {
+    for (int64_t done = 0; done < chunk->count && !measure->subject->is_part;) {
+        if (spectra_take(measure->spectra, chunk, &done)) {
+            const Spectrum *const spectrum = spectra_last(measure->spectra);
+            timbre_scan_add(measure->timbre, spectrum, measure->findings);
+            translation_scan_add(measure->translation, spectrum);
+        }
+    }
+}
+
 /* The chunk is whole, or the last one. */
 static void take_chunk(QcMeasure *measure) {
     const int64_t count = measure->held_samples;
@@ -174,7 +189,7 @@ static void take_chunk(QcMeasure *measure) {
     silence_scan_add(measure->silence, &chunk);
     pair_scan_add(measure->pairs, &chunk);
     channel_scan_add(measure->channels, &chunk);
-    timbre_scan_add(measure->timbre, &chunk);
+    take_spectra(measure, &chunk);
     image_scan_add(measure->image, &chunk);
     for (int channel = 0; channel < channel_count; channel++) {
         keep_history(measure, channel, count);
@@ -251,6 +266,7 @@ void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
     if (measure->subject->is_part) {
         return;
     }
+    translation_scan_finish(measure->translation, &numbers->translation, measure->findings);
     const MeterResult *const meter = &numbers->meter;
     judge_most(measure, QC_TRUE_PEAK, !meter->is_silent, meter->true_peak_dbtp, "dBTP");
     judge_most(measure, QC_LOUDNESS_RANGE, meter->has_loudness_range, meter->loudness_range_lu,

@@ -15,6 +15,7 @@
 #include "render/dsp/weighted_level.h"
 #include "render/model/layout.h"
 #include "render/qc/qc_brief.h"
+#include "render/qc/translation.h"
 
 typedef struct QcSubject {
     int channel_count, rate_hz;
@@ -28,6 +29,7 @@ typedef struct QcNumbers {
     MeterResult meter;
     WeightedResult weighted; /* silent when there is no layout of loudspeakers */
     bool has_weighted;
+    Translation translation;
 } QcNumbers;
 
 typedef struct QcMeasure QcMeasure;

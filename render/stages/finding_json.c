@@ -60,3 +60,19 @@ json_t *finding_to_json(const QcFinding *finding, const Layout *layout, int rate
     json_object_set_new(object, "codes", describe_codes(info));
     return object;
 }
+
+json_t *translation_to_json(const Translation *translation) {
+    if (!translation || !translation->is_known) {
+        return json_null();
+    }
+    const double *const levels_lufs = translation->integrated_lufs;
+    json_t *places = json_object();
+    for (int place = PLACE_AS_IT_IS + 1; place < PLACE_COUNT; place++) {
+        json_object_set_new(places, translation_names[place],
+                            json_pack("{s:f, s:f, s:f, s:f}", "integrated_lufs", levels_lufs[place],
+                                      "change_lu", levels_lufs[place] - levels_lufs[PLACE_AS_IT_IS],
+                                      "worst_lu", translation->worst_lu[place], "worst_at_s",
+                                      translation->worst_at_s[place]));
+    }
+    return places;
+}

@@ -6,9 +6,14 @@
 
 #include "render/model/layout.h"
 #include "render/qc/qc_check.h"
+#include "render/qc/translation.h"
 
 /* layout: of the programme, NULL: not known; rate_hz 0: not known. The caller owns the result. */
 json_t *finding_to_json(const QcFinding *finding, const Layout *layout, int rate_hz, Arena *arena);
+
+/* {"cinema": {integrated_lufs, change_lu, worst_lu, worst_at_s}, ...}, null when it is not known.
+ */
+json_t *translation_to_json(const Translation *translation);
 
 /* The label or number of its channel; NULL: of none. */
 const char *finding_channel_name(const QcFinding *finding, const Layout *layout, Arena *arena);

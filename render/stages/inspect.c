@@ -25,7 +25,7 @@ typedef struct Inspection {
     json_t *encoded;   /* what ENCODE left */
     json_t *outputs;   /* what is measured here */
     MasterGain master; /* what MASTER decided */
-    json_t *findings;  /* of the policy; NULL: none */
+    json_t *review;    /* of the policy; NULL: none */
     OutputReader *readers;
     OutputMeter *meters;
     WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
@@ -244,8 +244,8 @@ static Status store_facts(Inspection *work, ErrorList *errors) {
     json_object_set_new(
         facts, "limiter",
         limiter_facts_describe(work->stage->mix, work->stage->task->subject, &work->master));
-    if (work->findings) {
-        json_object_set(facts, "findings", work->findings);
+    if (work->review) {
+        json_object_update(facts, work->review);
     }
     if (work->deliverable->is_programme) {
         const double level_lufs = work->master.facts.programme_lufs;
@@ -298,7 +298,7 @@ static Status inspect(Inspection *work, ErrorList *errors) {
     TRY(read_encode_facts(work, errors));
     TRY(check_sums(work, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->master, errors));
-    TRY(review_run(work->stage, work->folder, &work->findings, errors));
+    TRY(review_run(work->stage, work->folder, &work->review, errors));
     if (work->deliverable->is_adm) {
         return inspect_adm(work, errors);
     }
@@ -335,7 +335,7 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
     weighted_level_destroy(&work.weighted);
     master_gain_close(&work.master);
     json_decref(work.outputs);
-    json_decref(work.findings);
+    json_decref(work.review);
     json_decref(work.encoded);
     return status;
 }

@@ -15,7 +15,7 @@ typedef struct Reviewing {
     const MixDeliverable *deliverable;
     const QcBrief *brief;
     const char *folder;
-    json_t *findings;
+    json_t *review, *findings; /* the latter in the former */
 } Reviewing;
 
 static void list_findings(const Reviewing *work,
@@ -28,6 +28,10 @@ static void list_findings(const Reviewing *work,
         json_object_set_new(object, "output", json_string(output));
         json_array_append_new(work->findings, object);
     }
+}
+
+static void tell_translation(const Reviewing *work, const QcNumbers *numbers) {
+    json_object_set_new(work->review, "translation", translation_to_json(&numbers->translation));
 }
 
 static int64_t portion_at(const Reviewing *work, SampleTime at) {
@@ -76,6 +80,9 @@ static Status review_output(const Reviewing *work, int output, ErrorList *errors
     if (status == DONE) {
         qc_measure_finish(measure, &numbers);
         list_findings(work, found, subject_output->name, layout);
+        if (subject_output->kind == OUTPUT_FULL) {
+            tell_translation(work, &numbers);
+        }
     }
     output_reader_close(&reader);
     qc_measure_destroy(&measure);
@@ -210,6 +217,7 @@ static Status walk_score(const Reviewing *work, StemReview *review, ErrorList *e
     score_scan_finish(review->scan);
     if (review->measure) {
         qc_measure_finish(review->measure, &numbers);
+        tell_translation(work, &numbers);
     }
     return review_layers(work, review->gain.facts.gain, review->scan, errors);
 }
@@ -246,9 +254,9 @@ static Status review_score(const Reviewing *work, ErrorList *errors) {
     return status;
 }
 
-Status review_run(const Stage *stage, const char *folder, json_t **findings, ErrorList *errors) {
+Status review_run(const Stage *stage, const char *folder, json_t **review, ErrorList *errors) {
     const MixDeliverable *const deliverable = &stage->mix->deliverables[stage->task->subject];
-    *findings = NULL;
+    *review = NULL;
     if (!deliverable->qc) {
         return DONE;
     }
@@ -256,12 +264,15 @@ Status review_run(const Stage *stage, const char *folder, json_t **findings, Err
                             .deliverable = deliverable,
                             .brief = deliverable->qc,
                             .folder = folder,
+                            .review = json_object(),
                             .findings = json_array()};
+    json_object_set_new(work.review, "findings", work.findings);
+    json_object_set_new(work.review, "translation", json_null());
     Status status = DONE;
     for (int output = 0; !deliverable->is_adm && output < deliverable->output_count; output++) {
         status = status ? status : review_output(&work, output, errors);
     }
     status = status ? status : review_score(&work, errors);
-    *findings = work.findings;
+    *review = work.review;
     return status;
 }

@@ -9,8 +9,9 @@
 
 #include "render/stages/stage.h"
 
-/* folder: of the encoded files. *findings: an array of objects of finding_json.h, each with the
- * `output` that it is found in, NULL without a policy; the caller owns it. */
-Status review_run(const Stage *stage, const char *folder, json_t **findings, ErrorList *errors);
+/* folder: of the encoded files. *review: NULL without a policy, else {findings, translation}: an
+ * array of objects of finding_json.h, each with the `output` that it is found in, and what the full
+ * mix is like elsewhere (null: not known). The caller owns it. */
+Status review_run(const Stage *stage, const char *folder, json_t **review, ErrorList *errors);
 
 #endif

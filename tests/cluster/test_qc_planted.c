@@ -193,8 +193,27 @@ static void lean_for_a_second(Delivery *made) {
     lean(made, 0.2, 144000, 192000);
 }
 
+/* A passage that no phone plays. */
+static void hum_for_a_while(Delivery *made) {
+    scale(made, 0.0, DELIVERY_FRAMES / 2 - 2000, DELIVERY_FRAMES);
+    add_tone(made->full.planes[0], 50.0, 0.3, DELIVERY_FRAMES / 2 - 2000, DELIVERY_FRAMES);
+}
+
+static void swap_sides(Delivery *made) {
+    float *const left = made->full.planes[0];
+    made->full.planes[0] = made->full.planes[4];
+    made->full.planes[4] = left;
+}
+
 static void change_a_sample(Delivery *made) {
     made->full.planes[5][200000] += 0x1p-23F;
+}
+
+/* Far above what two dithers leave. */
+static void change_audibly(Delivery *made) {
+    for (int64_t at = 100000; at < 101000; at++) {
+        made->full.planes[5][at] += 0x1p-12F;
+    }
 }
 
 static void shorten_stereo(Delivery *made) {
@@ -250,6 +269,8 @@ static const Plant plants[] = {
     {QC_HARSHNESS, "", scream, NULL, false, -1},
     {QC_BALANCE, "", lean_right, NULL, false, -1},
     {QC_IMAGING, "imaging: {over: 1 s, max: 6 dB}", lean_for_a_second, NULL, false, -1},
+    {QC_TRANSLATION, "", hum_for_a_while, NULL, false, -1},
+    {QC_CHANNEL_IDENTITY, "", swap_sides, NULL, true, 0},
     {QC_STEM_NULL, "", change_a_sample, NULL, true, 5},
     {QC_FORMAT_LENGTH, "", shorten_stereo, NULL, true, -1},
     {QC_FORMAT_LOUDNESS, "", soften_stereo, NULL, true, -1},
@@ -340,6 +361,64 @@ static void every_check_finds_its_fault(void **state) {
         missed += count_missed(&plants[plant], *state);
     }
     assert_int_equal(missed, 0);
+}
+
+/* ---- files made elsewhere, related by their names ---- */
+
+static void name_files(Delivery *made) {
+    made->full.name = "elsewhere/Night_51_Mix.wav";
+    made->me.name = "elsewhere/Night_51_ME.wav";
+    made->dialogue.name = "elsewhere/Night_51_DX.wav";
+    made->music.name = "elsewhere/Night_51_mx.wav";
+    made->stereo.name = "elsewhere/Night_20_mix.wav";
+}
+
+static QcSet *review_named(Delivery *made, const QcPolicy *policy) {
+    name_files(made);
+    delivery_write_file(made, &made->full);
+    delivery_write_file(made, &made->me);
+    delivery_write_file(made, &made->dialogue);
+    delivery_write_file(made, &made->music);
+    delivery_write_file(made, &made->stereo);
+    return delivery_review(made, "elsewhere", policy);
+}
+
+static void relations_follow_from_names(void **state) {
+    static const struct {
+        QcCheck check;
+        void (*spoil)(Delivery *made);
+    } rows[] = {
+        {QC_STEM_NULL,        change_audibly},
+        {QC_CHANNEL_IDENTITY, swap_sides    },
+        {QC_FORMAT_LENGTH,    shorten_stereo},
+        {QC_FORMAT_LOUDNESS,  soften_stereo },
+    };
+    /* a stem alone may be silent in places where a mix may not */
+    const char *const policy_text = "silent_channel: off";
+    for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+        Delivery made;
+        delivery_open_copy(&made, *state);
+        const QcPolicy policy = policy_of(&made, policy_text);
+        rows[row].spoil(&made);
+        QcSet *set = review_named(&made, &policy);
+        if (!delivery_find(set, rows[row].check)) {
+            (void)delivery_count_findings(set);
+            fail_msg("%s was not found", qc_check_info(rows[row].check)->name);
+        }
+        qc_set_destroy(&set);
+        delivery_close(&made);
+    }
+}
+
+static void clean_files_of_one_name_have_no_finding(void **state) {
+    Delivery made;
+    delivery_open_copy(&made, *state);
+    const QcPolicy policy = policy_of(&made, "silent_channel: off");
+    QcSet *set = review_named(&made, &policy);
+    assert_int_equal(set->count, 5);
+    assert_int_equal(delivery_count_findings(set), 0);
+    qc_set_destroy(&set);
+    delivery_close(&made);
 }
 
 /* ---- what only a job can tell ---- */
@@ -508,6 +587,8 @@ int main(void) {
         cmocka_unit_test(a_clean_delivery_has_no_finding),
         cmocka_unit_test(a_clean_file_has_no_finding),
         cmocka_unit_test(every_check_finds_its_fault),
+        cmocka_unit_test(clean_files_of_one_name_have_no_finding),
+        cmocka_unit_test(relations_follow_from_names),
         cmocka_unit_test(a_clean_job_has_no_finding),
         cmocka_unit_test(checks_that_know_the_job_find_their_faults),
         cmocka_unit_test(silence_that_the_job_declares_is_no_dead_air),
