@@ -183,8 +183,8 @@ static void hook_on_done(void *context, const TaskResult *result) {
     }
     if (result->worker >= 0) {
         cost_model_add(&conductor->costs, task->kind, task->units, result->cpu_seconds);
+        accounting_add(conductor->accounting, result);
     }
-    accounting_add(conductor->accounting, result);
     let_go(conductor, result->task);
     tell(conductor, "task_done",
          json_pack("{s:i, s:i, s:s, s:f, s:f, s:f, s:f}", "task", result->task, "worker",

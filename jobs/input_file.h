@@ -17,6 +17,11 @@ InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Are
 Status input_file_add_sound(
     InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors);
 
+/* The channels of an audio file are to be loudspeakers because of their number alone. E443: its
+ * chna says that some are objects, matrices or ears; E411, E412, E413 as sound_walk_adm.
+ * Implemented in adm_input.c. */
+Status adm_input_check(const MixFile *file, const JobText *written, ErrorList *errors);
+
 /* Index of an impulse response, a sound or SOFA file; also E420 .. E426. */
 Status input_file_add_impulse(
     InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors);

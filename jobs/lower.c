@@ -258,6 +258,13 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
     return lower_lanes(written, &lanes, layer, lowering->arena, lowering->errors);
 }
 
+/* Without a layout the tracks of a file are loudspeakers because of their number. */
+static Status check_tracks(Lowering *lowering, const JobLayer *written, const MixLayer *layer) {
+    return written->layout.text ? DONE
+                                : adm_input_check(&lowering->inputs->files[layer->file],
+                                                  &written->file, lowering->errors);
+}
+
 static void lower_layers(Lowering *lowering) {
     const JobSpec *job = lowering->job;
     Mix *mix = lowering->mix;
@@ -265,7 +272,8 @@ static void lower_layers(Lowering *lowering) {
     for (int layer = 0; layer < job->layer_count; layer++) {
         MixLayer lowered;
         const bool is_heard = !job->layers[layer].mute.value;
-        if (lower_layer(lowering, &job->layers[layer], &lowered) == DONE && is_heard) {
+        if (lower_layer(lowering, &job->layers[layer], &lowered) == DONE &&
+            check_tracks(lowering, &job->layers[layer], &lowered) == DONE && is_heard) {
             mix->layers[mix->layer_count++] = lowered; /* a muted one is checked, never rendered */
         }
     }

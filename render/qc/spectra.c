@@ -55,10 +55,11 @@ void spectra_destroy(Spectra **spectra) {
 /* Gains into L and R of BS.775-3: fronts stay, the centre goes to both, all others at -3 dB to
  * their side. */
 static void find_gains(const QcSubject *subject, int channel, float gains[2]) {
-    const Channel *const own = subject->layout ? &subject->layout->channels[channel] : NULL;
-    const double azimuth_deg = own ? own->position.azimuth_deg : 0.0;
-    const bool is_front =
-        own && fabs(azimuth_deg) < 60.0 && fabs(own->position.elevation_deg) < 10.0;
+    static const Position middle = {0.0, 0.0, 1.0, 0.0};
+    const Layout *const layout = subject->layout;
+    const Position at = layout ? layout->channels[channel].position : middle;
+    const double azimuth_deg = at.azimuth_deg;
+    const bool is_front = layout && fabs(azimuth_deg) < 60.0 && fabs(at.elevation_deg) < 10.0;
     const bool is_middle = fabs(azimuth_deg) <= side_deg || fabs(azimuth_deg) >= 180.0 - side_deg;
     const double gain = is_front && !is_middle ? 1.0 : fold_gain;
     const bool is_heard = !qc_is_lfe(subject, channel);
@@ -87,7 +88,7 @@ static void fold(Spectra *spectra) {
 }
 
 static void load(Spectra *spectra, int first) {
-    memset(spectra->bins, 0, SPECTRUM_SAMPLES * FFT_BIN_FLOATS * sizeof *spectra->bins);
+    memset(spectra->bins, 0, sizeof(float) * SPECTRUM_SAMPLES * FFT_BIN_FLOATS);
     for (int part = 0; part < ROWS_AT_ONCE && first + part < spectra->row_count; part++) {
         const float *const row = spectra->rows[first + part];
         for (int sample = 0; sample < SPECTRUM_SAMPLES; sample++) {

@@ -505,6 +505,44 @@ static void many_objects_are_told_and_need_a_long_container(void **state) {
     bench_close(&bench);
 }
 
+/* A bed is what its channels say; objects taken for loudspeakers would be heard in wrong places. */
+static void adm_objects_are_no_plain_layer(void **state) {
+    (void)state;
+    static const char out[] =
+        "nocturne: 1\nproject: {title: T, code: T, length: 1 s}\n"
+        "layers: {a: {file: one.wav, stem: mx}, b: {file: two.wav, stem: mx}}\n"
+        "deliverables: {d: {layout: adm, beds: 5.1, objects: id=b, container: wav}}\n";
+    Bench bench;
+    open_with_noise(&bench);
+    bench_plan(&bench, out, 8);
+    bench_run(&bench, "adm");
+    const char *const made = bench_output(&bench, 0, 0, 0);
+    FileBytes file;
+    bench_must(&bench, file_read(made, 64 << 20, NO_PLACE, bench.arena, &file, bench.errors));
+    bench_must(&bench, file_write_atomically(path_join(bench.arena, bench.folder, "master.wav"),
+                                             file.bytes, file.size_bytes, bench.errors));
+    static const char *const jobs[] = {
+        "nocturne: 1\nproject: {title: T, code: T}\nlayers: {m: {file: master.wav, stem: mx}}\n"
+        "deliverables: {d: {layout: 2.0}}\n",
+        "nocturne: 1\nproject: {title: T, code: T}\n"
+        "layers: {m: {file: master.wav, stem: mx, layout: 7.1}}\ndeliverables: {d: {layout: "
+        "2.0}}\n",
+    };
+    for (int job = 0; job < 2; job++) {
+        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
+                                  .bytes = jobs[job],
+                                  .size_bytes = strlen(jobs[job]),
+                                  .grade = -1};
+        JobSpec *read = NULL;
+        Mix *mix = NULL;
+        ErrorList *errors = errors_create(bench.arena);
+        bench_must(&bench, job_load(&source, bench.arena, &read, bench.errors));
+        /* with a layout the eight tracks are what it says */
+        assert_int_equal(lower_job(read, NULL, bench.arena, &mix, errors), job ? DONE : E443);
+    }
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_adm_file_rendered_elsewhere_is_the_direct_rendering),
@@ -515,6 +553,7 @@ int main(void) {
         cmocka_unit_test(what_changes_the_file_changes_its_key),
         cmocka_unit_test(what_is_no_adm_is_refused_with_its_place),
         cmocka_unit_test(many_objects_are_told_and_need_a_long_container),
+        cmocka_unit_test(adm_objects_are_no_plain_layer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

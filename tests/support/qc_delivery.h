@@ -6,7 +6,8 @@
 #include "render/base/exact_math.h"
 #include "tests/support/render_job.h"
 
-enum { DELIVERY_CHANNELS = 6, DELIVERY_ROOM_CHANNELS = 12, DELIVERY_SECONDS = 6 };
+enum { DELIVERY_CHANNELS = 6, DELIVERY_MADE_CHANNELS = 12, DELIVERY_SECONDS = 6 };
+enum { DELIVERY_ROOM_CHANNELS = 128 }; /* pointers: a test may let several be the same */
 enum { DELIVERY_FRAMES = 48000 * DELIVERY_SECONDS };
 
 typedef struct DeliveryFile {
@@ -57,7 +58,7 @@ static inline DeliveryFile delivery_file(Arena *arena, const char *name, int cha
                          .rate_hz = 48000,
                          .frame_count = DELIVERY_FRAMES,
                          .format = PCM_24};
-    for (int channel = 0; channel < DELIVERY_ROOM_CHANNELS; channel++) {
+    for (int channel = 0; channel < DELIVERY_MADE_CHANNELS; channel++) {
         file.planes[channel] = arena_array(arena, DELIVERY_FRAMES, sizeof(float));
     }
     return file;
@@ -125,7 +126,8 @@ static inline void delivery_close(Delivery *made) {
 static inline void delivery_write_file(Delivery *made, const DeliveryFile *file) {
     const size_t count = (size_t)(file->frame_count * file->channel_count);
     const char *const path = path_join(made->bench.arena, made->bench.folder, file->name);
-    const SoundFormat sound = {.container = CONTAINER_WAV,
+    const SoundFormat sound = {.container =
+                                   file->channel_count > 64 ? CONTAINER_RF64 : CONTAINER_WAV,
                                .format = file->format,
                                .channel_count = file->channel_count,
                                .rate_hz = file->rate_hz,

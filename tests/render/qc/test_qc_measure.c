@@ -320,7 +320,10 @@ static void numbers_are_those_of_libebur128(void **state) {
                                    EBUR128_UNUSED, EBUR128_LEFT_SURROUND, EBUR128_RIGHT_SURROUND};
     QcBench bench = bench_create(&bench_surround);
     ebur128_state *meter =
-        ebur128_init(BENCH_CHANNELS, BENCH_RATE_HZ, EBUR128_MODE_I | EBUR128_MODE_LRA);
+        ebur128_init(BENCH_CHANNELS, BENCH_RATE_HZ,
+                     EBUR128_MODE_I | EBUR128_MODE_LRA | EBUR128_MODE_S | EBUR128_MODE_TRUE_PEAK);
+    double momentary_lufs = -200.0;
+    double short_term_lufs = -200.0;
     for (unsigned channel = 0; channel < BENCH_CHANNELS; channel++) {
         ebur128_set_channel(meter, channel, channels[channel]);
     }
@@ -330,6 +333,19 @@ static void numbers_are_those_of_libebur128(void **state) {
             frame[channel] = bench.samples[channel][at];
         }
         ebur128_add_frames_float(meter, frame, 1);
+        if ((at + 1) % 480 == 0) { /* Tech 3341: a value every 10 ms finds the maxima */
+            double lufs = 0.0;
+            ebur128_loudness_momentary(meter, &lufs);
+            momentary_lufs = fmax(momentary_lufs, at >= 19199 ? lufs : -200.0);
+            ebur128_loudness_shortterm(meter, &lufs);
+            short_term_lufs = fmax(short_term_lufs, at >= 143999 ? lufs : -200.0);
+        }
+    }
+    double peak = 0.0;
+    for (unsigned channel = 0; channel < BENCH_CHANNELS; channel++) {
+        double own = 0.0;
+        ebur128_true_peak(meter, channel, &own);
+        peak = fmax(peak, own);
     }
     double lufs = 0.0;
     double range_lu = 0.0;
@@ -337,6 +353,10 @@ static void numbers_are_those_of_libebur128(void **state) {
     ebur128_loudness_range(meter, &range_lu);
     measure_whole(&bench);
     assert_true(fabs(bench.numbers.meter.integrated_lufs - lufs) < 0.1);
+    assert_true(fabs(bench.numbers.meter.max_momentary_lufs - momentary_lufs) < 0.1);
+    assert_true(fabs(bench.numbers.meter.max_short_term_lufs - short_term_lufs) < 0.1);
+    /* its 4x interpolator may read 0.4 dB low: BS.1770-5 annex 2 */
+    assert_true(fabs(bench.numbers.meter.true_peak_dbtp - db_from_gain(peak)) < 0.4);
     /* it takes a value a second where Tech 3342 wants ten; both are within the +-1 LU of its table
      */
     assert_true(fabs(bench.numbers.meter.loudness_range_lu - range_lu) < 1.0);
