@@ -417,14 +417,15 @@ static void a_wrong_frame_rate_does_not_blame_the_timecodes(void **state) {
 
 static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
     static const char *const bodies[][2] = {
-        {"silences: {}",                                  "write a rule: "},
-        {"moods: {}",                                     "write a rule: "},
-        {"motifs: {}",                                    "write a tag: " },
-        {"lines: {l: {in: 0 s, out: 1 s, mood: sorrow}}", "write a tag: " },
-        {"layers: {mx: {file: a, purpose_class: drama}}", "write a tag: " },
-        {"layers: {mx: {file: a, subsonic: yes}}",        "write a tag: " },
-        {"translation: {phone: on}",                      "is a policy"   },
-        {"rooms: {r: {ir: a.wav, distance: {}}}",         "in the layers" },
+        {"silences: {}",                                  "write a rule: "               },
+        {"moods: {}",                                     "write a rule: "               },
+        {"motifs: {}",                                    "write a tag: "                },
+        {"lines: {l: {in: 0 s, out: 1 s, mood: sorrow}}", "write a tag: "                },
+        {"layers: {mx: {file: a, purpose_class: drama}}", "write a tag: "                },
+        {"layers: {mx: {file: a, subsonic: yes}}",        "write a tag: "                },
+        {"references: {r: {file: a}}",                    "is a policy"                  },
+        {"translation: {phone: on}",                      "policy: {checks: {translation"},
+        {"rooms: {r: {ir: a.wav, distance: {}}}",         "in the layers"                },
     };
     Desk *desk = *state;
     for (size_t body = 0; body < sizeof bodies / sizeof *bodies; body++) {
