@@ -15,6 +15,22 @@ static const char *relocate(const char *path, const RunFile *file, const char *h
                                                    : path_join(arena, file->working_folder, path);
 }
 
+/* Roots and settings are taken over as a whole. */
+static void merge_lists(
+    const Options *now, const RunFile *file, const char *here, Options *merged, Arena *arena) {
+    if (now->root_count == 0) {
+        memcpy(merged->roots, file->options.roots, sizeof merged->roots);
+        merged->root_count = file->options.root_count;
+        for (int root = 0; root < merged->root_count; root++) {
+            merged->roots[root].path = relocate(merged->roots[root].path, file, here, arena);
+        }
+    }
+    if (now->set_count == 0) {
+        memcpy(merged->sets, file->options.sets, sizeof merged->sets);
+        merged->set_count = file->options.set_count;
+    }
+}
+
 /* What the first command said, unless this one says otherwise. */
 static Options
 merge_options(const Options *now, const RunFile *file, const char *here, Arena *arena) {
@@ -32,17 +48,7 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     merged.alternate = file->options.alternate;
     merged.is_strict = now->is_strict || file->options.is_strict;
     merged.allow_qc_fail = now->allow_qc_fail || file->options.allow_qc_fail;
-    if (now->root_count == 0) {
-        memcpy(merged.roots, file->options.roots, sizeof merged.roots);
-        merged.root_count = file->options.root_count;
-        for (int root = 0; root < merged.root_count; root++) {
-            merged.roots[root].path = relocate(merged.roots[root].path, file, here, arena);
-        }
-    }
-    if (now->set_count == 0) {
-        memcpy(merged.sets, file->options.sets, sizeof merged.sets);
-        merged.set_count = file->options.set_count;
-    }
+    merge_lists(now, file, here, &merged, arena);
     return merged;
 }
 

@@ -1,6 +1,8 @@
 /* The tasks that could run now, in the order in which they should. */
 #include "cluster/ready_queue.h"
 
+#include <stddef.h>
+
 enum {
     LANE_COUNT = 2, /* of a job: light, heavy */
     NEAR_SLOTS = 15 /* of a heap, from its top: where a task with better place is looked for */
@@ -91,12 +93,10 @@ ReadyQueue *ready_queue_create(const ReadyJob *jobs, int job_count, Arena *arena
         const size_t light_count = (size_t)jobs[job].light_count;
         const size_t heavy_count = (size_t)jobs[job].heavy_count;
         queue->jobs[job] = (JobShare){.urgency = jobs[job].urgency};
-        queue->lanes[job * LANE_COUNT].tasks =
-            arena_array(arena, light_count + 1, sizeof(ReadyTask));
-        queue->lanes[job * LANE_COUNT + 1].tasks =
-            arena_array(arena, heavy_count + 1, sizeof(ReadyTask));
-        queue->lanes[job * LANE_COUNT].top = -1;
-        queue->lanes[job * LANE_COUNT + 1].top = -1;
+        Lane *lanes = queue->lanes + (ptrdiff_t)job * LANE_COUNT;
+        lanes[0].tasks = arena_array(arena, light_count + 1, sizeof(ReadyTask));
+        lanes[1].tasks = arena_array(arena, heavy_count + 1, sizeof(ReadyTask));
+        lanes[0].top = lanes[1].top = -1;
     }
     return queue;
 }
