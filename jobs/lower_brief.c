@@ -96,6 +96,28 @@ static void add_quiet(const BriefMaker *maker) {
     }
 }
 
+static const QcSpan *retime_spans(const QcSpan *spans, int count, RetimeRatio ratio, Arena *arena) {
+    QcSpan *const moved = arena_array(arena, (size_t)count, sizeof *moved);
+    for (int span = 0; span < count; span++) {
+        moved[span] = (QcSpan){spans[span].id, retimed_samples(ratio, spans[span].begin),
+                               retimed_samples(ratio, spans[span].end)};
+    }
+    return moved;
+}
+
+/* The score in samples of a deliverable. */
+static const QcScore *retime_score(const QcScore *score, RetimeRatio ratio, Arena *arena) {
+    if (ratio.input == ratio.output) {
+        return score;
+    }
+    QcScore *const moved = arena_alloc(arena, sizeof *moved);
+    *moved = *score;
+    moved->lines = retime_spans(score->lines, score->line_count, ratio, arena);
+    moved->scenes = retime_spans(score->scenes, score->scene_count, ratio, arena);
+    moved->quiet = retime_spans(score->quiet, score->quiet_count, ratio, arena);
+    return moved;
+}
+
 void lower_briefs(const JobSpec *job, Arena *arena, Mix *mix) {
     QcScore *const score = arena_alloc(arena, sizeof *score);
     const BriefMaker maker = {job, arena, score};
@@ -107,7 +129,8 @@ void lower_briefs(const JobSpec *job, Arena *arena, Mix *mix) {
         const QcPolicy *const policy = job->deliverables[deliverable].policy.merged;
         if (policy) {
             QcBrief *const brief = arena_alloc(arena, sizeof *brief);
-            *brief = (QcBrief){.policy = *policy, .score = score};
+            const RetimeRatio ratio = mix->deliverables[deliverable].retime;
+            *brief = (QcBrief){.policy = *policy, .score = retime_score(score, ratio, arena)};
             mix->deliverables[deliverable].qc = brief;
         }
     }

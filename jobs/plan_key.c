@@ -312,6 +312,18 @@ add_measured(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable 
     add_stems(text, mix, plan, source);
 }
 
+/* Which stems the full mix holds, and which of them the limiter follows. */
+static void add_full_stems(Text *text, const Mix *mix, const MixDeliverable *subject) {
+    for (int stem = 0; mix->full_stems && stem < mix->stem_count; stem++) {
+        if (!mix->full_stems[stem]) {
+            text_add(text, "not in full: stem %d\n", stem);
+        }
+    }
+    for (int stem = 0; subject->limited_stems && stem < mix->stem_count; stem++) {
+        text_add(text, "limited by stem %d: %d\n", stem, subject->limited_stems[stem]);
+    }
+}
+
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     Text text = {.arena = arena};
@@ -332,14 +344,7 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     if (mix->joins_by_sample) {
         text_add(&text, "no end fade\n");
     }
-    for (int stem = 0; mix->full_stems && stem < mix->stem_count; stem++) {
-        if (!mix->full_stems[stem]) {
-            text_add(&text, "not in full: stem %d\n", stem);
-        }
-    }
-    for (int stem = 0; subject->limited_stems && stem < mix->stem_count; stem++) {
-        text_add(&text, "limited by stem %d: %d\n", stem, subject->limited_stems[stem]);
-    }
+    add_full_stems(&text, mix, subject);
     for (int reel = 0; reel < subject->programme_count; reel++) {
         add_key(&text, "reel", subject->programme[reel].energies);
     }

@@ -338,12 +338,12 @@ bus_reader_stem(BusReader *reader, int stem, Span part, float *const *out, Error
 }
 
 Status bus_reader_sum(
-    BusReader *reader, const bool *is_in, Span part, double *const *out, ErrorList *errors) {
+    BusReader *reader, const bool *asked, Span part, double *const *out, ErrorList *errors) {
     if (!reader->retimer) {
-        return rendered_sum(reader, is_in, part, out, errors);
+        return rendered_sum(reader, asked, part, out, errors);
     }
     const Span needed = retimer_reach(reader->retimer, part);
-    TRY(read_wide(reader, -1, is_in, needed, errors));
+    TRY(read_wide(reader, -1, asked, needed, errors));
     for (int channel = 0; channel < reader->channel_count; channel++) {
         retimer_run(reader->retimer, reader->wide[channel], needed.begin, part, out[channel]);
     }

@@ -22,7 +22,7 @@ static void list_findings(const Reviewing *work,
                           const QcFindings *found,
                           const char *output,
                           const Layout *layout) {
-    const int rate_hz = work->stage->mix->rate_hz;
+    const int rate_hz = work->deliverable->rate_hz;
     for (const QcFinding *finding = found->first; finding; finding = finding->next) {
         json_t *object = finding_to_json(finding, layout, rate_hz, work->stage->scratch);
         json_object_set_new(object, "output", json_string(output));
@@ -35,7 +35,7 @@ static void tell_translation(const Reviewing *work, const QcNumbers *numbers) {
 }
 
 static int64_t portion_at(const Reviewing *work, SampleTime at) {
-    const int64_t rest = work->stage->mix->length_samples - at;
+    const int64_t rest = work->deliverable->length_samples - at;
     return rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
 }
 
@@ -52,7 +52,7 @@ static Status measure_files(const Reviewing *work,
                             OutputReader *reader,
                             ErrorList *errors) {
     TRY(output_reader_open(work->stage, work->folder, output, reader, errors));
-    for (SampleTime at = 0; at < work->stage->mix->length_samples; at += STAGE_CHUNK_SAMPLES) {
+    for (SampleTime at = 0; at < work->deliverable->length_samples; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
         TRY(output_reader_next(reader, count, errors));
         qc_measure_add(measure, reader->planes, count);
@@ -66,7 +66,7 @@ static Status review_output(const Reviewing *work, int output, ErrorList *errors
     const Layout *const layout = mix->buses[work->deliverable->bus].layout;
     Arena *arena = arena_create();
     const QcSubject subject = {.channel_count = layout->channel_count,
-                               .rate_hz = mix->rate_hz,
+                               .rate_hz = work->deliverable->rate_hz,
                                .layout = layout,
                                .integer_bits = integer_bits(work->deliverable->format),
                                .is_part = subject_output->kind == OUTPUT_STEM,
@@ -121,7 +121,7 @@ static void add_to_sum(StemReview *review, int stem, int64_t count) {
 }
 
 static Status walk_stems(const Reviewing *work, StemReview *review, ErrorList *errors) {
-    for (SampleTime at = 0; at < work->stage->mix->length_samples; at += STAGE_CHUNK_SAMPLES) {
+    for (SampleTime at = 0; at < work->deliverable->length_samples; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
         master_gain_read(&review->gain, at, count, review->gains);
         for (int channel = 0; channel < review->reader.channel_count; channel++) {
@@ -198,9 +198,12 @@ review_layer(const Reviewing *work, int index, double gain, ScoreScan *scan, Err
     return status;
 }
 
+/* Not beside stems at another speed or rate: layers are heard as they are rendered. */
 static Status
 review_layers(const Reviewing *work, double gain, ScoreScan *scan, ErrorList *errors) {
-    const bool is_on = work->brief->policy.levels[QC_INAUDIBLE] != QC_OFF;
+    const RetimeRatio retime = work->deliverable->retime;
+    const bool is_on =
+        work->brief->policy.levels[QC_INAUDIBLE] != QC_OFF && retime.input == retime.output;
     for (int layer = 0; is_on && layer < work->stage->mix->layer_count; layer++) {
         TRY(review_layer(work, layer, gain, scan, errors));
     }
@@ -228,7 +231,7 @@ static Status review_score(const Reviewing *work, ErrorList *errors) {
     const int stem_count = work->brief->score->stem_count;
     Arena *arena = arena_create();
     const QcSubject subject = {.channel_count = layout->channel_count,
-                               .rate_hz = mix->rate_hz,
+                               .rate_hz = work->deliverable->rate_hz,
                                .layout = layout,
                                .score = work->brief->score};
     QcFindings *const found = qc_findings_create(&work->brief->policy, arena);
@@ -238,8 +241,8 @@ static Status review_score(const Reviewing *work, ErrorList *errors) {
     for (int stem = 0; stem < stem_count; stem++) {
         review.stems[stem] = make_planes(arena, layout->channel_count);
     }
-    review.scan =
-        score_scan_create(&subject, work->brief->score, mix->length_samples, found, arena);
+    review.scan = score_scan_create(&subject, work->brief->score, work->deliverable->length_samples,
+                                    found, arena);
     Status status = work->deliverable->is_adm
                         ? qc_measure_create(&subject, found, arena, &review.measure, errors)
                         : DONE;

@@ -1,5 +1,8 @@
 /* `policy` of a job: from a map or a file, one over the other, in the key of INSPECT, and what is
  * wrong with it told at its place. */
+#include <jansson.h>
+#include <math.h>
+
 #include "render/qc/qc_brief.h"
 #include "tests/support/render_job.h"
 
@@ -95,6 +98,60 @@ static void times_of_the_job_are_samples(void **state) {
     bench_close(&bench);
 }
 
+/* At 96 kHz a line lies at twice its samples; a film at 24 is shorter by 1 in 1001. */
+static void lines_move_with_the_speed_of_a_deliverable(void **state) {
+    (void)state;
+    static const char job[] =
+        "nocturne: 1\nproject: {title: T, code: T, length: 2002 fr, frame_rate: 23.976}\n"
+        "layers: {a: {file: a.wav, stem: mx}}\nlines: {l: {in: 1001 smp, out: 96096 smp}}\n"
+        "policy: {}\ndeliverables:\n"
+        "  a: {layout: 2.0, rate: 96 kHz}\n  b: {layout: 2.0, frame_rate: 24}\n";
+    Bench bench;
+    open_bench(&bench);
+    const QcScore *score = brief_of(&bench, job, 0)->score;
+    assert_int_equal(score->lines[0].begin, 2002);
+    assert_int_equal(score->lines[0].end, 192192);
+    score = brief_of(&bench, job, 1)->score;
+    assert_int_equal(score->lines[0].begin, 1000);
+    assert_int_equal(score->lines[0].end, 96000);
+    bench_close(&bench);
+}
+
+/* Speech from 1 s to 3 s alone: heard in its line at any rate, and nothing is missing before. */
+static void files_at_another_rate_are_reviewed_whole(void **state) {
+    (void)state;
+    enum { FRAMES = 4 * 48000 };
+    static const char job[] =
+        "nocturne: 1\nproject: {title: T, code: T, length: 4 s}\n"
+        "layers: {v: {file: v.wav, stem: dx}}\nlines: {l: {in: 1 s, out: 3 s}}\n"
+        "policy: {checks: {silence_head: {max: 1.5 s}, silence_tail: {max: 1.5 s}}}\n"
+        "deliverables: {a: {layout: 1.0, rate: 96 kHz}}\n";
+    Bench bench;
+    bench_open(&bench);
+    double *samples = arena_array(bench.arena, FRAMES, sizeof *samples);
+    for (int sample = 48000; sample < 3 * 48000; sample++) {
+        samples[sample] = 0.1 * sin(0.1 * sample) + 0.05 * sin(0.0137 * sample);
+    }
+    bench_write_wav(&bench, "v.wav", PCM_24, 1, samples, FRAMES);
+    bench_plan(&bench, job, 1);
+    bench_run(&bench, "a");
+    const Task *task = &bench.plan->tasks[bench.plan->inspect_tasks[0]];
+    StoreObject object;
+    bench_must(&bench, store_map(bench.workplace.store, task->outputs[0], &object, bench.errors));
+    json_t *facts = json_loadb(object.bytes, object.size_bytes, 0, NULL);
+    store_unmap(&object);
+    const json_t *findings = json_object_get(facts, "findings");
+    assert_true(json_is_array(findings));
+    size_t index = 0;
+    const json_t *finding = NULL;
+    json_array_foreach(findings, index, finding) {
+        const char *check = json_string_value(json_object_get(finding, "check"));
+        assert_int_equal(strncmp(check, "silence", 7) == 0 || !strcmp(check, "dialogue_ratio"), 0);
+    }
+    json_decref(facts);
+    bench_close(&bench);
+}
+
 /* What moves a finding moves the key; what does not, does not. */
 static void the_key_of_inspect_holds_the_policy(void **state) {
     (void)state;
@@ -161,6 +218,8 @@ int main(void) {
         cmocka_unit_test(an_empty_policy_has_the_checks_by_default),
         cmocka_unit_test(a_deliverable_lies_over_the_file_of_the_job),
         cmocka_unit_test(times_of_the_job_are_samples),
+        cmocka_unit_test(lines_move_with_the_speed_of_a_deliverable),
+        cmocka_unit_test(files_at_another_rate_are_reviewed_whole),
         cmocka_unit_test(the_key_of_inspect_holds_the_policy),
         cmocka_unit_test(what_is_wrong_is_told_at_its_place),
     };
