@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,7 +11,7 @@
 
 #include "cluster/store_files.h"
 
-enum { SPAN_BLOCKS = 1 };
+enum { SPAN_BLOCKS = 1, BETWEEN_THEFTS = 3 };
 
 static const char job_text[] =
     "nocturne: 1\n"
@@ -171,20 +172,25 @@ static void what_the_dead_left_unfinished_goes_after_a_day(void **state) {
     close_shop(shop);
 }
 
-/* Takes random objects away until it is ended. */
-static void rob(Shop *shop) {
+/* Takes a random object away for every third that comes, whatever the speed of the render. */
+static void rob(Shop *shop, int *robbed) {
     unsigned random = 7;
+    int known = 0; /* objects after the last theft */
     for (;;) {
         Arena *arena = arena_create();
         StoreFiles files;
         ErrorList *ignored = errors_create(arena);
-        if (store_files_list(shop->job.options.store, arena, &files, ignored) == DONE &&
-            files.count > 0) {
-            random = random * 1664525u + 1013904223u;
-            unlink(path_of(shop, files.files[(random >> 8) % (unsigned)files.count].key));
+        if (store_files_list(shop->job.options.store, arena, &files, ignored) == DONE) {
+            known = files.count < known ? files.count : known;
+            if (files.count >= known + BETWEEN_THEFTS) {
+                random = random * 1664525u + 1013904223u;
+                unlink(path_of(shop, files.files[(random >> 8) % (unsigned)files.count].key));
+                known = files.count - 1;
+                ++*robbed;
+            }
         }
         arena_destroy(&arena);
-        usleep(20000);
+        usleep(1000);
     }
 }
 
@@ -193,12 +199,15 @@ static void a_render_whose_results_vanish_gives_the_same_files(void **state) {
     Shop *shop = open_shop();
     Bench *bench = &shop->job.bench;
     const char *sums = rendered_sums(&shop->job);
+    int *robbed =
+        mmap(NULL, sizeof *robbed, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(robbed != MAP_FAILED);
     fflush(NULL);
     const pid_t robber = fork();
     assert_true(robber >= 0);
     if (robber == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* also when an assertion ends this program */
-        rob(shop);
+        rob(shop, robbed);
     }
     for (int round = 0; round < 4; round++) {
         folder_remove(path_join(bench->arena, shop->job.output, "deliverables"), bench->errors);
@@ -212,6 +221,8 @@ static void a_render_whose_results_vanish_gives_the_same_files(void **state) {
     }
     kill(robber, SIGKILL);
     waitpid(robber, NULL, 0);
+    assert_true(*robbed >= 4);
+    munmap(robbed, sizeof *robbed);
     close_shop(shop);
 }
 
