@@ -34,6 +34,18 @@ static void write_record(const Plan *plan, Arena *arena, FILE *out) {
     }
 }
 
+/* A copy: the folder is known as ours by the file, so it never is without. */
+static Status keep_run_file(const Run *run, ErrorList *errors) {
+    const char *run_file = path_join(run->arena, run->state_folder, RUN_FILE_NAME);
+    FileBytes bytes;
+    if (!file_exists(run_file)) {
+        return DONE;
+    }
+    TRY(file_read(run_file, limit_bytes, NO_PLACE, run->arena, &bytes, errors));
+    return file_write_atomically(path_join(run->arena, run->state_folder, RUN_FILE_BEFORE_NAME),
+                                 bytes.bytes, bytes.size_bytes, errors);
+}
+
 /* Of another plan: it becomes the run before. */
 static Status keep_before(const Run *run, ErrorList *errors) {
     Arena *arena = run->arena;
@@ -43,13 +55,9 @@ static Status keep_before(const Run *run, ErrorList *errors) {
         key_equal(record.plan_key, run->plan->key)) {
         return DONE;
     }
-    TRY(path_rename(path_join(arena, run->state_folder, RECORD_NAME),
-                    path_join(arena, run->state_folder, BEFORE_RECORD_NAME), errors));
-    const char *run_file = path_join(arena, run->state_folder, RUN_FILE_NAME);
-    return file_exists(run_file)
-               ? path_rename(run_file, path_join(arena, run->state_folder, RUN_FILE_BEFORE_NAME),
-                             errors)
-               : DONE;
+    TRY(keep_run_file(run, errors));
+    return path_rename(path_join(arena, run->state_folder, RECORD_NAME),
+                       path_join(arena, run->state_folder, BEFORE_RECORD_NAME), errors);
 }
 
 Status run_record_write(const Run *run, ErrorList *errors) {
