@@ -277,6 +277,7 @@ Status run_claim(Run *run, const Options *options, ErrorList *errors) {
     folder_sweep_temporaries(run->output_folder);
     folder_sweep_temporaries(run->state_folder);
     folder_sweep_temporaries(path_join(run->arena, run->output_folder, "job"));
+    folder_sweep_temporaries(path_join(run->arena, run->output_folder, "logs"));
     Status status = check_space(run, errors);
     if (status == DONE) {
         status = folder_make(run->workplace.stage_folder, errors);
