@@ -75,7 +75,7 @@ audio_header_cases() {
         plain; reference
         set_data_bytes 4294967295; bytes media/a.wav 4 '\xff\xff\xff\xff'
         expect plan 0 W414 'length taken from the file size' LOC CLEAN
-        expect render 0 W414 - SAME NOPART
+        expect render 0 W414 - SOUND NOPART
     }
     fault N089 "cut inside the header" && {
         local size
@@ -188,16 +188,16 @@ PY
         plain; reference
         { head -c 36 media/a.wav; printf 'note\x03\x00\x00\x00abc'; tail -c +37 media/a.wav; } > odd && mv odd media/a.wav
         bytes media/a.wav 4 "$(u32 $(($(size_of media/a.wav) - 8)))"
-        ok render SAME NOPART
+        ok render SOUND NOPART
         rm -rf out; plain
         { head -c 36 media/a.wav; printf 'note\x03\x00\x00\x00abc\x00'; tail -c +37 media/a.wav; } > odd && mv odd media/a.wav
-        ok render SAME NOPART
+        ok render SOUND NOPART
     }
     fault N110 "10 MB of metadata" && {
         plain; reference
         { head -c 36 media/a.wav; printf "bext$(u32 10000000)"; head -c 10000000 /dev/zero; tail -c +37 media/a.wav; } > big && mv big media/a.wav
         bytes media/a.wav 4 "$(u32 $(($(size_of media/a.wav) - 8)))"
-        ok render SAME NOPART
+        ok render SOUND NOPART
     }
     fault N107 "RF64, W64 and CAF" && {
         local kind
@@ -211,7 +211,7 @@ PY
                 layer "file: media/x.$kind"
             fi
             rm -rf out
-            ok render SAME NOPART
+            ok render SOUND NOPART
         done
     }
 }

@@ -11,6 +11,7 @@
 #   NOPART   every visible deliverable is whole: its own SHA256SUMS hold
 #   NONE     no deliverable is visible
 #   RESUME   a later `resume` completes it with the sounds of an undisturbed run
+#   SOUND    the samples are those of the reference, whose files say they come from other bytes
 #   SAME     the sounds are those of the reference of this case (see `reference`)
 # refuse ...  expect ... CLEAN
 # ok ...      expect VERB 0 - -
@@ -182,6 +183,14 @@ reference() { # of the job as it stands now, undisturbed
 
 is_same() { sums out | cmp -s - reference.sums; }
 
+samples() { # of a folder, without what the files say about the bytes they come from
+    local file
+    (cd "$1/deliverables" && find . -type f -name '*.[wf][al][va]*' | sort | while read -r file; do
+        echo "$file $(ffmpeg -v error -i "$file" -f f64le - < /dev/null | sha256sum)"
+    done)
+}
+is_alike() { [ -n "$(samples out)" ] && [ "$(samples out)" = "$(samples reference)" ]; }
+
 is_whole() { # every visible deliverable
     local folder
     for folder in out/deliverables/*/; do
@@ -216,6 +225,7 @@ judge() { # EXIT ID TEXT BEFORE WORD...
         NOPART) is_whole || wrong+=" NOPART" ;;
         NONE) [ -z "$(ls out/deliverables 2> /dev/null)" ] || wrong+=" NONE" ;;
         SAME) is_same || wrong+=" SAME" ;;
+        SOUND) is_alike || wrong+=" SOUND" ;;
         RESUME) resumes || wrong+=" RESUME" ;;
         *) wrong+=" unknown word $word" ;;
         esac
