@@ -441,21 +441,6 @@ static void schedule(Conductor *conductor) {
     }
 }
 
-/* Everything is published: what is left in the stage belongs to older jobs. */
-static void sweep_stage(Conductor *conductor) {
-    const char *folder = conductor->run->workplace.stage_folder;
-    Arena *scratch = arena_create();
-    ErrorList *ignored = errors_create(scratch);
-    const char **names = NULL;
-    int count = 0;
-    if (folder_list(folder, scratch, &names, &count, ignored) == DONE) {
-        for (int name = 0; name < count; name++) {
-            folder_remove(path_join(scratch, folder, names[name]), ignored);
-        }
-    }
-    arena_destroy(&scratch);
-}
-
 static void finish_folder(Conductor *conductor) {
     const int count = conductor->run->mix->deliverable_count;
     int published = 0;
@@ -469,7 +454,7 @@ static void finish_folder(Conductor *conductor) {
         arena_destroy(&scratch);
     }
     if (published == count) {
-        sweep_stage(conductor);
+        publish_sweep_stage(conductor->run);
     }
 }
 

@@ -18,6 +18,14 @@ static const char *file_path(const char *store_folder, Arena *arena) {
     return path_join(arena, store_folder, file_name);
 }
 
+/* By way of the store's tmp, where what a crash leaves behind goes with the next trim. */
+static Status
+write_file(const char *text, const char *store_folder, Arena *arena, ErrorList *errors) {
+    const char *written = path_join(arena, path_join(arena, store_folder, "tmp"), file_name);
+    TRY(file_write_atomically(written, text, strlen(text), errors));
+    return path_rename(written, file_path(store_folder, arena), errors);
+}
+
 static bool is_sum(double value) {
     return isfinite(value) && value >= 0.0;
 }
@@ -84,9 +92,8 @@ Status cost_model_write(const CostModel *model,
     }
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_SORT_KEYS);
     json_decref(root);
-    const size_t size_bytes = text ? strlen(text) : 0;
     const Status status =
-        text ? file_write_atomically(file_path(store_folder, arena), text, size_bytes, errors)
+        text ? write_file(text, store_folder, arena, errors)
              : fail(errors, E515, NO_PLACE, "out of memory for the costs of tasks");
     free(text);
     return status;

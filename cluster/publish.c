@@ -330,3 +330,17 @@ Status publish_manifest(Run *run, Arena *arena, ErrorList *errors) {
     json_decref(listed);
     return status;
 }
+
+void publish_sweep_stage(const Run *run) {
+    const char *folder = run->workplace.stage_folder;
+    Arena *scratch = arena_create();
+    ErrorList *ignored = errors_create(scratch);
+    const char **names = NULL;
+    int count = 0;
+    if (folder_list(folder, scratch, &names, &count, ignored) == DONE) {
+        for (int name = 0; name < count; name++) {
+            folder_remove(path_join(scratch, folder, names[name]), ignored);
+        }
+    }
+    arena_destroy(&scratch);
+}

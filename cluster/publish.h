@@ -29,4 +29,8 @@ Status publish_deliverable(Run *run,
 /* Rebuilds the top-level manifest.json and SHA256SUMS from what is published. */
 Status publish_manifest(Run *run, Arena *arena, ErrorList *errors);
 
+/* Empties the stage. For when everything is published: what is left there is of older jobs, or of a
+ * process that died. What cannot be removed stays. */
+void publish_sweep_stage(const Run *run);
+
 #endif

@@ -146,7 +146,8 @@ static Status prepare(void *context, Run *run, bool *is_wanted, ErrorList *error
     rendering->is_claimed = true;
     rendering->is_complete_before = is_complete(run);
     if (rendering->is_complete_before) {
-        /* after a crash the lists above them may still be those of an older job */
+        /* after a crash the stage may be full, the lists above still those of an older job */
+        publish_sweep_stage(run);
         TRY(publish_manifest(run, run->arena, rendering->errors));
         return score_files_write(run, run->arena, rendering->errors);
     }
