@@ -258,7 +258,6 @@ static void need_review(PlanMaker *maker, int deliverable) {
         return;
     }
     need_all_spans(maker);
-    add_new_need(maker, maker->plan->master_tasks[deliverable]);
     for (int layer = 0; layer < maker->mix->layer_count; layer++) {
         add_new_need(maker, maker->plan->prepare_tasks[layer]);
     }
@@ -298,6 +297,7 @@ static void add_deliverable_tasks(PlanMaker *maker) {
         plan->encode_tasks[deliverable] = add_deliverable_task(
             maker, TASK_ENCODE, deliverable, 2.0 * channels * (mix->stem_count + 1));
         need_review(maker, deliverable);
+        add_new_need(maker, plan->master_tasks[deliverable]); /* INSPECT tells of the limiter */
         add_need(maker, plan->encode_tasks[deliverable]);
         plan->inspect_tasks[deliverable] =
             add_deliverable_task(maker, TASK_INSPECT, deliverable,
