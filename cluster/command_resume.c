@@ -44,6 +44,7 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     merged.network = now->network ? now->network : file->options.network;
     merged.grade = now->grade >= 0 ? now->grade : file->options.grade;
     merged.span_blocks = now->span_blocks > 0 ? now->span_blocks : file->options.span_blocks;
+    merged.memory_bytes = now->memory_bytes > 0 ? now->memory_bytes : file->options.memory_bytes;
     merged.fft = now->fft >= 0 ? now->fft : file->options.fft;
     merged.alternate = file->options.alternate;
     merged.is_strict = now->is_strict || file->options.is_strict;

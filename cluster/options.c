@@ -99,8 +99,7 @@ read_share(const OptionRow *row, const char *value, Options *options, ErrorList 
 }
 
 /* `500M`, `20G`, `1.5T`, bytes without a letter; powers of 1000. */
-static Status
-read_size(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+static Status read_bytes(const OptionRow *row, const char *value, int64_t *out, ErrorList *errors) {
     static const char letters[] = "KMGT";
     char *end = NULL;
     double bytes = strtod(value, &end);
@@ -114,7 +113,21 @@ read_size(const OptionRow *row, const char *value, Options *options, ErrorList *
         error_note(errors, "it takes a size such as 500M, 20G or 1.5T");
         return status;
     }
-    options->limit_bytes = (int64_t)bytes;
+    *out = (int64_t)bytes;
+    return DONE;
+}
+
+static Status
+read_size(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    return read_bytes(row, value, &options->limit_bytes, errors);
+}
+
+static Status
+read_memory(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    TRY(read_bytes(row, value, &options->memory_bytes, errors));
+    if (options->memory_bytes == 0) {
+        return fail_value(row, value, errors);
+    }
     return DONE;
 }
 
@@ -289,6 +302,8 @@ static const OptionRow rows[] = {
      "replaces project.grade"},
     {"span-blocks", 0, "N", RENDERING " plan", read_span_blocks, 0,
      "length of a span in blocks of 32768 samples; never audible"},
+    {"memory", 0, "SIZE", RENDERING " plan", read_memory, 0,
+     "most memory for the spectra of rooms, per rank (default 1G); never audible"},
     {"fft", 0, "lane|fftw", RENDERING " plan", read_fft, 0,
      "who transforms in the convolvers: lane (default, the same bits on every CPU) or FFTW"},
     {"strict", 0, NULL, MIXING " adm qc", read_switch, AT(is_strict),

@@ -10,6 +10,7 @@
 #include "jobs/lower.h"
 #include "jobs/plan.h"
 #include "jobs/programme.h"
+#include "jobs/room_spectra.h"
 #include "render/base/files.h"
 
 enum { BLOCK_SAMPLES = 32768 }; /* of --span-blocks: DECISIONS 17, where plans may cut */
@@ -102,8 +103,10 @@ Status run_make(const Options *options,
     TRY(lower_job(run->job, index_folder, arena, &run->mix, errors));
     run->mix->fft = options->fft == FFT_FFTW ? FFT_FFTW : FFT_LANE;
     TRY(programme_find_reels(run->job, index_folder, arena, run->mix, errors));
-    run->workplace.panners = panner_cache_create(run->mix, arena);
+    run->workplace.spectra_limit_bytes = options->memory_bytes;
+    run->workplace.panners = panner_cache_create(run->mix, options->memory_bytes, arena);
     TRY(plan_make(run->mix, name, plan_options, arena, &run->plan, errors));
+    TRY(room_spectra_check(run->mix, run->plan, stage_spectra_limit(&run->workplace), errors));
     if (options->is_strict) {
         errors_promote_warnings(errors);
     }

@@ -99,16 +99,18 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
     return text.bytes;
 }
 
-SampleTime plan_room_tail_samples(const Mix *mix, const MixRoom *room) {
-    double tail_s = 1.0;
+double plan_room_response_s(const Mix *mix, const MixRoom *room) {
     if (room->is_shoebox) {
         const MixShoebox *box = &room->shoebox;
         const double t60_s = box->t60_s > box->t60_hf_s ? box->t60_s : box->t60_hf_s;
-        tail_s += room->early_s + t60_s * (-room->truncate_db) / 60.0;
-    } else {
-        const MixFile *file = &mix->files[room->file];
-        tail_s += (double)file->frame_count / file->rate_hz;
+        return room->early_s + t60_s * (-room->truncate_db) / 60.0;
     }
+    const MixFile *file = &mix->files[room->file];
+    return (double)file->frame_count / file->rate_hz;
+}
+
+SampleTime plan_room_tail_samples(const Mix *mix, const MixRoom *room) {
+    const double tail_s = 1.0 + plan_room_response_s(mix, room);
     return room->predelay_samples + (SampleTime)(tail_s * mix->rate_hz);
 }
 

@@ -21,6 +21,8 @@ const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable
 const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 
+/* How long the response of a room is at most, before an HRTF is applied to it. */
+double plan_room_response_s(const Mix *mix, const MixRoom *room);
 /* A bound of how long a room rings after its last input, HRTF included. */
 SampleTime plan_room_tail_samples(const Mix *mix, const MixRoom *room);
 /* The layer, or the tail of a room it sends to, may sound in the span: never too small. */

@@ -65,106 +65,130 @@ Status impulse_file_probe(MixFile *file, ErrorList *errors) {
     return impulse_file_check(file, errors);
 }
 
-/* The whole file, interleaved; samples: [frame_count][channel_count]. */
-static Status read_frames(SoundReader *reader,
-                          const SoundInfo *info,
-                          const MixFile *file,
-                          float *samples,
-                          ErrorList *errors) {
-    int64_t got = 0;
-    TRY(sound_read(reader, samples, info->frame_count, &got, errors));
-    if (got != info->frame_count) {
-        return fail(errors, E413, file->place, "`%s` ends too early", file->path);
+/* A response on its way from a file into channels, piece by piece: it may be long and wide. */
+typedef struct Impulse {
+    const MixFile *file;
+    SoundInfo info;
+    Resampler *resampler;
+    float *piece;     /* [resampler_capacity()][channel_count] */
+    float **channels; /* [channel_count][sample_count] */
+    int64_t sample_count, done_samples;
+    double gain;
+    bool has_sound;
+} Impulse;
+
+enum { PIECE_FRAMES = 16384 };
+
+static Status open_impulse(Impulse *impulse, int rate_hz, Arena *arenas[2], ErrorList *errors) {
+    const SoundInfo *const info = &impulse->info;
+    const size_t channel_count = (size_t)info->channel_count;
+    TRY(resampler_create(info->rate_hz, rate_hz, info->channel_count, &impulse->resampler, errors));
+    const int64_t capacity = resampler_capacity(impulse->resampler, PIECE_FRAMES);
+    impulse->piece = arena_array(arenas[1], (size_t)capacity * channel_count, sizeof(float));
+    impulse->sample_count = resampled_frames(info->frame_count, info->rate_hz, rate_hz);
+    impulse->gain = (double)info->rate_hz / rate_hz;
+    impulse->channels = arena_array(arenas[0], channel_count, sizeof *impulse->channels);
+    for (size_t channel = 0; channel < channel_count; ++channel) {
+        impulse->channels[channel] =
+            arena_array(arenas[0], (size_t)impulse->sample_count, sizeof(float));
     }
     return DONE;
 }
 
-static Status resample_frames(
-    const SoundInfo *info, int rate_hz, const float *in, float *out, ErrorList *errors) {
-    Resampler *resampler = NULL;
-    int64_t pushed = 0;
-    int64_t flushed = 0;
-    TRY(resampler_create(info->rate_hz, rate_hz, info->channel_count, &resampler, errors));
-    Status status = resampler_push(resampler, in, info->frame_count, out, &pushed, errors);
-    if (status == DONE) {
-        status = resampler_flush(resampler, out + pushed * info->channel_count, &flushed, errors);
-    }
-    resampler_destroy(&resampler);
-    return status;
-}
-
-/* Planar, scaled; false when every sample is 0. */
-static bool split_channels(const float *interleaved,
-                           double gain,
-                           float *const *channels,
-                           const AudioBlock *out) {
-    bool has_sound = false;
-    for (int64_t frame = 0; frame < out->sample_count; ++frame) {
-        for (int channel = 0; channel < out->channel_count; ++channel) {
-            const float value = interleaved[frame * out->channel_count + channel];
-            channels[channel][frame] = (float)(gain * (double)value);
-            has_sound = has_sound || value != 0.0F;
+/* `count` frames of the piece become planar and scaled. */
+static void keep_piece(Impulse *impulse, int64_t count) {
+    const int channel_count = impulse->info.channel_count;
+    for (int channel = 0; channel < channel_count; ++channel) {
+        float *const to = impulse->channels[channel] + impulse->done_samples;
+        for (int64_t frame = 0; frame < count; ++frame) {
+            const float value = impulse->piece[frame * channel_count + channel];
+            to[frame] = (float)(impulse->gain * (double)value);
+            impulse->has_sound = impulse->has_sound || value != 0.0F;
         }
     }
-    return has_sound;
+    impulse->done_samples += count;
 }
 
-typedef struct Frames { /* a file as it is: [info.frame_count][info.channel_count] */
-    SoundInfo info;
-    const float *samples;
-} Frames;
+static Status take_frames(Impulse *impulse, const float *frames, int64_t count, ErrorList *errors) {
+    for (int64_t at = 0; at < count; at += PIECE_FRAMES) {
+        const int64_t piece = count - at < PIECE_FRAMES ? count - at : PIECE_FRAMES;
+        int64_t pushed = 0;
+        TRY(resampler_push(impulse->resampler, frames + at * impulse->info.channel_count, piece,
+                           impulse->piece, &pushed, errors));
+        keep_piece(impulse, pushed);
+    }
+    return DONE;
+}
 
-static Status load_open(SoundReader *reader,
-                        const MixFile *file,
-                        int channel_count,
-                        Arena *arena,
-                        Frames *frames,
-                        ErrorList *errors) {
-    TRY(check_size(file, channel_count, &frames->info, errors));
-    const size_t values = (size_t)frames->info.frame_count * (size_t)frames->info.channel_count;
-    float *const samples = arena_array(arena, values, sizeof *samples);
-    frames->samples = samples;
-    return read_frames(reader, &frames->info, file, samples, errors);
+static Status take_sound(Impulse *impulse, SoundReader *reader, Arena *scratch, ErrorList *errors) {
+    const int64_t count = impulse->info.frame_count;
+    float *const frames = arena_array(
+        scratch, (size_t)PIECE_FRAMES * (size_t)impulse->info.channel_count, sizeof *frames);
+    for (int64_t at = 0; at < count; at += PIECE_FRAMES) {
+        const int64_t piece = count - at < PIECE_FRAMES ? count - at : PIECE_FRAMES;
+        int64_t got = 0;
+        TRY(sound_read(reader, frames, piece, &got, errors));
+        if (got != piece) {
+            return fail(errors, E413, impulse->file->place, "`%s` ends too early",
+                        impulse->file->path);
+        }
+        TRY(take_frames(impulse, frames, piece, errors));
+    }
+    return DONE;
+}
+
+static Status finish_impulse(Impulse *impulse, AudioBlock *out, ErrorList *errors) {
+    int64_t flushed = 0;
+    TRY(resampler_flush(impulse->resampler, impulse->piece, &flushed, errors));
+    keep_piece(impulse, flushed);
+    TRY(mix_file_check(impulse->file, errors));
+    *out = (AudioBlock){impulse->channels, impulse->info.channel_count, impulse->sample_count};
+    if (!impulse->has_sound) {
+        return fail(errors, E422, impulse->file->place, "the impulse response `%s` is silent",
+                    impulse->file->path);
+    }
+    return DONE;
+}
+
+typedef struct ImpulseInput {
+    SoundReader *reader; /* NULL: SOFA */
+    const float *frames; /* of SOFA: [info.frame_count][info.channel_count] */
+    SoundInfo info;
+} ImpulseInput;
+
+static Status read_input(Impulse *impulse,
+                         const ImpulseInput *input,
+                         int rate_hz,
+                         Arena *arenas[2], /* result, scratch */
+                         ErrorList *errors) {
+    TRY(open_impulse(impulse, rate_hz, arenas, errors));
+    return input->reader ? take_sound(impulse, input->reader, arenas[1], errors)
+                         : take_frames(impulse, input->frames, input->info.frame_count, errors);
 }
 
 static Status
-load(const MixFile *file, int channel_count, Arena *arena, Frames *frames, ErrorList *errors) {
-    if (sofa_room_is_path(file->real_path)) {
-        SofaRoom room;
-        TRY(sofa_room_read(file->real_path, file->path, file->place, arena, &room, errors));
-        *frames = (Frames){info_of_sofa(&room), room.frames};
-        return check_size(file, channel_count, &frames->info, errors);
+open_input(const MixFile *file, Arena *scratch, ImpulseInput *input, ErrorList *errors) {
+    SofaRoom room;
+    if (!sofa_room_is_path(file->real_path)) {
+        return sound_open(file->real_path, file->path, file->place, &input->reader, &input->info,
+                          errors);
     }
-    SoundReader *reader = NULL;
-    TRY(sound_open(file->real_path, file->path, file->place, &reader, &frames->info, errors));
-    const Status status = load_open(reader, file, channel_count, arena, frames, errors);
-    sound_close(&reader);
-    return status;
+    TRY(sofa_room_read(file->real_path, file->path, file->place, scratch, &room, errors));
+    *input = (ImpulseInput){NULL, room.frames, info_of_sofa(&room)};
+    return DONE;
 }
 
-static Status read_planes(const MixFile *file,
-                          int channel_count,
+static Status read_planes(const ImpulseInput *input,
+                          const MixFile *file,
                           int rate_hz,
                           Arena *arenas[2], /* result, scratch */
                           AudioBlock *out,
                           ErrorList *errors) {
-    Frames frames;
-    TRY(load(file, channel_count, arenas[1], &frames, errors));
-    const SoundInfo *const info = &frames.info;
-    const int64_t count = resampled_frames(info->frame_count, info->rate_hz, rate_hz);
-    float *const resampled =
-        arena_array(arenas[1], (size_t)count * (size_t)info->channel_count, sizeof *resampled);
-    TRY(resample_frames(info, rate_hz, frames.samples, resampled, errors));
-    TRY(mix_file_check(file, errors));
-    float **const channels = arena_array(arenas[0], (size_t)info->channel_count, sizeof *channels);
-    for (int channel = 0; channel < info->channel_count; ++channel) {
-        channels[channel] = arena_array(arenas[0], (size_t)count, sizeof(float));
-    }
-    *out = (AudioBlock){channels, info->channel_count, count};
-    if (!split_channels(resampled, (double)info->rate_hz / rate_hz, channels, out)) {
-        return fail(errors, E422, file->place, "the impulse response `%s` is silent", file->path);
-    }
-    return DONE;
+    Impulse impulse = {.file = file, .info = input->info};
+    Status status = read_input(&impulse, input, rate_hz, arenas, errors);
+    status = status ? status : finish_impulse(&impulse, out, errors);
+    resampler_destroy(&impulse.resampler);
+    return status;
 }
 
 Status impulse_file_read(const MixFile *file,
@@ -174,8 +198,12 @@ Status impulse_file_read(const MixFile *file,
                          AudioBlock *out,
                          ErrorList *errors) {
     Arena *scratch = arena_create();
-    const Status status =
-        read_planes(file, channel_count, rate_hz, (Arena *[]){arena, scratch}, out, errors);
+    ImpulseInput input = {0};
+    Status status = open_input(file, scratch, &input, errors);
+    status = status ? status : check_size(file, channel_count, &input.info, errors);
+    status = status ? status
+                    : read_planes(&input, file, rate_hz, (Arena *[]){arena, scratch}, out, errors);
+    sound_close(&input.reader);
     arena_destroy(&scratch);
     return status;
 }

@@ -181,14 +181,32 @@ static Status make_matrix(const Mix *mix,
     return DONE;
 }
 
-/* sums: [out_count][samples], zero. */
-static void add_gains(const RoomMatrix *matrix, const AudioBlock *block, double *const *sums) {
+enum { PORTION_SAMPLES = 1024 };
+
+/* sums: [PORTION_SAMPLES], of one channel. */
+static void
+sum_inputs(const RoomMatrix *matrix, const AudioBlock *block, int out, Span portion, double *sums) {
+    const int64_t count = portion.end - portion.begin;
+    memset(sums, 0, PORTION_SAMPLES * sizeof *sums);
     for (int in = 0; in < matrix->in_count; ++in) {
+        const double gain = (double)response_of(matrix, in, out)[0];
+        const float *const from = block->samples[in] + portion.begin;
+        for (int64_t sample = 0; gain != 0.0 && sample < count; ++sample) {
+            sums[sample] += gain * (double)from[sample];
+        }
+    }
+}
+
+/* Portion by portion: a response may be long and wide. rows: [out_count][samples]. */
+static void mix_gains(const RoomMatrix *matrix, const AudioBlock *block, float *const *rows) {
+    double sums[PORTION_SAMPLES];
+    for (int64_t at = 0; at < block->sample_count; at += PORTION_SAMPLES) {
+        const int64_t rest = block->sample_count - at;
+        const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
         for (int out = 0; out < matrix->out_count; ++out) {
-            const double gain = (double)response_of(matrix, in, out)[0];
-            const float *const from = block->samples[in];
-            for (int64_t sample = 0; gain != 0.0 && sample < block->sample_count; ++sample) {
-                sums[out][sample] += gain * (double)from[sample];
+            sum_inputs(matrix, block, out, (Span){at, at + count}, sums);
+            for (int64_t sample = 0; sample < count; ++sample) {
+                rows[out][at + sample] = (float)sums[sample];
             }
         }
     }
@@ -229,18 +247,6 @@ static Status add_filtered(const RoomMatrix *matrix,
     return convolver_run(sources, matrix->in_count, span, sums, arena, errors);
 }
 
-static Status apply_matrix(const RoomMatrix *matrix,
-                           const AudioBlock *block,
-                           Arena *scratch,
-                           double *const *sums,
-                           ErrorList *errors) {
-    if (matrix->tap_count > 1) {
-        return add_filtered(matrix, block, sums, scratch, errors);
-    }
-    add_gains(matrix, block, sums);
-    return DONE;
-}
-
 typedef struct RoomResponse { /* being made for one bus */
     const MixRoom *room;
     AudioBlock block; /* as it was read */
@@ -268,31 +274,47 @@ input_part(const RoomResponse *response, int input, AudioBlock *block, float **f
     return part;
 }
 
-static double **make_sums(const RoomResponse *response, Arena *arena) {
-    const int count = response->matrix.out_count;
-    double **const sums = arena_array(arena, (size_t)count, sizeof *sums);
-    for (int channel = 0; channel < count; ++channel) {
-        sums[channel] = arena_array(arena, (size_t)response->sample_count, sizeof(double));
+/* Through an HRTF: few channels. rows: [out_count][samples]. */
+static Status mix_filtered(const RoomMatrix *matrix,
+                           const AudioBlock *block,
+                           int64_t sample_count,
+                           float *const *rows,
+                           ErrorList *errors) {
+    Arena *scratch = arena_create();
+    double **const sums = arena_array(scratch, (size_t)matrix->out_count, sizeof *sums);
+    for (int out = 0; out < matrix->out_count; ++out) {
+        sums[out] = arena_array(scratch, (size_t)sample_count, sizeof(double));
     }
-    return sums;
+    const Status status = add_filtered(matrix, block, sums, scratch, errors);
+    for (int out = 0; status == DONE && out < matrix->out_count; ++out) {
+        for (int64_t sample = 0; sample < sample_count; ++sample) {
+            rows[out][sample] = (float)sums[out][sample];
+        }
+    }
+    arena_destroy(&scratch);
+    return status;
 }
 
-static Status add_input(RoomResponse *response, int input, Arena *arena, ErrorList *errors) {
+/* Every channel in its own row. + 0 makes one zero of the two. */
+static void copy_straight(const RoomResponse *response) {
+    for (int channel = 0; channel < response->matrix.in_count; ++channel) {
+        const bool is_heard = channel < response->matrix.out_count &&
+                              response_of(&response->matrix, channel, channel)[0] != 0.0F;
+        for (int64_t sample = 0; is_heard && sample < response->sample_count; ++sample) {
+            response->rows[channel][sample] = response->block.samples[channel][sample] + 0.0F;
+        }
+    }
+}
+
+static Status add_input(const RoomResponse *response, int input, ErrorList *errors) {
     AudioBlock block;
     float *first = NULL;
     const RoomMatrix part = input_part(response, input, &block, &first);
-    const int out_count = part.out_count;
-    double **const sums = make_sums(response, arena);
-    TRY(apply_matrix(&part, &block, arena, sums, errors));
-    for (int channel = 0; channel < out_count; ++channel) {
-        const int row = response->is_straight ? channel : input * out_count + channel;
-        if (response->is_straight && response->input_count > 1 && channel != input) {
-            continue;
-        }
-        for (int64_t sample = 0; sample < response->sample_count; ++sample) {
-            response->rows[row][sample] = (float)sums[channel][sample];
-        }
+    float *const *const rows = response->rows + (size_t)input * (size_t)part.out_count;
+    if (part.tap_count > 1) {
+        return mix_filtered(&part, &block, response->sample_count, rows, errors);
     }
+    mix_gains(&part, &block, rows);
     return DONE;
 }
 
@@ -324,11 +346,12 @@ static Status make_impulse(const Mix *mix,
     response.is_straight = !room->is_true_stereo && is_straight(layout, bus->layout);
     response.sample_count = response.block.sample_count + response.matrix.tap_count - 1;
     *out = make_rows(&response, arenas[0]);
+    if (response.is_straight) {
+        copy_straight(&response);
+        return DONE;
+    }
     for (int input = 0; input < response.input_count; ++input) {
-        Arena *scratch = arena_create();
-        const Status status = add_input(&response, input, scratch, errors);
-        arena_destroy(&scratch);
-        TRY(status);
+        TRY(add_input(&response, input, errors));
     }
     return DONE;
 }

@@ -50,6 +50,10 @@ Status filter_bank_create_by(FftEngine engine,
                              FilterBank **bank,
                              ErrorList *errors);
 int filter_bank_partition_count(const FilterBank *bank);
+/* What the spectra of a bank with responses of so many samples take at most. */
+int64_t filter_bank_bytes(int channel_count, int64_t response_samples);
+/* How many channels (a multiple of 2) of such a bank fit into so many bytes; at least 2. */
+int filter_bank_channels_within(int64_t response_samples, int64_t limit_bytes);
 
 /* Samples begin .. begin + count - 1 of a source in absolute time, 0 outside its material. */
 typedef void ConvolverRead(void *context, SampleTime begin, int64_t count, float *samples);

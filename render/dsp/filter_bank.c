@@ -2,6 +2,7 @@
 #include "render/dsp/filter_bank.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 enum { SMALLEST_TRANSFORM = 4096, LARGEST_TRANSFORM = 65536, TILE_SAMPLES = 64 };
@@ -178,6 +179,18 @@ Status filter_bank_create(const AudioBlock *responses,
                           ErrorList *errors) {
     const int block_samples = convolver_block_samples(responses->sample_count);
     return filter_bank_create_sized(responses, block_samples, arena, bank, errors);
+}
+
+int64_t filter_bank_bytes(int channel_count, int64_t response_samples) {
+    const int64_t block_samples = convolver_block_samples(response_samples);
+    const int64_t partitions = (response_samples + block_samples - 1) / block_samples;
+    const int64_t pairs = (channel_count + 1) / 2;
+    return pairs * partitions * (block_samples + 1) * FILTER_FLOATS * (int64_t)sizeof(float);
+}
+
+int filter_bank_channels_within(int64_t response_samples, int64_t limit_bytes) {
+    const int64_t pairs = limit_bytes / filter_bank_bytes(2, response_samples);
+    return pairs < 1 ? 2 : pairs < INT_MAX / 2 ? (int)(2 * pairs) : INT_MAX - 1;
 }
 
 int filter_bank_partition_count(const FilterBank *bank) {

@@ -43,24 +43,13 @@ FilterBank *bank_cache_find(BankCache *cache, Key key) {
     return NULL;
 }
 
-Arena *bank_cache_arena(BankCache *cache, Arena *scratch) {
-    if (!cache) {
-        return scratch;
-    }
-    arena_destroy(&cache->next); /* of a bank that failed */
-    cache->next = arena_create_within(cache->arena);
-    return cache->next;
-}
-
 static void forget_oldest(BankCache *cache) {
     arena_destroy(&cache->entries[--cache->entry_count].arena);
 }
 
-void bank_cache_keep(BankCache *cache, Key key, FilterBank *bank) {
-    if (!cache) {
-        return;
-    }
-    size_t held_bytes = arena_size_bytes(cache->next);
+/* Until so many bytes more fit. */
+static void make_room(BankCache *cache, size_t new_bytes) {
+    size_t held_bytes = new_bytes;
     for (int entry = 0; entry < cache->entry_count; entry++) {
         held_bytes += arena_size_bytes(cache->entries[entry].arena);
     }
@@ -69,6 +58,23 @@ void bank_cache_keep(BankCache *cache, Key key, FilterBank *bank) {
         held_bytes -= arena_size_bytes(cache->entries[cache->entry_count - 1].arena);
         forget_oldest(cache);
     }
+}
+
+Arena *bank_cache_arena(BankCache *cache, int64_t expected_bytes, Arena *scratch) {
+    if (!cache) {
+        return scratch;
+    }
+    arena_destroy(&cache->next); /* of a bank that failed */
+    make_room(cache, (size_t)expected_bytes);
+    cache->next = arena_create_within(cache->arena);
+    return cache->next;
+}
+
+void bank_cache_keep(BankCache *cache, Key key, FilterBank *bank) {
+    if (!cache) {
+        return;
+    }
+    make_room(cache, arena_size_bytes(cache->next));
     cache->entries[cache->entry_count] = (BankEntry){key, bank, cache->next};
     renew(cache, cache->entry_count++);
     cache->next = NULL;

@@ -5,8 +5,8 @@
  *
  *     FilterBank *bank = bank_cache_find(cache, key);
  *     if (!bank) {
- *         TRY(filter_bank_create(&responses, bank_cache_arena(cache, scratch), &bank, errors));
- *         bank_cache_keep(cache, key, bank);
+ *         TRY(filter_bank_create(&responses, bank_cache_arena(cache, bytes, scratch), &bank,
+ * errors)); bank_cache_keep(cache, key, bank);
  *     }
  */
 #include "render/base/hash.h"
@@ -18,8 +18,9 @@ typedef struct BankCache BankCache;
 BankCache *bank_cache_create(size_t limit_bytes, Arena *arena);
 /* NULL: not there, or there is no cache. The bank lasts until the next bank_cache_keep. */
 FilterBank *bank_cache_find(BankCache *cache, Key key);
-/* Where a bank that will be kept has to live; scratch when there is no cache. */
-Arena *bank_cache_arena(BankCache *cache, Arena *scratch);
+/* Where a bank of about so many bytes that will be kept has to live; scratch when there is no
+ * cache. Others are forgotten first, so that the limit holds while it is made. */
+Arena *bank_cache_arena(BankCache *cache, int64_t expected_bytes, Arena *scratch);
 /* Keeps the bank that was made in bank_cache_arena. */
 void bank_cache_keep(BankCache *cache, Key key, FilterBank *bank);
 

@@ -281,7 +281,8 @@ static Status find_bank(const PannedRoom *bus,
                                              rows->count, rows->rows[0]));
     *bank = bank_cache_find(cache, key);
     if (!*bank) {
-        Arena *home = bank_cache_arena(cache, arena);
+        const int64_t length = bus->responses[index].head->sample_count;
+        Arena *home = bank_cache_arena(cache, filter_bank_bytes(rows->count, length), arena);
         TRY(make_bank(bus, &bus->responses[index], rows, home, bank, errors));
         bank_cache_keep(cache, key, *bank);
     }
@@ -301,6 +302,29 @@ static Status convolve_input(const PannedRoom *bus,
     return convolver_run(&source, 1, stage->task->span, rows->out, stage->scratch, errors);
 }
 
+/* As many rows at once as their spectra have memory for: pairs of them know nothing of each other.
+ */
+static Status convolve_rows(const PannedRoom *bus,
+                            int index,
+                            int input,
+                            const RoomRows *rows,
+                            const Stage *stage,
+                            ErrorList *errors) {
+    const int at_once = filter_bank_channels_within(bus->responses[index].head->sample_count,
+                                                    stage_spectra_limit(stage->workplace));
+    for (int first = 0; first < rows->count; first += at_once) {
+        const int rest = rows->count - first;
+        const RoomRows part = {rows->rows + first, rows->out + first,
+                               rest < at_once ? rest : at_once};
+        Stage inner = *stage;
+        inner.scratch = arena_create();
+        const Status status = convolve_input(bus, index, input, &part, &inner, errors);
+        arena_destroy(&inner.scratch);
+        TRY(status);
+    }
+    return DONE;
+}
+
 /* Nothing is heard of an input that nothing was sent to. */
 static Status add_return(
     const PannedRoom *bus, int index, const Stage *stage, double *const *out, ErrorList *errors) {
@@ -309,14 +333,8 @@ static Status add_return(
             continue;
         }
         RoomRows rows;
-        Arena *arena = arena_create();
-        Stage inner = *stage;
-        inner.scratch = arena;
-        take_rows(bus, index, input, out, arena, &rows);
-        const Status status =
-            rows.count ? convolve_input(bus, index, input, &rows, &inner, errors) : DONE;
-        arena_destroy(&arena);
-        TRY(status);
+        take_rows(bus, index, input, out, stage->scratch, &rows);
+        TRY(convolve_rows(bus, index, input, &rows, stage, errors));
     }
     return DONE;
 }

@@ -4,13 +4,14 @@
 /* A few rooms of a few seconds in a few layouts; one bank of 12 channels and 4 s takes 20 MiB. */
 enum { BANK_LIMIT_MIB = 128 };
 
-PannerCache *panner_cache_create(const Mix *mix, Arena *arena) {
+PannerCache *panner_cache_create(const Mix *mix, int64_t limit_bytes, Arena *arena) {
     PannerCache *cache = arena_alloc(arena, sizeof *cache);
     cache->arena = arena;
     const size_t count = (size_t)mix->bus_count + (size_t)mix->room_count;
     cache->selves = arena_array(arena, 2 * count, sizeof *cache->selves);
     cache->others = arena_array(arena, count, sizeof(Spatializer *));
-    cache->banks = bank_cache_create((size_t)BANK_LIMIT_MIB << 20, arena);
+    cache->banks = bank_cache_create(
+        limit_bytes > 0 ? (size_t)limit_bytes : (size_t)BANK_LIMIT_MIB << 20, arena);
     return cache;
 }
 

@@ -19,9 +19,17 @@ typedef struct PannerCache {
 
 typedef struct Workplace { /* where a rank works; nothing here reaches a sample */
     Store *store;
-    const char *stage_folder; /* <output>/.nocturne/stage */
-    PannerCache *panners;     /* NULL: made anew for every task */
+    const char *stage_folder;    /* <output>/.nocturne/stage */
+    PannerCache *panners;        /* NULL: made anew for every task */
+    int64_t spectra_limit_bytes; /* of the responses of rooms; 0: SPECTRA_LIMIT_BYTES */
 } Workplace;
+
+enum { SPECTRA_LIMIT_BYTES = 1000000000 };
+
+static inline int64_t stage_spectra_limit(const Workplace *workplace) {
+    return workplace->spectra_limit_bytes > 0 ? workplace->spectra_limit_bytes
+                                              : SPECTRA_LIMIT_BYTES;
+}
 
 typedef struct Stage {
     const Mix *mix;
@@ -42,7 +50,8 @@ static inline AudioPlace stage_place(const Stage *stage, int output) {
 enum { STAGE_CHUNK_SAMPLES = 4096 };
 
 /* The spatializer of a bus or the input of a room (mix_bus_at), from the cache of the rank. */
-PannerCache *panner_cache_create(const Mix *mix, Arena *arena);
+/* limit_bytes: for the spectra of rooms that are kept; 0: the default. */
+PannerCache *panner_cache_create(const Mix *mix, int64_t limit_bytes, Arena *arena);
 Status stage_panner(
     const Stage *stage, int bus, const Spatializer *panner, void **self, ErrorList *errors);
 

@@ -188,18 +188,23 @@ static Key key_of_group(const Stage *stage, const ReturnGroup *group) {
     return key_of_text(text);
 }
 
+static int64_t longest_response(const ReturnGroup *group) {
+    int64_t length = 1;
+    for (int row = 0; row < group->row_count; row++) {
+        const StoredAudio *response = group->rows[row]->response;
+        const int64_t own = response ? response->head->sample_count : 0;
+        length = own > length ? own : length;
+    }
+    return length;
+}
+
 static Status make_bank(const Stage *stage,
                         const ReturnGroup *group,
                         Arena *arena,
                         FilterBank **bank,
                         ErrorList *errors) {
     Arena *scratch = arena_create(); /* what is read is as large as what is kept */
-    int64_t length = 0;
-    for (int row = 0; row < group->row_count; row++) {
-        const StoredAudio *response = group->rows[row]->response;
-        const int64_t own = response ? response->head->sample_count : 0;
-        length = own > length ? own : length;
-    }
+    const int64_t length = longest_response(group);
     float **responses = arena_array(scratch, (size_t)group->row_count, sizeof *responses);
     for (int row = 0; row < group->row_count; row++) {
         const ReturnRow *from = group->rows[row];
@@ -224,14 +229,15 @@ find_bank(const Stage *stage, const ReturnGroup *group, FilterBank **bank, Error
     const Key key = key_of_group(stage, group);
     *bank = bank_cache_find(cache, key);
     if (!*bank) {
-        Arena *arena = bank_cache_arena(cache, stage->scratch);
+        Arena *arena = bank_cache_arena(
+            cache, filter_bank_bytes(group->row_count, longest_response(group)), stage->scratch);
         TRY(make_bank(stage, group, arena, bank, errors));
         bank_cache_keep(cache, key, *bank);
     }
     return DONE;
 }
 
-/* Convolves the rows of one grid together. */
+/* Convolves rows of one grid together. */
 static Status convolve_rows(const Stage *stage,
                             RoomInput *input,
                             const ReturnGroup *group,
@@ -245,6 +251,38 @@ static Status convolve_rows(const Stage *stage,
     TRY(find_bank(stage, group, &bank, errors));
     const ConvolverSource source = {.read = read_input, .context = input, .bank = bank};
     return convolver_go_on(convolver, &source, 1, stage->task->span, out, errors);
+}
+
+/* A few pairs of rows, and all that they needed freed again. */
+static Status
+convolve_part(const Stage *stage, RoomInput *input, const ReturnGroup *part, ErrorList *errors) {
+    Stage inner = *stage;
+    inner.scratch = arena_create();
+    Convolver *convolver = convolver_create(inner.scratch);
+    const Status status = convolve_rows(&inner, input, part, convolver, errors);
+    convolver_close(convolver);
+    arena_destroy(&inner.scratch);
+    return status;
+}
+
+/* All rows of a grid: at once and going on where the last slice ended, or in parts, if their
+ * spectra are too large. Pairs of rows know nothing of each other. */
+static Status convolve_group(const Stage *stage,
+                             RoomInput *input,
+                             const ReturnGroup *group,
+                             Convolver *convolver,
+                             ErrorList *errors) {
+    const int at_once =
+        filter_bank_channels_within(longest_response(group), stage_spectra_limit(stage->workplace));
+    if (group->row_count <= at_once) {
+        return convolve_rows(stage, input, group, convolver, errors);
+    }
+    for (int first = 0; first < group->row_count; first += at_once) {
+        const int rest = group->row_count - first;
+        const ReturnGroup part = {group->rows + first, rest < at_once ? rest : at_once};
+        TRY(convolve_part(stage, input, &part, errors));
+    }
+    return DONE;
 }
 
 /* convolvers: one for each grid, [bus_count] */
@@ -265,7 +303,7 @@ static Status convolve_room(const Stage *stage,
             }
         }
         if (group.row_count) {
-            TRY(convolve_rows(stage, input, &group, *convolvers++, errors));
+            TRY(convolve_group(stage, input, &group, *convolvers++, errors));
         }
     }
     return DONE;

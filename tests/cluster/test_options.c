@@ -174,6 +174,20 @@ static void numbers_outside_their_range_are_refused(void **state) {
     done(&parsed);
 }
 
+static void memory_takes_a_size_above_nothing(void **state) {
+    (void)state;
+    Parsed parsed = parse("nocturne plan j --memory 1.5G");
+    assert_int_equal(parsed.status, DONE);
+    assert_int_equal(parsed.options.memory_bytes, 1500000000);
+    done(&parsed);
+    parsed = parse("nocturne render j");
+    assert_int_equal(parsed.options.memory_bytes, 0);
+    done(&parsed);
+    expect_refusal("nocturne render j --memory 0", E002, "bad value `0` for `--memory`", NULL);
+    expect_refusal("nocturne render j --memory lots", E002, "bad value `lots` for `--memory`",
+                   "it takes a size such as 500M, 20G or 1.5T");
+}
+
 static void fft_takes_the_name_of_an_engine(void **state) {
     (void)state;
     static const struct {
@@ -268,6 +282,7 @@ int main(void) {
         cmocka_unit_test(roots_and_sets_keep_their_order),
         cmocka_unit_test(unknown_options_are_refused_with_a_near_one),
         cmocka_unit_test(numbers_outside_their_range_are_refused),
+        cmocka_unit_test(memory_takes_a_size_above_nothing),
         cmocka_unit_test(fft_takes_the_name_of_an_engine),
         cmocka_unit_test(values_that_are_missing_or_superfluous_are_refused),
         cmocka_unit_test(all_faults_of_a_line_are_collected),

@@ -59,7 +59,7 @@ static Status run_reel(Bench *bench, int reel) {
     bench->workplace.stage_folder = arena_format(bench->arena, "%s/stage-%d", bench->folder, reel);
     const char *store = arena_format(bench->arena, "%s/store", bench->folder);
     bench_must(bench, store_open(store, bench->arena, &bench->workplace.store, bench->errors));
-    bench->workplace.panners = panner_cache_create(bench->mix, bench->arena);
+    bench->workplace.panners = panner_cache_create(bench->mix, 0, bench->arena);
     for (int task = 0; task < bench->plan->task_count; task++) {
         if (!task_is_done(bench->mix, bench->plan, task, &bench->workplace)) {
             Arena *scratch = arena_create();

@@ -104,7 +104,8 @@ static inline void bench_run(Bench *bench, const char *name) {
     const char *store = arena_format(bench->arena, "%s/store-%s", bench->folder, name);
     bench->workplace.stage_folder = arena_format(bench->arena, "%s/stage-%s", bench->folder, name);
     bench_must(bench, store_open(store, bench->arena, &bench->workplace.store, bench->errors));
-    bench->workplace.panners = panner_cache_create(bench->mix, bench->arena);
+    bench->workplace.panners =
+        panner_cache_create(bench->mix, bench->workplace.spectra_limit_bytes, bench->arena);
     for (int task = 0; task < bench->plan->task_count; task++) {
         if (task_is_done(bench->mix, bench->plan, task, &bench->workplace)) {
             continue;

@@ -13,7 +13,7 @@ static FilterBank *make_bank(BankCache *cache, Arena *scratch, uint64_t name, in
     float *row = arena_array(scratch, (size_t)taps, sizeof *row);
     row[taps - 1] = 1;
     const AudioBlock responses = {&row, 1, taps};
-    assert_int_equal(filter_bank_create(&responses, bank_cache_arena(cache, scratch), &bank,
+    assert_int_equal(filter_bank_create(&responses, bank_cache_arena(cache, 0, scratch), &bank,
                                         errors_create(scratch)),
                      DONE);
     bank_cache_keep(cache, (Key){name, 1}, bank);
@@ -71,7 +71,7 @@ static void without_a_cache_a_bank_lives_in_the_scratch(void **state) {
     (void)state;
     Arena *arena = arena_create();
     assert_null(bank_cache_find(NULL, (Key){1, 1}));
-    assert_ptr_equal(bank_cache_arena(NULL, arena), arena);
+    assert_ptr_equal(bank_cache_arena(NULL, 0, arena), arena);
     assert_non_null(make_bank(NULL, arena, 1, 10));
     arena_destroy(&arena);
 }
