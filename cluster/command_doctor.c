@@ -11,7 +11,7 @@
 
 #include "cluster/answer.h"
 #include "cluster/launch_arguments.h"
-#include "cluster/launcher.h"
+#include "cluster/own_machine.h"
 #include "cluster/run.h"
 #include "cluster/subprocess.h"
 #include "cluster/transport_mpi.h"
@@ -79,7 +79,7 @@ static void examine_mpi(Doctor *doctor) {
         return;
     }
     const char *path = getenv("PATH"); // NOLINT(concurrency-mt-unsafe): one thread
-    const char *mpirun = launcher_find_mpirun(path, arena);
+    const char *mpirun = own_machine_find_mpirun(path, arena);
     if (!mpirun) {
         found(doctor, FINDING_WARN, "MPI",
               "no mpirun in PATH: only -j 1 works; install openmpi-bin");
@@ -115,7 +115,7 @@ examine_limit(Doctor *doctor, int resource, rlim_t needed, const char *topic, co
 
 static void examine_machine(Doctor *doctor) {
     found(doctor, FINDING_OK, "cores",
-          arena_format(doctor->arena, "%d for this process", launcher_count_cores()));
+          arena_format(doctor->arena, "%d for this process", own_machine_count_cores()));
     examine_limit(doctor, RLIMIT_NOFILE, descriptors_needed, "open files", "(ulimit -n)");
     examine_limit(doctor, RLIMIT_FSIZE, bytes_needed, "file size", "bytes (ulimit -f)");
     examine_limit(doctor, RLIMIT_AS, bytes_needed, "memory", "bytes (ulimit -v)");

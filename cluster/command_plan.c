@@ -7,7 +7,7 @@
 #include "cluster/claim.h"
 #include "cluster/conductor.h"
 #include "cluster/cost_model.h"
-#include "cluster/launcher.h"
+#include "cluster/own_machine.h"
 #include "cluster/publish.h"
 #include "cluster/run.h"
 #include "cluster/run_file.h"
@@ -261,7 +261,7 @@ answer_plan(const Options *options, const Run *run, const json_t *reasons, Arena
     cost_model_apply(&model, run->plan);
     Forecast forecast = {.run = run,
                          .rank_count =
-                             options->rank_count ? options->rank_count : launcher_count_cores(),
+                             options->rank_count ? options->rank_count : own_machine_count_cores(),
                          .files_to_make = json_array()};
     count_tasks(&forecast);
     for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {

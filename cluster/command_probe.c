@@ -4,8 +4,8 @@
 #include "cluster/command.h"
 #include "cluster/fingerprint.h"
 #include "cluster/host_network.h"
-#include "cluster/launcher.h"
 #include "cluster/leftovers.h"
+#include "cluster/own_machine.h"
 #include "cluster/run_file.h"
 #include "render/base/files.h"
 
@@ -25,7 +25,7 @@ static Status examine(const Options *options, Arena *arena, json_t **answer, Err
     host_own_name(host);
     *answer = fingerprint_to_json(&own);
     json_object_set_new(*answer, "host", json_string(host));
-    json_object_set_new(*answer, "cores", json_integer(launcher_count_cores()));
+    json_object_set_new(*answer, "cores", json_integer(own_machine_count_cores()));
     json_object_set_new(*answer, "swept", json_integer(swept));
     return DONE;
 }

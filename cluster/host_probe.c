@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "cluster/launcher.h"
 #include "cluster/leftovers.h"
+#include "cluster/own_machine.h"
 #include "cluster/subprocess.h"
 #include "render/base/files.h"
 
@@ -100,7 +100,7 @@ judge_answer(const Subprocess *process, const Fingerprint *own, Host *host, Aren
 }
 
 static void ask_ourselves(const ProbeOrder *order, Host *host) {
-    host->core_count = launcher_count_cores();
+    host->core_count = own_machine_count_cores();
     host->is_here = true;
     leftovers_sweep(order->state_folder);
 }

@@ -10,8 +10,8 @@
 #include "cluster/clock.h"
 #include "cluster/host_network.h"
 #include "cluster/host_probe.h"
-#include "cluster/launcher.h"
 #include "cluster/leftovers.h"
+#include "cluster/own_machine.h"
 #include "cluster/run_program.h"
 #include "cluster/signals.h"
 #include "cluster/slurm_nodes.h"
@@ -68,7 +68,7 @@ Status launch_site_open(Run *run,
                          .progress = progress,
                          .wanted_ranks = rank_count,
                          .rank_count = rank_count};
-    site->starter = launcher_find_mpirun(getenv("PATH"), run->arena);
+    site->starter = own_machine_find_mpirun(getenv("PATH"), run->arena);
     if (site->starter) {
         site->mpi_major = launch_read_major(launch_ask_version(site->starter, run->arena));
     }

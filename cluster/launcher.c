@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,24 +53,6 @@ typedef struct Launcher {
     long rank_zero;  /* its pid on this host, 0: not known yet, or on another */
     double stopped_s;
 } Launcher;
-
-const char *launcher_find_mpirun(const char *search_path, Arena *arena) {
-    char *paths = arena_copy_text(arena, search_path ? search_path : "");
-    char *rest = NULL;
-    for (char *folder = strtok_r(paths, ":", &rest); folder; folder = strtok_r(NULL, ":", &rest)) {
-        const char *path = path_join(arena, folder, "mpirun");
-        if (access(path, X_OK) == 0) {
-            return path;
-        }
-    }
-    return NULL;
-}
-
-int launcher_count_cores(void) {
-    cpu_set_t cores;
-    const int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 0;
-    return count > 0 ? count : 1;
-}
 
 /* ---- the child ---- */
 

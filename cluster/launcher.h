@@ -19,11 +19,6 @@ typedef struct LaunchOutcome {
     int rank_count; /* computing ranks of the last launch */
 } LaunchOutcome;
 
-/* The path of mpirun in PATH, NULL: none. */
-const char *launcher_find_mpirun(const char *search_path, Arena *arena);
-/* Cores that this process may use (sched_getaffinity), at least 1. */
-int launcher_count_cores(void);
-
 /* Until the run has ended or cannot be kept alive. Messages of rank 0 end in errors. rank_count: -j
  * N; 0 with --hosts: as many as they take. */
 Status launcher_run(Run *run,

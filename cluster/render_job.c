@@ -14,6 +14,7 @@
 #include "cluster/host_list.h"
 #include "cluster/launcher.h"
 #include "cluster/message.h"
+#include "cluster/own_machine.h"
 #include "cluster/publish.h"
 #include "cluster/rank.h"
 #include "cluster/score_files.h"
@@ -92,7 +93,7 @@ static Status fail_without_mpi(const Rendering *rendering) {
 static bool has_starter(const Rendering *rendering) {
     return ranks_are_built_in() &&
            (rendering->options->is_slurm ||
-            launcher_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL);
+            own_machine_find_mpirun(getenv("PATH"), rendering->run.arena) != NULL);
 }
 
 /* -j N, else the cores of this process; 1 without mpirun, said in one line. On hosts: 0, as many as
@@ -103,7 +104,7 @@ static Status choose_ranks(Rendering *rendering) {
         rendering->rank_count = 1;
         return DONE;
     }
-    const int own_count = is_on_hosts(options) ? 0 : launcher_count_cores();
+    const int own_count = is_on_hosts(options) ? 0 : own_machine_count_cores();
     const int wanted = options->rank_count > 0 ? options->rank_count : own_count;
     const bool has_mpi = has_starter(rendering);
     rendering->rank_count = has_mpi ? wanted : 1;

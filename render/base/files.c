@@ -359,6 +359,20 @@ write_and_sync(const OpenFile *file, const void *bytes, size_t size_bytes, Error
     return fsync(file->descriptor) == 0 ? DONE : file_fail_write(file->path, errno, errors);
 }
 
+Status folder_sync(const char *path, ErrorList *errors) {
+    const int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return file_fail_write(path, errno, errors);
+    }
+    Status status = DONE;
+    /* some network file systems cannot sync a folder and say EINVAL: nothing is lost by that */
+    if (fsync(descriptor) != 0 && errno != EINVAL) {
+        status = file_fail_write(path, errno, errors);
+    }
+    close(descriptor);
+    return status;
+}
+
 static Status sync_folder_of(const char *path, ErrorList *errors) {
     char folder[PATH_MAX];
     const int length = (int)(path_name(path) - path);

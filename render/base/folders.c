@@ -52,20 +52,6 @@ Status folder_make(const char *path, ErrorList *errors) {
     return make_one(folder, path, errors);
 }
 
-Status folder_sync(const char *path, ErrorList *errors) {
-    const int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) {
-        return file_fail_write(path, errno, errors);
-    }
-    Status status = DONE;
-    /* some network file systems cannot sync a folder and say EINVAL: nothing is lost by that */
-    if (fsync(descriptor) != 0 && errno != EINVAL) {
-        status = file_fail_write(path, errno, errors);
-    }
-    close(descriptor);
-    return status;
-}
-
 static int compare_names(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }

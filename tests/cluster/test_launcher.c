@@ -1,7 +1,6 @@
 /* The launcher: what it tells mpirun, and how it finds it. */
 #include "cluster/launcher.h"
 
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -192,45 +191,6 @@ static void cores_of_nodes_are_read_as_slurm_writes_them(void **state) {
     assert_int_equal(slurm_cores_at(NULL, 0), 1);
 }
 
-static void mpirun_is_found_in_the_search_path_in_order(void **state) {
-    (void)state;
-    Arena *arena = arena_create();
-    char folder[] = "/tmp/nocturne-test-XXXXXX";
-    char program[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(program, sizeof program, "%s/mpirun", folder);
-    const char *path = arena_format(arena, "/nowhere:%s:/usr/bin", folder);
-    FILE *file = fopen(program, "wb");
-    fclose(file);
-    assert_null(launcher_find_mpirun(folder, arena)); /* may not be executed */
-    assert_int_equal(chmod(program, 0755), 0);
-    assert_string_equal(launcher_find_mpirun(path, arena), program);
-    assert_null(launcher_find_mpirun("/nowhere", arena));
-    assert_null(launcher_find_mpirun("", arena));
-    assert_null(launcher_find_mpirun(NULL, arena));
-    unlink(program);
-    rmdir(folder);
-    arena_destroy(&arena);
-}
-
-static void cores_are_those_of_this_process(void **state) {
-    (void)state;
-    cpu_set_t all;
-    cpu_set_t one;
-    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
-    assert_int_equal(launcher_count_cores(), CPU_COUNT(&all));
-    CPU_ZERO(&one);
-    for (size_t core = 0; core < CPU_SETSIZE; core++) {
-        if (CPU_ISSET(core, &all)) {
-            CPU_SET(core, &one);
-            break;
-        }
-    }
-    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
-    assert_int_equal(launcher_count_cores(), 1);
-    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_rank_more_than_asked_for_schedules),
@@ -241,8 +201,6 @@ int main(void) {
         cmocka_unit_test(our_variables_go_with_the_ranks),
         cmocka_unit_test(in_slurm_nodes_are_named_and_never_ssh),
         cmocka_unit_test(cores_of_nodes_are_read_as_slurm_writes_them),
-        cmocka_unit_test(mpirun_is_found_in_the_search_path_in_order),
-        cmocka_unit_test(cores_are_those_of_this_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
