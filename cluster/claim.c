@@ -157,7 +157,7 @@ static double estimate_output_bytes(const Run *run) {
     double bytes = 0.0;
     for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
         const MixDeliverable *subject = &run->mix->deliverables[deliverable];
-        const double channels = mix_track_count(run->mix, subject);
+        const double channels = mix_track_count(subject);
         const double share = subject->container == CONTAINER_FLAC ? 0.3 : 1.0;
         if (!run_task_is_done(run, run->plan->encode_tasks[deliverable])) {
             bytes += share * channels * (double)subject->length_samples *

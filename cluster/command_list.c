@@ -15,6 +15,7 @@
 #include "jobs/job_schema.h"
 #include "jobs/name_template.h"
 #include "render/qc/qc_check.h"
+#include "spatial/layout_table.h"
 #include "spatial/reference_level.h"
 #include "spatial/registry.h"
 
@@ -95,7 +96,8 @@ static Status list_layers(const Listing *listing) {
 
 static void
 add_output(Table *table, const JobDeliverable *deliverable, const JobOutput *output, Arena *arena) {
-    const int channel_count = deliverable->layout_table->channel_count;
+    const bool is_dcp = deliverable->channel_order.index == ORDER_DCP;
+    const int channel_count = is_dcp ? DCP_CHANNELS : deliverable->layout_table->channel_count;
     const int file_count = deliverable->split.index ? channel_count : 1;
     for (int file = 0; file < file_count; file++) {
         table_add(table, (const char *[]){deliverable->id, output->name, deliverable->layout.text,

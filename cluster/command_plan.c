@@ -63,7 +63,7 @@ static double file_bytes(const MixDeliverable *deliverable, int channel_count) {
 static void count_files(Forecast *forecast, int index, Arena *arena) {
     const Mix *mix = forecast->run->mix;
     const MixDeliverable *deliverable = &mix->deliverables[index];
-    const int channel_count = mix_track_count(mix, deliverable);
+    const int channel_count = mix_track_count(deliverable);
     const int file_count = deliverable->is_split ? channel_count : 1;
     const bool is_done = publish_is_done(forecast->run, index);
     for (int output = 0; output < deliverable->output_count; output++) {

@@ -14,7 +14,7 @@ enum { FOLDED_MEMBERS = 5, CANDIDATES_MAX = 1024 };
 /* Of a deliverable: it comes from its profile, and may be written instead. */
 static const char profile_keys[] =
     "container bits rate split channel_order normalisation beds sofa headphone_eq reference "
-    "frame_rate leader pop hour env stem_codes";
+    "frame_rate leader pop hour env stem_codes slots";
 
 /* ---- shape ---- */
 

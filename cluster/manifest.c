@@ -48,19 +48,15 @@ static json_t *describe_program(const Mix *mix) {
                      fft_engine_version(mix->fft));
 }
 
-/* Labels in the order of an interleaved file. */
-/* An object of ADM is called as its layer. */
+/* Labels in the order of an interleaved file; an object of ADM is called as its layer, a channel
+ * without a use "-". */
 static json_t *describe_channels(const Mix *mix, const MixDeliverable *deliverable) {
-    const Layout *layout = mix->buses[deliverable->bus].layout;
     json_t *labels = json_array();
-    for (int channel = 0; channel < layout->channel_count; channel++) {
-        const int bus_channel =
-            deliverable->channel_order ? deliverable->channel_order[channel] : channel;
-        json_array_append_new(labels, json_string(layout->channels[bus_channel].label));
-    }
-    for (int object = 0; object < deliverable->object_count; object++) {
-        const int layer = deliverable->objects[object].layer;
-        json_array_append_new(labels, json_string(mix->layers[layer].id));
+    for (int track = 0; track < mix_track_count(deliverable); track++) {
+        const int plane =
+            track < deliverable->order_count ? deliverable->channel_order[track] : track;
+        const char *label = plane < 0 ? "-" : mix_plane_label(mix, deliverable, plane);
+        json_array_append_new(labels, json_string(label));
     }
     return labels;
 }

@@ -136,7 +136,7 @@ static void find_dialogue(const QcSet *set, LeakTest *test) {
 }
 
 static float **make_planes(const LeakTest *test) {
-    const size_t channels = (size_t)test->item->programme.channel_count;
+    const size_t channels = (size_t)qc_programme_plane_count(&test->item->programme);
     float **const planes = arena_array(test->arena, channels, sizeof *planes);
     for (size_t channel = 0; channel < channels; channel++) {
         planes[channel] = arena_array(test->arena, LEAK_FRAMES, sizeof(float));
@@ -146,7 +146,7 @@ static float **make_planes(const LeakTest *test) {
 
 /* The next frames of all dialogue stems, summed. */
 static Status read_dialogue(LeakTest *test, int64_t frames, ErrorList *errors) {
-    const int channel_count = test->item->programme.channel_count;
+    const int channel_count = qc_programme_plane_count(&test->item->programme);
     for (int channel = 0; channel < channel_count; channel++) {
         memset(test->dialogue[channel], 0, LEAK_FRAMES * sizeof(float));
     }
@@ -184,7 +184,7 @@ static void judge_leak(const QcSet *set, QcItem *item) {
     }
     Arena *arena = arena_create();
     LeakTest test = {.arena = arena, .item = item, .programme = item->programme};
-    const QcSubject subject = {.channel_count = item->programme.channel_count,
+    const QcSubject subject = {.channel_count = qc_programme_plane_count(&item->programme),
                                .rate_hz = item->programme.info.rate_hz,
                                .layout = item->programme.layout};
     find_dialogue(set, &test);

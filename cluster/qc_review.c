@@ -14,10 +14,25 @@ static void tell(QcItem *item, QcCheck check, const char *text) {
                     (QcFinding){.check = check, .channel = -1, .at_s = -1.0, .text = text});
 }
 
+/* Of a file, which does not say it: by its mask, or by its count that of a DCP. */
+static void settle_order(const QcReview *review, QcProgramme *programme) {
+    const bool is_dcp = programme->channel_count == DCP_CHANNELS &&
+                        programme->layout->channel_count < DCP_CHANNELS &&
+                        !layout_dcp_stray(programme->layout);
+    int *const order = arena_array(review->arena, LAYOUT_MAX_CHANNELS, sizeof *order);
+    uint32_t mask = 0;
+    layout_file_order(programme->layout, is_dcp ? ORDER_DCP : ORDER_SMPTE, order, &mask);
+    const bool is_told = is_dcp || (mask && mask == programme->info.channel_mask);
+    programme->order = is_told ? order : NULL;
+}
+
 /* --layout, a manifest or the number of channels; a layout of another size is an error. */
 static Status settle_layout(const QcReview *review, QcItem *item) {
     QcProgramme *const programme = &item->programme;
-    const int count = programme->channel_count;
+    if (programme->layout && !item->folder) {
+        settle_order(review, programme);
+    }
+    const int count = qc_programme_plane_count(programme);
     if (programme->layout && programme->layout->channel_count != count) {
         return fail(review->errors, E415, NO_PLACE, "`%s` has %d channel%s, %s needs %d",
                     item->path, count, count == 1 ? "" : "s", programme->layout->name,
@@ -25,14 +40,12 @@ static Status settle_layout(const QcReview *review, QcItem *item) {
     }
     if (!programme->layout && !item->folder) {
         programme->layout = layout_for_channel_count(count);
+        if (programme->layout) {
+            settle_order(review, programme);
+        }
     }
     if (!programme->layout) {
         tell(item, QC_LAYOUT, "the layout is not known: every channel counts fully, say --layout");
-    } else if (!item->folder) {
-        int *const order = arena_array(review->arena, LAYOUT_MAX_CHANNELS, sizeof *order);
-        uint32_t mask = 0;
-        layout_file_order(programme->layout, ORDER_SMPTE, order, &mask);
-        programme->order = mask && mask == programme->info.channel_mask ? order : NULL;
     }
     return DONE;
 }
@@ -91,7 +104,8 @@ static void judge_header(const QcReview *review, QcItem *item) {
 
 static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena) {
     QcProgramme *const programme = &item->programme;
-    const QcSubject subject = {.channel_count = programme->channel_count,
+    const int channels = qc_programme_plane_count(programme);
+    const QcSubject subject = {.channel_count = channels,
                                .rate_hz = programme->info.rate_hz,
                                .layout = programme->layout,
                                .integer_bits =
@@ -99,8 +113,8 @@ static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena
                                .is_part = item->is_part};
     QcMeasure *measure = NULL;
     Status status = qc_measure_create(&subject, item->findings, arena, &measure, review->errors);
-    float **const planes = arena_array(arena, (size_t)programme->channel_count, sizeof *planes);
-    for (int channel = 0; channel < programme->channel_count; channel++) {
+    float **const planes = arena_array(arena, (size_t)channels, sizeof *planes);
+    for (int channel = 0; channel < channels; channel++) {
         planes[channel] = arena_array(arena, CHUNK_FRAMES, sizeof(float));
     }
     int64_t got = CHUNK_FRAMES;

@@ -59,21 +59,19 @@ static int find_label(const Layout *layout, const char *label) {
     return -1;
 }
 
-/* Which channel of the layout each channel of the file is; NULL: the manifest does not say. */
+/* Which channel of the layout each channel of the file is, -1: what a DCP has beside; NULL: the
+ * manifest does not say. */
 static const int *read_order(const QcSet *set, const json_t *deliverable, const Layout *layout) {
     const json_t *const labels = json_object_get(deliverable, "channels");
-    if (!layout || json_array_size(labels) != (size_t)layout->channel_count) {
-        return NULL;
-    }
-    int *const order = arena_array(set->arena, json_array_size(labels), sizeof *order);
-    for (int channel = 0; channel < layout->channel_count; channel++) {
-        const char *const label = json_string_value(json_array_get(labels, (size_t)channel));
+    const size_t count = json_array_size(labels);
+    int *const order = arena_array(set->arena, count, sizeof *order);
+    int found = 0;
+    for (size_t channel = 0; layout && channel < count; channel++) {
+        const char *const label = json_string_value(json_array_get(labels, channel));
         order[channel] = label ? find_label(layout, label) : -1;
-        if (order[channel] < 0) {
-            return NULL;
-        }
+        found += order[channel] >= 0;
     }
-    return order;
+    return layout && found == layout->channel_count ? order : NULL;
 }
 
 /* The name of a split programme: what its files share, and their channels in braces. */

@@ -188,7 +188,9 @@ static Status walk(SumTest *test, ErrorList *errors) {
 }
 
 void qc_sum_judge(const QcSum *sum, Arena *arena) {
-    SumTest test = {.sum = sum, .arena = arena, .channel_count = sum->mix->programme.channel_count};
+    SumTest test = {.sum = sum,
+                    .arena = arena,
+                    .channel_count = qc_programme_plane_count(&sum->mix->programme)};
     prepare(&test);
     if (walk(&test, errors_create(arena)) == DONE) {
         judge_channels(&test);

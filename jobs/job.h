@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "jobs/change_list.h"
+#include "jobs/job_slots.h"
 #include "jobs/node.h"
 #include "jobs/parameter.h"
 #include "jobs/qc_policy.h"
@@ -458,7 +459,8 @@ typedef struct JobDeliverable {
     JobBool pop_tail;
     JobNumber rate_hz;       /* 0: project.rate */
     JobChoice split;         /* interleaved mono */
-    JobChoice channel_order; /* smpte film itu */
+    JobChoice channel_order; /* smpte film itu dcp = ChannelOrder */
+    JobSlots slots;
     JobText name;
     JobOutput *outputs;
     int output_count;

@@ -6,6 +6,7 @@
 #include "jobs/job_adm.h"
 #include "jobs/job_processing.h"
 #include "jobs/user_layout.h"
+#include "spatial/layout_table.h"
 #include "spatial/reference_level.h"
 #include "spatial/registry.h"
 #include "spatial/screen.h"
@@ -150,10 +151,10 @@ static void check_container(const JobDeliverable *deliverable, ErrorList *errors
     if (deliverable->container.index != CONTAINER_FLAC || !deliverable->layout_table) {
         return;
     }
-    const Layout *layout = deliverable->layout_table;
-    if (layout->channel_count > FLAC_MAX_CHANNELS && deliverable->split.index == 0) {
-        fail(errors, E217, deliverable->container.place, "flac cannot carry %d channels",
-             layout->channel_count);
+    const bool is_dcp = deliverable->channel_order.index == ORDER_DCP;
+    const int count = is_dcp ? DCP_CHANNELS : deliverable->layout_table->channel_count;
+    if (count > FLAC_MAX_CHANNELS && deliverable->split.index == 0) {
+        fail(errors, E217, deliverable->container.place, "flac cannot carry %d channels", count);
         error_help(errors, "use `container: wav` or `split: mono`");
     }
     if (deliverable->format.index > PCM_24) {

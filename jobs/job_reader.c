@@ -43,6 +43,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_LAYOUTS, JobSpec, layout_count, JobLayout, id, id_place),
     TABLE(STORE_SPEAKERS, JobLayout, speaker_count, JobSpeaker, label, label_place),
     TABLE(STORE_TAKES, JobLayer, take_count, JobTake, id, id_place),
+    TABLE(STORE_SLOTS, JobDeliverable, slots.count, JobSlotStem, stem, stem_place),
     TABLE(STORE_STEM_CODES, JobDeliverable, stem_code_count, JobStemCode, id, id_place),
     TABLE(STORE_DELIVERABLES, JobSpec, deliverable_count, JobDeliverable, id, id_place),
 };

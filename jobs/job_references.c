@@ -8,6 +8,7 @@
 #include "jobs/job_path.h"
 #include "jobs/job_schema.h"
 #include "jobs/job_sets.h"
+#include "jobs/job_slots.h"
 #include "jobs/name_table.h"
 #include "jobs/reference.h"
 #include "jobs/suggest.h"
@@ -236,6 +237,7 @@ void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         resolve_outputs(&resolver, &job->deliverables[deliverable]);
         job_adm_resolve(job, &job->deliverables[deliverable], arena, errors);
+        job_slots_check(job, &job->deliverables[deliverable], arena, errors);
         if (job->deliverables[deliverable].sofa.text) {
             job_path_check(job, &job->deliverables[deliverable].sofa, errors);
         }

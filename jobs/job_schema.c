@@ -57,6 +57,7 @@
         JobRoom *: STORE_ROOMS,                                                                    \
         JobNamedPosition *: STORE_POSITIONS,                                                       \
         JobLayer *: STORE_LAYERS,                                                                  \
+        JobSlotStem *: STORE_SLOTS,                                                                \
         JobStemCode *: STORE_STEM_CODES,                                                           \
         JobSend *: STORE_SENDS,                                                                    \
         JobLayout *: STORE_LAYOUTS,                                                                \

@@ -140,6 +140,7 @@ typedef enum StoreKind {
     STORE_TAKES,
     STORE_LAYOUTS,
     STORE_SPEAKERS,
+    STORE_SLOTS,
     STORE_STEM_CODES,
     STORE_DELIVERABLES
 } StoreKind;

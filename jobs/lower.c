@@ -14,6 +14,7 @@
 #include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
 #include "jobs/lower_lanes.h"
+#include "jobs/lower_order.h"
 #include "jobs/lower_path.h"
 #include "jobs/lower_placement.h"
 #include "jobs/lower_processing.h"
@@ -408,11 +409,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
         deliverable->profile =
             arena_format(lowering->arena, "%s@%s", profile->id, profile->version);
     }
-    const Layout *layout = written->layout_table;
-    int *order = arena_array(lowering->arena, (size_t)layout->channel_count, sizeof *order);
-    layout_file_order(layout, (ChannelOrder)written->channel_order.index, order,
-                      &deliverable->channel_mask);
-    deliverable->channel_order = order;
+    lower_order(lowering->job, written, lowering->arena, deliverable);
     lower_outputs(lowering, written, deliverable);
     TRY(lower_reels(lowering->job, written, lowering->mix, lowering->arena, deliverable,
                     lowering->errors));

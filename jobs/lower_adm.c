@@ -55,12 +55,10 @@ list_objects(const Mix *mix, const bool *is_object, Arena *arena, MixDeliverable
     deliverable->objects = objects;
 }
 
-static Status check_count(const JobDeliverable *written,
-                          const Mix *mix,
-                          const MixDeliverable *deliverable,
-                          ErrorList *errors) {
+static Status
+check_count(const JobDeliverable *written, const MixDeliverable *deliverable, ErrorList *errors) {
     const char *reason = NULL;
-    const int tracks = mix_track_count(mix, deliverable);
+    const int tracks = mix_track_count(deliverable);
     if (!sound_container_can(deliverable->container, deliverable->format, tracks, &reason)) {
         fail(errors, E217, written->id_place, "%d tracks: %s", tracks, reason);
         error_help(errors, "use `container: bw64`");
@@ -95,5 +93,5 @@ Status lower_adm(const JobSpec *job,
         mix->buses[deliverable->bus].is_object = is_object;
     }
     deliverable->channel_mask = 0; /* loudspeakers and objects: chna says which */
-    return check_count(written, mix, deliverable, errors);
+    return check_count(written, deliverable, errors);
 }

@@ -457,9 +457,15 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
     for (int output = 0; output < subject->output_count; output++) {
         add_output(&text, mix, subject, output);
     }
-    for (int channel = 0; channel < mix->buses[subject->bus].layout->channel_count; channel++) {
+    for (int channel = 0; channel < subject->order_count; channel++) {
         text_add(&text, "channel %d mask %u\n", subject->channel_order[channel],
                  subject->channel_mask);
+    }
+    for (int slot = 0; slot < subject->slot_count; slot++) {
+        for (int stem = 0; stem < mix->stem_count; stem++) {
+            text_add(&text, "%s %.17g\n", subject->slots[slot].label,
+                     subject->slots[slot].stem_gains[stem]);
+        }
     }
     return text.bytes;
 }

@@ -366,10 +366,58 @@ uint32_t layout_wave_mask(const Layout *layout, const int *order) {
     return mask;
 }
 
+/* ISDCF document 4, channels 1 .. 16: 7 and 8 are HI and VI-N, 13 .. 16 no sound of the mix. */
+static int dcp_place(const Channel *channel) {
+    static const struct {
+        const char *label;
+        int place;
+    } labels[] = {
+        {"L",   0 },
+        {"R",   1 },
+        {"C",   2 },
+        {"LFE", 3 },
+        {"Ls",  4 },
+        {"Rs",  5 },
+        {"Lss", 4 },
+        {"Rss", 5 },
+        {"Lrs", 10},
+        {"Rrs", 11}
+    };
+    for (size_t index = 0; index < sizeof labels / sizeof *labels; ++index) {
+        if (strcmp(labels[index].label, channel->label) == 0) {
+            return labels[index].place;
+        }
+    }
+    return -1;
+}
+
+const char *layout_dcp_stray(const Layout *layout) {
+    for (int channel = 0; channel < layout->channel_count; ++channel) {
+        if (dcp_place(&layout->channels[channel]) < 0) {
+            return layout->channels[channel].label;
+        }
+    }
+    return NULL;
+}
+
+static int order_for_dcp(const Layout *layout, int *order) {
+    for (int place = 0; place < DCP_CHANNELS; ++place) {
+        order[place] = -1;
+    }
+    for (int channel = 0; channel < layout->channel_count; ++channel) {
+        order[dcp_place(&layout->channels[channel])] = channel;
+    }
+    return DCP_CHANNELS;
+}
+
 int layout_file_order(const Layout *layout,
                       ChannelOrder order,
                       int *bus_channel_of_file_channel,
                       uint32_t *mask) {
+    if (order == ORDER_DCP && !layout_dcp_stray(layout)) {
+        *mask = 0;
+        return order_for_dcp(layout, bus_channel_of_file_channel);
+    }
     const int count = layout->channel_count;
     const bool by_mask = order == ORDER_SMPTE && bits_are_distinct(layout);
     const bool by_film = order == ORDER_FILM && has_film_order(layout);

@@ -16,7 +16,10 @@
 enum { LAYOUT_MAX_CHANNELS = 64 };
 
 /* The words of deliverables.*.channel_order. */
-typedef enum ChannelOrder { ORDER_SMPTE, ORDER_FILM, ORDER_ITU } ChannelOrder;
+typedef enum ChannelOrder { ORDER_SMPTE, ORDER_FILM, ORDER_ITU, ORDER_DCP } ChannelOrder;
+
+/* What a DCP has beside loudspeakers: its channels 7 and 8. */
+enum { DCP_CHANNELS = 16, DCP_HI = 6, DCP_VI = 7 };
 
 /* NULL when no built-in layout has this name ("foa" and "hoa1" are two names of one thing). */
 const Layout *layout_find(const char *name);
@@ -47,15 +50,20 @@ bool layout_cube_position(const Layout *layout, int channel, double position[3])
  * told by a mask. */
 uint32_t layout_wave_mask(const Layout *layout, const int *order);
 
+/* The first channel that has no place in a DCP; NULL: all have one. */
+const char *layout_dcp_stray(const Layout *layout);
+
 /* Which bus channel each channel of a delivered file is, and the file's mask. Returns the number of
- * channels; bus_channel_of_file_channel: [channel_count].
+ * channels; bus_channel_of_file_channel: [LAYOUT_MAX_CHANNELS].
  *
  * smpte: ascending mask bits where every channel has a bit of its own, as every reader of WAVE
  *        expects (7.1 has its rears before its sides, mask 0x63F; 7.1.4 0x2D63F), else the
  *        production order with mask 0.
  * film:  L C R, wides, surrounds, LFE, heights (Pro Tools); layouts with two LFE or none in film
  *        use stay in production order.
- * itu:   the production order of BS.2051 and SMPTE, sides before rears. */
+ * itu:   the production order of BS.2051 and SMPTE, sides before rears.
+ * dcp:   the 16 of a DCP, mask 0: L R C LFE Ls Rs HI VI Lc Rc Lrs Rrs motion sync sign -, where
+ *        the sides of 7.1 stand at Ls and Rs; -1: silent. Only where layout_dcp_stray says so. */
 int layout_file_order(const Layout *layout,
                       ChannelOrder order,
                       int *bus_channel_of_file_channel,

@@ -258,6 +258,12 @@ typedef struct ProgrammeReel { /* another job of the programme */
     Key energies; /* of its full mix, output 1 of its MASTER (stages/programme.h) */
 } ProgrammeReel;
 
+/* What else than a loudspeaker a channel of a file is for: a mono sum of stems. */
+typedef struct MixSlot {
+    const char *label;        /* HI VIN */
+    const double *stem_gains; /* [stem_count] */
+} MixSlot;
+
 struct QcBrief; /* render/qc/qc_brief.h: a floor up */
 
 typedef struct MixDeliverable {
@@ -276,8 +282,14 @@ typedef struct MixDeliverable {
                                  harmonics their rendering to loudspeakers */
     const MixObject *objects; /* the channels of a layer follow one another */
     int object_count;
-    const int *channel_order; /* [channel_count]: file channel -> bus channel */
-    bool is_film;             /* reference: film, whether its layout makes a difference or not */
+    /* [order_count]: what each channel of a file with all of them holds: a channel of the bus; its
+     * channel count + a slot; -1: silence. */
+    const int *channel_order;
+    int order_count;
+    const MixSlot *slots;
+    int slot_count;
+    const double *slot_fold; /* [channel_count]: of the bus to the mono of a slot */
+    bool is_film;            /* reference: film, whether its layout makes a difference or not */
     uint32_t channel_mask; /* WAVEFORMATEXTENSIBLE dwChannelMask of an interleaved file, 0: none */
     const MixOutput *outputs;
     int output_count;
@@ -387,9 +399,28 @@ static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {
     return bus < mix->bus_count ? &mix->buses[bus] : &mix->rooms[bus - mix->bus_count].input;
 }
 
-/* Tracks of all its interleaved files: those of the bus, then the objects. */
-static inline int mix_track_count(const Mix *mix, const MixDeliverable *deliverable) {
-    return mix->buses[deliverable->bus].layout->channel_count + deliverable->object_count;
+/* Tracks of all its interleaved files: those of the channel order, then the objects. */
+static inline int mix_track_count(const MixDeliverable *deliverable) {
+    return deliverable->order_count + deliverable->object_count;
+}
+
+/* What they are made of: the channels of the bus, then the slots, or (ADM has none) the objects. */
+static inline int mix_plane_count(const Mix *mix, const MixDeliverable *deliverable) {
+    const int channels = mix->buses[deliverable->bus].layout->channel_count;
+    return channels + deliverable->slot_count + deliverable->object_count;
+}
+
+/* L, Ltf, HI, or the layer that an object is. */
+static inline const char *
+mix_plane_label(const Mix *mix, const MixDeliverable *deliverable, int plane) {
+    const Layout *layout = mix->buses[deliverable->bus].layout;
+    if (plane < layout->channel_count) {
+        return layout->channels[plane].label;
+    }
+    const int other = plane - layout->channel_count;
+    return other < deliverable->slot_count
+               ? deliverable->slots[other].label
+               : mix->layers[deliverable->objects[other - deliverable->slot_count].layer].id;
 }
 
 /* Files that hold an output: one for every reel, or one for every channel of every reel. */

@@ -39,12 +39,21 @@ Status qc_programme_open(QcProgramme *programme, Arena *arena, ErrorList *errors
     return DONE;
 }
 
+int qc_programme_plane_count(const QcProgramme *programme) {
+    int count = 0;
+    for (int channel = 0; channel < programme->channel_count; channel++) {
+        count += !programme->order || programme->order[channel] >= 0;
+    }
+    return count;
+}
+
 static void spread(const QcProgramme *programme, float *const *planes, int file, int64_t frames) {
     const int channels = programme->path_count > 1 ? 1 : programme->channel_count;
     for (int channel = 0; channel < channels; channel++) {
         const int from = file + channel;
-        float *const plane = planes[programme->order ? programme->order[from] : from];
-        for (int64_t frame = 0; frame < frames; frame++) {
+        const int index = programme->order ? programme->order[from] : from;
+        float *const plane = index < 0 ? NULL : planes[index];
+        for (int64_t frame = 0; plane && frame < frames; frame++) {
             plane[frame] = programme->interleaved[frame * channels + channel];
         }
     }

@@ -15,7 +15,7 @@ typedef struct QcProgramme {
     const char *const *paths; /* [path_count]: 1, or as many as channels */
     int path_count;
     const Layout *layout; /* NULL: unknown */
-    const int *order;     /* which plane each channel of the file is; NULL: the same */
+    const int *order;     /* which plane each channel of the file is, -1: none; NULL: the same */
     int64_t leader_frames, tail_frames; /* of the files, not read: no programme */
     /* made by open */
     int channel_count;
@@ -30,7 +30,9 @@ typedef struct QcProgramme {
 /* Errors of sound_open_as_is; E415, E416, E413: the files of a split programme differ in channels,
  * rate or length. What is open after a failure is closed by close. */
 Status qc_programme_open(QcProgramme *programme, Arena *arena, ErrorList *errors);
-/* planes: [channel_count][frames]; got < frames only at the end. */
+/* Of the channels that are planes at all. */
+int qc_programme_plane_count(const QcProgramme *programme);
+/* planes: [plane count][frames]; got < frames only at the end. */
 Status qc_programme_read(
     QcProgramme *programme, float *const *planes, int64_t frames, int64_t *got, ErrorList *errors);
 void qc_programme_close(QcProgramme *programme);

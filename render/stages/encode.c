@@ -25,7 +25,8 @@ typedef struct Encoding {
     const MixDeliverable *deliverable;
     const Layout *layout;
     const char *folder; /* being filled */
-    int track_count;    /* channels of the bus, then objects */
+    int channel_count;  /* of the bus, then its slots: what every stem has */
+    int plane_count;    /* these, then objects */
     BusReader reader, dry_reader;
     StoredAudio *objects; /* [object_count]: the prepared layer of each */
     int open_object_count;
@@ -36,7 +37,7 @@ typedef struct Encoding {
     float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
     double **quantized;  /* the same, in LSBs */
     double **dry, **wet; /* its parts */
-    double ***sums; /* [output_count][track_count] of quantized stems, then the objects; of a stem
+    double ***sums; /* [output_count][plane_count] of quantized stems, then the objects; of a stem
                        that is written NULL */
     double *gains;  /* [STAGE_CHUNK_SAMPLES] */
     uint64_t *dithers; /* [stem_count][channel_count] streams, then those of the objects */
@@ -68,7 +69,7 @@ quantize_plane(Encoding *work, const float *samples, uint64_t dither, Span part,
 /* planes: work->stem in LSBs. */
 static void
 quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count, double *const *planes) {
-    const int channels = work->layout->channel_count;
+    const int channels = work->channel_count;
     for (int channel = 0; channel < channels; channel++) {
         quantize_plane(work, work->stem[channel], work->dithers[stem * channels + channel],
                        (Span){begin, begin + count}, planes[channel]);
@@ -78,7 +79,7 @@ quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count, double 
 /* The floats of the whole in `quantized` and of the dry part in `stem` become three planes. */
 static void split_floats(Encoding *work, int64_t count) {
     const bool is_double = work->deliverable->format == FLOAT_64;
-    for (int channel = 0; channel < work->layout->channel_count; channel++) {
+    for (int channel = 0; channel < work->channel_count; channel++) {
         double *whole = work->quantized[channel];
         for (int64_t sample = 0; sample < count; sample++) {
             const double gain = work->gains[sample];
@@ -93,7 +94,7 @@ static void split_floats(Encoding *work, int64_t count) {
 }
 
 static void split_integers(Encoding *work, int64_t count) {
-    for (int channel = 0; channel < work->layout->channel_count; channel++) {
+    for (int channel = 0; channel < work->channel_count; channel++) {
         const double *whole = work->quantized[channel];
         double *dry = work->dry[channel];
         for (int64_t sample = 0; sample < count; sample++) {
@@ -105,10 +106,34 @@ static void split_integers(Encoding *work, int64_t count) {
     }
 }
 
+/* The mono of what is in the channels of the bus, at the level that the stem has in each slot. */
+static void fill_slots(Encoding *work, int stem, int64_t count) {
+    const MixDeliverable *deliverable = work->deliverable;
+    const int bus_channels = work->layout->channel_count;
+    for (int slot = 0; slot < deliverable->slot_count; slot++) {
+        const double gain = deliverable->slots[slot].stem_gains[stem];
+        float *mono = work->stem[bus_channels + slot];
+        for (int64_t sample = 0; sample < count; sample++) {
+            double sum = 0.0;
+            for (int channel = 0; channel < bus_channels; channel++) {
+                sum += deliverable->slot_fold[channel] * work->stem[channel][sample];
+            }
+            mono[sample] = (float)(gain * sum);
+        }
+    }
+}
+
+static Status
+read_planes(Encoding *work, BusReader *reader, int stem, Span part, ErrorList *errors) {
+    TRY(bus_reader_stem(reader, stem, part, work->stem, errors));
+    fill_slots(work, stem, part.end - part.begin);
+    return DONE;
+}
+
 /* Quantizes a stem whose parts are asked for. */
 static Status split_stem(Encoding *work, int stem, Span part, ErrorList *errors) {
     const int64_t count = part.end - part.begin;
-    for (int channel = 0; !work->is_integer && channel < work->layout->channel_count; channel++) {
+    for (int channel = 0; !work->is_integer && channel < work->channel_count; channel++) {
         for (int64_t sample = 0; sample < count; sample++) {
             work->quantized[channel][sample] = work->stem[channel][sample];
         }
@@ -116,7 +141,7 @@ static Status split_stem(Encoding *work, int stem, Span part, ErrorList *errors)
     if (work->is_integer) {
         quantize_stem(work, stem, part.begin, count, work->quantized);
     }
-    TRY(bus_reader_stem(&work->dry_reader, stem, part, work->stem, errors));
+    TRY(read_planes(work, &work->dry_reader, stem, part, errors));
     if (!work->is_integer) {
         split_floats(work, count);
         return DONE;
@@ -151,7 +176,7 @@ static Status write_stem(Encoding *work, int stem, Span portion, ErrorList *erro
 }
 
 static Status read_stem(Encoding *work, int stem, Span part, ErrorList *errors) {
-    TRY(bus_reader_stem(&work->reader, stem, part, work->stem, errors));
+    TRY(read_planes(work, &work->reader, stem, part, errors));
     if (mix_has_parts(work->stage->mix, stem, work->deliverable->bus)) {
         return split_stem(work, stem, part, errors);
     }
@@ -162,7 +187,7 @@ static Status read_stem(Encoding *work, int stem, Span part, ErrorList *errors) 
 /* The prepared layers of the objects, dry, behind the gain of their stem. */
 static void add_objects(Encoding *work, Span part) {
     const Mix *mix = work->stage->mix;
-    const int channels = work->layout->channel_count;
+    const int channels = work->channel_count;
     float *samples = work->stem[0];
     for (int object = 0; object < work->deliverable->object_count; object++) {
         const MixObject *subject = &work->deliverable->objects[object];
@@ -182,7 +207,7 @@ static void add_objects(Encoding *work, Span part) {
 static void clear_sums(Encoding *work, int64_t count) {
     for (int output = 0; output < work->deliverable->output_count; output++) {
         if (work->sums[output]) {
-            clear_planes(work->sums[output], work->layout->channel_count, count);
+            clear_planes(work->sums[output], work->channel_count, count);
         }
     }
 }
@@ -191,7 +216,7 @@ static void add_to_sums(Encoding *work, int stem, int64_t count) {
     const Mix *mix = work->stage->mix;
     for (int output = 0; output < work->deliverable->output_count; output++) {
         if (work->sums[output] && mix_output_has(mix, &work->deliverable->outputs[output], stem)) {
-            add_planes(work->sums[output], work->quantized, work->layout->channel_count, count);
+            add_planes(work->sums[output], work->quantized, work->channel_count, count);
         }
     }
 }
@@ -227,7 +252,7 @@ static double **make_planes(Arena *arena, int channel_count) {
 static void make_buffers(Encoding *work) {
     Arena *scratch = work->stage->scratch;
     const Mix *mix = work->stage->mix;
-    const int channels = work->layout->channel_count;
+    const int channels = work->channel_count;
     work->stem = arena_array(scratch, (size_t)channels, sizeof *work->stem);
     for (int channel = 0; channel < channels; channel++) {
         work->stem[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
@@ -238,7 +263,7 @@ static void make_buffers(Encoding *work) {
     work->sums = arena_array(scratch, (size_t)work->deliverable->output_count, sizeof(double **));
     for (int output = 0; output < work->deliverable->output_count; output++) {
         if (mix_output_is_sum(&work->deliverable->outputs[output])) {
-            work->sums[output] = make_planes(scratch, work->track_count);
+            work->sums[output] = make_planes(scratch, work->plane_count);
         }
     }
     work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
@@ -336,7 +361,8 @@ Status encode_run(const Stage *stage, ErrorList *errors) {
         .stage = stage,
         .deliverable = deliverable,
         .layout = stage->mix->buses[deliverable->bus].layout,
-        .track_count = mix_track_count(stage->mix, deliverable),
+        .channel_count = mix_plane_count(stage->mix, deliverable) - deliverable->object_count,
+        .plane_count = mix_plane_count(stage->mix, deliverable),
         .folder = arena_format(stage->scratch, "%s.part-%s-%d", folder, host, (int)getpid()),
         .quantizer = {.scale = sound_full_scale(deliverable->format),
                       .has_dither = deliverable->format <= PCM_24,

@@ -85,15 +85,10 @@ static const char *cue_words(const Notes *notes) {
     return text.bytes;
 }
 
-/* The label of the loudspeaker, or the layer that an object is. */
+/* The label of the loudspeaker or slot, or the layer that an object is; "-" of silence. */
 static const char *track_function(const Notes *notes, int track) {
-    const Mix *mix = notes->stage->mix;
-    const Layout *layout = mix->buses[notes->deliverable->bus].layout;
-    if (track >= layout->channel_count) {
-        const int object = track - layout->channel_count;
-        return mix->layers[notes->deliverable->objects[object].layer].id;
-    }
-    return layout->channels[output_bus_channel(notes->deliverable, notes->file, track)].label;
+    const int plane = output_plane(notes->deliverable, notes->file, track);
+    return plane < 0 ? "-" : mix_plane_label(notes->stage->mix, notes->deliverable, plane);
 }
 
 static const IxmlTrack *list_tracks(const Notes *notes) {
@@ -156,8 +151,7 @@ SoundFormat output_format(const Stage *stage, OutputFile which) {
                          .output = output,
                          .reel = &deliverable->reels[which.reel],
                          .file = which.file,
-                         .track_count =
-                             deliverable->is_split ? 1 : mix_track_count(mix, deliverable)};
+                         .track_count = deliverable->is_split ? 1 : mix_track_count(deliverable)};
     const int file = which.reel * mix_files_per_reel(mix, deliverable) + which.file;
     const Key material = material_of(stage, output->files[file]);
     char *reference = arena_alloc(scratch, sizeof(KeyText));

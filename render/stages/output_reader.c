@@ -9,7 +9,7 @@
 static Status
 check_file(const OutputReader *reader, const char *name, const SoundInfo *info, ErrorList *errors) {
     const MixDeliverable *deliverable = reader->deliverable;
-    const int channels = deliverable->is_split ? 1 : reader->channel_count;
+    const int channels = deliverable->is_split ? 1 : mix_track_count(deliverable);
     const int64_t frames = mix_reel_frames(&deliverable->reels[reader->reel]);
     if (info->channel_count != channels) {
         return fail(errors, E415, NO_PLACE, "`%s` has %d channels, not %d", name,
@@ -47,7 +47,8 @@ static Status open_reel(OutputReader *reader, ErrorList *errors) {
 Status output_reader_open(
     const Stage *stage, const char *folder, int output, OutputReader *reader, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
-    const int channels = stage->mix->buses[deliverable->bus].layout->channel_count;
+    const int channels = mix_plane_count(stage->mix, deliverable);
+    const size_t tracks = (size_t)mix_track_count(deliverable);
     *reader = (OutputReader){
         .stage = stage,
         .deliverable = deliverable,
@@ -55,8 +56,7 @@ Status output_reader_open(
         .output = output,
         .channel_count = channels,
         .files = arena_array(stage->scratch, (size_t)channels, sizeof(SoundReader *)),
-        .interleaved =
-            arena_array(stage->scratch, (size_t)channels * STAGE_CHUNK_SAMPLES, sizeof(float)),
+        .interleaved = arena_array(stage->scratch, tracks * STAGE_CHUNK_SAMPLES, sizeof(float)),
         .planes = arena_array(stage->scratch, (size_t)channels, sizeof(float *))};
     for (int channel = 0; channel < channels; channel++) {
         reader->planes[channel] = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
@@ -73,7 +73,7 @@ void output_reader_close(OutputReader *reader) {
 
 /* count samples of the open reel to planes + offset. */
 static Status read_reel(OutputReader *reader, int64_t offset, int64_t count, ErrorList *errors) {
-    const int width = reader->deliverable->is_split ? 1 : reader->channel_count;
+    const int width = reader->deliverable->is_split ? 1 : mix_track_count(reader->deliverable);
     for (int file = 0; file < reader->file_count; file++) {
         int64_t got = 0;
         TRY(sound_read(reader->files[file], reader->interleaved, count, &got, errors));
@@ -81,10 +81,10 @@ static Status read_reel(OutputReader *reader, int64_t offset, int64_t count, Err
             return fail(errors, E413, NO_PLACE, "an encoded file ends too early");
         }
         for (int channel = 0; channel < width; channel++) {
-            float *plane =
-                reader->planes[output_bus_channel(reader->deliverable, file, channel)] + offset;
-            for (int64_t frame = 0; frame < count; frame++) {
-                plane[frame] = reader->interleaved[frame * width + channel];
+            const int index = output_plane(reader->deliverable, file, channel);
+            float *plane = index < 0 ? NULL : reader->planes[index];
+            for (int64_t frame = 0; plane && frame < count; frame++) {
+                plane[offset + frame] = reader->interleaved[frame * width + channel];
             }
         }
     }

@@ -10,7 +10,7 @@ typedef struct OutputReader {
     const MixDeliverable *deliverable;
     const char *folder;
     int output;
-    int channel_count; /* of the bus */
+    int channel_count; /* of the bus, then slots */
     int reel;          /* that is open */
     SampleTime at;
     SoundReader **files; /* [file_count] of the reel */

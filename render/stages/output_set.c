@@ -24,7 +24,7 @@ void output_set_open(const Stage *stage,
                        .deliverable = deliverable,
                        .folder = folder,
                        .channel_count = layout->channel_count,
-                       .track_count = mix_track_count(stage->mix, deliverable),
+                       .track_count = mix_track_count(deliverable),
                        .files_per_reel = mix_files_per_reel(stage->mix, deliverable),
                        .is_integer = deliverable->format <= PCM_32,
                        .scale = sound_full_scale(deliverable->format),
@@ -52,7 +52,15 @@ static int32_t integer_of(OutputSet *set, double step) {
     return (int32_t)(step < 0.0 ? -set->scale : high);
 }
 
+/* plane: NULL is silence. */
 static void interleave(OutputSet *set, const double *plane, int channel, int width, int64_t count) {
+    if (!plane) {
+        for (int64_t sample = 0; sample < count; sample++) {
+            set->interleaved[sample * width + channel] = 0.0;
+            set->integers[sample * width + channel] = 0;
+        }
+        return;
+    }
     if (!set->is_integer) {
         for (int64_t sample = 0; sample < count; sample++) {
             set->interleaved[sample * width + channel] = plane[sample];
@@ -83,10 +91,8 @@ static Status write_programme(OutputSet *set,
     const int64_t count = part.end - part.begin;
     for (int file = 0; file < set->files_per_reel; file++) {
         for (int channel = 0; channel < width; channel++) {
-            const bool is_object = channel >= set->channel_count;
-            const int track =
-                is_object ? channel : output_bus_channel(set->deliverable, file, channel);
-            interleave(set, planes[track] + part.begin, channel, width, count);
+            const int plane = output_plane(set->deliverable, file, channel);
+            interleave(set, plane < 0 ? NULL : planes[plane] + part.begin, channel, width, count);
         }
         TRY(write_file(set, writer->files[file], count, errors));
     }
@@ -102,7 +108,7 @@ static double pop_at(const OutputSet *set, const MixPop *pop, int64_t sample) {
     return pop->gain * exact_sin(2.0 * pi * (turns - floor(turns)));
 }
 
-/* A sine in every channel; of an ambisonic file in the one without direction. */
+/* A sine in every channel that has a use; of an ambisonic file in the one without direction. */
 static void fill_edge(OutputSet *set, const MixPop *pop, int file, Span part) {
     const int width = file_width(set);
     const Layout *layout = set->stage->mix->buses[set->deliverable->bus].layout;
@@ -111,8 +117,8 @@ static void fill_edge(OutputSet *set, const MixPop *pop, int file, Span part) {
         const double value = pop_at(set, pop, part.begin + sample);
         const double step = fmin(rint(value * set->scale), high);
         for (int channel = 0; channel < width; channel++) {
-            const int track = output_bus_channel(set->deliverable, file, channel);
-            const bool has_pop = layout->kind != LAYOUT_AMBISONIC || track == 0;
+            const int plane = output_plane(set->deliverable, file, channel);
+            const bool has_pop = layout->kind != LAYOUT_AMBISONIC ? plane >= 0 : plane == 0;
             set->integers[sample * width + channel] =
                 set->is_integer && has_pop ? (int32_t)step : 0;
             set->interleaved[sample * width + channel] = has_pop ? value : 0.0;

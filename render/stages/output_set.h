@@ -37,8 +37,8 @@ void output_set_open(const Stage *stage,
                      const SoundLoudness *mastered,
                      OutputSet *set);
 /* Samples part.begin .. part.end - 1 (at most STAGE_CHUNK_SAMPLES) of every output that is `made`,
- * of sums that one of the deliverable itself; planes: [track_count], from 0 on; integers in steps,
- * floats full scale 1. Each output is written from the begin of the timeline to its end. */
+ * of sums that one of the deliverable itself; planes: [mix_plane_count], from 0 on; integers in
+ * steps, floats full scale 1. Each output is written from the begin of the timeline to its end. */
 Status output_set_write(
     OutputSet *set, const MixOutput *made, double *const *planes, Span part, ErrorList *errors);
 /* Facts of all files in the order of outputs, reels and channels; the caller owns them. */

@@ -433,7 +433,7 @@ void adm_write_metadata(const Mix *mix,
                      .output = output,
                      .layout = mix->buses[subject->bus].layout,
                      .text = {.arena = arena},
-                     .track_count = mix_track_count(mix, subject)};
+                     .track_count = mix_track_count(subject)};
     const size_t chna_bytes = CHNA_HEAD_BYTES + (size_t)writer.track_count * CHNA_ROW_BYTES;
     writer.chna = arena_alloc(arena, chna_bytes);
     put_u16(writer.chna, (unsigned)writer.track_count);

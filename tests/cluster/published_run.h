@@ -68,6 +68,7 @@ static inline void make_mix(PublishedRun *made) {
     made->deliverable = (MixDeliverable){.id = "st",
                                          .format = PCM_24,
                                          .channel_order = stereo_order,
+                                         .order_count = 2,
                                          .outputs = three_outputs,
                                          .output_count = OUTPUT_COUNT,
                                          .rate_hz = 48000,

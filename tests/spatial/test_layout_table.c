@@ -148,6 +148,26 @@ static void smpte_files_ascend_in_mask_bits_where_a_mask_exists(void **state) {
     assert_order("3.1.2", ORDER_SMPTE, "L R C LFE Ltf Rtf", 0x500F);
 }
 
+/* ISDCF document 4: L R C LFE Ls Rs HI VI Lc Rc Lrs Rrs and four that hold no sound of the mix. */
+static void a_dcp_has_sixteen_places_and_knows_who_has_none(void **state) {
+    (void)state;
+    static const int places[] = {0, 1, 2, 3, 4, 5, -1, -1, -1, -1, 6, 7, -1, -1, -1, -1};
+    int order[LAYOUT_MAX_CHANNELS];
+    uint32_t mask = 1;
+    assert_int_equal(layout_file_order(layout_find("7.1"), ORDER_DCP, order, &mask), DCP_CHANNELS);
+    assert_int_equal(mask, 0);
+    for (int place = 0; place < DCP_CHANNELS; ++place) {
+        assert_int_equal(order[place], places[place]);
+    }
+    static const char *const able[] = {"1.0", "2.0", "3.0", "quad", "5.0", "5.1", "7.1"};
+    for (size_t name = 0; name < sizeof able / sizeof *able; ++name) {
+        assert_null(layout_dcp_stray(layout_find(able[name])));
+    }
+    assert_string_equal(layout_dcp_stray(layout_find("4.0")), "Cs");
+    assert_string_equal(layout_dcp_stray(layout_find("7.1.4")), "Ltf");
+    assert_string_equal(layout_dcp_stray(layout_find("binaural")), "LE");
+}
+
 static void files_without_a_true_mask_keep_production_order_and_mask_zero(void **state) {
     (void)state;
     assert_order("7.1.2", ORDER_SMPTE, "L R C LFE Lss Rss Lrs Rrs Ltm Rtm", 0);
@@ -202,6 +222,7 @@ int main(void) {
         cmocka_unit_test(positions_are_those_of_bs2051),
         cmocka_unit_test(loudness_weights_follow_the_rule_of_bs1770),
         cmocka_unit_test(smpte_files_ascend_in_mask_bits_where_a_mask_exists),
+        cmocka_unit_test(a_dcp_has_sixteen_places_and_knows_who_has_none),
         cmocka_unit_test(files_without_a_true_mask_keep_production_order_and_mask_zero),
         cmocka_unit_test(film_files_put_the_centre_second_and_the_lfe_before_heights),
         cmocka_unit_test(itu_files_keep_production_order),
