@@ -41,6 +41,11 @@ static bool read_number(const json_t *object, const char *key, double *value) {
     return json_is_number(number);
 }
 
+static const char *text_of(const json_t *object, const char *key) {
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
 /* A gate failed: the first one is the verdict. */
 static void add_failure(const Judge *judge, Status status, const char *message) {
     const char *id = judge->deliverable->id;
@@ -77,6 +82,18 @@ static void judge_null(const Judge *judge, const json_t *facts) {
     snprintf(message, sizeof message,
              "the full mix differs from the sum of its stems by up to %g LSB", difference_lsb);
     add_failure(judge, E805, message);
+}
+
+/* What INSPECT read back against what was asked for. */
+static void judge_rules(const Judge *judge, const json_t *facts) {
+    size_t index = 0;
+    const json_t *broken = NULL;
+    json_array_foreach(json_object_get(json_object_get(facts, "rules"), "broken"), index, broken) {
+        char message[512];
+        snprintf(message, sizeof message, "`%s`: %s", text_of(broken, "file"),
+                 text_of(broken, "text"));
+        add_failure(judge, E809, message);
+    }
 }
 
 /* of: what the message calls the level, with a space behind it; "" for the whole. */
@@ -227,11 +244,6 @@ void gates_add_timecodes(const Mix *mix, const json_t *facts) {
     }
 }
 
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 /* "full: true_peak at 01:00:02:11 in L: level between the samples, 8x: 0.31 dBTP (limit -1)" */
 static void write_finding(const json_t *finding, char *message, size_t size) {
     double value = 0.0;
@@ -289,6 +301,7 @@ void gates_judge(const Mix *mix,
     const json_t *full = find_output(facts, "full");
     result->verdict = "ok";
     result->has_loudness = read_number(full, "integrated_lufs", &result->integrated_lufs);
+    judge_rules(&judge, facts);
     judge_null(&judge, facts);
     if (full) {
         judge_full(&judge, facts, full);

@@ -457,6 +457,8 @@ typedef struct JobDeliverable {
     JobTime pop_before, pop_after, pop_length; /* the same */
     JobNumber pop_level_db, pop_hz;
     JobBool pop_tail;
+    JobTime start;           /* not set: that of the timeline */
+    JobWords forbid;         /* = MixForbidden */
     JobNumber rate_hz;       /* 0: project.rate */
     JobChoice split;         /* interleaved mono */
     JobChoice channel_order; /* smpte film itu dcp = ChannelOrder */

@@ -142,6 +142,30 @@ static bool check_adm(const ReelCheck *check, const JobDeliverable *deliverable)
     return true;
 }
 
+/* The receiver's word, which a job can still take back. */
+static bool check_forbidden(const ReelCheck *check, const JobDeliverable *deliverable) {
+    const struct {
+        MixForbidden bit;
+        bool is_written;
+        Place place;
+        const char *what;
+    } rows[] = {
+        {FORBID_LEADER, deliverable->has_leader, deliverable->leader_place, "leader"},
+        {FORBID_POP,    deliverable->has_pop,    deliverable->pop_place,    "pop"   },
+    };
+    bool is_good = true;
+    for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+        if (rows[row].is_written && (deliverable->forbid.set & rows[row].bit)) {
+            fail(check->errors, E208, rows[row].place, "the receiver forbids a %s", rows[row].what);
+            error_mark(check->errors, deliverable->forbid.place, "here");
+            error_help(check->errors,
+                       "take it out, or write a `forbid` of your own, with a `note`");
+            is_good = false;
+        }
+    }
+    return is_good;
+}
+
 /* Frames are shown faster or slower, none is left out or made up. */
 static bool check_rates(const ReelCheck *check, const JobDeliverable *deliverable) {
     const double most = 0.1;
@@ -177,6 +201,7 @@ static void check_deliverable(const ReelCheck *check, const JobDeliverable *deli
         {"pop.length",    &deliverable->pop_length   },
     };
     bool is_good = check_adm(check, deliverable);
+    is_good = check_forbidden(check, deliverable) && is_good;
     is_good = check_rates(check, deliverable) && is_good;
     for (size_t row = 0; row < sizeof lengths / sizeof *lengths; row++) {
         is_good = check_length(check, lengths[row].what, lengths[row].length) && is_good;

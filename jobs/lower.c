@@ -393,6 +393,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .format = (SampleFormat)written->format.index,
                                     .is_split = written->split.index == 1,
                                     .is_film = written->reference.index == REFERENCE_FILM,
+                                    .forbidden = written->forbid.set,
                                     .has_target = written->has_target,
                                     .is_report_only = written->report_only.value,
                                     .is_programme = written->scope.index == SCOPE_PROGRAMME,

@@ -71,13 +71,25 @@ static int64_t samples_of(const ReelMaker *maker, int64_t frames) {
                                maker->deliverable->rate_hz);
 }
 
+/* What the first frame of the programme is called: the same words at either frame rate. */
+static int64_t start_timecode(const ReelMaker *maker) {
+    TimecodeText text;
+    int64_t frames = maker->job->start_frames;
+    if (maker->written->start.is_set) {
+        frames += timecode_frames_at(maker->written->start.seconds, maker->counted);
+        timecode_format(frames, maker->counted, text);
+        timecode_read(text, maker->delivered, &frames); /* a label too many: as it is counted */
+    }
+    return frames;
+}
+
 /* What the frame is called that the programme of reel `number` begins with. */
 static int64_t first_timecode(const ReelMaker *maker, int number, int64_t in_frames) {
     enum { TIMELINE, FFOA }; /* the words of deliverables.*.hour, picture_start behind them */
     char text[16];
     int64_t hour_frames = 0;
     if (maker->written->hour.index == TIMELINE) {
-        return maker->job->start_frames + in_frames;
+        return start_timecode(maker) + in_frames;
     }
     snprintf(text, sizeof text, "%02d:00:00:00", number % HOURS_A_DAY);
     timecode_read(text, maker->delivered, &hour_frames);

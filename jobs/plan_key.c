@@ -21,8 +21,8 @@ static const char master_version[] = "master 6";
 static const char energies_version[] = "energies 1"; /* of a reel, for the others */
 static const char encode_version[] = "encode 2";
 static const char metadata_version[] = "metadata 1"; /* chna and axml */
-static const char inspect_version[] = "inspect 5";
-static const char review_version[] = "qc 1"; /* of the checks */
+static const char inspect_version[] = "inspect 6";
+static const char review_version[] = "qc 2"; /* of the checks */
 
 static void add_key(Text *text, const char *name, Key key) {
     KeyText hex;
@@ -450,6 +450,9 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
     }
     if (subject->has_metadata) {
         text_add(&text, "%s\n", metadata_version);
+    }
+    if (subject->forbidden) {
+        text_add(&text, "forbidden %u\n", subject->forbidden);
     }
     if (subject->is_adm) {
         add_objects(&text, mix, plan, subject);

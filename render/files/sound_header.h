@@ -38,8 +38,9 @@ typedef struct SoundInfo {
     int64_t time_reference; /* bext: samples since midnight */
     /* Where the samples lie when they need no decoder but a table of bytes, else 0. */
     int64_t data_offset, data_bytes;
-    int raw_encoding;      /* private: SF_FORMAT_* of such samples */
-    SoundChunk chna, axml; /* of WAV, RF64 and BW64, only from sound_walk_adm */
+    int raw_encoding;           /* private: SF_FORMAT_* of such samples */
+    SoundChunk chna, axml;      /* of WAV, RF64 and BW64, only from sound_walk_adm */
+    SoundChunk bext, ixml, cue; /* of the same, the last of each */
 } SoundInfo;
 
 enum { SOUND_MAX_CHANNELS = 64, SOUND_MIN_RATE_HZ = 8000, SOUND_MAX_RATE_HZ = 768000 };

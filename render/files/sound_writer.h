@@ -29,6 +29,7 @@ typedef struct SoundFormat {
     int64_t frame_count;
     uint32_t channel_mask;  /* dwChannelMask, 0: channels without loudspeakers */
     int64_t time_reference; /* bext: samples since midnight */
+    bool is_without_bext;
     /* bext texts, NULL = empty. At most 256, 32 and 32 bytes; coding_history has CR LF behind each
      * line. Other than ASCII characters become `?`. */
     const char *description, *originator, *originator_reference, *coding_history;

@@ -204,6 +204,17 @@ static Status take_data(const SoundWalk *walk, const Chunk *chunk, RiffParts *pa
     return DONE;
 }
 
+/* Where to note a chunk that tells of the samples; NULL: it is none. */
+static SoundChunk *notes_place(SoundInfo *info, const Chunk *chunk) {
+    if (is_id(chunk->id, "bext")) {
+        return &info->bext;
+    }
+    if (is_id(chunk->id, "iXML")) {
+        return &info->ixml;
+    }
+    return is_id(chunk->id, "cue ") ? &info->cue : NULL;
+}
+
 static Status take_chunk(const SoundWalk *walk, const Chunk *chunk, RiffParts *parts) {
     if (is_id(chunk->id, "fmt ")) {
         return take_format(walk, chunk, parts);
@@ -219,6 +230,10 @@ static Status take_chunk(const SoundWalk *walk, const Chunk *chunk, RiffParts *p
     }
     if (is_id(chunk->id, "axml") && walk->takes_metadata) {
         return take_metadata(walk, chunk, parts, &walk->info->axml);
+    }
+    SoundChunk *place = notes_place(walk->info, chunk);
+    if (place) {
+        *place = (SoundChunk){chunk->offset, chunk->size_bytes};
     }
     return is_id(chunk->id, "bext") ? take_bext(walk, chunk) : DONE;
 }

@@ -96,7 +96,8 @@ static int64_t data_bytes(const SoundFormat *format) {
 static int64_t header_bytes(const SoundFormat *format, bool is_rf64) {
     int64_t size_bytes = RIFF_HEADER_BYTES;
     size_bytes += is_rf64 ? CHUNK_HEADER_BYTES + DS64_BYTES : 0;
-    size_bytes += CHUNK_HEADER_BYTES + (int64_t)bext_chunk_bytes(format);
+    size_bytes +=
+        format->is_without_bext ? 0 : CHUNK_HEADER_BYTES + (int64_t)bext_chunk_bytes(format);
     size_bytes += CHUNK_HEADER_BYTES + (int64_t)format_chunk_bytes(format);
     size_bytes += sound_is_float(format->format) ? CHUNK_HEADER_BYTES + FACT_BYTES : 0;
     return size_bytes + metadata_bytes(format) + wav_notes_bytes(format) + CHUNK_HEADER_BYTES;
@@ -240,9 +241,12 @@ void wav_header_build(const SoundFormat *format, Arena *arena, WavHeader *header
     if (is_rf64) {
         put_ds64(&bytes, format);
     }
-    header->loudness_offset =
-        (size_t)(bytes.next - header->bytes) + CHUNK_HEADER_BYTES + BEXT_LOUDNESS_OFFSET;
-    put_bext(&bytes, format);
+    header->loudness_offset = 0;
+    if (!format->is_without_bext) {
+        header->loudness_offset =
+            (size_t)(bytes.next - header->bytes) + CHUNK_HEADER_BYTES + BEXT_LOUDNESS_OFFSET;
+        put_bext(&bytes, format);
+    }
     put_format(&bytes, format);
     if (sound_is_float(format->format)) {
         put_fact(&bytes, format);

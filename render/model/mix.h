@@ -266,6 +266,15 @@ typedef struct MixSlot {
 
 struct QcBrief; /* render/qc/qc_brief.h: a floor up */
 
+/* What a receiver may forbid in the files: the words of deliverables.*.forbid, as bits. */
+typedef enum MixForbidden {
+    FORBID_LEADER = 1,
+    FORBID_POP = 2,
+    FORBID_BEXT = 4,
+    FORBID_IXML = 8,
+    FORBID_CUE = 16
+} MixForbidden;
+
 typedef struct MixDeliverable {
     const char *id;
     Place place;
@@ -290,6 +299,7 @@ typedef struct MixDeliverable {
     int slot_count;
     const double *slot_fold; /* [channel_count]: of the bus to the mono of a slot */
     bool is_film;            /* reference: film, whether its layout makes a difference or not */
+    unsigned forbidden;      /* of MixForbidden */
     uint32_t channel_mask; /* WAVEFORMATEXTENSIBLE dwChannelMask of an interleaved file, 0: none */
     const MixOutput *outputs;
     int output_count;

@@ -48,6 +48,11 @@ SilenceScan *silence_scan_create(const QcSubject *subject, const QcPolicy *polic
 void silence_scan_add(SilenceScan *scan, const QcChunk *chunk);
 void silence_scan_finish(SilenceScan *scan, QcFindings *findings);
 
+typedef struct PopScan PopScan; /* a 2-pop where none belongs */
+PopScan *pop_scan_create(const QcSubject *subject, Arena *arena);
+void pop_scan_add(PopScan *scan, const QcChunk *chunk);
+void pop_scan_finish(PopScan *scan, QcFindings *findings);
+
 typedef struct PairScan PairScan; /* phase of pairs, the fold to mono */
 PairScan *pair_scan_create(const QcSubject *subject, const QcPolicy *policy, Arena *arena);
 void pair_scan_add(PairScan *scan, const QcChunk *chunk);

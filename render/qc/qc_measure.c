@@ -26,6 +26,7 @@ struct QcMeasure {
     HoldScan *holds;
     ClickScan *clicks;
     SilenceScan *silence;
+    PopScan *pops;
     PairScan *pairs;
     ChannelScan *channels;
     Spectra *spectra;
@@ -87,6 +88,7 @@ Status qc_measure_create(const QcSubject *subject,
     made->holds = hold_scan_create(subject, policy, arena);
     made->clicks = click_scan_create(subject, policy, arena);
     made->silence = silence_scan_create(subject, policy, arena);
+    made->pops = pop_scan_create(subject, arena);
     made->pairs = pair_scan_create(subject, policy, arena);
     made->channels = channel_scan_create(subject, policy, arena);
     made->image = image_scan_create(subject, policy, arena);
@@ -187,6 +189,7 @@ static void take_chunk(QcMeasure *measure) {
     hold_scan_add(measure->holds, &chunk);
     click_scan_add(measure->clicks, &chunk);
     silence_scan_add(measure->silence, &chunk);
+    pop_scan_add(measure->pops, &chunk);
     pair_scan_add(measure->pairs, &chunk);
     channel_scan_add(measure->channels, &chunk);
     take_spectra(measure, &chunk);
@@ -261,6 +264,7 @@ void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
         numbers->has_weighted = !numbers->weighted.is_silent;
     }
     silence_scan_finish(measure->silence, measure->findings);
+    pop_scan_finish(measure->pops, measure->findings);
     channel_scan_finish(measure->channels, measure->findings);
     image_scan_finish(measure->image, measure->findings);
     if (measure->subject->is_part) {
@@ -268,6 +272,8 @@ void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
     }
     translation_scan_finish(measure->translation, &numbers->translation, measure->findings);
     const MeterResult *const meter = &numbers->meter;
+    judge_most(measure, QC_ITEM_LENGTH, true,
+               (double)measure->sample_count / measure->subject->rate_hz, "s");
     judge_most(measure, QC_TRUE_PEAK, !meter->is_silent, meter->true_peak_dbtp, "dBTP");
     judge_most(measure, QC_LOUDNESS_RANGE, meter->has_loudness_range, meter->loudness_range_lu,
                "LU");

@@ -11,6 +11,7 @@
 #include "render/dsp/weighted_level.h"
 #include "render/stages/dialogue_facts.h"
 #include "render/stages/encode_folder.h"
+#include "render/stages/file_rules.h"
 #include "render/stages/limiter_facts.h"
 #include "render/stages/output_channel.h"
 #include "render/stages/output_meter.h"
@@ -25,6 +26,7 @@ typedef struct Inspection {
     json_t *encoded;   /* what ENCODE left */
     json_t *outputs;   /* what is measured here */
     MasterGain master; /* what MASTER decided */
+    json_t *rules;     /* file_rules.h */
     json_t *review;    /* of the policy; NULL: none */
     OutputReader *readers;
     OutputMeter *meters;
@@ -241,6 +243,7 @@ static Status store_facts(Inspection *work, ErrorList *errors) {
     json_t *facts = json_deep_copy(work->encoded);
     json_object_set_new(facts, "null", describe_null(work));
     json_object_set(facts, "outputs", work->outputs);
+    json_object_set(facts, "rules", work->rules);
     json_object_set_new(
         facts, "limiter",
         limiter_facts_describe(work->stage->mix, work->stage->task->subject, &work->master));
@@ -297,6 +300,7 @@ static Status inspect_adm(Inspection *work, ErrorList *errors) {
 static Status inspect(Inspection *work, ErrorList *errors) {
     TRY(read_encode_facts(work, errors));
     TRY(check_sums(work, errors));
+    TRY(file_rules_check(work->stage, work->folder, &work->rules, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->master, errors));
     TRY(review_run(work->stage, work->folder, &work->review, errors));
     if (work->deliverable->is_adm) {
@@ -335,6 +339,7 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
     weighted_level_destroy(&work.weighted);
     master_gain_close(&work.master);
     json_decref(work.outputs);
+    json_decref(work.rules);
     json_decref(work.review);
     json_decref(work.encoded);
     return status;

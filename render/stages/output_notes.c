@@ -169,7 +169,10 @@ SoundFormat output_format(const Stage *stage, OutputFile which) {
                           .originator_reference = reference,
                           .coding_history = coding_history(&notes),
                           .material = material,
-                          .ixml = build_ixml(&notes)};
-    format.cues = list_cues(&notes, &format.cue_count);
+                          .is_without_bext = deliverable->forbidden & FORBID_BEXT,
+                          .ixml = deliverable->forbidden & FORBID_IXML ? NULL : build_ixml(&notes)};
+    if (!(deliverable->forbidden & FORBID_CUE)) {
+        format.cues = list_cues(&notes, &format.cue_count);
+    }
     return format;
 }

@@ -123,6 +123,23 @@ static void gate_message_names_reading_and_target(void **state) {
     close_run(&made);
 }
 
+static void a_file_that_is_not_as_asked_holds_its_set(void **state) {
+    (void)state;
+    PublishedRun made;
+    open_run(&made);
+    json_t *facts = json_loads("{\"rules\": {\"tested\": [\"time_stamp\"], \"broken\":"
+                               " [{\"file\": \"a.wav\", \"rule\": \"time_stamp\","
+                               " \"text\": \"time stamp 7, not 0\"}]}}",
+                               0, NULL);
+    PublishResult result = {0};
+    gates_judge(made.run.mix, 0, facts, false, &result, made.errors);
+    json_decref(facts);
+    assert_true(result.is_held);
+    assert_true(has_message(&made, SEVERITY_ERROR, E809));
+    assert_string_equal(result.verdict, "`a.wav`: time stamp 7, not 0");
+    close_run(&made);
+}
+
 static void allowed_qc_failure_is_published_with_a_warning(void **state) {
     (void)state;
     PublishedRun made;
@@ -341,6 +358,7 @@ int main(void) {
         cmocka_unit_test(manifest_has_relative_paths_sorted_inputs_and_no_clock),
         cmocka_unit_test(gates_hold_what_lies_outside_the_target),
         cmocka_unit_test(gate_message_names_reading_and_target),
+        cmocka_unit_test(a_file_that_is_not_as_asked_holds_its_set),
         cmocka_unit_test(allowed_qc_failure_is_published_with_a_warning),
         cmocka_unit_test(much_limiting_is_a_finding),
         cmocka_unit_test(the_dialogue_gate_judges_the_dialogue),

@@ -1,0 +1,14 @@
+#ifndef RENDER_STAGES_FILE_RULES_H
+#define RENDER_STAGES_FILE_RULES_H
+/* What every written file has to say and to hold, beside its sound: read back from the disk. */
+#include <jansson.h>
+
+#include "render/stages/stage.h"
+
+/* Tests each file below `folder` against what its deliverable asks for. rules, which the caller
+ * owns: {"tested": [names of rules that some file has], "broken": [{"file", "rule", "text"}]}.
+ * Errors: those of sound_open. */
+Status
+file_rules_check(const Stage *stage, const char *folder, json_t **rules, ErrorList *errors);
+
+#endif
