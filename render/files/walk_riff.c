@@ -204,15 +204,16 @@ static Status take_data(const SoundWalk *walk, const Chunk *chunk, RiffParts *pa
     return DONE;
 }
 
-/* Where to note a chunk that tells of the samples; NULL: it is none. */
-static SoundChunk *notes_place(SoundInfo *info, const Chunk *chunk) {
+/* Chunks that tell of the samples. */
+static void note_chunk(const Chunk *chunk, SoundInfo *info) {
+    const SoundChunk place = {chunk->offset, chunk->size_bytes};
     if (is_id(chunk->id, "bext")) {
-        return &info->bext;
+        info->bext = place;
+    } else if (is_id(chunk->id, "iXML")) {
+        info->ixml = place;
+    } else if (is_id(chunk->id, "cue ")) {
+        info->cue = place;
     }
-    if (is_id(chunk->id, "iXML")) {
-        return &info->ixml;
-    }
-    return is_id(chunk->id, "cue ") ? &info->cue : NULL;
 }
 
 static Status take_chunk(const SoundWalk *walk, const Chunk *chunk, RiffParts *parts) {
@@ -231,10 +232,7 @@ static Status take_chunk(const SoundWalk *walk, const Chunk *chunk, RiffParts *p
     if (is_id(chunk->id, "axml") && walk->takes_metadata) {
         return take_metadata(walk, chunk, parts, &walk->info->axml);
     }
-    SoundChunk *place = notes_place(walk->info, chunk);
-    if (place) {
-        *place = (SoundChunk){chunk->offset, chunk->size_bytes};
-    }
+    note_chunk(chunk, walk->info);
     return is_id(chunk->id, "bext") ? take_bext(walk, chunk) : DONE;
 }
 

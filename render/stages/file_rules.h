@@ -5,10 +5,9 @@
 
 #include "render/stages/stage.h"
 
-/* Tests each file below `folder` against what its deliverable asks for. rules, which the caller
+/* Tests each file below `folder` against what its deliverable asks for. result, which the caller
  * owns: {"tested": [names of rules that some file has], "broken": [{"file", "rule", "text"}]}.
  * Errors: those of sound_open. */
-Status
-file_rules_check(const Stage *stage, const char *folder, json_t **rules, ErrorList *errors);
+Status file_rules_check(const Stage *stage, const char *folder, json_t **result, ErrorList *errors);
 
 #endif

@@ -39,8 +39,9 @@ static const Fault faults[] = {
      "the receiver forbids a leader",                                                                                                                                           "take it out, or write a `forbid` of your own, with a `note`" },
     {"24",     NULL,                                                "layout: 2.0, forbid: [pop], leader: {}, pop: {}", E208, 6, 60,
      "the receiver forbids a pop",                                                                                                                                              NULL                                                          },
-    {"24",     NULL,                                                "layout: 2.0, forbid: [tape]",                     E205, 6, 42, "unknown forbid `tape`",                      NULL                                                          },
-    {"24",     NULL,                                                "layout: 2.0, start: \"01:00:00:24\"",             E211, 6, 40, "`01:00:00:24` is not a timecode at 24 fps",                                        NULL                                                          },
+    {"24",     NULL,                                                "layout: 2.0, forbid: [tape]",                     E205, 6, 42, "unknown forbid `tape`",                    NULL                                                          },
+    {"24",     NULL,                                                "layout: 2.0, start: \"01:00:00:24\"",             E211, 6, 40,
+     "`01:00:00:24` is not a timecode at 24 fps",                                                                                                                               NULL                                                          },
     {"24",     "a: {in: 0 s, out: 10 s}, b: {in: 10 s, out: 60 s}", "layout: 2.0, name: $stem",                        E216, 7,
      39,                                                                                                                            "two outputs would get the same file name", "add `$reel` to the name"                                     },
 };
