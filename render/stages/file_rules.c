@@ -22,6 +22,7 @@
     X(MASK, "channel_mask")                                                                        \
     X(LENGTH, "length")                                                                            \
     X(TIME_STAMP, "time_stamp")                                                                    \
+    X(ADM, "adm")                                                                                  \
     X(TRACKS, "tracks")                                                                            \
     X(CUES, "cues")                                                                                \
     X(FORBIDDEN, "forbidden")                                                                      \
@@ -44,6 +45,8 @@ static const char *const rule_names[] = {
 /* A pop that is read back: rounding of 16 bits at -20 dBFS lies 70 dB below it. */
 static const double pop_tolerance_db = 0.1, pop_residual_db = -40.0;
 
+enum { MOST_CHANNELS = 1024 }; /* of ADM masters: a bed and objects */
+
 typedef struct FileRules {
     const Stage *stage;
     const MixDeliverable *deliverable;
@@ -60,7 +63,6 @@ typedef struct FileCheck { /* one of the files */
     const MixReel *reel;
     SoundFormat asked;
     SoundInfo found;
-    SoundReader *reader;
     Arena *arena; /* dies with the file */
 } FileCheck;
 
@@ -169,6 +171,10 @@ static Status check_notes(const FileCheck *check, ErrorList *errors) {
                     check->found.has_time_reference ? check->found.time_reference : -1,
                     check->asked.time_reference);
     }
+    if (check->rules->deliverable->has_metadata) {
+        hold(check, RULE_ADM, check->found.chna.size_bytes > 0 && check->found.axml.size_bytes > 0,
+             "no chna and axml that name its tracks");
+    }
     if (check->asked.cue_count > 0) {
         hold(check, RULE_CUES, check->found.cue.size_bytes > 0, "its markers are missing");
     }
@@ -236,53 +242,66 @@ static void add_sample(
     }
 }
 
-static void
-judge_edge(const FileCheck *check, const char *what, const MixPop *pop, const EdgeSums *sums) {
+typedef struct Edge {
+    const char *what; /* leader or tail */
+    const MixPop *pop;
+    Span part; /* frames of the file */
+} Edge;
+
+static void judge_edge(const FileCheck *check, const Edge *edge, const EdgeSums *sums) {
+    const MixPop *pop = edge->pop;
     for (int channel = 0; channel < check->asked.channel_count; channel++) {
         double level_db = 0.0;
         hold(check, RULE_LEADER, sums[channel].outside_peak == 0.0,
-             arena_format(check->arena, "its %s is not silent in channel %d: up to %.1f dBFS", what,
-                          channel + 1, db_from_gain(sums[channel].outside_peak)));
+             arena_format(check->arena, "its %s is not silent in channel %d: up to %.1f dBFS",
+                          edge->what, channel + 1, db_from_gain(sums[channel].outside_peak)));
         if (has_pop(check, pop, channel)) {
             const bool holds = is_pop(&sums[channel], pop->gain, &level_db);
             hold(check, RULE_POPS, holds,
-                 arena_format(check->arena, "the pop in its %s reads %.2f dBFS in channel %d", what,
-                              level_db, channel + 1));
+                 arena_format(check->arena, "the pop in its %s reads %.2f dBFS in channel %d",
+                              edge->what, level_db, channel + 1));
         }
     }
 }
 
-/* what: "leader" or "tail"; begin: its first frame in the file. */
-static Status check_edge(
-    const FileCheck *check, const char *what, const MixPop *pop, Span part, ErrorList *errors) {
+static Status
+check_edge(const FileCheck *check, const Edge *edge, SoundReader *reader, ErrorList *errors) {
+    const Span part = edge->part;
     const int width = check->asked.channel_count;
     EdgeSums *sums = arena_array(check->arena, (size_t)width, sizeof *sums);
     float *samples =
         arena_array(check->arena, (size_t)width * STAGE_CHUNK_SAMPLES, sizeof *samples);
-    TRY(sound_seek(check->reader, part.begin, errors));
+    TRY(sound_seek(reader, part.begin, errors));
     for (int64_t at = part.begin; at < part.end; at += STAGE_CHUNK_SAMPLES) {
         const int64_t rest = part.end - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
         int64_t got = 0;
-        TRY(sound_read(check->reader, samples, count, &got, errors));
+        TRY(sound_read(reader, samples, count, &got, errors));
         for (int64_t sample = 0; sample < got; sample++) {
-            add_sample(check, pop, at - part.begin + sample, samples + sample * width, sums);
+            add_sample(check, edge->pop, at - part.begin + sample, samples + sample * width, sums);
         }
     }
-    judge_edge(check, what, pop, sums);
+    judge_edge(check, edge, sums);
     return DONE;
 }
 
 static Status check_edges(const FileCheck *check, ErrorList *errors) {
     const MixReel *reel = check->reel;
     const int64_t frames = check->found.frame_count;
-    if (reel->leader_samples > 0) {
-        TRY(check_edge(check, "leader", &reel->leader_pop, (Span){0, reel->leader_samples},
-                       errors));
+    const Edge edges[] = {
+        {"leader", &reel->leader_pop, {0, reel->leader_samples}            },
+        {"tail",   &reel->tail_pop,   {frames - reel->tail_samples, frames}},
+    };
+    SoundReader *reader = NULL;
+    SoundInfo info;
+    Status status = sound_open_as_is(check->path, &reader, &info, errors);
+    for (int edge = 0; edge < 2; edge++) {
+        if (status == DONE && edges[edge].part.end > edges[edge].part.begin) {
+            status = check_edge(check, &edges[edge], reader, errors);
+        }
     }
-    return reel->tail_samples > 0 ? check_edge(check, "tail", &reel->tail_pop,
-                                               (Span){frames - reel->tail_samples, frames}, errors)
-                                  : DONE;
+    sound_close(&reader);
+    return status;
 }
 
 /* ---- all of it ---- */
@@ -296,7 +315,16 @@ static Status check_opened(const FileCheck *check, ErrorList *errors) {
                 check->asked.channel_count);
     hold_number(check, RULE_LENGTH, "frames:", check->found.frame_count, check->asked.frame_count);
     TRY(is_wav(check) ? check_notes(check, errors) : DONE);
-    return has_channels && has_length ? check_edges(check, errors) : DONE;
+    const bool has_edges = check->reel->leader_samples + check->reel->tail_samples > 0;
+    return has_channels && has_length && has_edges ? check_edges(check, errors) : DONE;
+}
+
+static Status walk_file(FileCheck *check, ErrorList *errors) {
+    OpenFile file = {.descriptor = -1};
+    TRY(file_open_shown(check->path, check->name, NO_PLACE, &file, errors));
+    const Status status = sound_walk_adm(&file, MOST_CHANNELS, &check->found, errors);
+    const Status closed = file_close(&file, errors);
+    return status ? status : closed;
 }
 
 static Status check_file(FileRules *rules, OutputFile which, ErrorList *errors) {
@@ -311,9 +339,8 @@ static Status check_file(FileRules *rules, OutputFile which, ErrorList *errors) 
                        .asked = output_format(&stage, which),
                        .arena = stage.scratch};
     check.path = path_join(stage.scratch, rules->folder, check.name);
-    Status status = sound_open_as_is(check.path, &check.reader, &check.found, errors);
+    Status status = walk_file(&check, errors);
     status = status ? status : check_opened(&check, errors);
-    sound_close(&check.reader);
     arena_destroy(&stage.scratch);
     return status;
 }

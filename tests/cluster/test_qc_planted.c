@@ -150,6 +150,13 @@ static void turn_polarity(Delivery *made, int channel, int of) {
     }
 }
 
+static void begin_with_a_pop(Delivery *made) {
+    silence(made, 0, 72000);
+    for (int channel = 0; channel < 6; channel++) {
+        add_tone(made->full.planes[channel], 1000.0, 0.1, 24100, 26100);
+    }
+}
+
 static void turn_the_right(Delivery *made) {
     turn_polarity(made, 1, 0);
 }
@@ -244,6 +251,7 @@ static const Plant plants[] = {
     {QC_PADDED_BITS, "", clear_low_bits, NULL, false, -1},
     {QC_LENGTH, "", drop_a_sample, NULL, true, -1},
     {QC_WHOLE_FRAMES, "whole_frames: {frame_rate: 25}", drop_a_sample, NULL, false, -1},
+    {QC_ITEM_LENGTH, "item_length: {max: 6.1 s}", call_it_44100, NULL, false, -1},
     {QC_LOUDNESS, "loudness: {target: -23 LUFS, tolerance: 3 LU}", make_louder, NULL, false, -1},
     {QC_LOUDNESS_RANGE, "loudness_range: {max: 5 LU}", make_half_of_it_soft, NULL, false, -1},
     {QC_MAX_MOMENTARY, "max_momentary: {max: -18 LUFS}", make_a_burst, NULL, false, -1},
@@ -261,6 +269,7 @@ static const Plant plants[] = {
     {QC_SILENCE_TAIL, "silence_tail: {max: 1 s}", silence_the_tail, NULL, false, -1},
     {QC_DEAD_AIR, "dead_air: {max: 1 s}", make_dead_air, NULL, false, -1},
     {QC_DIGITAL_SILENCE, "", silence_the_middle, NULL, false, -1},
+    {QC_SYNC_POP, "sync_pop: {level: fail}", begin_with_a_pop, NULL, false, -1},
     {QC_PHASE, "", turn_the_right, NULL, false, 0},
     {QC_MONO_FOLD, "", turn_both_pairs, NULL, false, -1},
     {QC_IDENTICAL_CHANNELS, "", copy_left_to_right, NULL, false, 1},

@@ -83,7 +83,7 @@ static void good_files_break_no_rule_whatever_was_asked(void **state) {
         {", container: flac, leader: {length: 6 fr}",                  "container samples channels length leader"                                         },
         {", container: caf, bits: 16",                                 "container samples channels length"                                                },
         {", container: bw64, channel_order: film",
-         "container samples channels channel_mask length time_stamp tracks cues"                                                                          },
+         "container samples channels channel_mask length time_stamp adm tracks cues"                                                                      },
     };
     Bench bench;
     bench_open(&bench);
