@@ -223,9 +223,9 @@ static bool is_pop(const EdgeSums *sums, double gain, double *level_db) {
 }
 
 static bool has_pop(const FileCheck *check, const MixPop *pop, int channel) {
+    const int plane = output_plane(check->rules->deliverable, check->which.file, channel);
     const bool has_directions = check->rules->layout->kind == LAYOUT_AMBISONIC;
-    const int track = output_bus_channel(check->rules->deliverable, check->which.file, channel);
-    return pop->length_samples > 0 && (!has_directions || track == 0);
+    return pop->length_samples > 0 && (has_directions ? plane == 0 : plane >= 0);
 }
 
 static void add_sample(

@@ -73,17 +73,19 @@ static void good_files_break_no_rule_whatever_was_asked(void **state) {
     static const struct {
         const char *more, *tested;
     } rows[] = {
-        {"",                                                           "container samples channels channel_mask length time_stamp tracks cues"            },
+        {"",                                                                            "container samples channels channel_mask length time_stamp tracks cues"            },
         {", leader: {length: 6 fr}, pop: {before: 4 fr, after: 4 fr}",
-         "container samples channels channel_mask length time_stamp tracks cues leader pops"                                                              },
+         "container samples channels channel_mask length time_stamp tracks cues leader pops"                                                                               },
         {", leader: {length: 6 fr}, pop: {before: 4 fr, tail: no}, split: mono, bits: 32f,\n"
-         "   name: $stem.$channel, channel_order: film",      "container samples channels channel_mask length time_stamp tracks cues leader pops"},
+         "   name: $stem.$channel, channel_order: film",                       "container samples channels channel_mask length time_stamp tracks cues leader pops"},
         {", forbid: [bext, ixml, cue, leader]",
-         "container samples channels channel_mask length forbidden"                                                                                       },
-        {", container: flac, leader: {length: 6 fr}",                  "container samples channels length leader"                                         },
-        {", container: caf, bits: 16",                                 "container samples channels length"                                                },
+         "container samples channels channel_mask length forbidden"                                                                                                        },
+        {", container: flac, leader: {length: 6 fr}",                                   "container samples channels length leader"                                         },
+        {", container: caf, bits: 16",                                                  "container samples channels length"                                                },
+        {", channel_order: dcp, leader: {length: 6 fr}, pop: {before: 4 fr, tail: no}",
+         "container samples channels channel_mask length time_stamp tracks cues leader pops"                                                                               },
         {", container: bw64, channel_order: film",
-         "container samples channels channel_mask length time_stamp adm tracks cues"                                                                      },
+         "container samples channels channel_mask length time_stamp adm tracks cues"                                                                                       },
     };
     Bench bench;
     bench_open(&bench);
