@@ -436,8 +436,7 @@ typedef struct JobDeliverable {
     JobText env; /* $env */
     JobStemCode *stem_codes;
     int stem_code_count;
-    JobText profile; /* NAME@VERSION or a path: its keys lie below those written */
-    JobText layout;
+    JobText profile, layout; /* profile: NAME@VERSION or a path: its keys lie below those written */
     const Layout *layout_table; /* found by name; of ADM that of its bed */
     bool is_adm;                /* layout: adm */
     JobText beds;
@@ -466,16 +465,14 @@ typedef struct JobDeliverable {
     JobText name;
     JobOutput *outputs;
     int output_count;
-    JobText sofa, sofa_sha256;
-    JobText headphone_eq;
+    JobText sofa, sofa_sha256, headphone_eq;
     JobChoice hrtf;               /* direct speakers magls = HeadRendering */
     JobText speakers;             /* virtual ones of `hrtf: speakers` */
     const Layout *speakers_table; /* found by name; NULL: none */
     JobChoice decoder;            /* = DecoderMethod */
     JobBool max_re;
-    bool has_loudness;
+    bool has_loudness, has_target;
     Place loudness_place;
-    bool has_target;
     JobNumber target_lufs, tolerance_lu, peak_dbtp;
     JobBool report_only;
     JobChoice gate;           /* program dialogue */

@@ -2,7 +2,6 @@
 #include "tests/support/qc_delivery.h"
 
 #include <jansson.h>
-
 #include <math.h>
 
 #include "jobs/qc_policy.h"
@@ -58,24 +57,16 @@ static void drop_a_sample(Delivery *made) {
     made->full.frame_count--;
 }
 
-static void scale(Delivery *made, double gain, int64_t begin, int64_t end) {
-    for (int channel = 0; channel < DELIVERY_CHANNELS; channel++) {
-        for (int64_t at = begin; at < end; at++) {
-            made->full.planes[channel][at] = (float)(made->full.planes[channel][at] * gain);
-        }
-    }
-}
-
 static void make_louder(Delivery *made) {
-    scale(made, 2.0, 0, DELIVERY_FRAMES);
+    delivery_scale(made, 2.0, 0, DELIVERY_FRAMES);
 }
 
 static void make_half_of_it_soft(Delivery *made) {
-    scale(made, 0.06, DELIVERY_FRAMES / 2, DELIVERY_FRAMES);
+    delivery_scale(made, 0.06, DELIVERY_FRAMES / 2, DELIVERY_FRAMES);
 }
 
 static void make_a_burst(Delivery *made) {
-    scale(made, 3.0, 48000, 72000);
+    delivery_scale(made, 3.0, 48000, 72000);
 }
 
 static void
@@ -87,7 +78,7 @@ add_tone(float *samples, double frequency_hz, double level, int64_t begin, int64
 }
 
 static void raise_the_peak(Delivery *made) {
-    scale(made, 0.2, 0, DELIVERY_FRAMES);
+    delivery_scale(made, 0.2, 0, DELIVERY_FRAMES);
     add_tone(made->full.planes[1], 997.0, 0.93, 96000, 100000);
 }
 
@@ -117,7 +108,7 @@ static void drop_out(Delivery *made) {
 }
 
 static void silence(Delivery *made, int64_t begin, int64_t end) {
-    scale(made, 0.0, begin, end);
+    delivery_scale(made, 0.0, begin, end);
 }
 
 static void silence_everything(Delivery *made) {
@@ -141,7 +132,7 @@ static void silence_the_middle(Delivery *made) {
 }
 
 static void make_dead_air(Delivery *made) {
-    scale(made, 0.0005, 90000, 170000);
+    delivery_scale(made, 0.0005, 90000, 170000);
 }
 
 static void turn_polarity(Delivery *made, int channel, int of) {
@@ -152,9 +143,7 @@ static void turn_polarity(Delivery *made, int channel, int of) {
 
 static void begin_with_a_pop(Delivery *made) {
     silence(made, 0, 72000);
-    for (int channel = 0; channel < 6; channel++) {
-        add_tone(made->full.planes[channel], 1000.0, 0.1, 24100, 26100);
-    }
+    add_tone(made->full.planes[2], 1000.0, 0.1, 24100, 26100);
 }
 
 static void turn_the_right(Delivery *made) {
@@ -202,7 +191,7 @@ static void lean_for_a_second(Delivery *made) {
 
 /* A passage that no phone plays. */
 static void hum_for_a_while(Delivery *made) {
-    scale(made, 0.0, DELIVERY_FRAMES / 2 - 2000, DELIVERY_FRAMES);
+    delivery_scale(made, 0.0, DELIVERY_FRAMES / 2 - 2000, DELIVERY_FRAMES);
     add_tone(made->full.planes[0], 50.0, 0.3, DELIVERY_FRAMES / 2 - 2000, DELIVERY_FRAMES);
 }
 

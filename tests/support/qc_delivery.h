@@ -227,4 +227,12 @@ static inline int delivery_count_findings(const QcSet *set) {
     return count;
 }
 
+static inline void delivery_scale(Delivery *made, double gain, int64_t begin, int64_t end) {
+    for (int channel = 0; channel < DELIVERY_CHANNELS; channel++) {
+        for (int64_t at = begin; at < end; at++) {
+            made->full.planes[channel][at] = (float)(made->full.planes[channel][at] * gain);
+        }
+    }
+}
+
 #endif
