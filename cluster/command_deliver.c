@@ -95,8 +95,8 @@ int command_deliver(const Options *options) {
     int exit_code = status == DONE ? 0 : answer_failure(options, errors, NULL);
     if (status == DONE && !options->job_file) {
         fflush(stdout); /* the table stands above what the ranks say */
-        exit_code =
-            render_job(&(RenderOrder){.options = options, .job_path = "-", .job_text = text});
+        RenderOrder order = {.options = options, .job_path = "-", .job_text = text};
+        exit_code = render_jobs(&order, 1, 0);
     }
     arena_destroy(&arena);
     return exit_code;

@@ -5,12 +5,12 @@
 
 #include "cluster/answer.h"
 #include "cluster/claim.h"
-#include "cluster/conductor.h"
 #include "cluster/cost_model.h"
 #include "cluster/own_machine.h"
 #include "cluster/publish.h"
 #include "cluster/run.h"
 #include "cluster/run_file.h"
+#include "cluster/survey.h"
 #include "cluster/task_reason.h"
 #include "render/base/files.h"
 #include "render/files/sound_writer.h"
@@ -213,7 +213,7 @@ static const char *because(const ReasonSource *source, int task, Arena *arena) {
 /* Every task that is to run, with its reason. */
 static json_t *list_reasons(const ReasonSource *source, Arena *arena) {
     const Plan *plan = source->run->plan;
-    const bool *is_open = conduct_list_open((Run *)source->run);
+    const bool *is_open = survey_list_open((Run *)source->run);
     json_t *list = json_array();
     for (int task = 0; task < plan->task_count; task++) {
         if (is_open[task]) {

@@ -88,7 +88,7 @@ int command_resume(const Options *options) {
         find_job(&file, known, arena, &order);
         const Options merged = merge_options(options, &file, known, arena);
         order.options = &merged;
-        exit_code = render_job(&order);
+        exit_code = render_jobs(&order, 1, 0);
     } else {
         exit_code = answer_failure(options, errors, NULL);
     }

@@ -1,10 +1,11 @@
-/* `worker` (internal): one MPI rank of the launcher. Its arguments: state folder, launch number. */
+/* `worker` (internal): one MPI rank of the launcher. Its arguments: launch number, the
+ * state folder for its notes, the state folders of the jobs. */
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "cluster/answer.h"
 #include "cluster/command.h"
-#include "cluster/conductor.h"
+#include "cluster/desk.h"
 #include "cluster/host_network.h"
 #include "cluster/journal.h"
 #include "cluster/leftovers.h"
@@ -13,8 +14,8 @@
 #include "render/base/files.h"
 
 typedef struct WorkerPreparation {
-    const char *state_folder;
-    RunFile file;
+    const char *const *state_folders; /* of the jobs */
+    int count;
 } WorkerPreparation;
 
 /* The first sign of life of a launch. */
@@ -30,38 +31,52 @@ static Status tell_joined(const char *state_folder, Arena *arena, ErrorList *err
     return status;
 }
 
-/* The launcher has claimed the folder and left the job in it. */
-static Status prepare(void *context, Run *run, bool *is_wanted, ErrorList *errors) {
-    WorkerPreparation *preparation = context;
-    RunFile *file = &preparation->file;
-    TRY(tell_joined(preparation->state_folder, run->arena, errors));
-    TRY(run_file_read(preparation->state_folder, run->arena, file, errors));
-    *is_wanted = true;
-    return run_make(&file->options, file->job_path, file->job_text, run->arena, run, errors);
+static Status add_job(const char *state_folder, Batch *batch, ErrorList *errors) {
+    RunFile *file = arena_alloc(batch->arena, sizeof *file);
+    BatchJob *job = arena_alloc(batch->arena, sizeof *job);
+    TRY(run_file_read(state_folder, batch->arena, file, errors));
+    TRY(run_make(&file->options, file->job_path, file->job_text, batch->arena, &job->run, errors));
+    job->options = &file->options;
+    job->errors = batch->count == 0 ? errors : errors_create(batch->arena);
+    batch_add(batch, job);
+    return DONE;
 }
 
-/* Always 0: mpirun would print a banner. The true code is the journal's last record. */
+/* The launcher has claimed the folders and left the jobs in them. */
+static Status prepare(void *context, Batch *batch, ErrorList *errors) {
+    const WorkerPreparation *preparation = context;
+    for (int job = 0; job < preparation->count; job++) {
+        TRY(tell_joined(preparation->state_folders[job], batch->arena, errors));
+    }
+    for (int job = 0; job < preparation->count; job++) {
+        TRY(add_job(preparation->state_folders[job], batch, errors));
+    }
+    batch_close(batch);
+    return DONE;
+}
+
+/* Always 0: mpirun would print a banner. The true codes are the last records of the journals. */
 int command_worker(const Options *options) {
     Arena *arena = arena_create();
     ErrorList *errors = errors_create(arena);
-    if (answer_check_count(options, 2, 2, "STATE LAUNCH", errors) != DONE) {
+    if (answer_check_count(options, 3, -1, "LAUNCH SEAT STATE ...", errors) != DONE) {
         const int exit_code = answer_failure(options, errors, NULL);
         arena_destroy(&arena);
         return exit_code;
     }
-    WorkerPreparation preparation = {.state_folder = options->arguments[0]};
-    Run run = {.arena = arena};
+    WorkerPreparation preparation = {options->arguments + 2, options->argument_count - 2};
+    const char *seat_folder = options->arguments[1];
     RankOutcome outcome;
     const RankZero zero = {.prepare = prepare,
                            .context = &preparation,
-                           .options = &preparation.file.options,
-                           .launch = (int)strtol(options->arguments[1], NULL, 10)};
-    leftovers_note(preparation.state_folder);
-    rank_run(&zero, &run, &outcome, errors);
-    if (outcome.is_rank_zero && !outcome.has_conducted) {
-        conduct_nothing(preparation.state_folder, arena, errors);
+                           .launch = (int)strtol(options->arguments[0], NULL, 10)};
+    leftovers_note(seat_folder);
+    rank_run(&zero, batch_create(arena), &outcome, errors);
+    for (int job = 0; outcome.is_rank_zero && !outcome.has_conducted && job < preparation.count;
+         job++) {
+        desk_end_unopened(preparation.state_folders[job], arena, errors, job == 0);
     }
-    leftovers_forget(preparation.state_folder);
+    leftovers_forget(seat_folder);
     arena_destroy(&arena);
     return 0;
 }

@@ -32,20 +32,26 @@ static const double burial_limit_s = 2.0;
 static const long poll_ns = 20000000;
 static const size_t log_limit_bytes = 16u << 20;
 
+typedef struct JobWatch { /* of one job, from its journal */
+    BatchJob *job;
+    int index; /* in the batch */
+    const char *journal_path;
+    long offset;
+    bool has_ended;
+} JobWatch;
+
 typedef struct Launcher {
-    Run *run;
+    Batch *batch;
+    JobWatch *watches; /* [batch->count] */
     Progress *progress;
     LaunchSite site;
-    const char *journal_path, *log_path;
+    const char *log_path;
     LaunchFolder folder;
     int launch;
     off_t log_begin; /* length of the log before this launch */
     pid_t child;
-    long offset; /* in the journal */
-    ErrorList *errors;
     /* of this launch */
-    bool has_ended, has_progressed;
-    int exit_code;
+    bool has_progressed;
     double silent_s, ended_s, stopping_s;
     int sent_stops;
     bool was_silent;
@@ -53,6 +59,25 @@ typedef struct Launcher {
     long rank_zero;  /* its pid on this host, 0: not known yet, or on another */
     double stopped_s;
 } Launcher;
+
+static bool has_ended(const Launcher *launcher) {
+    for (int job = 0; job < launcher->batch->count; job++) {
+        if (!launcher->watches[job].has_ended) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Where a message about the launch belongs: to a job that waits for it. */
+static ErrorList *launch_errors(const Launcher *launcher) {
+    for (int job = 0; job < launcher->batch->count; job++) {
+        if (!launcher->watches[job].has_ended) {
+            return launcher->watches[job].job->errors;
+        }
+    }
+    return launcher->watches[0].job->errors;
+}
 
 /* ---- the child ---- */
 
@@ -74,18 +99,35 @@ become_mpirun(const LaunchOrder *order, const char *const *arguments, int log) {
     _exit(127);
 }
 
+/* `nocturne worker LAUNCH SEAT STATE ...`: the first job's state folder, where ranks leave their
+ * notes, and those of the jobs that have not ended. */
+static const char *const *list_command(const Launcher *launcher, Arena *arena) {
+    const int count = launcher->batch->count;
+    const char **command = arena_array(arena, (size_t)count + 5, sizeof *command);
+    int used = 0;
+    command[used++] = launcher->site.program;
+    command[used++] = "worker";
+    command[used++] = arena_format(arena, "%d", launcher->launch);
+    command[used++] = launcher->batch->jobs[0]->run.state_folder;
+    for (int job = 0; job < count; job++) {
+        if (!launcher->watches[job].has_ended) {
+            command[used++] = launcher->watches[job].job->run.state_folder;
+        }
+    }
+    return command;
+}
+
 static Status start_ranks(Launcher *launcher) {
-    Arena *arena = launcher->run->arena;
-    const char *const command[] = {launcher->site.program, "worker", launcher->run->state_folder,
-                                   arena_format(arena, "%d", launcher->launch), NULL};
+    Arena *arena = launcher->batch->arena;
+    ErrorList *errors = launch_errors(launcher);
     LaunchOrder order;
-    TRY(launch_site_order(&launcher->site, launcher->folder.path, command, &order,
-                          launcher->errors));
+    TRY(launch_site_order(&launcher->site, launcher->folder.path, list_command(launcher, arena),
+                          &order, errors));
     const char *const *arguments = launch_arguments(&order, arena);
     const int log =
         open(launcher->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (log < 0) {
-        return fail(launcher->errors, status_from_errno(errno), NO_PLACE, "cannot write `%s`: %s",
+        return fail(errors, status_from_errno(errno), NO_PLACE, "cannot write `%s`: %s",
                     launcher->log_path, strerror(errno));
     }
     launcher->child = fork();
@@ -94,7 +136,7 @@ static Status start_ranks(Launcher *launcher) {
     }
     close(log);
     if (launcher->child < 0) {
-        return fail(launcher->errors, E517, NO_PLACE, "cannot start mpirun: %s", strerror(errno));
+        return fail(errors, E517, NO_PLACE, "cannot start mpirun: %s", strerror(errno));
     }
     return DONE;
 }
@@ -109,8 +151,15 @@ static void take_joined(Launcher *launcher, const json_t *event) {
     }
 }
 
+typedef struct Listening {
+    Launcher *launcher;
+    JobWatch *watch;
+} Listening;
+
 static void take_event(void *context, const json_t *event) {
-    Launcher *launcher = context;
+    const Listening *listening = context;
+    Launcher *launcher = listening->launcher;
+    JobWatch *watch = listening->watch;
     const char *name = json_string_value(json_object_get(event, "ev"));
     if (!name) {
         return;
@@ -124,18 +173,24 @@ static void take_event(void *context, const json_t *event) {
         take_joined(launcher, event);
     }
     if (strcmp(name, "message") == 0) {
-        message_from_json(event, launcher->run->arena, launcher->errors);
+        message_from_json(event, launcher->batch->arena, watch->job->errors);
     } else if (strcmp(name, "end") == 0) {
-        launcher->has_ended = true;
-        launcher->exit_code = (int)json_integer_value(json_object_get(event, "code"));
+        watch->has_ended = true;
+        watch->job->exit_code = (int)json_integer_value(json_object_get(event, "code"));
     }
-    progress_take(launcher->progress, name, event, clock_now_s());
+    progress_take(launcher->progress, watch->index, name, event, clock_now_s());
 }
 
-static void read_journal(Launcher *launcher) {
+static void read_journals(Launcher *launcher) {
     Arena *scratch = arena_create();
     ErrorList *ignored = errors_create(scratch);
-    journal_read(launcher->journal_path, &launcher->offset, take_event, launcher, ignored);
+    for (int job = 0; job < launcher->batch->count; job++) {
+        JobWatch *watch = &launcher->watches[job];
+        Listening listening = {launcher, watch};
+        if (!watch->has_ended) {
+            journal_read(watch->journal_path, &watch->offset, take_event, &listening, ignored);
+        }
+    }
     arena_destroy(&scratch);
 }
 
@@ -178,7 +233,7 @@ static void pass_stop_on(Launcher *launcher, double step_s) {
 static void watch_time(Launcher *launcher, double step_s) {
     const double counted_s = step_s < longest_step_s ? step_s : longest_step_s;
     launcher->silent_s += counted_s;
-    if (launcher->has_ended) {
+    if (has_ended(launcher)) {
         launcher->ended_s += counted_s;
     }
     pass_stop_on(launcher, counted_s);
@@ -209,7 +264,7 @@ static int watch(Launcher *launcher) {
     double last_s = clock_now_s();
     for (;;) {
         const pid_t gone = waitpid(launcher->child, &status, WNOHANG);
-        read_journal(launcher);
+        read_journals(launcher);
         if (gone != 0) {
             return status;
         }
@@ -228,26 +283,28 @@ static const char *describe_end(const Launcher *launcher, int status) {
         return "rank 0 was silent or stopped";
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) > 128) {
-        return arena_format(launcher->run->arena, "a rank ended by signal %d",
+        return arena_format(launcher->batch->arena, "a rank ended by signal %d",
                             WEXITSTATUS(status) - 128);
     }
     if (WIFEXITED(status)) {
-        return arena_format(launcher->run->arena, "mpirun ended with code %d", WEXITSTATUS(status));
+        return arena_format(launcher->batch->arena, "mpirun ended with code %d",
+                            WEXITSTATUS(status));
     }
-    return arena_format(launcher->run->arena, "mpirun ended by signal %d", WTERMSIG(status));
+    return arena_format(launcher->batch->arena, "mpirun ended by signal %d", WTERMSIG(status));
 }
 
 static Status launch_once(Launcher *launcher, int *wait_status) {
     launcher->launch++;
-    launcher->has_ended = launcher->has_progressed = false;
+    launcher->has_progressed = false;
     launcher->was_silent = false;
     launcher->silent_s = launcher->ended_s = launcher->stopped_s = 0.0;
     launcher->rank_zero = 0;
     launcher->has_joined = false;
     struct stat log;
     launcher->log_begin = stat(launcher->log_path, &log) == 0 ? log.st_size : 0;
-    TRY(launch_folder_make(launcher->run->arena, &launcher->folder, launcher->errors));
-    Status status = launch_site_survey(&launcher->site, launcher->folder.path, launcher->errors);
+    ErrorList *errors = launch_errors(launcher);
+    TRY(launch_folder_make(launcher->batch->arena, &launcher->folder, errors));
+    Status status = launch_site_survey(&launcher->site, launcher->folder.path, errors);
     if (status == DONE) {
         status = start_ranks(launcher);
         launcher->site.has_launched = true;
@@ -260,18 +317,24 @@ static Status launch_once(Launcher *launcher, int *wait_status) {
     return status;
 }
 
-static Status report_stopped(const Launcher *launcher, LaunchOutcome *outcome) {
-    fail(launcher->errors, E604, NO_PLACE, "stopped");
-    error_help(launcher->errors, "to go on: nocturne resume %s", launcher->run->output_folder);
-    outcome->exit_code = signals_exit_code();
-    return E604;
+static void report_stopped(const Launcher *launcher) {
+    for (int job = 0; job < launcher->batch->count; job++) {
+        const JobWatch *watch = &launcher->watches[job];
+        if (!watch->has_ended) {
+            fail(watch->job->errors, E604, NO_PLACE, "stopped");
+            error_help(watch->job->errors, "to go on: nocturne resume %s",
+                       watch->job->run.output_folder);
+            watch->job->exit_code = signals_exit_code();
+        }
+    }
 }
 
 static Status report_given_up(const Launcher *launcher, const char *reason) {
-    fail(launcher->errors, E601, NO_PLACE,
-         "no rank can be kept alive: %d starts without progress (%s)", IDLE_LAUNCHES + 1, reason);
-    error_note(launcher->errors, "what mpirun said: `%s`", launcher->log_path);
-    error_help(launcher->errors, "try -j 1, which needs no MPI");
+    ErrorList *errors = launch_errors(launcher);
+    fail(errors, E601, NO_PLACE, "no rank can be kept alive: %d starts without progress (%s)",
+         IDLE_LAUNCHES + 1, reason);
+    error_note(errors, "what mpirun said: `%s`", launcher->log_path);
+    error_help(errors, "try -j 1, which needs no MPI");
     return E601;
 }
 
@@ -296,12 +359,12 @@ static Status supervise(Launcher *launcher, LaunchOutcome *outcome) {
         TRY(launch_once(launcher, &wait_status));
         outcome->rank_count = launcher->site.rank_count;
         outcome->launch_count = launcher->launch;
-        if (launcher->has_ended) {
-            outcome->exit_code = launcher->exit_code;
+        if (has_ended(launcher)) {
             return DONE;
         }
         if (signals_count() > 0) {
-            return report_stopped(launcher, outcome);
+            report_stopped(launcher);
+            return DONE;
         }
         const char *reason = describe_end(launcher, wait_status);
         idle_launches = launcher->has_progressed ? 0 : idle_launches + 1;
@@ -311,37 +374,56 @@ static Status supervise(Launcher *launcher, LaunchOutcome *outcome) {
         if (idle_launches > IDLE_LAUNCHES) {
             return report_given_up(launcher, reason);
         }
-        warn(launcher->errors, E601, NO_PLACE, "%s: restarted the ranks", reason);
+        warn(launch_errors(launcher), E601, NO_PLACE, "%s: restarted the ranks", reason);
         progress_say(launcher->progress, "%s: starting the ranks again", reason);
     }
 }
 
-Status launcher_run(Run *run,
-                    const Options *options,
-                    int rank_count,
-                    Progress *progress,
-                    LaunchOutcome *outcome,
-                    ErrorList *errors) {
-    Launcher launcher = {.run = run,
+/* What an earlier command left in the journals is not news: skipped. */
+static Status watch_jobs(Launcher *launcher) {
+    Batch *batch = launcher->batch;
+    launcher->watches = arena_array(batch->arena, (size_t)batch->count, sizeof(JobWatch));
+    for (int job = 0; job < batch->count; job++) {
+        JobWatch *watch = &launcher->watches[job];
+        watch->job = batch->jobs[job];
+        watch->index = job;
+        watch->journal_path = path_join(batch->arena, watch->job->run.state_folder, "journal");
+        TRY(journal_read(watch->journal_path, &watch->offset, NULL, NULL, watch->job->errors));
+    }
+    return DONE;
+}
+
+/* Jobs that did not end: the launch has failed, not they. */
+static void end_unfinished(const Launcher *launcher, Status status) {
+    const StatusInfo *info = status_info(status);
+    for (int job = 0; job < launcher->batch->count; job++) {
+        if (!launcher->watches[job].has_ended) {
+            launcher->watches[job].job->exit_code = info ? info->exit_code : 1;
+        }
+    }
+}
+
+void launcher_run(Batch *batch, int rank_count, Progress *progress, LaunchOutcome *outcome) {
+    Run *lead = &batch->jobs[0]->run;
+    Launcher launcher = {.batch = batch,
                          .progress = progress,
-                         .journal_path = path_join(run->arena, run->state_folder, "journal"),
-                         .log_path = path_join(run->arena, run->output_folder, "logs/mpirun.txt"),
-                         .errors = errors};
-    if (launch_site_open(run, options, rank_count, progress, &launcher.site, errors) != DONE) {
-        outcome->exit_code = errors_exit_code(errors);
-        return errors_first(errors)->status;
+                         .log_path =
+                             path_join(batch->arena, lead->output_folder, "logs/mpirun.txt")};
+    Status status = watch_jobs(&launcher);
+    if (status == DONE) {
+        status = launch_site_open(lead, batch->jobs[0]->options, rank_count, progress,
+                                  &launcher.site, batch->jobs[0]->errors);
     }
-    signals_open(SIGNALS_LAUNCHER);
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    launch_folders_sweep();
-    /* what an earlier command left in the journal is not news: skip it */
-    TRY(journal_read(launcher.journal_path, &launcher.offset, NULL, NULL, errors));
-    unlink(launcher.log_path);
-    const Status status = supervise(&launcher, outcome);
-    launch_site_close(&launcher.site);
+    if (status == DONE) {
+        signals_open(SIGNALS_LAUNCHER);
+        prctl(PR_SET_CHILD_SUBREAPER, 1);
+        launch_folders_sweep();
+        unlink(launcher.log_path);
+        status = supervise(&launcher, outcome);
+        launch_site_close(&launcher.site);
+    }
     progress_clear(progress);
-    if (status != DONE && outcome->exit_code == 0) {
-        outcome->exit_code = errors_exit_code(errors);
+    if (status != DONE) {
+        end_unfinished(&launcher, status);
     }
-    return status;
 }

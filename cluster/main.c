@@ -43,12 +43,16 @@ static const Verb verbs[] = {
      "  nocturne render first-night.yaml              all cores of this machine\n"
      "  nocturne render first-night.yaml -j 8         eight ranks\n"
      "  nocturne render first-night.yaml -o out/mix3\n"
+     "  nocturne render reel1.yaml reel2.yaml reel3.yaml    one run, a folder each, shared work once\n"
+     "  nocturne render --queue night                 the jobs in night/, preview/ first, bulk/ last\n"
      "  nocturne render first-night.yaml --hosts a,b:16,c    over ssh; c takes all its cores\n"
      "  sbatch --nodes=8 cluster/slurm/night.sbatch first-night.yaml   render --slurm, overnight\n"
      "  mpirun -n 64 nocturne render first-night.yaml the ranks of a cluster\n"
      "\n"
      "Deliverables appear whole, by one rename each, after they were read back and measured.\n"
-     "What was made before and still holds is taken from the store. Ctrl-C is safe.\n"},
+     "What was made before and still holds is taken from the store. Ctrl-C is safe. Of several jobs a\n"
+     "wrong one is left out; the exit code is that of the worst. What a queue has rendered goes to its\n"
+     "done/, what it cannot to failed/; a job is dropped in by mv or as a link.\n"},
     {"deliver", command_deliver, "sets for receivers from finished stems, without a job",
      "  nocturne deliver stems --profile netflix-nearfield-5.1 --profile netflix-nearfield-2.0 -o out\n"
      "  nocturne deliver stems --profile netflix-me-5.1 -o out   music and effects\n"

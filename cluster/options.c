@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cluster/ready_queue.h"
 #include "jobs/suggest.h"
 
 enum {
@@ -209,6 +210,12 @@ read_fft(const OptionRow *row, const char *value, Options *options, ErrorList *e
     return read_word(row, value, &options->fft, errors);
 }
 
+/* The words are in the order of JobClass. */
+static Status
+read_priority(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    return read_word(row, value, &options->urgency, errors);
+}
+
 static Status
 read_format(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
     static const DiagnosticFormat formats[] = {FORMAT_HUMAN, FORMAT_SHORT, FORMAT_GITHUB,
@@ -272,6 +279,10 @@ static const OptionRow rows[] = {
      "computes on the nodes of this Slurm allocation, started by srun, never by ssh"},
     {"notify", 0, "COMMAND", "render resume", read_text, AT(notify),
      "a shell command that is run at the end, with the outcome as JSON on its standard input"},
+    {"queue", 0, "DIR", "render", read_text, AT(queue),
+     "renders the jobs in a folder, then moves them to its done/ or failed/"},
+    {"priority", 0, "preview|deadline|bulk", "render", read_priority, 0,
+     "of the jobs that are named here, before or behind those of the queue (default: deadline)"},
     {"watch", 0, NULL, "status", read_switch, AT(is_watching),
      "again every second, until the run ends"},
     {"ssh", 0, "COMMAND", "render resume", read_text, AT(ssh),
@@ -520,8 +531,11 @@ Status options_check_verb(const Options *options, ErrorList *errors) {
 }
 
 Status options_parse(int argc, char **argv, Arena *arena, Options *options, ErrorList *errors) {
-    *options = (Options){
-        .grade = -1, .fft = -1, .limit_bytes = -1, .program = find_program(argv[0], arena)};
+    *options = (Options){.grade = -1,
+                         .fft = -1,
+                         .urgency = JOB_DEADLINE,
+                         .limit_bytes = -1,
+                         .program = find_program(argv[0], arena)};
     options->has_colour = terminal_has_colour();
     const Status status = read_options(argc, argv, options, errors);
     finish_options(options);

@@ -55,8 +55,10 @@ typedef struct Options {
     uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;
     int64_t
-        span_blocks; /* --span-blocks N: spans of N x 32768 samples; 0: default. Never audible. */
-    int fft;         /* --fft: FftEngine; -1: not written */
+        span_blocks;   /* --span-blocks N: spans of N x 32768 samples; 0: default. Never audible. */
+    int fft;           /* --fft: FftEngine; -1: not written */
+    int urgency;       /* --priority: JobClass */
+    const char *queue; /* --queue DIR; NULL: none */
     DiagnosticFormat format;
     ProgressMode progress;
     bool has_colour; /* decided: TTY, NO_COLOR, TERM, --color, --json */

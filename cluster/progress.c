@@ -16,16 +16,23 @@ static const double line_share = 0.05;
 static const double line_min_s = 1.0; /* a short run shall not fill the log */
 static const double foretell_share = 0.05, foretell_s = 5.0;
 
+typedef struct Share { /* of one job, or of all */
+    int task_count, done_count;
+    double cost, done_cost;
+} Share;
+
 struct Progress {
-    const Run *run;
+    const Batch *batch;
     ProgressTarget target;
-    int rank_count, task_count, done_count, first_done_count;
-    int published_count, file_count, warning_count;
-    double cost, done_cost, first_done_cost;
+    Share *shares; /* [batch->count] */
+    Share all;
+    int rank_count;
+    int published_count, warning_count;
+    double first_done_cost;
     double start_s, drawn_s, said_s, said_share;
-    int *running; /* [rank_count] task, -1: none */
+    int *running; /* [rank_count] task of the batch, -1: none */
     int drawn_lines;
-    bool has_started, is_changed, has_schema;
+    bool has_started, has_schema;
 };
 
 /* ---- numbers for people ---- */
@@ -51,26 +58,25 @@ static void format_clock(double seconds, char text[16]) {
 }
 
 static double share_done(const Progress *progress) {
-    return progress->cost > 0.0 ? progress->done_cost / progress->cost : 1.0;
+    return progress->all.cost > 0.0 ? progress->all.done_cost / progress->all.cost : 1.0;
 }
 
 /* Programme seconds rendered per second of this run; work that was done before does not count. */
 static double speed(const Progress *progress, double now_s) {
     const double elapsed_s = now_s - progress->start_s;
-    if (elapsed_s <= 0.0 || progress->cost <= 0.0) {
+    if (elapsed_s <= 0.0 || progress->all.cost <= 0.0) {
         return 0.0;
     }
-    const double length_s =
-        (double)progress->run->mix->length_samples / progress->run->mix->rate_hz;
-    return (progress->done_cost - progress->first_done_cost) / progress->cost * length_s /
+    const double length_s = batch_length_s(progress->batch);
+    return (progress->all.done_cost - progress->first_done_cost) / progress->all.cost * length_s /
            elapsed_s;
 }
 
 /* Seconds to go; negative: too early to say. */
 static double foretell(const Progress *progress, double now_s) {
     const double elapsed_s = now_s - progress->start_s;
-    const double made = progress->done_cost - progress->first_done_cost;
-    const double open = progress->cost - progress->first_done_cost;
+    const double made = progress->all.done_cost - progress->first_done_cost;
+    const double open = progress->all.cost - progress->first_done_cost;
     if (made <= 0.0 || open <= 0.0 || (made / open < foretell_share && elapsed_s < foretell_s)) {
         return -1.0;
     }
@@ -125,7 +131,7 @@ static void put_bar(Progress *progress, double now_s) {
         bar[full] = '>';
     }
     snprintf(left, sizeof left, "[%s] %2.0f %%  %d/%d tasks", bar, share * 100.0,
-             progress->done_count, progress->task_count);
+             progress->all.done_count, progress->all.task_count);
     const double times = speed(progress, now_s);
     if (times > 0.0) {
         snprintf(right, sizeof right, "%.1fx real time", times);
@@ -140,7 +146,7 @@ static void put_running(Progress *progress, double now_s) {
     size_t used = 0;
     for (int rank = 0; rank < progress->rank_count && used + 64 < sizeof left; rank++) {
         if (progress->running[rank] >= 0) {
-            const char *name = progress->run->plan->tasks[progress->running[rank]].name;
+            const char *name = progress->batch->plan->tasks[progress->running[rank]].name;
             used += (size_t)snprintf(left + used, sizeof left - used, "%s%.56s", used ? " | " : "",
                                      name);
         }
@@ -160,18 +166,18 @@ static void put_running(Progress *progress, double now_s) {
 static void draw_block(Progress *progress, double now_s) {
     char left[LINE_BYTES];
     char right[LINE_BYTES];
-    const Mix *mix = progress->run->mix;
+    const int count = batch_deliverable_count(progress->batch);
     const double share =
-        progress->cost > 0.0 ? 100.0 * progress->first_done_cost / progress->cost : 0.0;
+        progress->all.cost > 0.0 ? 100.0 * progress->first_done_cost / progress->all.cost : 0.0;
     progress_clear(progress);
-    snprintf(left, sizeof left, "%s  %d deliverable%s", progress->run->plan->code,
-             mix->deliverable_count, mix->deliverable_count == 1 ? "" : "s");
+    snprintf(left, sizeof left, "%s  %d deliverable%s", progress->batch->plan->code, count,
+             count == 1 ? "" : "s");
     snprintf(right, sizeof right, "ranks %d   cache %.0f %%", progress->rank_count, share);
     put_line(progress, left, right);
     put_bar(progress, now_s);
     put_running(progress, now_s);
     snprintf(left, sizeof left, "published %d of %d   warnings %d", progress->published_count,
-             mix->deliverable_count, progress->warning_count);
+             count, progress->warning_count);
     put_line(progress, left, "");
     fflush(progress->target.talk);
 }
@@ -192,8 +198,8 @@ static void say_share(Progress *progress, double now_s) {
     FILE *talk = progress->target.talk;
     const double to_go_s = foretell(progress, now_s);
     put_stamp(talk);
-    fprintf(talk, "%2.0f %%  %d/%d", share_done(progress) * 100.0, progress->done_count,
-            progress->task_count);
+    fprintf(talk, "%2.0f %%  %d/%d", share_done(progress) * 100.0, progress->all.done_count,
+            progress->all.task_count);
     if (speed(progress, now_s) > 0.0) {
         fprintf(talk, "  %.1fx", speed(progress, now_s));
     }
@@ -215,22 +221,28 @@ static void say_share_when_due(Progress *progress, double now_s) {
     }
 }
 
-static void say_start(Progress *progress) {
+static const char *code_of(const Progress *progress, int job) {
+    return progress->batch->jobs[job]->run.plan->code;
+}
+
+static void say_start(Progress *progress, int job) {
     FILE *talk = progress->target.talk;
     put_stamp(talk);
-    fprintf(talk, "start %s  %d tasks (%d done)  %d rank%s\n", progress->run->plan->code,
-            progress->task_count, progress->done_count, progress->rank_count,
-            progress->rank_count == 1 ? "" : "s");
+    fprintf(talk, "start %s  %d tasks (%d done)  %d rank%s\n", code_of(progress, job),
+            progress->shares[job].task_count, progress->shares[job].done_count,
+            progress->rank_count, progress->rank_count == 1 ? "" : "s");
     fflush(talk);
 }
 
-static void say_published(Progress *progress, const json_t *fields) {
+static void say_published(Progress *progress, int job, const json_t *fields) {
     FILE *talk = progress->target.talk;
     const char *id = json_string_value(json_object_get(fields, "deliverable"));
     const char *verdict = json_string_value(json_object_get(fields, "verdict"));
     const int files = (int)json_integer_value(json_object_get(fields, "files"));
+    const bool is_alone = progress->batch->count == 1;
     put_stamp(talk);
-    fprintf(talk, "done %s  %d file%s", id ? id : "?", files, files == 1 ? "" : "s");
+    fprintf(talk, "done %s%s%s  %d file%s", is_alone ? "" : code_of(progress, job),
+            is_alone ? "" : "/", id ? id : "?", files, files == 1 ? "" : "s");
     if (json_object_get(fields, "lufs")) {
         fprintf(talk, "  full %.1f LUFS  %.1f dBTP",
                 json_real_value(json_object_get(fields, "lufs")),
@@ -268,24 +280,44 @@ static int int_member(const json_t *fields, const char *key) {
     return (int)json_integer_value(json_object_get(fields, key));
 }
 
-static void take_start(Progress *progress, const json_t *fields, double now_s) {
-    const bool is_first = !progress->has_started;
-    progress->rank_count = int_member(fields, "ranks");
-    progress->task_count = int_member(fields, "tasks");
-    progress->done_count = int_member(fields, "done");
-    progress->cost = json_number_value(json_object_get(fields, "cost"));
-    progress->done_cost = json_number_value(json_object_get(fields, "cost_done"));
-    progress->running = arena_array(progress->run->arena, (size_t)progress->rank_count + 1,
-                                    sizeof *progress->running);
-    for (int rank = 0; rank < progress->rank_count; rank++) {
+/* What a job's start says takes the place of what its last one said. */
+static void take_share(Progress *progress, int job, const json_t *fields) {
+    const Share told = {.task_count = int_member(fields, "tasks"),
+                        .done_count = int_member(fields, "done"),
+                        .cost = json_number_value(json_object_get(fields, "cost")),
+                        .done_cost = json_number_value(json_object_get(fields, "cost_done"))};
+    const Share before = progress->shares[job];
+    progress->shares[job] = told;
+    progress->all.task_count += told.task_count - before.task_count;
+    progress->all.done_count += told.done_count - before.done_count;
+    progress->all.cost += told.cost - before.cost;
+    progress->all.done_cost += told.done_cost - before.done_cost;
+}
+
+static void hire_ranks(Progress *progress, int count) {
+    progress->rank_count = count;
+    progress->running =
+        arena_array(progress->batch->arena, (size_t)count + 1, sizeof *progress->running);
+    for (int rank = 0; rank < count; rank++) {
         progress->running[rank] = -1;
     }
+}
+
+static void take_start(Progress *progress, int job, const json_t *fields, double now_s) {
+    if (!progress->shares) {
+        progress->shares = arena_array(progress->batch->arena, (size_t)progress->batch->count,
+                                       sizeof *progress->shares);
+    }
+    const bool is_first = progress->shares[job].task_count == 0;
+    take_share(progress, job, fields);
+    hire_ranks(progress, int_member(fields, "ranks"));
     if (!is_first) {
         return; /* another launch of the same run */
     }
+    progress->start_s = progress->has_started ? progress->start_s : now_s;
+    progress->said_s = now_s;
     progress->has_started = true;
-    progress->start_s = progress->said_s = now_s;
-    progress->first_done_cost = progress->done_cost;
+    progress->first_done_cost += progress->shares[job].done_cost;
     progress->said_share = share_done(progress);
     size_t index;
     json_t *deliverable;
@@ -293,24 +325,28 @@ static void take_start(Progress *progress, const json_t *fields, double now_s) {
         progress->published_count += json_is_true(json_object_get(deliverable, "published"));
     }
     if (progress->target.mode == PROGRESS_LINES) {
-        say_start(progress);
+        say_start(progress, job);
     }
 }
 
-static void take_task(Progress *progress, const char *event, const json_t *fields) {
+/* No more is done than there is to do. */
+static void add_done(Share *share, double cost) {
+    share->done_count += share->done_count < share->task_count;
+    share->done_cost += cost;
+    share->done_cost = share->done_cost < share->cost ? share->done_cost : share->cost;
+}
+
+static void take_task(Progress *progress, int job, const char *event, const json_t *fields) {
     const int worker = int_member(fields, "worker");
-    const int task = int_member(fields, "task");
+    const int task = progress->batch->first_tasks[job] + int_member(fields, "task");
     const bool is_start = strcmp(event, "task_start") == 0;
     if (worker >= 0 && worker < progress->rank_count) {
         progress->running[worker] = is_start ? task : -1;
     }
     if (strcmp(event, "task_done") == 0) {
-        progress->done_count++;
-        progress->done_cost += json_number_value(json_object_get(fields, "cost"));
-        progress->done_count = progress->done_count < progress->task_count ? progress->done_count
-                                                                           : progress->task_count;
-        progress->done_cost =
-            progress->done_cost < progress->cost ? progress->done_cost : progress->cost;
+        const double cost = json_number_value(json_object_get(fields, "cost"));
+        add_done(&progress->shares[job], cost);
+        add_done(&progress->all, cost);
     }
 }
 
@@ -342,17 +378,28 @@ static void take_message(Progress *progress, const json_t *fields) {
     progress->warning_count += severity && strcmp(severity, "warning") == 0;
 }
 
-void progress_take(Progress *progress, const char *event, const json_t *fields, double now_s) {
-    progress->is_changed = true;
+/* With several jobs every line says of which. */
+static void tell_event(Progress *progress, int job, const char *event, const json_t *fields) {
+    if (progress->batch->count == 1) {
+        progress_tell_json(progress, event, fields);
+        return;
+    }
+    json_t *line = json_copy((json_t *)fields);
+    json_object_set_new(line, "code", json_string(code_of(progress, job)));
+    progress_tell_json(progress, event, line);
+    json_decref(line);
+}
+
+void progress_take(
+    Progress *progress, int job, const char *event, const json_t *fields, double now_s) {
     if (strcmp(event, "start") == 0) {
-        take_start(progress, fields, now_s);
+        take_start(progress, job, fields, now_s);
     } else if (strncmp(event, "task_", 5) == 0 && progress->has_started) {
-        take_task(progress, event, fields);
+        take_task(progress, job, event, fields);
     } else if (strcmp(event, "published") == 0) {
         progress->published_count++;
-        progress->file_count += int_member(fields, "files");
         if (progress->target.mode == PROGRESS_LINES) {
-            say_published(progress, fields);
+            say_published(progress, job, fields);
         }
     } else if (strcmp(event, "message") == 0) {
         take_message(progress, fields);
@@ -361,7 +408,7 @@ void progress_take(Progress *progress, const char *event, const json_t *fields, 
     const bool is_inner = strcmp(event, "heartbeat") == 0 || strcmp(event, "end") == 0 ||
                           strcmp(event, "message") == 0;
     if (progress->target.is_json && !is_inner) {
-        progress_tell_json(progress, event, fields);
+        tell_event(progress, job, event, fields);
     }
 }
 
@@ -390,9 +437,9 @@ ProgressTarget progress_target(const Options *options) {
     return (ProgressTarget){stderr, stdout, mode, options->is_json, 0};
 }
 
-Progress *progress_create(const Run *run, ProgressTarget target) {
-    Progress *progress = arena_alloc(run->arena, sizeof *progress);
-    progress->run = run;
+Progress *progress_create(const Batch *batch, ProgressTarget target) {
+    Progress *progress = arena_alloc(batch->arena, sizeof *progress);
+    progress->batch = batch;
     progress->target = target;
     return progress;
 }

@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "cluster/run.h"
+#include "cluster/batch.h"
 
 typedef struct Progress Progress;
 
@@ -24,10 +24,12 @@ typedef struct ProgressTarget {
 
 /* stderr and stdout as the options and the terminal want it. */
 ProgressTarget progress_target(const Options *options);
-/* run's names are used until the end; lives in its arena. */
-Progress *progress_create(const Run *run, ProgressTarget target);
-/* fields: of a journal event, without or with its ev and t. now_s: any steady clock. */
-void progress_take(Progress *progress, const char *event, const json_t *fields, double now_s);
+/* batch may be filled later, before the first event; lives in its arena. */
+Progress *progress_create(const Batch *batch, ProgressTarget target);
+/* job: of the batch. fields: of an event of its journal, without or with its ev and t. now_s: any
+ * steady clock. */
+void progress_take(
+    Progress *progress, int job, const char *event, const json_t *fields, double now_s);
 /* One JSON line on the answer stream; the first one also names the schema. */
 void progress_tell_json(Progress *progress, const char *event, const json_t *fields);
 /* Call often. */

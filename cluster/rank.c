@@ -10,7 +10,6 @@
 
 #include "cluster/conductor.h"
 #include "cluster/process.h"
-#include "cluster/run_file.h"
 #include "cluster/signals.h"
 #include "cluster/task_runner.h"
 #include "cluster/transport_mpi.h"
@@ -56,44 +55,40 @@ static Status describe_rank(RankHello *hello, ErrorList *errors) {
 /* ---- ranks > 0 ---- */
 
 static void serve(Ranks *ranks, const char *brief, size_t brief_bytes, Arena *arena) {
-    RunFile file;
-    Run run = {.arena = arena};
     RankHello hello = {0};
+    Batch *batch = batch_create(arena);
     ErrorList *errors = errors_create(arena);
     Status status = describe_rank(&hello, errors);
     if (status == DONE) {
-        status = run_file_parse(brief, brief_bytes, "brief", arena, &file, errors);
-    }
-    if (status == DONE) {
-        status = run_make(&file.options, file.job_path, file.job_text, arena, &run, errors);
+        status = batch_parse(batch, brief, brief_bytes, errors);
     }
     hello.problem.status = status;
     if (status == DONE) {
-        hello.plan_key = run.plan->key;
+        hello.plan_key = batch->plan->key;
     } else {
         task_result_describe(errors, &hello.problem);
     }
     if (ranks_say_hello(ranks, &hello, errors) == DONE && status == DONE) {
-        ranks_serve(ranks, task_runner(&run), errors);
+        ranks_serve(ranks, batch_runner(batch), errors);
     }
 }
 
 /* ---- rank 0 ---- */
 
 static Status
-judge_hello(const Run *run, const RankHello *own, const RankHello *hello, ErrorList *errors) {
-    const char *who = arena_format(run->arena, "pid %ld on host %s", hello->pid, hello->host);
+judge_hello(const Batch *batch, const RankHello *own, const RankHello *hello, ErrorList *errors) {
+    const char *who = arena_format(batch->arena, "pid %ld on host %s", hello->pid, hello->host);
     TRY(fingerprint_judge(&own->fingerprint, &hello->fingerprint, who, errors));
     if (hello->problem.status != DONE) {
         return fail(errors, hello->problem.status, NO_PLACE, "%s: %s", who, hello->problem.message);
     }
-    if (!key_equal(hello->plan_key, run->plan->key)) {
+    if (!key_equal(hello->plan_key, batch->plan->key)) {
         return fail(errors, E620, NO_PLACE, "%s does not see the same job or inputs", who);
     }
     return DONE;
 }
 
-static Status hear_all(Ranks *ranks, const Run *run, RankWatch *watch, ErrorList *errors) {
+static Status hear_all(Ranks *ranks, const Batch *batch, RankWatch *watch, ErrorList *errors) {
     RankHello own = {0};
     TRY(describe_rank(&own, errors));
     for (int heard = 1; heard < ranks_count(ranks); heard++) {
@@ -104,7 +99,7 @@ static Status hear_all(Ranks *ranks, const Run *run, RankWatch *watch, ErrorList
         if (!is_heard) {
             return fail(errors, E517, NO_PLACE, "a rank is silent since the start");
         }
-        TRY(judge_hello(run, &own, &hello, errors));
+        TRY(judge_hello(batch, &own, &hello, errors));
         watch->processes[rank - 1] =
             (RankProcess){.pid = hello.pid,
                           .is_here = strcmp(hello.host, own.host) == 0,
@@ -144,45 +139,38 @@ static const int *number_hosts(const RankWatch *watch) {
     return nodes;
 }
 
-static int conduct_ranks(
-    const RankZero *zero, Ranks *ranks, Run *run, RankOutcome *outcome, ErrorList *errors) {
-    Transport *transport = ranks_transport(ranks, run->arena);
-    RankWatch watch = {.arena = run->arena, .count = ranks_count(ranks) - 1};
-    watch.processes = arena_array(run->arena, (size_t)watch.count, sizeof *watch.processes);
-    if (hear_all(ranks, run, &watch, errors) != DONE) {
+static void conduct_ranks(
+    const RankZero *zero, Ranks *ranks, Batch *batch, RankOutcome *outcome, ErrorList *errors) {
+    Transport *transport = ranks_transport(ranks, batch->arena);
+    RankWatch watch = {.arena = batch->arena, .count = ranks_count(ranks) - 1};
+    watch.processes = arena_array(batch->arena, (size_t)watch.count, sizeof *watch.processes);
+    if (hear_all(ranks, batch, &watch, errors) != DONE) {
         transport->close(transport);
-        return errors_exit_code(errors);
+        return;
     }
     transport->nodes = number_hosts(&watch);
-    const Conducting order = {.run = run,
-                              .options = zero->options,
+    const Conducting order = {.batch = batch,
                               .transport = transport,
                               .progress = zero->progress,
                               .launch = zero->launch,
                               .find_stopped = find_stopped,
                               .context = &watch};
     outcome->has_conducted = true;
-    const ConductOutcome conducted = conduct(&order, errors);
-    if (conducted.must_abort) {
+    if (conduct(&order)) {
         ranks_abort(ranks); /* running tasks are not waited for */
     }
-    return conducted.exit_code;
 }
 
 static void
-lead(const RankZero *zero, Ranks *ranks, Run *run, RankOutcome *outcome, ErrorList *errors) {
-    bool is_wanted = false;
+lead(const RankZero *zero, Ranks *ranks, Batch *batch, RankOutcome *outcome, ErrorList *errors) {
     const char *brief = "";
     size_t brief_bytes = 0;
-    const Status status = zero->prepare(zero->context, run, &is_wanted, errors);
-    if (status == DONE && is_wanted) {
-        brief = run_file_format(run, zero->options, run->arena, &brief_bytes);
+    if (zero->prepare(zero->context, batch, errors) == DONE && batch->count > 0) {
+        brief = batch_format(batch, &brief_bytes);
     }
-    if (ranks_broadcast(ranks, run->arena, &brief, &brief_bytes, errors) == DONE &&
+    if (ranks_broadcast(ranks, batch->arena, &brief, &brief_bytes, errors) == DONE &&
         brief_bytes > 0) {
-        outcome->exit_code = conduct_ranks(zero, ranks, run, outcome, errors);
-    } else {
-        outcome->exit_code = errors_exit_code(errors);
+        conduct_ranks(zero, ranks, batch, outcome, batch->jobs[0]->errors);
     }
 }
 
@@ -195,21 +183,20 @@ static void follow(Ranks *ranks, Arena *arena, ErrorList *errors) {
     }
 }
 
-void rank_run(const RankZero *zero, Run *run, RankOutcome *outcome, ErrorList *errors) {
+void rank_run(const RankZero *zero, Batch *batch, RankOutcome *outcome, ErrorList *errors) {
     Ranks *ranks = NULL;
     *outcome = (RankOutcome){.is_rank_zero = true};
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* no orphan outlives its mpirun */
     signals_open(SIGNALS_RANK_ZERO);
-    if (ranks_open(run->arena, &ranks, errors) != DONE) {
-        outcome->exit_code = errors_exit_code(errors);
+    if (ranks_open(batch->arena, &ranks, errors) != DONE) {
         return;
     }
     outcome->is_rank_zero = ranks_own_index(ranks) == 0;
     if (outcome->is_rank_zero) {
         outcome->worker_count = ranks_count(ranks) - 1;
-        lead(zero, ranks, run, outcome, errors);
+        lead(zero, ranks, batch, outcome, errors);
     } else {
-        follow(ranks, run->arena, errors);
+        follow(ranks, batch->arena, errors);
     }
     ranks_close(&ranks);
 }

@@ -1,14 +1,13 @@
 #ifndef CLUSTER_RANK_H
 #define CLUSTER_RANK_H
 /* What one MPI rank does, started by the launcher or by `mpirun nocturne render` typed by hand. */
+#include "cluster/batch.h"
 #include "cluster/progress.h"
-#include "cluster/run.h"
 
-typedef struct RankZero { /* how rank 0 comes to its run */
-    /* Fills run; is_wanted: false when there is nothing to render. */
-    Status (*prepare)(void *context, Run *run, bool *is_wanted, ErrorList *errors);
+typedef struct RankZero { /* how rank 0 comes to its jobs */
+    /* Fills and closes the batch; no job in it: there is nothing to render. */
+    Status (*prepare)(void *context, Batch *batch, ErrorList *errors);
     void *context;
-    const Options *options;
     Progress *progress; /* NULL: the launcher speaks */
     int launch;
 } RankZero;
@@ -19,12 +18,11 @@ bool rank_is_one_of_many(void);
 
 typedef struct RankOutcome {
     bool is_rank_zero;
-    bool has_conducted; /* the journal has its `end` record */
-    int exit_code;      /* of the run; 0 on the other ranks: their messages went to rank 0 */
+    bool has_conducted; /* the journals have their `end` records, the jobs their exit codes */
     int worker_count;   /* computing ranks */
 } RankOutcome;
 
-/* All ranks call it. run: arena is set. */
-void rank_run(const RankZero *zero, Run *run, RankOutcome *outcome, ErrorList *errors);
+/* All ranks call it. batch: empty. errors: of rank 0, when has_conducted is false. */
+void rank_run(const RankZero *zero, Batch *batch, RankOutcome *outcome, ErrorList *errors);
 
 #endif

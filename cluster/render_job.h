@@ -1,6 +1,6 @@
 #ifndef CLUSTER_RENDER_JOB_H
 #define CLUSTER_RENDER_JOB_H
-/* Renders one job into its output folder, from the plan to the last line on stdout. */
+/* Renders jobs into their output folders, from the plans to the last line on stdout. */
 #include "cluster/options.h"
 
 typedef struct RenderOrder {
@@ -8,10 +8,15 @@ typedef struct RenderOrder {
     const char *job_path;
     const char *job_text; /* NULL: read job_path; else the text, and job_path only names it */
     bool has_changed;     /* the folder was made from another text: says how much must run again */
+    int exit_code;        /* of this job, afterwards */
 } RenderOrder;
 
-/* Returns the exit code. */
+/* All jobs in one run, on the ranks that the first one's options ask for; a job that is wrong does
+ * not keep the others from being rendered. code_before: of earlier calls of the same command.
+ * Returns the worst exit code. */
+int render_jobs(RenderOrder *orders, int count, int code_before);
 
-int render_job(const RenderOrder *order);
+/* Which of two exit codes says more about what is to be done. */
+int render_worse_code(int a, int b);
 
 #endif

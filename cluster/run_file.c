@@ -26,13 +26,13 @@ static json_t *format_options(const Run *run, const Options *options) {
         json_array_append_new(sets, json_string(options->sets[set]));
     }
     return json_pack(
-        "{s:s?, s:s?, s:s?, s:s?, s:b, s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:I, s:i, s:o, s:o}",
+        "{s:s?, s:s?, s:s?, s:s?, s:b, s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:I, s:i, s:i, s:o, s:o}",
         "alternate", options->alternate, "hosts", options->hosts, "ssh", options->ssh, "network",
         options->network, "slurm", (int)options->is_slurm, "output", run->output_folder, "store",
         store_path(run->store), "ranks", options->rank_count, "grade", options->grade, "strict",
         (int)options->is_strict, "allow_qc_fail", (int)options->allow_qc_fail, "span_blocks",
         (json_int_t)options->span_blocks, "memory", (json_int_t)options->memory_bytes, "fft",
-        options->fft, "roots", format_roots(options), "sets", sets);
+        options->fft, "urgency", options->urgency, "roots", format_roots(options), "sets", sets);
 }
 
 const char *
@@ -91,6 +91,7 @@ static void parse_options(const json_t *source, Arena *arena, Options *options) 
     options->span_blocks = json_integer_value(json_object_get(source, "span_blocks"));
     options->memory_bytes = json_integer_value(json_object_get(source, "memory"));
     options->fft = (int)json_integer_value(json_object_get(source, "fft"));
+    options->urgency = (int)json_integer_value(json_object_get(source, "urgency"));
     parse_lists(source, arena, options);
 }
 

@@ -458,12 +458,15 @@ static Status give_all(Scheduler *scheduler, Transport *transport, ErrorList *er
                                        : DONE;
 }
 
+bool scheduler_is_left(const Scheduler *scheduler, int task) {
+    const TaskState state = scheduler->entries[task].state;
+    return scheduler_is_open(scheduler, task) || state == TASK_RUNNING || state == TASK_ELSEWHERE;
+}
+
 static void count_left(Scheduler *scheduler) {
     scheduler->counts.left_count = 0;
     for (int task = 0; task < scheduler->plan->task_count; task++) {
-        const TaskState state = scheduler->entries[task].state;
-        scheduler->counts.left_count += state == TASK_WAITING || state == TASK_READY ||
-                                        state == TASK_RUNNING || state == TASK_ELSEWHERE;
+        scheduler->counts.left_count += scheduler_is_left(scheduler, task);
     }
 }
 

@@ -94,6 +94,8 @@ void scheduler_set_jobs(Scheduler *scheduler, const SchedulerJobs *jobs);
 void scheduler_set_limits(Scheduler *scheduler, SchedulerLimits limits);
 const SchedulerCounts *scheduler_counts(const Scheduler *scheduler);
 bool scheduler_is_open(const Scheduler *scheduler, int task); /* it is still to be run */
+/* After the run: it is needed, but neither done nor given up. */
+bool scheduler_is_left(const Scheduler *scheduler, int task);
 /* Until nothing more can be run. Fails only when the transport fails. */
 Status scheduler_run(Scheduler *scheduler, Transport *transport, ErrorList *errors);
 

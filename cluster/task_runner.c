@@ -92,8 +92,7 @@ static double measure_peak_bytes(void) {
     return 1024.0 * (double)usage.ru_maxrss;
 }
 
-static void run_one(void *context, int task, int attempt, TaskResult *result) {
-    const Run *run = context;
+void task_run(const Run *run, int task, int attempt, TaskResult *result) {
     Arena *scratch = arena_create();
     ErrorList *errors = errors_create(scratch);
     const double begin_s = clock_s(CLOCK_MONOTONIC);
@@ -110,6 +109,10 @@ static void run_one(void *context, int task, int attempt, TaskResult *result) {
     result->moved_bytes = count_moved_bytes() - begin_bytes;
     result->peak_bytes = measure_peak_bytes();
     arena_destroy(&scratch);
+}
+
+static void run_one(void *context, int task, int attempt, TaskResult *result) {
+    task_run(context, task, attempt, result);
 }
 
 TaskRunner task_runner(const Run *run) {

@@ -10,6 +10,8 @@
 #include "cluster/transport.h"
 
 TaskRunner task_runner(const Run *run);
+/* The same for one task, here and now. */
+void task_run(const Run *run, int task, int attempt, TaskResult *result);
 /* The first error of the list (else its first warning) into the result. */
 void task_result_describe(const ErrorList *errors, TaskResult *result);
 

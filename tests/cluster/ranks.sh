@@ -177,6 +177,19 @@ assert sum(int(r["tasks"]) for r in rows) == len(open("out-notify/.nocturne/jour
     check "notify: a failing command changes no code" test $? = 0
 }
 
+# Both jobs survive what the music of one does to a rank.
+render_two() {
+    rm -rf cache out
+    sed 's/code: TRIO/code: TRIO, cut: v2/' "$job" > examples/second.yaml
+    NOCTURNE_FAULT="kill:spatialize mx:1" "$nocturne" render "$job" examples/second.yaml "${short[@]}" \
+        -j 2 > last.log 2>&1
+    code=$?
+    check "two jobs: ends with 0 (got $code)" is_code 0
+    check "two jobs: the first is what it is alone" is_same out/TRIO_v1
+    check "two jobs: the second is delivered" test -f out/TRIO_v2/SHA256SUMS
+    check "two jobs: leaves nothing" leaves_nothing
+}
+
 start_without_mpirun() {
     rm -rf cache
     PATH=/nowhere "$nocturne" render "$job" -o out-alone "${short[@]}" -j 4 > last.log 2>&1
@@ -195,6 +208,7 @@ kill_all_kinds
 stop_all_kinds
 start_by_hand
 notify_and_watch
+render_two
 start_without_mpirun
 [ "$failures" = 0 ] && echo "all as it should be" || echo "$failures failures"
 [ "$failures" = 0 ]

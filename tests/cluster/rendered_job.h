@@ -56,8 +56,8 @@ static inline void rendered_note(void *context, const json_t *event) {
 /* Renders the text; returns the exit code. */
 static inline int rendered_run(RenderedJob *job, const char *text) {
     rendered_write(job, text);
-    const RenderOrder order = {.options = &job->options, .job_path = job->job_path};
-    const int code = render_job(&order);
+    RenderOrder order = {.options = &job->options, .job_path = job->job_path};
+    const int code = render_jobs(&order, 1, 0);
     job->started_count = 0;
     journal_read(job->journal, &job->journal_end, rendered_note, job, job->bench.errors);
     return code;

@@ -17,7 +17,8 @@ typedef struct Fixture {
     Mix mix;
     Task tasks[TASKS];
     Plan plan;
-    Run run;
+    BatchJob job;
+    Batch *batch;
     char *talk, *answer; /* what was written so far, after fflush */
     size_t talk_bytes, answer_bytes;
     FILE *talk_stream, *answer_stream;
@@ -32,7 +33,14 @@ static int set_up(void **state) {
     fixture->mix =
         (Mix){.rate_hz = 48000, .length_samples = INT64_C(48000) * 60, .deliverable_count = 2};
     fixture->plan = (Plan){.tasks = fixture->tasks, .task_count = TASKS, .code = "TLN_v1"};
-    fixture->run = (Run){.arena = fixture->arena, .mix = &fixture->mix, .plan = &fixture->plan};
+    static const Options options = {.urgency = JOB_DEADLINE};
+    fixture->job = (BatchJob){
+        .run = {.arena = fixture->arena, .mix = &fixture->mix, .plan = &fixture->plan},
+        .options = &options
+    };
+    fixture->batch = batch_create(fixture->arena);
+    batch_add(fixture->batch, &fixture->job);
+    batch_close(fixture->batch);
     fixture->talk_stream = open_memstream(&fixture->talk, &fixture->talk_bytes);
     fixture->answer_stream = open_memstream(&fixture->answer, &fixture->answer_bytes);
     *state = fixture;
@@ -53,17 +61,17 @@ static int tear_down(void **state) {
 static Progress *begin(Fixture *fixture, ProgressMode mode, bool is_json, int columns) {
     const ProgressTarget target = {fixture->talk_stream, fixture->answer_stream, mode, is_json,
                                    columns};
-    Progress *progress = progress_create(&fixture->run, target);
+    Progress *progress = progress_create(fixture->batch, target);
     json_t *fields = json_pack("{s:s, s:i, s:i, s:i, s:f, s:f}", "schema", "inner", "ranks", 2,
                                "tasks", TASKS, "done", 0, "cost", (double)TASKS, "cost_done", 0.0);
-    progress_take(progress, "start", fields, 100.0);
+    progress_take(progress, 0, "start", fields, 100.0);
     json_decref(fields);
     return progress;
 }
 
 static void take_task(Progress *progress, const char *event, int task, double now_s) {
     json_t *fields = json_pack("{s:i, s:i, s:f}", "task", task, "worker", task % 2, "cost", 1.0);
-    progress_take(progress, event, fields, now_s);
+    progress_take(progress, 0, event, fields, now_s);
     json_decref(fields);
 }
 
@@ -137,7 +145,7 @@ static void an_end_is_not_foretold_too_early(void **state) {
     fixture->tasks[0].cost = 0.01;
     Progress *progress = begin(fixture, PROGRESS_BAR, false, 80);
     json_t *fields = json_pack("{s:i, s:i, s:f}", "task", 0, "worker", 0, "cost", 0.01);
-    progress_take(progress, "task_done", fields, 101.0);
+    progress_take(progress, 0, "task_done", fields, 101.0);
     json_decref(fields);
     progress_draw(progress, 101.0);
     fflush(fixture->talk_stream);
@@ -152,7 +160,7 @@ static void a_published_deliverable_is_one_line(void **state) {
     Progress *progress = begin(fixture, PROGRESS_LINES, false, 80);
     json_t *fields = json_pack("{s:s, s:i, s:f, s:f, s:s, s:b}", "deliverable", "st20", "files", 2,
                                "lufs", -24.01, "dbtp", -2.34, "verdict", "ok", "held", 0);
-    progress_take(progress, "published", fields, 103.0);
+    progress_take(progress, 0, "published", fields, 103.0);
     json_decref(fields);
     fflush(fixture->talk_stream);
     assert_non_null(strstr(fixture->talk, "done st20  2 files  full -24.0 LUFS  -2.3 dBTP  ok\n"));
@@ -162,8 +170,8 @@ static void json_lines_begin_with_the_schema_and_hide_inner_events(void **state)
     Fixture *fixture = *state;
     Progress *progress = begin(fixture, PROGRESS_NONE, true, 80);
     json_t *nothing = json_object();
-    progress_take(progress, "heartbeat", nothing, 101.0);
-    progress_take(progress, "end", nothing, 101.0);
+    progress_take(progress, 0, "heartbeat", nothing, 101.0);
+    progress_take(progress, 0, "end", nothing, 101.0);
     take_task(progress, "task_start", 3, 101.0);
     progress_tell_json(progress, "exit", nothing);
     json_decref(nothing);
@@ -191,7 +199,7 @@ static void another_launch_goes_on_where_the_first_was(void **state) {
     run_all(progress);
     json_t *fields = json_pack("{s:i, s:i, s:i, s:f, s:f}", "ranks", 2, "tasks", TASKS, "done", 18,
                                "cost", (double)TASKS, "cost_done", 18.0);
-    progress_take(progress, "start", fields, 121.0);
+    progress_take(progress, 0, "start", fields, 121.0);
     json_decref(fields);
     assert_int_equal(progress_count_running(progress), 0);
     take_task(progress, "task_start", 1, 122.0);
