@@ -8,24 +8,6 @@
 #include "render/files/sound_text.h"
 #include "spatial/layout_table.h"
 
-static Place place_of(const AdmFacts *facts, const AdmRepair *repair) {
-    return adm_place(facts->model, repair->line);
-}
-
-void adm_answer_repairs(const AdmFile *file, ErrorList *errors) {
-    const AdmFacts *const facts = adm_facts(file);
-    for (const AdmRepair *repair = facts->repairs->first; repair; repair = repair->next) {
-        if (adm_repair_is_note(repair->kind)) {
-            continue;
-        }
-        warn(errors, E445, place_of(facts, repair), "%s: %s", repair->element,
-             adm_repair_text(repair->kind));
-        if (repair->count > 1) {
-            error_note(errors, "%s times", sound_count_text(repair->count).text);
-        }
-    }
-}
-
 void adm_answer_clipping(const AdmAnswer *answer, ErrorList *errors) {
     for (int index = 0; index < answer->output_count; index++) {
         const AdmOutput *const output = &answer->outputs[index];

@@ -21,8 +21,6 @@ typedef struct AdmAnswer {
     double seconds; /* it took; 0: not told */
 } AdmAnswer;
 
-/* W445 for every repair; notes stay for adm_answer_print. */
-void adm_answer_repairs(const AdmFile *file, ErrorList *errors);
 /* W446 for outputs that were clipped. */
 void adm_answer_clipping(const AdmAnswer *answer, ErrorList *errors);
 /* On standard output: one JSON object, or lines for a person. */

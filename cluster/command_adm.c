@@ -199,13 +199,13 @@ static Status hear(Hearing *hearing) {
     const Options *const options = hearing->options;
     TRY(read_order(hearing));
     const char *const folder = getenv("TMPDIR"); // NOLINT(concurrency-mt-unsafe): one thread
-    const AdmOpening opening = {folder && *folder ? folder : NULL, options->programme};
+    const AdmOpening opening = {folder && *folder ? folder : NULL, options->programme, NULL};
     if (!file_exists(hearing->path)) {
         return fail(hearing->errors, E410, NO_PLACE, "no file `%s`", hearing->path);
     }
     hearing->begin_s = hearing->told_s = clock_now_s();
     TRY(adm_open(hearing->path, &opening, &hearing->file, hearing->errors));
-    adm_answer_repairs(hearing->file, hearing->errors);
+    adm_tell_repairs(hearing->file, hearing->errors);
     if (options->is_strict && warnings_count(hearing->errors) > 0) {
         return E445;
     }

@@ -1,60 +1,84 @@
 /* chna against what a number of channels would mean: nothing is rendered as what it is not. */
 #include "jobs/input_file.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "render/base/files.h"
-#include "render/files/sound_header.h"
+#include "render/files/sound_reader.h"
+#include "spatial/adm/adm_common.h"
+#include "spatial/layout_table.h"
 
 /* A row of chna: track, ATU_, AT_ or AC_, AP_ (BS.2088-1, 8). */
-enum { HEAD_BYTES = 4, ROW_BYTES = 40, PACK_PLACE = 28, TYPE_PLACE = 6, MOST_ROWS = 1024 };
-enum { MOST_CHANNELS = 1024 };
+enum { HEAD_BYTES = 4, ROW_BYTES = 40, FORMAT_PLACE = 14, PACK_PLACE = 28, ID_DIGITS = 11 };
 
-/* "AP_yyyyxxxx": yyyy of what a row plays, NULL: loudspeakers (1), HOA (4), or nothing. */
-static const char *foreign_type(const char *row) {
-    static const char *const types[] = {[2] = "a matrix", [3] = "objects", [5] = "binaural sound"};
-    const char *const pack = row + PACK_PLACE;
-    const int digit = pack[TYPE_PLACE] - '0';
-    const bool is_pack = strncmp(pack, "AP_000", TYPE_PLACE) == 0;
-    return is_pack && (digit == 2 || digit == 3 || digit == 5) ? types[digit] : NULL;
+typedef struct ChnaLook {
+    const OpenFile *file;
+    const SoundChunk *chunk;
+    AdmCommonPack bed; /* that a file with so many channels would be */
+    bool has_bed;
+    ErrorList *errors;
+} ChnaLook;
+
+/* Whether a row names the next channel of the bed: AT_0001xxxx_01 or AC_0001xxxx, AP_0001xxxx. */
+static bool is_of_bed(const ChnaLook *look, int row, const char bytes[ROW_BYTES]) {
+    char pack[ID_DIGITS + 1];
+    char channel[ID_DIGITS + 1];
+    const int track = (unsigned char)bytes[0] | (unsigned char)bytes[1] << 8;
+    if (!look->has_bed || row >= ADM_COMMON_CHANNELS || track != row + 1) {
+        return false;
+    }
+    snprintf(pack, sizeof pack, "AP_%04x%04x", look->bed.type, (unsigned)look->bed.number);
+    snprintf(channel, sizeof channel, "%04x%04x", look->bed.type,
+             (unsigned)look->bed.channels[row]);
+    return strncasecmp(bytes + PACK_PLACE, pack, ID_DIGITS) == 0 &&
+           strncasecmp(bytes + FORMAT_PLACE + 3, channel, ID_DIGITS - 3) == 0;
 }
 
-static Status check_rows(const MixFile *file,
-                         const OpenFile *opened,
-                         const SoundChunk *chna,
-                         const JobText *written,
-                         ErrorList *errors) {
-    const char *found = NULL;
-    for (int64_t row = 0;
-         !found && row < MOST_ROWS && HEAD_BYTES + (row + 1) * ROW_BYTES <= chna->size_bytes;
-         row++) {
+static bool is_empty(const char bytes[ROW_BYTES]) {
+    return bytes[0] == 0 && bytes[1] == 0;
+}
+
+/* A row that is neither empty nor of the bed. */
+static bool has_foreign_row(const ChnaLook *look) {
+    const int64_t row_count = (look->chunk->size_bytes - HEAD_BYTES) / ROW_BYTES;
+    bool is_foreign = false;
+    for (int row = 0; !is_foreign && row < row_count && row < SOUND_MAX_TRACKS; row++) {
         char bytes[ROW_BYTES];
         size_t got = 0;
-        TRY(file_read_at(opened, chna->offset + HEAD_BYTES + row * ROW_BYTES, bytes, sizeof bytes,
-                         &got, errors));
-        found = got == sizeof bytes ? foreign_type(bytes) : NULL;
+        if (file_read_at(look->file, look->chunk->offset + HEAD_BYTES + (int64_t)row * ROW_BYTES,
+                         bytes, sizeof bytes, &got, look->errors) != DONE ||
+            got < sizeof bytes) {
+            return false;
+        }
+        is_foreign = !is_empty(bytes) && !is_of_bed(look, row, bytes);
     }
-    if (!found) {
-        return DONE;
-    }
-    fail(errors, E443, written->place, "`%s` is an ADM file that holds %s, not loudspeakers",
-         file->path, found);
-    error_help(errors,
-               "nocturne adm %s --to 7.1.4 -o DIR renders it; `layout:` takes its tracks as "
-               "they are",
-               file->path);
-    return E443;
+    return is_foreign;
 }
 
-Status adm_input_check(const MixFile *file, const JobText *written, ErrorList *errors) {
-    OpenFile opened;
+static bool look_into(const OpenFile *file, ErrorList *errors) {
     SoundInfo info;
-    TRY(file_open_shown(file->real_path, file->path, written->place, &opened, errors));
-    Status status = sound_walk_adm(&opened, MOST_CHANNELS, &info, errors);
-    if (status == DONE && info.chna.size_bytes > 0) {
-        status = check_rows(file, &opened, &info.chna, written, errors);
+    if (sound_walk_adm(file, SOUND_MAX_TRACKS, &info, errors) != DONE ||
+        info.chna.size_bytes <= HEAD_BYTES) {
+        return false;
     }
-    close(opened.descriptor);
-    return status;
+    const Layout *const layout = layout_for_channel_count(info.channel_count);
+    ChnaLook look = {.file = file, .chunk = &info.chna, .errors = errors};
+    look.has_bed = layout && adm_common_pack_of(layout, &look.bed);
+    return has_foreign_row(&look);
+}
+
+bool input_file_is_master(InputFiles *inputs, const JobSpec *job, const JobText *written) {
+    ErrorList *const ignored = errors_create(inputs->arena); /* told when it is added */
+    const char *real_path = NULL;
+    const char *root = NULL;
+    OpenFile file;
+    if (job_resolve_path(job, written, inputs->arena, &real_path, &root, ignored) != DONE ||
+        file_open_shown(real_path, written->text, written->place, &file, ignored) != DONE) {
+        return false;
+    }
+    const bool is_master = look_into(&file, ignored);
+    close(file.descriptor);
+    return is_master;
 }

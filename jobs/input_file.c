@@ -5,9 +5,10 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "render/base/files.h"
-#include "render/files/sound_header.h"
+#include "render/files/sound_reader.h"
 #include "spatial/impulse_file.h"
 
 InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Arena *arena) {
@@ -114,8 +115,20 @@ static Status add_file(InputFiles *inputs,
     return DONE;
 }
 
-Status input_file_add_sound(
-    InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors) {
+static Status probe_master(const MixFile *added, SoundInfo *info, ErrorList *errors) {
+    OpenFile opened;
+    TRY(file_open_shown(added->real_path, added->path, added->place, &opened, errors));
+    const Status status = sound_walk_adm(&opened, SOUND_MAX_TRACKS, info, errors);
+    close(opened.descriptor);
+    return status;
+}
+
+static Status add_sound(InputFiles *inputs,
+                        const JobSpec *job,
+                        const JobText *written,
+                        bool is_master,
+                        int *file,
+                        ErrorList *errors) {
     bool is_new = false;
     TRY(add_file(inputs, job, written, file, &is_new, errors));
     if (!is_new) {
@@ -123,13 +136,24 @@ Status input_file_add_sound(
     }
     MixFile *added = &inputs->files[*file];
     SoundInfo info;
-    TRY(sound_probe(added->real_path, added->path, added->place, &info, errors));
+    TRY(is_master ? probe_master(added, &info, errors)
+                  : sound_probe(added->real_path, added->path, added->place, &info, errors));
     added->channel_count = info.channel_count;
     added->rate_hz = info.rate_hz;
     added->frame_count = info.frame_count;
     TRY(hash_file(inputs, added, errors));
     inputs->file_count++;
     return DONE;
+}
+
+Status input_file_add_sound(
+    InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors) {
+    return add_sound(inputs, job, written, false, file, errors);
+}
+
+Status input_file_add_master(
+    InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors) {
+    return add_sound(inputs, job, written, true, file, errors);
 }
 
 Status input_file_add_impulse(

@@ -17,10 +17,14 @@ InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Are
 Status input_file_add_sound(
     InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors);
 
-/* The channels of an audio file are to be loudspeakers because of their number alone. E443: its
- * chna says that some are objects, matrices or ears; E411, E412, E413 as sound_walk_adm.
- * Implemented in adm_input.c. */
-Status adm_input_check(const MixFile *file, const JobText *written, ErrorList *errors);
+/* Whether a file of a job is an ADM master: its chna says more than a bed of as many loudspeakers
+ * as it has channels, in their order. False also where it cannot be read. Implemented in
+ * adm_input.c. */
+bool input_file_is_master(InputFiles *inputs, const JobSpec *job, const JobText *written);
+
+/* Index of such a file, with up to SOUND_MAX_TRACKS channels; errors as input_file_add_sound. */
+Status input_file_add_master(
+    InputFiles *inputs, const JobSpec *job, const JobText *written, int *file, ErrorList *errors);
 
 /* Index of an impulse response, a sound or SOFA file; also E420 .. E426. */
 Status input_file_add_impulse(

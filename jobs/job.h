@@ -348,6 +348,7 @@ typedef struct JobLayer {
     JobText take;
     JobText layout;  /* NULL: by channel count */
     JobText speaker; /* one channel of it; NULL: all of them */
+    JobText object;  /* of an ADM master; NULL: all that is in its programme */
     JobText stem;    /* NULL text never: defaulted from the id, else E203 */
     int stem_index;  /* into JobSpec.stems */
     JobText family, purpose;

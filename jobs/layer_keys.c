@@ -96,8 +96,13 @@ static void add_object(Text *text, const ObjectState *state) {
              state->has_lock_distance ? state->lock_distance : -1.0);
     for (int zone = 0; zone < state->zone_count; zone++) {
         const ExclusionZone *out = &state->zones[zone];
-        text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
-                 out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
+        if (out->is_cartesian) {
+            text_add(text, "zone x %.17g %.17g y %.17g %.17g z %.17g %.17g\n", out->x_min,
+                     out->x_max, out->y_min, out->y_max, out->z_min, out->z_max);
+        } else {
+            text_add(text, "zone az %.17g %.17g el %.17g %.17g\n", out->azimuth_min_deg,
+                     out->azimuth_max_deg, out->elevation_min_deg, out->elevation_max_deg);
+        }
     }
 }
 
@@ -180,6 +185,9 @@ static int compare_items(const void *left, const void *right) {
 
 static void add_manner(Text *text, const Mix *mix, const MixLayer *layer) {
     text_add(text, "%s\nfile %s\n", prepare_version, mix->files[layer->file].sha256);
+    for (int channel = 0; layer->tracks && channel < layer->layout->channel_count; channel++) {
+        text_add(text, "track %d\n", layer->tracks[channel]);
+    }
     text_add(text, "rate %d\nspeed %.17g fraction %.17g\n", mix->rate_hz, layer->speed,
              layer->delay_fraction);
     text_add(text, "gain %.17g\n", layer->gain);

@@ -14,6 +14,7 @@
 #include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
 #include "jobs/lower_lanes.h"
+#include "jobs/lower_master.h"
 #include "jobs/lower_order.h"
 #include "jobs/lower_path.h"
 #include "jobs/lower_placement.h"
@@ -39,6 +40,7 @@ typedef struct Lowering {
     Mix *mix;
     InputFiles *inputs;
     LayerFacts facts;
+    Masters masters;
     ErrorList *errors;
 } Lowering;
 
@@ -219,18 +221,16 @@ lower_sends(Lowering *lowering, const JobLayer *written, const LayerLanes *lanes
 /* The words of layers.*.binaural. */
 static const HeadMode head_modes[] = {HEAD_OFF, HEAD_NEAR, HEAD_MID, HEAD_FAR};
 
-static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
-    *layer = (MixLayer){.id = written->id,
-                        .place = written->id_place,
-                        .stem = written->stem_index,
-                        .gain = gain_from_db(written->gain_db.value),
-                        .width = written->width_percent.value / 100.0,
-                        .head_mode = head_modes[written->binaural.index],
-                        .has_sides_only = written->beds.index == 1};
-    layer->gain = written->invert.value ? -layer->gain : layer->gain;
-    TRY(input_file_add_sound(lowering->inputs, lowering->job, &written->file, &layer->file,
-                             lowering->errors));
+/* part: of an ADM master; NULL: the layer is its file. */
+static Status
+find_channels(Lowering *lowering, const JobLayer *written, const AdmPart *part, MixLayer *layer) {
     const MixFile *file = &lowering->inputs->files[layer->file];
+    if (part) {
+        layer->layout = part->layout;
+        layer->tracks = part->tracks;
+        layer->id = arena_format(lowering->arena, "%s.%s", written->id, part->id);
+        return DONE;
+    }
     TRY(lower_speaker_layout(written, file->channel_count, lowering->arena, &layer->layout,
                              lowering->errors));
     if (!layer->layout) {
@@ -242,42 +242,115 @@ static Status lower_layer(Lowering *lowering, const JobLayer *written, MixLayer 
                     "%s layers are planned: this version does not serve them yet",
                     layer->layout->name);
     }
+    return DONE;
+}
+
+static Status
+lower_place(Lowering *lowering, const JobLayer *written, const AdmPart *part, MixLayer *layer) {
+    if (part) {
+        lower_master_place(part, layer);
+        return DONE;
+    }
     TRY(lower_path(lowering->job, written, lowering->arena, layer, lowering->errors));
-    TRY(lower_speaker_place(written, lowering->arena, layer, lowering->errors));
+    return lower_speaker_place(written, lowering->arena, layer, lowering->errors);
+}
+
+/* The file of the layer is known. */
+static Status
+lower_layer(Lowering *lowering, const JobLayer *written, const AdmPart *part, MixLayer *layer) {
+    const JobSpec *job = lowering->job;
+    Arena *arena = lowering->arena;
+    ErrorList *errors = lowering->errors;
+    const MixFile *file = &lowering->inputs->files[layer->file];
+    TRY(find_channels(lowering, written, part, layer));
+    TRY(lower_place(lowering, written, part, layer));
     if (written->panner.index >= 0) {
         layer->panner = loudspeaker_panner(written->panner.index);
     }
-    TRY(lower_ambisonic(lowering->job, written, layer, lowering->errors));
-    TRY(lower_distance(lowering->job, written, layer, lowering->errors));
-    TRY(lower_placement(lowering->job, written, file, lowering->arena, layer, lowering->errors));
-    const LayerLanes lanes =
-        layer_lanes_make(lowering->job, &lowering->facts, written, layer, lowering->arena);
+    TRY(lower_ambisonic(job, written, layer, errors));
+    TRY(lower_distance(job, written, layer, errors));
+    TRY(lower_placement(job, written, file, arena, layer, errors));
+    const LayerLanes lanes = layer_lanes_make(job, &lowering->facts, written, layer, arena);
     lower_sends(lowering, written, &lanes, layer);
-    lower_filters(written, &lanes, lowering->arena, layer);
-    TRY(lower_shaping(written, layer, lowering->errors));
-    TRY(lower_reference(written, lowering->arena, layer, lowering->errors));
-    return lower_lanes(written, &lanes, layer, lowering->arena, lowering->errors);
+    lower_filters(written, &lanes, arena, layer);
+    TRY(lower_shaping(written, layer, errors));
+    TRY(lower_reference(written, arena, layer, errors));
+    TRY(lower_lanes(written, &lanes, layer, arena, errors));
+    return part ? lower_master_finish(written, part, job->rate_hz, arena, layer, errors) : DONE;
 }
 
-/* Without a layout the tracks of a file are loudspeakers because of their number. */
-static Status check_tracks(Lowering *lowering, const JobLayer *written, const MixLayer *layer) {
-    return written->layout.text ? DONE
-                                : adm_input_check(&lowering->inputs->files[layer->file],
-                                                  &written->file, lowering->errors);
+static MixLayer first_state(const Lowering *lowering, const JobLayer *written, int file) {
+    const double gain = gain_from_db(written->gain_db.value);
+    return (MixLayer){.id = written->id,
+                      .place = written->id_place,
+                      .stem = written->stem_index,
+                      .file = file,
+                      .written = (int)(written - lowering->job->layers),
+                      .gain = written->invert.value ? -gain : gain,
+                      .width = written->width_percent.value / 100.0,
+                      .head_mode = head_modes[written->binaural.index],
+                      .has_sides_only = written->beds.index == 1};
 }
 
+/* A muted one is checked, never rendered. */
+static void add_layer(Lowering *lowering, const JobLayer *written, const MixLayer *layer) {
+    if (!written->mute.value) {
+        lowering->mix->layers[lowering->mix->layer_count++] = *layer;
+    }
+}
+
+static Status lower_plain(Lowering *lowering, const JobLayer *written) {
+    int file = 0;
+    if (written->object.text) {
+        return fail(lowering->errors, E208, written->object.place,
+                    "`object` is of ADM masters, `%s` is none", written->file.text);
+    }
+    TRY(input_file_add_sound(lowering->inputs, lowering->job, &written->file, &file,
+                             lowering->errors));
+    MixLayer layer = first_state(lowering, written, file);
+    TRY(lower_layer(lowering, written, NULL, &layer));
+    add_layer(lowering, written, &layer);
+    return DONE;
+}
+
+static void make_room(Lowering *lowering, int count) {
+    Mix *mix = lowering->mix;
+    const int left = lowering->job->layer_count; /* at least as many as are still to come */
+    const size_t most = (size_t)mix->layer_count + (size_t)count + (size_t)left;
+    MixLayer *layers = arena_array(lowering->arena, most, sizeof *layers);
+    memcpy(layers, mix->layers, (size_t)mix->layer_count * sizeof *layers);
+    mix->layers = layers;
+}
+
+static Status lower_master(Lowering *lowering, const JobLayer *written) {
+    int file = 0;
+    AdmParts parts;
+    TRY(input_file_add_master(lowering->inputs, lowering->job, &written->file, &file,
+                              lowering->errors));
+    const MasterSource source = {lowering->job,      lowering->inputs->files, file,
+                                 &lowering->masters, lowering->arena,         lowering->errors};
+    TRY(lower_master_open(&source, written, &parts));
+    make_room(lowering, parts.count);
+    for (int part = 0; part < parts.count; part++) {
+        MixLayer layer = first_state(lowering, written, file);
+        TRY(lower_layer(lowering, written, &parts.parts[part], &layer));
+        add_layer(lowering, written, &layer);
+    }
+    return DONE;
+}
+
+/* Errors are collected. */
 static void lower_layers(Lowering *lowering) {
     const JobSpec *job = lowering->job;
     Mix *mix = lowering->mix;
     mix->layers = arena_array(lowering->arena, (size_t)job->layer_count, sizeof *mix->layers);
     for (int layer = 0; layer < job->layer_count; layer++) {
-        MixLayer lowered;
-        const bool is_heard = !job->layers[layer].mute.value;
-        if (lower_layer(lowering, &job->layers[layer], &lowered) == DONE &&
-            check_tracks(lowering, &job->layers[layer], &lowered) == DONE && is_heard) {
-            mix->layers[mix->layer_count++] = lowered; /* a muted one is checked, never rendered */
-        }
+        const JobLayer *written = &job->layers[layer];
+        const bool is_master = !written->layout.text && !written->speaker.text &&
+                               input_file_is_master(lowering->inputs, job, &written->file);
+        is_master ? lower_master(lowering, written) : lower_plain(lowering, written);
     }
+    lower_master_close(&lowering->masters);
 }
 
 /* The layer that ends last; NULL: there is none. */
@@ -425,8 +498,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
     const int index = (int)(written - lowering->job->deliverables);
     TRY(lower_bus(&maker, index, &deliverable->bus, lowering->errors));
     TRY(lower_measured_bus(&maker, deliverable->bus, &deliverable->measured_bus, lowering->errors));
-    return lower_adm(lowering->job, written, lowering->arena, lowering->mix, deliverable,
-                     lowering->errors);
+    return lower_adm(written, lowering->arena, lowering->mix, deliverable, lowering->errors);
 }
 
 static void lower_deliverables(Lowering *lowering) {

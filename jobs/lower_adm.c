@@ -8,15 +8,6 @@
 /* What cinema masters hold beside a bed of ten channels. */
 enum { MOST_OBJECTS = 118, MOST_CHANNELS = 2 };
 
-static bool is_selected(const JobSpec *job, const JobDeliverable *written, const MixLayer *layer) {
-    for (int index = 0; index < job->layer_count; index++) {
-        if (strcmp(job->layers[index].id, layer->id) == 0) {
-            return written->is_object[index];
-        }
-    }
-    return false;
-}
-
 static Status
 check_object(const JobDeliverable *written, const MixLayer *layer, ErrorList *errors) {
     const Layout *layout = layer->layout;
@@ -30,13 +21,10 @@ check_object(const JobDeliverable *written, const MixLayer *layer, ErrorList *er
     return E208;
 }
 
-static Status find_objects(const JobSpec *job,
-                           const JobDeliverable *written,
-                           const Mix *mix,
-                           bool *is_object,
-                           ErrorList *errors) {
+static Status
+find_objects(const JobDeliverable *written, const Mix *mix, bool *is_object, ErrorList *errors) {
     for (int layer = 0; written->is_object && layer < mix->layer_count; layer++) {
-        is_object[layer] = is_selected(job, written, &mix->layers[layer]);
+        is_object[layer] = written->is_object[mix->layers[layer].written];
         TRY(is_object[layer] ? check_object(written, &mix->layers[layer], errors) : DONE);
     }
     return DONE;
@@ -72,8 +60,7 @@ check_count(const JobDeliverable *written, const MixDeliverable *deliverable, Er
     return DONE;
 }
 
-Status lower_adm(const JobSpec *job,
-                 const JobDeliverable *written,
+Status lower_adm(const JobDeliverable *written,
                  Arena *arena,
                  Mix *mix,
                  MixDeliverable *deliverable,
@@ -85,7 +72,7 @@ Status lower_adm(const JobSpec *job,
         return DONE;
     }
     bool *is_object = arena_array(arena, (size_t)mix->layer_count, sizeof *is_object);
-    TRY(find_objects(job, written, mix, is_object, errors));
+    TRY(find_objects(written, mix, is_object, errors));
     list_objects(mix, is_object, arena, deliverable);
     if (deliverable->object_count > 0) {
         deliverable->bus = mix->bus_count++;

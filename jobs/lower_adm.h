@@ -7,8 +7,7 @@
 /* The deliverable has its bus: what is measured. An ADM one gets another bus, the bed. mix->buses
  * has room for it. E208: a layer that is neither mono nor stereo; E217: more tracks than the
  * container holds; W306: more than 118 objects. */
-Status lower_adm(const JobSpec *job,
-                 const JobDeliverable *written,
+Status lower_adm(const JobDeliverable *written,
                  Arena *arena,
                  Mix *mix,
                  MixDeliverable *deliverable,

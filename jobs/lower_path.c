@@ -82,16 +82,6 @@ static Position polar_of_cube(const double place[3]) {
     return at;
 }
 
-/* The nearest sample, and what is left of the exact time. */
-static void take_time(const JobTime *time, int rate_hz, PathPoint *point) {
-    Rational samples;
-    point->time = rational_to_samples(time->seconds, rate_hz);
-    if (rational_multiply(time->seconds, (Rational){rate_hz, 1}, &samples)) {
-        const int64_t rest = samples.numerator - point->time * samples.denominator;
-        point->rest_samples = (double)rest / (double)samples.denominator;
-    }
-}
-
 static const JobPosition *position_at(const JobLayer *written, int point) {
     return written->path_count ? &written->path[point].at : &written->pan;
 }
@@ -104,7 +94,7 @@ static void make_points(const JobLayer *written, int rate_hz, PathPoint *points,
         take_place(at, &state);
         points[point].state = state;
         if (written->path_count) {
-            take_time(&written->path[point].time, rate_hz, &points[point]);
+            path_point_set_time(&points[point], written->path[point].time.seconds, rate_hz);
         }
     }
 }

@@ -16,7 +16,6 @@ typedef struct RuleWork {
     const JobSpec *job;
     const LayerFacts *facts;
     Mix *mix;
-    const int *written; /* [layer_count of the mix]: into the layers of the job */
     const JobRule *rule;
     TimeWindows windows;
     Arena *arena;
@@ -132,7 +131,7 @@ static void apply_sends(const RuleWork *work, MixLayer *layer) {
 }
 
 static bool is_meant(const RuleWork *work, int layer) {
-    const int written = work->written[layer];
+    const int written = work->mix->layers[layer].written;
     return layer_facts_match(work->facts, written, &work->rule->select) &&
            !layer_facts_match(work->facts, written, &work->rule->except);
 }
@@ -146,10 +145,10 @@ static bool sounds_in(const RuleWork *work, int layer, const TimeWindow *window)
 
 /* Too many layers sound in the window that have more right to. */
 static bool is_thinned(const RuleWork *work, int layer, const TimeWindow *window) {
-    const int own = work->job->layers[work->written[layer]].priority;
+    const int own = work->job->layers[work->mix->layers[layer].written].priority;
     int before = 0;
     for (int other = 0; other < work->mix->layer_count; other++) {
-        const int priority = work->job->layers[work->written[other]].priority;
+        const int priority = work->job->layers[work->mix->layers[other].written].priority;
         const bool is_first = priority > own || (priority == own && other < layer);
         before += is_first && is_meant(work, other) && sounds_in(work, other, window);
     }
@@ -187,27 +186,10 @@ static Status apply(const RuleWork *work, int layer) {
     return apply_width(work, subject);
 }
 
-/* Layers of the mix in the order of the job, muted ones left out. */
-static const int *find_written(const JobSpec *job, const Mix *mix, Arena *arena) {
-    int *written = arena_array(arena, (size_t)mix->layer_count + 1, sizeof *written);
-    int layer = 0;
-    for (int index = 0; index < job->layer_count && layer < mix->layer_count; index++) {
-        if (strcmp(job->layers[index].id, mix->layers[layer].id) == 0) {
-            written[layer++] = index;
-        }
-    }
-    return written;
-}
-
 Status lower_rules(
     const JobSpec *job, const LayerFacts *facts, Mix *mix, Arena *arena, ErrorList *errors) {
     const Timeline timeline = timeline_make(job, arena);
-    RuleWork work = {.job = job,
-                     .facts = facts,
-                     .mix = mix,
-                     .written = find_written(job, mix, arena),
-                     .arena = arena,
-                     .errors = errors};
+    RuleWork work = {.job = job, .facts = facts, .mix = mix, .arena = arena, .errors = errors};
     for (int rule = 0; rule < job->rule_count; rule++) {
         work.rule = &job->rules[rule];
         work.windows =

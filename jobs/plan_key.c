@@ -10,6 +10,7 @@
 #include "render/qc/qc_brief.h"
 #include "render/stages/source.h"
 #include "spatial/bed_layer.h"
+#include "spatial/direct_speakers.h"
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char room_version[] = "room 8";
@@ -152,11 +153,32 @@ static void add_manner(Text *text, const Mix *mix, const MixLayer *subject, int 
     }
 }
 
+static void add_bounds(Text *text, const char *name, const BoundedValue *value) {
+    text_add(text, "%s %.17g %.17g %.17g\n", name, value->value, value->least, value->most);
+}
+
+/* What ADM says of the loudspeaker that the layer is. */
+static void add_direct_speaker(Text *text, const DirectSpeaker *speaker) {
+    const bool is_cube = speaker->is_cartesian;
+    for (int label = 0; label < speaker->label_count; label++) {
+        text_add(text, "label %s\n", speaker->labels[label]);
+    }
+    text_add(text, "pack %s edges %d %d frequency %.17g %.17g Hz\n",
+             speaker->pack_id ? speaker->pack_id : "none", (int)speaker->horizontal_edge,
+             (int)speaker->vertical_edge, speaker->low_pass_hz, speaker->high_pass_hz);
+    add_bounds(text, is_cube ? "x" : "azimuth", is_cube ? &speaker->x : &speaker->azimuth);
+    add_bounds(text, is_cube ? "y" : "elevation", is_cube ? &speaker->y : &speaker->elevation);
+    add_bounds(text, is_cube ? "z" : "distance", is_cube ? &speaker->z : &speaker->distance);
+}
+
 static void add_ambisonic(Text *text, const MixLayer *layer, const MixBus *bus) {
     const MixAmbisonic *scene = &layer->ambisonic;
     text_add(text, "%s\n", ambisonic_version);
     text_add(text, "n3d %d yaw %.17g pitch %.17g roll %.17g\n", scene->is_n3d, scene->yaw_deg,
              scene->pitch_deg, scene->roll_deg);
+    if (layer->ambisonic.is_adm) {
+        text_add(text, "of ADM\n");
+    }
     if (bus->layout->kind == LAYOUT_SPEAKERS) {
         text_add(text, "decoder %d max_re %d\n", scene->has_decoder ? scene->decoder : bus->decoder,
                  scene->has_max_re ? scene->max_re : bus->max_re);
@@ -204,6 +226,9 @@ add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
     add_manner(text, mix, subject, bus);
     if (mix->buses[bus].is_object && mix->buses[bus].is_object[layer]) {
         text_add(text, "object beside the bed\n");
+    }
+    if (subject->direct_speaker) {
+        add_direct_speaker(text, subject->direct_speaker);
     }
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         add_ambisonic(text, subject, &mix->buses[bus]);

@@ -5,6 +5,7 @@
 
 #include "jobs/suggest.h"
 #include "jobs/value.h"
+#include "render/base/wildcard.h"
 
 /* Longer than anybody writes; it bounds both stacks, and a level of parentheses is a token. */
 enum { SELECTOR_TOKENS_MAX = 256, SELECTOR_KEYS_MAX = 32 };
@@ -315,34 +316,13 @@ Status selector_read(const Node *node,
     return DONE;
 }
 
-/* `*` in the pattern stands for any characters: the last star takes one more on a miss. */
-static bool matches_pattern(const char *pattern, const char *value) {
-    const char *star = NULL;
-    const char *retry = NULL;
-    while (*value) {
-        if (*pattern == '*') {
-            star = pattern++;
-            retry = value;
-        } else if (*pattern == *value) {
-            pattern++;
-            value++;
-        } else if (star) {
-            pattern = star + 1;
-            value = ++retry;
-        } else {
-            return false;
-        }
-    }
-    return pattern[strspn(pattern, "*")] == '\0';
-}
-
 static bool term_matches(const Step *term, const SelectorFact *facts, int fact_count) {
     for (int fact = 0; fact < fact_count; fact++) {
         if (strcmp(facts[fact].key, term->key) != 0) {
             continue;
         }
         for (int value = 0; value < term->value_count; value++) {
-            if (matches_pattern(term->values[value], facts[fact].value)) {
+            if (wildcard_matches(term->values[value], facts[fact].value)) {
                 return true;
             }
         }

@@ -23,7 +23,8 @@ static Status decode_to_speakers(const MixLayer *layer,
                                  ErrorList *errors) {
     const MixAmbisonic *const scene = &layer->ambisonic;
     const Layout *const bus = target->layout;
-    const int decoder = scene->has_decoder ? scene->decoder : target->decoder;
+    const int asked = scene->has_decoder ? scene->decoder : target->decoder;
+    const int decoder = scene->is_adm && asked == DECODER_BS2127 ? DECODER_REFERENCE : asked;
     const int count = unturned->harmonic_count;
     double *const matrix =
         arena_array(arena, (size_t)bus->channel_count * (size_t)count, sizeof *matrix);

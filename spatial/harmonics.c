@@ -55,3 +55,18 @@ int harmonic_degree(int acn) {
     }
     return n;
 }
+
+double harmonic_fuma_factor(int order, int degree) {
+    /* of degree 0 .. order of each order in turn */
+    static const double factors[] = {0.70710678118654752,
+                                     1.0,
+                                     1.0,
+                                     1.0,
+                                     1.1547005383792515,
+                                     1.1547005383792515,
+                                     1.0,
+                                     1.1858541225631423,
+                                     1.3416407864998738,
+                                     1.2649110640673518};
+    return factors[order * (order + 1) / 2 + (degree < 0 ? -degree : degree)];
+}

@@ -13,5 +13,7 @@ enum { HARMONIC_MAX_ORDER = 7 };
 void harmonics_at(Direction at, int order, double *values);
 /* Degree n of an ACN channel: n^2 <= acn < (n + 1)^2. N3D is SN3D times sqrt(2n + 1). */
 int harmonic_degree(int acn);
+/* FuMa is SN3D times this, orders 0 .. 3. Malham 2003. */
+double harmonic_fuma_factor(int order, int degree);
 
 #endif

@@ -7,9 +7,10 @@
 
 #include "render/files/sound_bytes.h"
 #include "render/files/sound_text.h"
+#include "render/files/track_reader.h"
 #include "render/files/unpack_pcm.h"
 
-enum { RAW_BUFFER_BYTES = 256 * 1024 };
+enum { RAW_BUFFER_BYTES = 256 * 1024, TRACK_FRAMES = 1024 };
 
 struct SoundReader {
     Arena *arena; /* holds the reader */
@@ -20,6 +21,9 @@ struct SoundReader {
     SoundInfo info;
     int64_t position; /* frame that is read next */
     bool is_as_is;    /* NaN and Inf come through */
+    SoundTracks wanted;
+    TrackReader *tracks; /* NULL: all channels are read */
+    double *track;       /* [TRACK_FRAMES] */
 };
 
 void sound_close(SoundReader **reader) {
@@ -78,6 +82,21 @@ static Status open_file(
     return open_decoder(reader, errors);
 }
 
+static Status open_tracks(SoundReader *reader, const char *path, ErrorList *errors) {
+    const SoundInfo *const info = &reader->info;
+    const char *const shown_path = arena_copy_text(reader->arena, reader->wanted.shown_path);
+    const Place place = reader->wanted.place;
+    TRY(file_open_shown(path, shown_path, place, &reader->file, errors));
+    TRY(sound_walk_adm(&reader->file, SOUND_MAX_TRACKS, &reader->info, errors));
+    if (unpack_sample_bytes(info->raw_encoding) < 2) {
+        return fail(errors, E412, place, "`%s` holds samples of another kind than PCM or float",
+                    shown_path);
+    }
+    reader->track = arena_array(reader->arena, TRACK_FRAMES, sizeof *reader->track);
+    track_reader_open(&reader->file, info, TRACK_FRAMES, reader->arena, &reader->tracks);
+    return DONE;
+}
+
 static SoundReader *create_reader(void) {
     Arena *arena = arena_create();
     SoundReader *reader = arena_alloc(arena, sizeof *reader);
@@ -106,6 +125,21 @@ Status sound_open(const char *path,
                   ErrorList *errors) {
     *reader = create_reader();
     const Status status = open_file(*reader, path, shown_path, place, errors);
+    *info = (*reader)->info;
+    if (status != DONE) {
+        sound_close(reader);
+    }
+    return status;
+}
+
+Status sound_open_tracks(const char *path,
+                         const SoundTracks *wanted,
+                         SoundReader **reader,
+                         SoundInfo *info,
+                         ErrorList *errors) {
+    *reader = create_reader();
+    (*reader)->wanted = *wanted;
+    const Status status = open_tracks(*reader, path, errors);
     *info = (*reader)->info;
     if (status != DONE) {
         sound_close(reader);
@@ -196,6 +230,36 @@ static Status read_decoded(
     return reader->bytes.status;
 }
 
+static Status
+read_portion(SoundReader *reader, float *interleaved, int64_t frame, int count, ErrorList *errors) {
+    const int track_count = reader->wanted.count;
+    TRY(track_reader_load(reader->tracks, frame, count, errors));
+    for (int place = 0; place < track_count; place++) {
+        const int track = reader->wanted.tracks[place];
+        if (track >= 0) {
+            TRY(track_reader_get(reader->tracks, track, (Span){0, count}, reader->track, errors));
+        }
+        for (int64_t sample = 0; sample < count; sample++) {
+            interleaved[sample * track_count + place] =
+                track >= 0 ? (float)reader->track[sample] : 0.0F;
+        }
+    }
+    return DONE;
+}
+
+static Status
+read_tracks(SoundReader *reader, float *interleaved, int64_t frames, ErrorList *errors) {
+    for (int64_t done = 0; done < frames;) {
+        const int64_t rest = frames - done;
+        const int count = rest < TRACK_FRAMES ? (int)rest : TRACK_FRAMES;
+        TRY(read_portion(reader, interleaved + done * reader->wanted.count, reader->position, count,
+                         errors));
+        done += count;
+        reader->position += count;
+    }
+    return DONE;
+}
+
 Status sound_read(
     SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, ErrorList *errors) {
     const int64_t rest = reader->info.frame_count - reader->position;
@@ -203,6 +267,11 @@ Status sound_read(
     int64_t count = 0;
     *got = 0;
     if (wanted <= 0) {
+        return DONE;
+    }
+    if (reader->tracks) {
+        TRY(read_tracks(reader, interleaved, wanted, errors));
+        *got = wanted;
         return DONE;
     }
     TRY(reader->raw ? read_raw(reader, interleaved, wanted, &count, errors)

@@ -20,6 +20,22 @@ Status sound_open(const char *path,
                   SoundInfo *info,
                   ErrorList *errors);
 
+/* The same of a WAV, RF64 or BW64 file with up to SOUND_MAX_TRACKS channels, of which only some are
+ * wanted: sound_read gives [frames][count]. info tells of the whole file. E412: its samples are
+ * packed. */
+enum { SOUND_MAX_TRACKS = 1024 };
+typedef struct SoundTracks {
+    const int *tracks; /* [count] from 0, -1: silence; kept by the caller */
+    int count;
+    const char *shown_path; /* in messages, which stand at place */
+    Place place;
+} SoundTracks;
+Status sound_open_tracks(const char *path,
+                         const SoundTracks *wanted,
+                         SoundReader **reader,
+                         SoundInfo *info,
+                         ErrorList *errors);
+
 /* The same for judging what is there: up to SOUND_MAX_JUDGED_CHANNELS channels, and sound_read lets
  * NaN and Inf through. */
 enum { SOUND_MAX_JUDGED_CHANNELS = 128 };

@@ -50,6 +50,7 @@ typedef struct MixSend {
 
 typedef struct MixAmbisonic { /* how an ambisonic layer is read, turned and decoded */
     bool is_n3d;
+    bool is_adm; /* the decoder bs2127 is that of the reference, bit for bit */
     double yaw_deg, pitch_deg, roll_deg; /* yaw with the azimuth of the pan */
     bool has_decoder, has_max_re;        /* else those of the bus */
     int decoder;                         /* spatial/decoder_matrix.h */
@@ -88,11 +89,17 @@ typedef struct MixSplice { /* where a layer was cut with the picture; for those 
     int64_t length_samples;     /* of the handing over, around `at` */
 } MixSplice;
 
+struct DirectSpeaker; /* spatial/direct_speakers.h: a floor up */
+
 typedef struct MixLayer {
     const char *id;
     Place place;
     int stem, file;
-    const Layout *layout;   /* what the file's channels mean */
+    int written;          /* which layer of the job it is, or is a part of */
+    const Layout *layout; /* what the file's channels mean */
+    /* [channels of the layout]: which tracks of the file they are, from 0, -1: silence; NULL: all
+     * of them, in this order. */
+    const int *tracks;
     SampleTime start;       /* the first sample of its clips, or of what rings ahead of it */
     int64_t length_samples; /* how long it sounds: never past the file or the programme */
     bool is_snapped;
@@ -127,6 +134,8 @@ typedef struct MixLayer {
     const double *channel_gains;
     bool is_speaker;     /* one channel of a bed: it goes to its loudspeaker by name */
     bool has_sides_only; /* bed: Ls and Rs leave out the rears of a 7.1 */
+    /* A channel that ADM describes as one of a loudspeaker; NULL: none. */
+    const struct DirectSpeaker *direct_speaker;
     const MixSend *sends;
     int send_count;
 } MixLayer;
@@ -402,6 +411,11 @@ bool mix_output_has(const Mix *mix, const MixOutput *output, int stem);
 /* A sum of stems: full, me or another set. */
 static inline bool mix_output_is_sum(const MixOutput *output) {
     return output->kind != OUTPUT_STEM;
+}
+
+/* Channels that are read from the layer's file. */
+static inline int mix_layer_track_count(const Mix *mix, const MixLayer *layer) {
+    return layer->tracks ? layer->layout->channel_count : mix->files[layer->file].channel_count;
 }
 
 /* A bus, or, from bus_count on, the input of a room. */

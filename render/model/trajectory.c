@@ -51,6 +51,14 @@ static double mix(double from, double to, double u) {
     return from + u * (to - from);
 }
 
+/* In a straight line of dB; from and to silence one of amplitude. */
+static double mix_gain_db(double from_db, double to_db, double u) {
+    if (from_db <= silence_db || to_db <= silence_db) {
+        return db_from_gain(mix(gain_from_db(from_db), gain_from_db(to_db), u));
+    }
+    return mix(from_db, to_db, u);
+}
+
 /* Spread is linear in both curves. */
 static Position position_at(Direction at, double distance_m, double spread_deg) {
     return tidy(
@@ -185,7 +193,7 @@ static ObjectState mix_shapes(const ObjectState *from, const ObjectState *to, do
     state.divergence = mix(from->divergence, to->divergence, u);
     state.divergence_range = mix(from->divergence_range, to->divergence_range, u);
     state.diffuse = mix(from->diffuse, to->diffuse, u);
-    state.gain_db = mix(from->gain_db, to->gain_db, u);
+    state.gain_db = mix_gain_db(from->gain_db, to->gain_db, u);
     return state;
 }
 
@@ -244,6 +252,15 @@ ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time) 
     return trajectory_object_along(trajectory, time, &leg);
 }
 
+void path_point_set_time(PathPoint *point, Rational seconds, int rate_hz) {
+    Rational samples;
+    point->time = rational_to_samples(seconds, rate_hz);
+    if (rational_multiply(seconds, (Rational){rate_hz, 1}, &samples)) {
+        const int64_t rest = samples.numerator - point->time * samples.denominator;
+        point->rest_samples = (double)rest / (double)samples.denominator;
+    }
+}
+
 Position trajectory_at(const Trajectory *trajectory, SampleTime time) {
     return trajectory_object_at(trajectory, time).position;
 }
@@ -262,10 +279,17 @@ static bool is_same_shape(const ObjectState *a, const ObjectState *b) {
            a->diffuse == b->diffuse && a->gain_db == b->gain_db;
 }
 
+/* Zones of one origin are one array. */
+static bool is_same_manner(const ObjectState *a, const ObjectState *b) {
+    return a->is_locked == b->is_locked && a->lock_distance == b->lock_distance &&
+           a->zones == b->zones && a->zone_count == b->zone_count;
+}
+
 int trajectory_moves(const Trajectory *trajectory) {
     for (int point = 1; point < trajectory->point_count; ++point) {
         if (!is_same_place(state_of(trajectory, 0), state_of(trajectory, point)) ||
-            !is_same_shape(state_of(trajectory, 0), state_of(trajectory, point))) {
+            !is_same_shape(state_of(trajectory, 0), state_of(trajectory, point)) ||
+            !is_same_manner(state_of(trajectory, 0), state_of(trajectory, point))) {
             return 1;
         }
     }

@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 
+#include "render/base/rational.h"
 #include "render/base/units.h"
 #include "render/model/direction.h"
 #include "render/model/object_state.h"
@@ -20,12 +21,16 @@ typedef struct PathPoint {
 
 typedef struct Trajectory { /* one point: static. Holds the first point before, the last after. */
     const PathPoint *points;
-    int point_count; /* >= 1, exact times ascending; all of them in the cube, or none */
+    int point_count; /* >= 1, all of them in the cube, or none; exact times ascending, two of one
+                        time are a jump */
     PathCurve curve;
     /* Where a place in the cube lies for buses that know directions only; may be NULL when no point
      * is in the cube. Implemented in spatial/cube_conversion.c. */
     Position (*polar_of)(const double place[3]);
 } Trajectory;
+
+/* The nearest sample of a time in seconds, and what is left of it. */
+void path_point_set_time(PathPoint *point, Rational seconds, int rate_hz);
 
 /* linear: great circle between the two directions, distance linear; in the cube a straight line.
  * spline: centripetal Catmull-Rom on the Cartesian points (passes through every point). Distance

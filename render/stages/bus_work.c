@@ -148,7 +148,9 @@ void bus_work_gains(const BusWork *work,
                     GainPart part,
                     const ObjectState *state,
                     float *gains) {
-    if (source_is_lfe(source)) {
+    const bool is_by_name = source->layer->direct_speaker && !source_is_lfe_send(source) &&
+                            work->placeless[source - work->list->sources];
+    if (source_is_lfe(source) && !is_by_name) {
         respond_lfe(work, source, part, gains);
         scale_response(gains, (size_t)work->channel_count, source_direct_gain(source, state));
     } else if (part == DIRECT_PART) {

@@ -13,6 +13,7 @@
 
 struct ClipReader {
     const MixFile *file;
+    SoundTracks tracks; /* without tracks: all channels of the file */
     const MixClip *clip;
     double from_hz; /* of the file, times the layer's speed */
     int rate_hz;
@@ -28,10 +29,13 @@ struct ClipReader {
 ClipReader *clip_reader_create(const Mix *mix, const MixLayer *layer, int clip, Arena *arena) {
     ClipReader *reader = arena_alloc(arena, sizeof *reader);
     const MixFile *file = &mix->files[layer->file];
-    *reader = (ClipReader){.file = file,
-                           .clip = &layer->clips[clip],
-                           .from_hz = file->rate_hz * layer->speed,
-                           .rate_hz = mix->rate_hz};
+    *reader = (ClipReader){
+        .file = file,
+        .tracks = {layer->tracks, mix_layer_track_count(mix, layer), file->path, file->place},
+        .clip = &layer->clips[clip],
+        .from_hz = file->rate_hz * layer->speed,
+        .rate_hz = mix->rate_hz
+    };
     return reader;
 }
 
@@ -46,7 +50,7 @@ float clip_reader_peak(const ClipReader *reader) {
 }
 
 static void make_buffers(ClipReader *reader) {
-    const size_t channels = (size_t)reader->file->channel_count;
+    const size_t channels = (size_t)reader->tracks.count;
     int64_t capacity = resampler_capacity(reader->resampler, STAGE_CHUNK_SAMPLES);
     const int64_t rest = resampler_capacity(reader->resampler, 0);
     capacity = rest > capacity ? rest : capacity;
@@ -59,12 +63,14 @@ static Status open_file(ClipReader *reader, ErrorList *errors) {
     const MixFile *file = reader->file;
     SoundInfo info;
     reader->scratch = arena_create();
-    TRY(sound_open(file->real_path, file->path, file->place, &reader->sound, &info, errors));
+    TRY(reader->tracks.tracks
+            ? sound_open_tracks(file->real_path, &reader->tracks, &reader->sound, &info, errors)
+            : sound_open(file->real_path, file->path, file->place, &reader->sound, &info, errors));
     if (info.channel_count != file->channel_count || info.rate_hz != file->rate_hz ||
         info.frame_count != file->frame_count) {
         return fail(errors, E418, file->place, "`%s` changed since the plan", file->path);
     }
-    TRY(resampler_create(reader->from_hz, reader->rate_hz, file->channel_count, &reader->resampler,
+    TRY(resampler_create(reader->from_hz, reader->rate_hz, reader->tracks.count, &reader->resampler,
                          errors));
     make_buffers(reader);
     if (reader->from_hz == reader->rate_hz) {
@@ -75,7 +81,7 @@ static Status open_file(ClipReader *reader, ErrorList *errors) {
 }
 
 static void note_peak(ClipReader *reader, int64_t frames) {
-    for (int64_t sample = 0; sample < frames * reader->file->channel_count; sample++) {
+    for (int64_t sample = 0; sample < frames * reader->tracks.count; sample++) {
         const float size = fabsf(reader->decoded[sample]);
         reader->peak = size > reader->peak ? size : reader->peak;
     }
@@ -131,7 +137,7 @@ static bool is_steady(const MixClip *clip, int64_t at, int64_t count) {
 static void add_frames(
     const ClipReader *reader, const float *frames, int64_t at, Span to, float *const *planes) {
     const MixClip *clip = reader->clip;
-    const int channels = reader->file->channel_count;
+    const int channels = reader->tracks.count;
     const int64_t count = to.end - to.begin;
     const bool is_plain = clip->gain == 1.0 && is_steady(clip, at, count);
     for (int64_t frame = 0; frame < count; frame++) {
@@ -160,7 +166,7 @@ static Status add_ready(ClipReader *reader,
     const int64_t count = place.end - place.begin < left ? place.end - place.begin : left;
     *added = count > 0 ? count : 0;
     if (count > 0) {
-        add_frames(reader, reader->resampled + skipped * reader->file->channel_count, at,
+        add_frames(reader, reader->resampled + skipped * reader->tracks.count, at,
                    (Span){place.begin, place.begin + count}, planes);
     }
     return DONE;

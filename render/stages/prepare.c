@@ -211,8 +211,8 @@ static void tell_peak(const Preparation *work, ErrorList *errors) {
     for (int clip = 0; clip < work->layer->clip_count; clip++) {
         peak = fmaxf(peak, clip_reader_peak(work->clips[clip]));
     }
-    if (peak <= 0.0F && work->layer->is_speaker) {
-        return; /* one channel of a set may well be */
+    if (peak <= 0.0F && (work->layer->is_speaker || work->layer->tracks)) {
+        return; /* one channel of a set, one object of a master may well be */
     }
     if (peak <= 0.0F) {
         warn(errors, E419, file->place, "`%s` is silent as far as it is read", file->path);
@@ -311,7 +311,7 @@ static void make_lfe(Preparation *work) {
 
 static void make_work(Preparation *work, Arena *scratch) {
     const MixLayer *layer = work->layer;
-    work->channel_count = work->mix->files[layer->file].channel_count;
+    work->channel_count = mix_layer_track_count(work->mix, layer);
     /* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers is meant */
     work->clips = arena_array(scratch, (size_t)layer->clip_count, sizeof *work->clips);
     for (int clip = 0; clip < layer->clip_count; clip++) {

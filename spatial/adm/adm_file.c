@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "render/files/sound_text.h"
 #include "spatial/adm/adm_block_store.h"
 #include "spatial/adm/adm_panner.h"
 #include "spatial/adm/adm_read.h"
@@ -101,12 +102,13 @@ static Status check_items(AdmFile *file, ErrorList *errors) {
 
 static Status
 open_file(AdmFile *file, const char *path, const AdmOpening *opening, ErrorList *errors) {
-    path = arena_copy_text(file->arena, path);
-    TRY(file_open_shown(path, path, NO_PLACE, &file->sound_file, errors));
+    const char *const shown_path =
+        arena_copy_text(file->arena, opening->shown_path ? opening->shown_path : path);
+    TRY(file_open_shown(path, shown_path, NO_PLACE, &file->sound_file, errors));
     TRY(sound_walk_adm(&file->sound_file, ADM_MAX_TRACKS, &file->sound, errors));
     TRY(check_container(file, errors));
     TRY(block_store_create(opening->scratch_folder, file->arena, &file->blocks, errors));
-    const char *const shown = arena_format(file->arena, "%s (axml)", path);
+    const char *const shown = arena_format(file->arena, "%s (axml)", shown_path);
     file->model = adm_model_create(file->arena, file->blocks, shown);
     TRY(read_metadata(file, errors));
     TRY(adm_select(file->model, opening->programme_id, file->sound.channel_count, &file->repairs,
@@ -135,4 +137,17 @@ const AdmFacts *adm_facts(const AdmFile *file) {
 
 const OpenFile *adm_sound_file(const AdmFile *file) {
     return &file->sound_file;
+}
+
+void adm_tell_repairs(const AdmFile *file, ErrorList *errors) {
+    for (const AdmRepair *repair = file->repairs.first; repair; repair = repair->next) {
+        if (adm_repair_is_note(repair->kind)) {
+            continue;
+        }
+        warn(errors, E445, adm_place(file->model, repair->line), "%s: %s", repair->element,
+             adm_repair_text(repair->kind));
+        if (repair->count > 1) {
+            error_note(errors, "%s times", sound_count_text(repair->count).text);
+        }
+    }
 }

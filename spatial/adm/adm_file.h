@@ -21,6 +21,7 @@ typedef struct AdmFile AdmFile;
 typedef struct AdmOpening {
     const char *scratch_folder; /* for the blocks, about a fifth of the size of axml; NULL: /tmp */
     const char *programme_id;   /* NULL: the only one, or that with the lowest id */
+    const char *shown_path;     /* in messages; NULL: the path */
 } AdmOpening;
 
 typedef struct AdmFacts {
@@ -36,6 +37,9 @@ enum { ADM_MAX_TRACKS = 1024 };
 /* E404 .. E417 as sound_probe, E440 .. E444: see error_list.def. */
 Status adm_open(const char *path, const AdmOpening *opening, AdmFile **file, ErrorList *errors);
 void adm_close(AdmFile **file); /* NULL is fine */
+
+/* Every repair as W445; notes are left out. */
+void adm_tell_repairs(const AdmFile *file, ErrorList *errors);
 
 const AdmFacts *adm_facts(const AdmFile *file);
 const OpenFile *adm_sound_file(const AdmFile *file);

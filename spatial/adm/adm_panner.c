@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "spatial/adm/adm_screen.h"
+#include "spatial/adm/adm_state.h"
 #include "spatial/decoder_matrix.h"
 #include "spatial/direct_speakers.h"
 #include "spatial/harmonics.h"
@@ -39,99 +40,19 @@ static void multiply(double *gains, double gain, int count) {
     }
 }
 
-/* Over a pole and on the other side down again; azimuth -180 .. 180. */
-static void fold_polar(double place[3]) {
-    place[1] = remainder(place[1], 360.0);
-    if (fabs(place[1]) > 90.0) {
-        place[0] += 180.0;
-        place[1] = copysign(180.0, place[1]) - place[1];
-    }
-    if (fabs(place[0]) > 180.0) {
-        place[0] = remainder(place[0], 360.0);
-    }
-    place[2] = fmax(place[2], 0.0);
-}
-
-static void place_object(const AdmPanner *panner,
-                         const AdmItem *item,
-                         const AdmBlockFacts *facts,
-                         double place[3]) {
-    for (int axis = 0; axis < 3; ++axis) {
-        const double offset =
-            item->object && item->object->has_offset ? item->object->offset[axis] : 0.0;
-        place[axis] = facts->place[axis].value + offset;
-        if (facts->is_cartesian) {
-            place[axis] = fmin(fmax(place[axis], -1.0), 1.0);
-        }
-    }
-    if (!facts->is_cartesian) {
-        fold_polar(place);
-    }
-    adm_screen_move(facts, &panner->made_for, panner->layout, place);
-}
-
 static void pan_object(const AdmPanner *panner,
                        const AdmItem *item,
                        const AdmBlock *block,
                        double *direct,
                        double *diffuse) {
-    const AdmBlockFacts *const facts = &block->facts;
-    double place[3];
-    place_object(panner, item, facts, place);
-    ObjectState state = {
-        .is_cartesian = facts->is_cartesian,
-        .width = facts->width,
-        /* ADM: depth goes along y, height along z (BS.2076-2, table 16) */
-        .height = facts->is_cartesian ? facts->depth : facts->height,
-        .depth = facts->is_cartesian ? facts->height : facts->depth,
-        .divergence = facts->divergence,
-        .divergence_range = facts->is_cartesian ? facts->position_range : facts->azimuth_range_deg,
-        .is_locked = facts->is_locked,
-        .has_lock_distance = facts->has_lock_distance,
-        .lock_distance = facts->lock_distance,
-        .diffuse = facts->diffuse,
-        .zones = block->zones,
-        .zone_count = facts->zone_count,
-    };
-    if (facts->is_cartesian) {
-        state.x = place[0];
-        state.y = place[1];
-        state.z = place[2];
-    } else {
-        state.position = (Position){place[0], place[1], place[2], 0.0};
-    }
+    const ObjectState state = adm_state_of_object(item, block, &panner->made_for, panner->layout);
     object_panner_gains(panner->objects, &state, direct, diffuse);
 }
 
 static void
 pan_speaker(const AdmPanner *panner, const AdmItem *item, const AdmBlock *block, double *direct) {
-    const AdmBlockFacts *const facts = &block->facts;
-    const AdmItemChannel *const channel = &item->channels[0];
     const char *labels[ADM_BLOCK_LABELS];
-    const char *text = block->labels;
-    for (int label = 0; label < facts->label_count; ++label) {
-        labels[label] = text;
-        text += strlen(text) + 1;
-    }
-    DirectSpeaker speaker = {
-        .labels = labels,
-        .label_count = facts->label_count,
-        .pack_id = channel->pack->id,
-        .is_cartesian = facts->is_cartesian,
-        .horizontal_edge = facts->horizontal_edge,
-        .vertical_edge = facts->vertical_edge,
-        .low_pass_hz = channel->channel->low_pass_hz,
-        .high_pass_hz = channel->channel->high_pass_hz,
-    };
-    if (facts->is_cartesian) {
-        speaker.x = facts->place[0];
-        speaker.y = facts->place[1];
-        speaker.z = facts->place[2];
-    } else {
-        speaker.azimuth = facts->place[0];
-        speaker.elevation = facts->place[1];
-        speaker.distance = facts->place[2];
-    }
+    const DirectSpeaker speaker = adm_state_of_speaker(item, block, labels);
     direct_speakers_gains(panner->speakers, &speaker, direct);
 }
 
@@ -141,7 +62,7 @@ void adm_panner_gains(const AdmPanner *panner,
                       double *direct,
                       double *diffuse) {
     const int count = panner->layout->channel_count;
-    const double gain = block->facts.gain * (item->object ? item->object->gain : 1.0);
+    const double gain = adm_state_gain(item, block);
     memset(diffuse, 0, sizeof *diffuse * (size_t)count);
     if (item->type == ADM_OBJECTS) {
         pan_object(panner, item, block, direct, diffuse);
@@ -154,25 +75,14 @@ void adm_panner_gains(const AdmPanner *panner,
 
 /* ---- HOA ---- */
 
-/* N3D times this is the normalization. FuMa: Malham 2003 in the terms of SN3D. */
+/* N3D times this is the normalization. */
 static double normalization_factor(AdmNormalization normalization, int order, int degree) {
-    /* of degree 0 .. order of each order in turn */
-    static const double fuma[10] = {0.70710678118654752,
-                                    1.0,
-                                    1.0,
-                                    1.0,
-                                    1.1547005383792515,
-                                    1.1547005383792515,
-                                    1.0,
-                                    1.1858541225631423,
-                                    1.3416407864998738,
-                                    1.2649110640673518};
     const double semi = 1.0 / sqrt(2.0 * order + 1.0);
     switch (normalization) {
     case ADM_N3D:
         return 1.0;
     case ADM_FUMA:
-        return semi * fuma[order * (order + 1) / 2 + (degree < 0 ? -degree : degree)];
+        return semi * harmonic_fuma_factor(order, degree);
     default:
         return semi;
     }

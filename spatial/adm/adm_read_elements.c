@@ -43,6 +43,8 @@ static Status begin_object(AdmReader *reader) {
     const char *const start = adm_attribute(reader, "start");
     const char *const duration = adm_attribute(reader, "duration");
     const char *const interact = adm_attribute(reader, "interact");
+    const char *const name = adm_attribute(reader, "audioObjectName");
+    object->name = name ? arena_copy_text(reader->model->arena, name) : NULL;
     if (start) {
         object->has_start = true;
         TRY(adm_read_time(reader, start, &object->start));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "render/dsp/gain_kernels.h"
+#include "spatial/adm/adm_state.h"
 #include "spatial/layout_table.h"
 
 enum { GAIN_COUNT = 2 * LAYOUT_MAX_CHANNELS }; /* direct, then diffuse */
@@ -52,21 +53,15 @@ int adm_voice_track(const AdmVoice *voice) {
 /* Masters repeat the block of an object that stands still 50 times a second, and an extent in the
  * cube costs as much as 200 points: only another place or shape is panned again. */
 static bool is_panned(AdmVoice *voice, const AdmBlock *block) {
-    AdmBlockFacts facts = block->facts;
-    facts.line = facts.number = 0;
-    facts.rtime = facts.duration = facts.interpolation = (Rational){0, 1};
-    facts.has_rtime = facts.has_duration = facts.jumps = facts.has_interpolation = false;
-    /* zeroed before they are filled; a padding that differs would only cost the time */
-    // NOLINTBEGIN(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c)
-    const bool is_same =
-        voice->has_panned && memcmp(&facts, &voice->panned->facts, sizeof facts) == 0 &&
-        memcmp(block->labels, voice->panned->labels, (size_t)facts.label_bytes) == 0 &&
-        memcmp(block->zones, voice->panned->zones,
-               (size_t)facts.zone_count * sizeof *block->zones) == 0;
-    // NOLINTEND(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c)
+    AdmBlock stripped;
+    stripped.facts = block->facts; /* the texts behind are long, and seldom there */
+    memcpy(stripped.labels, block->labels, (size_t)block->facts.label_bytes);
+    memcpy(stripped.zones, block->zones, (size_t)block->facts.zone_count * sizeof *block->zones);
+    adm_block_strip(&stripped);
+    const bool is_same = voice->has_panned && adm_block_is_same(&stripped, voice->panned);
     if (!is_same) {
         *voice->panned = *block;
-        voice->panned->facts = facts;
+        adm_block_strip(voice->panned);
         voice->has_panned = true;
     }
     return is_same;

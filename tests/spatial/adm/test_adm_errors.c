@@ -255,9 +255,10 @@ static void a_programme_can_be_chosen(void **state) {
                 "</audioProgramme><audioContent ");
     bench_write(&bench, &(BenchFile){axml, BENCH_CHNA, 1, 4800, false});
     assert_int_equal(
-        adm_open(bench.path, &(AdmOpening){NULL, "APR_1003"}, &bench.file, bench.errors), E441);
-    bench_must(&bench,
-               adm_open(bench.path, &(AdmOpening){NULL, "apr_1002"}, &bench.file, bench.errors));
+        adm_open(bench.path, &(AdmOpening){.programme_id = "APR_1003"}, &bench.file, bench.errors),
+        E441);
+    bench_must(&bench, adm_open(bench.path, &(AdmOpening){.programme_id = "apr_1002"}, &bench.file,
+                                bench.errors));
     assert_string_equal(adm_facts(bench.file)->selection->programme->id, "APR_1002");
     bench_close(&bench);
 }
