@@ -13,6 +13,7 @@
 #include "cluster/publish.h"
 #include "cluster/run_file.h"
 #include "cluster/run_record.h"
+#include "cluster/space_need.h"
 #include "jobs/configs.h"
 #include "jobs/job_files.h"
 #include "jobs/node_write.h"
@@ -136,64 +137,33 @@ static Status check_outside_inputs(const Run *run, ErrorList *errors) {
 
 /* ---- E501 ---- */
 
-static double sample_bytes(SampleFormat format) {
-    switch (format) {
-    case PCM_16:
-        return 2.0;
-    case PCM_24:
-        return 3.0;
-    case PCM_32:
-    case FLOAT_32:
-        return 4.0;
-    case FLOAT_64:
-        return 8.0;
-    }
-    return 8.0;
+static Status fail_no_space(const char *folder, const char *needed, ErrorList *errors) {
+    fail(errors, E501, NO_PLACE, "no space in `%s`: %s", folder, needed);
+    error_help(errors, "free space there, or choose other folders with -o and --store");
+    return E501;
 }
 
-/* Staged files become the published ones by rename: they lie there once. FLAC halves at least
- * noisy programmes; a floor, so that only what cannot fit is refused. */
-static double estimate_output_bytes(const Run *run) {
-    double bytes = 0.0;
-    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
-        const MixDeliverable *subject = &run->mix->deliverables[deliverable];
-        const double channels = mix_track_count(subject);
-        const double share = subject->container == CONTAINER_FLAC ? 0.3 : 1.0;
-        if (!run_task_is_done(run, run->plan->encode_tasks[deliverable])) {
-            bytes += share * channels * (double)subject->length_samples *
-                     sample_bytes(subject->format) * subject->output_count;
-        }
-    }
-    return bytes;
-}
-
-/* The prepared layers; stem spans are not counted, silence is not stored. */
-static double estimate_store_bytes(const Run *run) {
-    double bytes = 0.0;
-    for (int layer = 0; layer < run->mix->layer_count; layer++) {
-        const MixLayer *subject = &run->mix->layers[layer];
-        const int task = run->plan->prepare_tasks[layer];
-        if (task >= 0 && !run_task_is_done(run, task)) {
-            bytes += (double)subject->length_samples * subject->layout->channel_count *
-                     (double)sizeof(float);
-        }
-    }
-    return bytes;
-}
-
-static Status check_space_at(const char *folder, double needed_bytes, ErrorList *errors) {
+/* f_files 0: a file system that makes inodes as they are wanted. */
+static Status
+check_space_at(const Run *run, const char *folder, SpaceNeed need, ErrorList *errors) {
     struct statvfs facts;
-    if (needed_bytes <= 0.0 || statvfs(folder, &facts) != 0) {
+    if (need.bytes <= 0.0 || statvfs(folder, &facts) != 0) {
         return DONE;
     }
     const double free_bytes = (double)facts.f_bavail * (double)facts.f_frsize;
-    if (free_bytes >= needed_bytes) {
-        return DONE;
+    if (free_bytes < need.bytes) {
+        return fail_no_space(folder,
+                             arena_format(run->arena, "%.0f MB are needed, %.0f MB are free",
+                                          need.bytes * 1e-6, free_bytes * 1e-6),
+                             errors);
     }
-    fail(errors, E501, NO_PLACE, "no space in `%s`: %.0f MB are needed, %.0f MB are free", folder,
-         needed_bytes * 1e-6, free_bytes * 1e-6);
-    error_help(errors, "free space there, or choose other folders with -o and --store");
-    return E501;
+    if (facts.f_files > 0 && (double)facts.f_favail < need.files) {
+        return fail_no_space(folder,
+                             arena_format(run->arena, "%.0f files are needed, %.0f inodes are free",
+                                          need.files, (double)facts.f_favail),
+                             errors);
+    }
+    return DONE;
 }
 
 static Status check_space(const Run *run, ErrorList *errors) {
@@ -204,16 +174,18 @@ static Status check_space(const Run *run, ErrorList *errors) {
     if (is_complete) {
         return DONE;
     }
-    const double output_bytes = estimate_output_bytes(run);
-    const double store_bytes = estimate_store_bytes(run);
+    const SpaceNeed output_need = space_need_output(run);
+    const SpaceNeed store_need = space_need_store_least(run);
     struct stat output;
     struct stat store;
     if (stat(run->output_folder, &output) == 0 && stat(store_path(run->store), &store) == 0 &&
         output.st_dev == store.st_dev) {
-        return check_space_at(run->output_folder, output_bytes + store_bytes, errors);
+        const SpaceNeed both = {output_need.bytes + store_need.bytes,
+                                output_need.files + store_need.files};
+        return check_space_at(run, run->output_folder, both, errors);
     }
-    TRY(check_space_at(run->output_folder, output_bytes, errors));
-    return check_space_at(store_path(run->store), store_bytes, errors);
+    TRY(check_space_at(run, run->output_folder, output_need, errors));
+    return check_space_at(run, store_path(run->store), store_need, errors);
 }
 
 /* ---- the marks ---- */

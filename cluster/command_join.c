@@ -7,6 +7,7 @@
 
 #include "cluster/answer.h"
 #include "cluster/clock.h"
+#include "cluster/fingerprint.h"
 #include "cluster/lock.h"
 #include "cluster/past_run.h"
 #include "cluster/signals.h"
@@ -100,6 +101,15 @@ static Status help(Helper *helper, ErrorList *errors) {
     return status;
 }
 
+/* As ranks are judged at their start: by program, libraries and the self-test render. */
+static Status judge_program(const Run *run, ErrorList *errors) {
+    Fingerprint own;
+    Fingerprint of_run;
+    TRY(fingerprint_make(&own, errors));
+    fingerprint_read(run->state_folder, run->arena, &of_run);
+    return fingerprint_judge(&of_run, &own, "this process", errors);
+}
+
 static Status
 join(const Options *options, PastRun *past, Helper *helper, Arena *arena, ErrorList *errors) {
     TRY(answer_check_count(options, 1, 1, "DIR", errors));
@@ -118,6 +128,7 @@ join(const Options *options, PastRun *past, Helper *helper, Arena *arena, ErrorL
         error_help(errors, "to go on with it: nocturne resume %s", folder);
         return E410;
     }
+    TRY(judge_program(helper->run, errors));
     helper->claims = task_claims_create(&past->run);
     signals_open(SIGNALS_INLINE);
     return help(helper, errors);

@@ -10,6 +10,7 @@
 #include "cluster/publish.h"
 #include "cluster/run.h"
 #include "cluster/run_file.h"
+#include "cluster/space_need.h"
 #include "cluster/survey.h"
 #include "cluster/task_reason.h"
 #include "render/base/files.h"
@@ -151,6 +152,10 @@ static void print_plan(const Forecast *forecast) {
     printf("  files %d: %d published, %d to make, %.1f MB\n", forecast->files.all,
            forecast->files.done, forecast->files.all - forecast->files.done,
            forecast->bytes_to_write / 1e6);
+    const SpaceNeed store = space_need_store_most(forecast->run);
+    if (store.files > 0.0) {
+        printf("  store: at most %.1f MB in %.0f files\n", store.bytes / 1e6, store.files);
+    }
     printf("  about %d:%04.1f on %d rank%s\n", (int)(time_s / 60.0),
            time_s - 60.0 * (int)(time_s / 60.0), forecast->rank_count,
            forecast->rank_count == 1 ? "" : "s");
@@ -193,6 +198,9 @@ static void print_json(const Forecast *forecast, const json_t *reasons) {
     json_object_set(answer, "files_to_make", forecast->files_to_make);
     json_object_set_new(answer, "bytes_to_write",
                         json_integer((json_int_t)forecast->bytes_to_write));
+    const SpaceNeed store = space_need_store_most(forecast->run);
+    json_object_set_new(answer, "store_bytes_at_most", json_integer((json_int_t)store.bytes));
+    json_object_set_new(answer, "store_files_at_most", json_integer((json_int_t)store.files));
     json_object_set_new(answer, "estimate_s", json_real(estimate_s(forecast)));
     json_object_set_new(answer, "ranks", json_integer(forecast->rank_count));
     if (reasons) {

@@ -6,6 +6,7 @@
 #include "cluster/clock.h"
 #include "cluster/cost_model.h"
 #include "cluster/desk.h"
+#include "cluster/fingerprint.h"
 #include "cluster/journal.h"
 #include "cluster/scheduler.h"
 #include "cluster/signals.h"
@@ -25,7 +26,7 @@ typedef struct Conductor {
     CostModel costs;
     ErrorList *errors;          /* of no job: the transport */
     const ErrorEntry *obstacle; /* the first fault of the environment: nothing new is started */
-    bool is_short;              /* of space in a store */
+    bool is_short;              /* of space in a store or an output folder */
     double beaten_s;
     int told_stops;      /* requests to stop that were announced */
     const char *stopped; /* which worker, NULL: none */
@@ -105,14 +106,17 @@ static SchedulerStart hook_may_start(void *context, int task) {
 
 /* ---- now and then ---- */
 
-static bool any_store_is_short(const Conductor *conductor) {
+/* Results and staged files need room. */
+static bool any_place_is_short(const Conductor *conductor) {
     const char *before = "";
     for (int job = 0; job < conductor->batch->count; job++) {
-        const char *path = store_path(conductor->batch->jobs[job]->run.store);
-        if (strcmp(path, before) != 0 && space_is_short_at(path)) {
+        const Run *run = &conductor->batch->jobs[job]->run;
+        const char *store = store_path(run->store);
+        const bool is_new = strcmp(store, before) != 0;
+        if ((is_new && space_is_short_at(store)) || space_is_short_at(run->output_folder)) {
             return true;
         }
-        before = path;
+        before = store;
     }
     return false;
 }
@@ -122,7 +126,7 @@ static bool is_open_desk(const Conductor *conductor, int job) {
 }
 
 static void look_at_space(Conductor *conductor) {
-    const bool is_short = any_store_is_short(conductor);
+    const bool is_short = any_place_is_short(conductor);
     if (is_short == conductor->is_short) {
         return;
     }
@@ -134,7 +138,7 @@ static void look_at_space(Conductor *conductor) {
     }
     if (conductor->order->progress) {
         progress_say(conductor->order->progress,
-                     is_short ? "no room in the store: nothing new is started until there is"
+                     is_short ? "no room on the disk: nothing new is started until there is"
                               : "there is room again");
     }
 }
@@ -262,6 +266,20 @@ static void open_desks(Conductor *conductor) {
     }
 }
 
+/* For who joins a run. Without it nobody can: no reason to end the run. */
+static void leave_fingerprints(const Conductor *conductor) {
+    Fingerprint own;
+    Arena *scratch = arena_create();
+    ErrorList *ignored = errors_create(scratch);
+    if (fingerprint_make(&own, ignored) == DONE) {
+        for (int job = 0; job < conductor->batch->count; job++) {
+            const Run *run = &conductor->batch->jobs[job]->run;
+            fingerprint_write(&own, run->state_folder, scratch, ignored);
+        }
+    }
+    arena_destroy(&scratch);
+}
+
 static const int *join_cut_offs(const Conductor *conductor) {
     const Batch *batch = conductor->batch;
     int *cut_offs = arena_array(batch->arena, (size_t)batch->plan->task_count + 1, sizeof(int));
@@ -309,6 +327,7 @@ static void schedule(Conductor *conductor) {
     for (int job = 0; job < batch->count; job++) {
         begin_desk(conductor, job);
     }
+    look_at_space(conductor);
     scheduler_run(conductor->scheduler, conductor->order->transport, conductor->errors);
     if (scheduler_counts(conductor->scheduler)->done_count > 0) {
         keep_costs(conductor);
@@ -351,6 +370,7 @@ bool conduct(const Conducting *order) {
                            .beaten_s = clock_now_s()};
     conductor.desks = arena_array(arena, count, sizeof(Desk *));
     conductor.is_ended = arena_array(arena, count, sizeof(bool));
+    leave_fingerprints(&conductor);
     open_desks(&conductor);
     schedule(&conductor);
     if (!conductor.stopped) {

@@ -11,6 +11,7 @@
 #include "render/dsp/cpu_level.h"
 #include "render/self_test.h"
 
+static const size_t text_limit_bytes = 4096;
 static const size_t program_limit_bytes = 1u << 28;
 
 static void describe_build(Fingerprint *own, Arena *arena) {
@@ -97,4 +98,30 @@ void fingerprint_from_json(const json_t *object, Fingerprint *fingerprint) {
     copy_member(object, "libraries", fingerprint->libraries, sizeof fingerprint->libraries);
     copy_member(object, "self_test", fingerprint->self_test, sizeof fingerprint->self_test);
     copy_member(object, "cpu_level", fingerprint->cpu_level, sizeof fingerprint->cpu_level);
+}
+
+static const char *path_in(const char *state_folder, Arena *arena) {
+    return path_join(arena, state_folder, "fingerprint.json");
+}
+
+Status fingerprint_write(const Fingerprint *own,
+                         const char *state_folder,
+                         Arena *arena,
+                         ErrorList *errors) {
+    json_t *object = fingerprint_to_json(own);
+    char *text = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+    const char *path = path_in(state_folder, arena);
+    const Status status = file_write_atomically(path, text, strlen(text), errors);
+    free(text);
+    json_decref(object);
+    return status;
+}
+
+void fingerprint_read(const char *state_folder, Arena *arena, Fingerprint *fingerprint) {
+    FileBytes bytes = {.bytes = ""};
+    ErrorList *ignored = errors_create(arena);
+    file_read(path_in(state_folder, arena), text_limit_bytes, NO_PLACE, arena, &bytes, ignored);
+    json_t *object = json_loadb(bytes.bytes, bytes.size_bytes, 0, NULL);
+    fingerprint_from_json(object, fingerprint);
+    json_decref(object);
 }

@@ -22,6 +22,14 @@ Status fingerprint_judge(const Fingerprint *own,
                          const char *who,
                          ErrorList *errors);
 
+/* <state folder>/fingerprint.json: of the program that renders there, for who joins. Missing or
+ * damaged, it reads as one that fingerprint_judge refuses. */
+Status fingerprint_write(const Fingerprint *own,
+                         const char *state_folder,
+                         Arena *arena,
+                         ErrorList *errors);
+void fingerprint_read(const char *state_folder, Arena *arena, Fingerprint *fingerprint);
+
 json_t *fingerprint_to_json(const Fingerprint *fingerprint);
 /* Missing members become "", which fingerprint_judge refuses. */
 void fingerprint_from_json(const json_t *object, Fingerprint *fingerprint);

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "cluster/command.h"
+#include "cluster/fingerprint.h"
 #include "cluster/lock.h"
 #include "cluster/past_run.h"
 #include "cluster/space_watch.h"
@@ -105,6 +106,35 @@ static void nobody_joins_a_run_that_does_not_go_on(void **state) {
     Joined *joined = open_run();
     lock_release(joined->lock);
     assert_int_equal(wait_for(start_helper(joined)), 4); /* E410 */
+    close_run(joined);
+}
+
+/* A run that another program, or one that computes other samples, renders. */
+static int join_run_of(Joined *joined, const char *member) {
+    Arena *arena = joined->job.bench.arena;
+    Fingerprint fingerprint;
+    const char *state_folder = path_join(arena, joined->job.output, ".nocturne");
+    fingerprint_read(state_folder, arena, &fingerprint);
+    char *text = strcmp(member, "build") == 0 ? fingerprint.build : fingerprint.self_test;
+    assert_true(text[0] != '\0');
+    text[0] = text[0] == '0' ? '1' : '0';
+    bench_must(&joined->job.bench,
+               fingerprint_write(&fingerprint, state_folder, arena, joined->job.bench.errors));
+    return wait_for(start_helper(joined));
+}
+
+static void nobody_joins_a_run_of_another_program_or_other_samples(void **state) {
+    (void)state;
+    static const char *const members[] = {"build", "self_test"};
+    for (size_t member = 0; member < 2; member++) {
+        Joined *joined = open_run();
+        assert_int_equal(join_run_of(joined, members[member]), 12);
+        assert_false(is_made(joined, 0));
+        close_run(joined);
+    }
+    Joined *joined = open_run();
+    unlink(path_join(joined->job.bench.arena, joined->job.output, ".nocturne/fingerprint.json"));
+    assert_int_equal(wait_for(start_helper(joined)), 12);
     close_run(joined);
 }
 
@@ -232,6 +262,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(helpers_make_what_the_store_takes_and_the_run_goes_on_with_it),
         cmocka_unit_test(nobody_joins_a_run_that_does_not_go_on),
+        cmocka_unit_test(nobody_joins_a_run_of_another_program_or_other_samples),
         cmocka_unit_test(a_helper_leaves_when_the_run_ends),
         cmocka_unit_test(while_nobody_has_joined_nothing_is_claimed),
         cmocka_unit_test(a_claim_holds_while_its_owner_lives_and_not_longer),

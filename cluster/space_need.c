@@ -1,0 +1,95 @@
+/* How much room a run will take. */
+#include "cluster/space_need.h"
+
+/* Transformed with zeros behind every partition: twice the samples of the response. */
+static const double room_bytes_per_unit = 2.0 * sizeof(float);
+
+static double sample_bytes(SampleFormat format) {
+    switch (format) {
+    case PCM_16:
+        return 2.0;
+    case PCM_24:
+        return 3.0;
+    case PCM_32:
+    case FLOAT_32:
+        return 4.0;
+    case FLOAT_64:
+        return 8.0;
+    }
+    return 8.0;
+}
+
+SpaceNeed space_need_output(const Run *run) {
+    SpaceNeed need = {0};
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
+        const MixDeliverable *subject = &run->mix->deliverables[deliverable];
+        const int channels = mix_track_count(subject);
+        const double share = subject->container == CONTAINER_FLAC ? 0.3 : 1.0;
+        if (!run_task_is_done(run, run->plan->encode_tasks[deliverable])) {
+            need.bytes += share * channels * (double)subject->length_samples *
+                          sample_bytes(subject->format) * subject->output_count;
+            need.files += subject->output_count * (subject->is_split ? channels : 1);
+        }
+    }
+    return need;
+}
+
+static double prepared_bytes(const Run *run, const Task *task) {
+    const MixLayer *layer = &run->mix->layers[task->subject];
+    return (double)layer->length_samples * layer->layout->channel_count * (double)sizeof(float);
+}
+
+SpaceNeed space_need_store_least(const Run *run) {
+    SpaceNeed need = {0};
+    for (int task = 0; task < run->plan->task_count; task++) {
+        const Task *subject = &run->plan->tasks[task];
+        if (subject->kind == TASK_PREPARE && !run_task_is_done(run, task)) {
+            need.bytes += prepared_bytes(run, subject);
+            need.files += 1.0;
+        }
+    }
+    return need;
+}
+
+/* One output for each bus, then the dry part of each. */
+static SpaceNeed spatialized_need(const Run *run, const Task *task) {
+    SpaceNeed need = {0};
+    for (int output = 0; output < task->output_count; output++) {
+        const MixBus *bus = &run->mix->buses[output % run->mix->bus_count];
+        if (!key_is_zero(task->outputs[output])) {
+            need.bytes += (double)(task->span.end - task->span.begin) * bus->layout->channel_count *
+                          (double)sizeof(float);
+            need.files += 1.0;
+        }
+    }
+    return need;
+}
+
+static SpaceNeed task_need(const Run *run, const Task *task) {
+    switch (task->kind) {
+    case TASK_PREPARE:
+        return (SpaceNeed){prepared_bytes(run, task), 1.0};
+    case TASK_ROOM:
+        return (SpaceNeed){room_bytes_per_unit * task->units, 1.0};
+    case TASK_SPATIALIZE:
+        return spatialized_need(run, task);
+    case TASK_MASTER: /* a gain a block, facts: nothing beside the audio */
+    case TASK_INSPECT:
+        return (SpaceNeed){0.0, task->output_count};
+    case TASK_ENCODE: /* files of the output folder */
+        break;
+    }
+    return (SpaceNeed){0};
+}
+
+SpaceNeed space_need_store_most(const Run *run) {
+    SpaceNeed need = {0};
+    for (int task = 0; task < run->plan->task_count; task++) {
+        if (!run_task_is_done(run, task)) {
+            const SpaceNeed own = task_need(run, &run->plan->tasks[task]);
+            need.bytes += own.bytes;
+            need.files += own.files;
+        }
+    }
+    return need;
+}

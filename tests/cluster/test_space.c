@@ -1,0 +1,203 @@
+/* Disks that fill up while a job is rendered. statvfs and close are those below: they say what a
+ * test wants. */
+#include "rendered_job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+
+#include "cluster/space_need.h"
+#include "cluster/space_watch.h"
+
+enum { SPAN_BLOCKS = 4, SPAN_COUNT = 3 };
+
+static const char job_text[] =
+    "nocturne: 1\n"
+    "project: {code: FULL, title: Full, cut: v1, start: 01:00:00:00, frame_rate: 24,\n"
+    "          rate: 48 kHz, length: 8 s}\n"
+    "stems:\n"
+    "  fx: {role: effects}\n"
+    "layers:\n"
+    "  wind: {file: wind.wav, stem: fx, pan: {az: 90 deg}}\n"
+    "deliverables:\n"
+    "  st: {layout: 2.0, bits: 24, stems: [full, fx]}\n";
+
+/* ---- what the system says ---- */
+
+static int short_answers;    /* statvfs: so many times there is little room */
+static int failing_close_at; /* close of a written file: from this one on EDQUOT; 0: never */
+static int closed_count;
+
+/* 1 TiB, of which 200 MB (below the reserve, enough for the job) or half is free. */
+int statvfs(const char *path, struct statvfs *facts) {
+    (void)path;
+    *facts = (struct statvfs){.f_frsize = 4096,
+                              .f_blocks = UINT64_C(1) << 28,
+                              .f_bavail = UINT64_C(1) << 27,
+                              .f_files = 1 << 20,
+                              .f_favail = 1 << 19};
+    if (short_answers > 0) {
+        short_answers--;
+        facts->f_bavail = 200000000 / 4096;
+    }
+    return 0;
+}
+
+/* NFS tells a full quota when a file is closed. */
+int close(int descriptor) {
+    const long flags = syscall(SYS_fcntl, descriptor, F_GETFL);
+    const bool is_written = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+    const int result = (int)syscall(SYS_close, descriptor);
+    closed_count += is_written;
+    if (is_written && failing_close_at > 0 && closed_count >= failing_close_at) {
+        errno = EDQUOT;
+        return -1;
+    }
+    return result;
+}
+
+static RenderedJob *open_job(void) {
+    RenderedJob *job = calloc(1, sizeof *job);
+    rendered_open(job, SPAN_BLOCKS);
+    rendered_noise(job, "wind.wav", 8.0, 3);
+    return job;
+}
+
+static void close_job(RenderedJob *job) {
+    rendered_close(job);
+    free(job);
+}
+
+/* ---- little room ---- */
+
+typedef struct Story {
+    int held, released, started_between; /* tasks that began while it was held */
+} Story;
+
+static void note_story(void *context, const json_t *event) {
+    Story *story = context;
+    const char *name = json_string_value(json_object_get(event, "ev"));
+    story->held += strcmp(name, "held") == 0;
+    story->released += strcmp(name, "released") == 0;
+    story->started_between += strcmp(name, "task_start") == 0 && story->held > story->released;
+}
+
+static void without_room_nothing_is_started_until_there_is(void **state) {
+    (void)state;
+    RenderedJob *job = open_job();
+    Story story = {0};
+    long offset = 0;
+    short_answers = 3; /* of the claim, at the start, a second later */
+    assert_int_equal(rendered_run(job, job_text), 0);
+    assert_int_equal(short_answers, 0);
+    bench_must(&job->bench,
+               journal_read(job->journal, &offset, note_story, &story, job->bench.errors));
+    assert_int_equal(story.held, 1);
+    assert_int_equal(story.released, 1);
+    assert_int_equal(story.started_between, 0);
+    assert_int_equal(job->started_count, 1 + SPAN_COUNT + 3);
+    close_job(job);
+}
+
+static void a_share_of_the_inodes_is_kept_free(void **state) {
+    (void)state;
+    assert_true(space_files_are_short(4095, UINT64_C(1) << 30));
+    assert_false(space_files_are_short(4096, UINT64_C(1) << 30));
+    assert_true(space_files_are_short(1023, 65536));
+    assert_false(space_files_are_short(1024, 65536));
+    assert_false(space_files_are_short(0, 65535)); /* a small one is used up, and E501 told */
+    assert_false(space_files_are_short(0, 0));     /* no fixed number */
+}
+
+/* ---- quotas ---- */
+
+static const char *sums_of_a_good_run(void) {
+    RenderedJob *job = open_job();
+    assert_int_equal(rendered_run(job, job_text), 0);
+    char *sums = strdup(rendered_sums(job));
+    close_job(job);
+    return sums;
+}
+
+static int count_files(RenderedJob *job, const char *folder) {
+    const char **names = NULL;
+    int count = 0;
+    bench_must(&job->bench, folder_list(path_join(job->bench.arena, job->bench.folder, folder),
+                                        job->bench.arena, &names, &count, job->bench.errors));
+    return count;
+}
+
+/* At whichever file the quota is reached: E505, nothing half-written is taken for a result, and
+ * with room again the same files come out. */
+static void a_quota_that_close_tells_costs_no_sample(void **state) {
+    (void)state;
+    const char *sums = sums_of_a_good_run();
+    for (int at = 1; at <= 64; at *= 4) {
+        RenderedJob *job = open_job();
+        rendered_write(job, job_text);
+        closed_count = 0;
+        failing_close_at = at;
+        RenderOrder order = {.options = &job->options, .job_path = job->job_path};
+        const int code = render_jobs(&order, 1, 0);
+        const bool was_reached = closed_count >= at;
+        failing_close_at = 0;
+        assert_int_equal(code, was_reached ? 5 : 0);
+        assert_int_equal(count_files(job, "store/tmp"), 0);
+        assert_int_equal(rendered_run(job, job_text), 0);
+        assert_string_equal(rendered_sums(job), sums);
+        close_job(job);
+    }
+    free((void *)sums);
+}
+
+static void an_object_whose_close_fails_is_none(void **state) {
+    (void)state;
+    Bench bench;
+    bench_open(&bench);
+    Store *store = NULL;
+    const Key key = key_of_text("text");
+    const char *folder = path_join(bench.arena, bench.folder, "own-store");
+    bench_must(&bench, store_open(folder, bench.arena, &store, bench.errors));
+    closed_count = 0;
+    failing_close_at = 1;
+    assert_int_equal(store_put(store, key, "text", "12345", 5, bench.errors), E505);
+    failing_close_at = 0;
+    assert_false(store_has(store, key));
+    bench_must(&bench, store_put(store, key, "text", "12345", 5, bench.errors));
+    assert_true(store_has(store, key));
+    bench_close(&bench);
+}
+
+/* ---- what a run will take ---- */
+
+static void a_plan_counts_what_the_store_gets_at_least_and_at_most(void **state) {
+    (void)state;
+    RenderedJob *job = open_job();
+    Run run = {0};
+    rendered_write(job, job_text);
+    bench_must(&job->bench, run_make(&job->options, job->job_path, NULL, job->bench.arena, &run,
+                                     job->bench.errors));
+    const double channel_bytes = 8.0 * 48000.0 * 4.0;
+    const SpaceNeed least = space_need_store_least(&run);
+    const SpaceNeed most = space_need_store_most(&run);
+    const SpaceNeed output = space_need_output(&run);
+    assert_true(least.bytes == channel_bytes && least.files == 1.0);
+    assert_true(most.bytes == 3.0 * channel_bytes); /* the layer, the stem in two channels */
+    assert_true(most.files == 1.0 + SPAN_COUNT + 2.0);
+    assert_true(output.bytes == 2.0 * 2.0 * 8.0 * 48000.0 * 3.0 && output.files == 2.0);
+    assert_int_equal(rendered_run(job, job_text), 0);
+    assert_true(space_need_store_most(&run).files == 0.0);
+    close_job(job);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_room_nothing_is_started_until_there_is),
+        cmocka_unit_test(a_share_of_the_inodes_is_kept_free),
+        cmocka_unit_test(a_quota_that_close_tells_costs_no_sample),
+        cmocka_unit_test(an_object_whose_close_fails_is_none),
+        cmocka_unit_test(a_plan_counts_what_the_store_gets_at_least_and_at_most),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
