@@ -125,6 +125,10 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
         json_object_set_new(object, "reference",
                             json_string(deliverable->is_film ? "film" : "nearfield"));
     }
+    if (bus->layout->kind == LAYOUT_AMBISONIC) {
+        json_object_set_new(object, "normalisation",
+                            json_string(deliverable->is_n3d ? "n3d" : "sn3d"));
+    }
     json_object_set_new(object, "panner", describe_panner(bus->panner));
     json_object_set_new(object, "hrtf", describe_hrtf(mix, bus));
     if (deliverable->has_headphone_eq) {

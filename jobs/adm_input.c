@@ -65,7 +65,7 @@ static bool look_into(const OpenFile *file, ErrorList *errors) {
     }
     const Layout *const layout = layout_for_channel_count(info.channel_count);
     ChnaLook look = {.file = file, .chunk = &info.chna, .errors = errors};
-    look.has_bed = layout && adm_common_pack_of(layout, &look.bed);
+    look.has_bed = layout && adm_common_pack_of(layout, ADM_SN3D, &look.bed);
     return has_foreign_row(&look);
 }
 

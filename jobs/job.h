@@ -75,17 +75,6 @@ typedef struct JobSend {
     JobNumber level_db;
 } JobSend;
 
-typedef struct JobPaths { /* a list of files */
-    const JobText *paths; /* [count] */
-    int count;
-    Place place;
-} JobPaths;
-
-typedef struct JobTags {
-    const char *const *words; /* [count] */
-    int count;
-} JobTags;
-
 typedef struct JobSelector {
     const Selector *selector; /* NULL: not written */
     Place place;
@@ -463,6 +452,7 @@ typedef struct JobDeliverable {
     JobChoice split;         /* interleaved mono */
     JobChoice channel_order; /* smpte film itu dcp = ChannelOrder */
     JobSlots slots;
+    JobChoice normalisation; /* of harmonics: sn3d n3d */
     JobText name;
     JobOutput *outputs;
     int output_count;

@@ -18,7 +18,7 @@ static void complete_bed(JobDeliverable *deliverable, ErrorList *errors) {
     AdmCommonPack pack;
     const Layout *bed = layout_find(deliverable->beds.text);
     deliverable->layout_table = bed;
-    if (bed && (bed->kind != LAYOUT_SPEAKERS || !adm_common_pack_of(bed, &pack))) {
+    if (bed && (bed->kind != LAYOUT_SPEAKERS || !adm_common_pack_of(bed, ADM_SN3D, &pack))) {
         fail(errors, E208, deliverable->beds.place, "`%s` cannot be a bed", bed->name);
         error_note(errors, "a bed is made of loudspeakers that BS.2094 has definitions of");
         deliverable->layout_table = NULL;
@@ -55,7 +55,7 @@ static void check_plain(const JobDeliverable *deliverable, ErrorList *errors) {
         error_help(errors, "write `layout: adm`");
     }
     if (layout && deliverable->container.index == CONTAINER_BW64 &&
-        !adm_common_pack_of(layout, &pack)) {
+        !adm_common_pack_of(layout, ADM_SN3D, &pack)) {
         fail(errors, E217, deliverable->container.place,
              "`%s` has loudspeakers that ADM has no definitions of", layout->name);
         error_help(errors, "use `container: rf64`");

@@ -213,6 +213,15 @@ static void check_decoder(const JobDeliverable *deliverable, ErrorList *errors) 
     }
 }
 
+static void check_normalisation(const JobDeliverable *deliverable, ErrorList *errors) {
+    const Layout *layout = deliverable->layout_table;
+    if (layout && layout->kind != LAYOUT_AMBISONIC &&
+        is_written(deliverable->normalisation.place)) {
+        fail(errors, E208, deliverable->normalisation.place,
+             "only ambisonic deliverables have a `normalisation`");
+    }
+}
+
 static void check_reference(const JobDeliverable *deliverable, ErrorList *errors) {
     const Layout *layout = deliverable->layout_table;
     if (deliverable->reference.index != REFERENCE_FILM || !layout) {
@@ -244,6 +253,7 @@ static void complete_deliverable(const JobSpec *job,
     complete_sofa(deliverable, errors);
     complete_head(job, deliverable, errors);
     check_decoder(deliverable, errors);
+    check_normalisation(deliverable, errors);
     check_reference(deliverable, errors);
     check_container(deliverable, errors);
 }

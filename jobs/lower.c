@@ -26,6 +26,7 @@
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
 #include "spatial/adm/adm_write.h"
+#include "spatial/encode_ambisonics.h"
 #include "spatial/impulse_file.h"
 #include "spatial/layer_responses.h"
 #include "spatial/layout_table.h"
@@ -467,6 +468,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .is_split = written->split.index == 1,
                                     .is_film = written->reference.index == REFERENCE_FILM,
                                     .forbidden = written->forbid.set,
+                                    .is_n3d = written->normalisation.index == HARMONIC_N3D,
                                     .has_target = written->has_target,
                                     .is_report_only = written->report_only.value,
                                     .is_programme = written->scope.index == SCOPE_PROGRAMME,
@@ -505,7 +507,7 @@ static void lower_deliverables(Lowering *lowering) {
     const JobSpec *job = lowering->job;
     Mix *mix = lowering->mix;
     const size_t count = (size_t)job->deliverable_count;
-    mix->buses = arena_array(lowering->arena, 2 * count, sizeof *mix->buses);
+    mix->buses = arena_array(lowering->arena, 3 * count, sizeof *mix->buses);
     mix->deliverables = arena_array(lowering->arena, count, sizeof *mix->deliverables);
     mix->deliverable_count = job->deliverable_count;
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "render/processors/two_band.h"
+#include "spatial/encode_ambisonics.h"
 #include "spatial/harmonics.h"
 #include "spatial/max_re.h"
 
@@ -57,7 +58,7 @@ lower_ambisonic(const JobSpec *job, const JobLayer *written, MixLayer *layer, Er
     }
     const int order = harmonic_degree(layer->layout->channel_count - 1);
     layer->ambisonic =
-        (MixAmbisonic){.is_n3d = scene->normalisation.index == 1,
+        (MixAmbisonic){.is_n3d = scene->normalisation.index == HARMONIC_N3D,
                        .yaw_deg = scene->yaw_deg.value,
                        .pitch_deg = scene->pitch_deg.value,
                        .roll_deg = scene->roll_deg.value,

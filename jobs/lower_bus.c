@@ -6,6 +6,8 @@
 
 #include "spatial/decoder_matrix.h"
 #include "spatial/downmix.h"
+#include "spatial/encode_ambisonics.h"
+#include "spatial/harmonics.h"
 #include "spatial/layout_table.h"
 #include "spatial/phase_shift.h"
 #include "spatial/reference_level.h"
@@ -193,6 +195,17 @@ static bool refer_to_film(const JobDeliverable *written, const Chain *chain, int
     return true;
 }
 
+/* From the SN3D that is rendered. False: it stays so. */
+static bool scale_degrees(const JobDeliverable *written, const Chain *chain, int input_count) {
+    if (written->normalisation.index != HARMONIC_N3D) {
+        return false;
+    }
+    for (int channel = 0; channel < chain->last->channel_count; channel++) {
+        chain->gains[channel * input_count + channel] *= sqrt(2.0 * harmonic_degree(channel) + 1.0);
+    }
+    return true;
+}
+
 static void add_phase_shift(const BusMaker *maker, const Chain *chain, BusFold *fold) {
     if (chain->is_shifted) {
         const int count = phase_shift_tap_count(maker->mix->rate_hz);
@@ -217,9 +230,10 @@ Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *er
                       .gains = chain.gains};
     add_phase_shift(maker, &chain, fold);
     const bool is_aligned = align_speakers(maker, &chain, fold);
-    const bool is_film =
-        refer_to_film(&maker->job->deliverables[deliverable], &chain, fold->input_count);
-    if (is_aligned || is_film || chain.name) {
+    const JobDeliverable *written = &maker->job->deliverables[deliverable];
+    const bool is_film = refer_to_film(written, &chain, fold->input_count);
+    const bool is_n3d = scale_degrees(written, &chain, fold->input_count);
+    if (is_aligned || is_film || is_n3d || chain.name) {
         *bus = mix->bus_count++;
         mix->buses[*bus] = (MixBus){.layout = chain.last,
                                     .panner = mix->buses[fold->source].panner,
@@ -244,14 +258,6 @@ static int find_rendering(const Mix *mix, int source) {
     return -1;
 }
 
-static int order_of(const Layout *harmonics) {
-    int order = 0;
-    while ((order + 1) * (order + 1) < harmonics->channel_count) {
-        order++;
-    }
-    return order;
-}
-
 Status lower_measured_bus(const BusMaker *maker, int bus, int *measured_bus, ErrorList *errors) {
     static const char rendered_to[] = "7.1.4";
     Mix *mix = maker->mix;
@@ -260,16 +266,18 @@ Status lower_measured_bus(const BusMaker *maker, int bus, int *measured_bus, Err
     if (harmonics->kind != LAYOUT_AMBISONIC) {
         return DONE;
     }
-    *measured_bus = find_rendering(mix, bus);
+    const int source = mix->buses[bus].fold ? mix->buses[bus].fold->source : bus; /* N3D: SN3D */
+    *measured_bus = find_rendering(mix, source);
     if (*measured_bus >= 0) {
         return DONE;
     }
     const Layout *layout = layout_find(rendered_to);
     double *gains = make_matrix(maker, layout, harmonics);
-    TRY(decoder_matrix(layout, order_of(harmonics), DECODER_BS2127, maker->arena, gains, errors));
+    TRY(decoder_matrix(layout, harmonic_degree(harmonics->channel_count - 1), DECODER_BS2127,
+                       maker->arena, gains, errors));
     BusFold *fold = arena_alloc(maker->arena, sizeof *fold);
     *fold = (BusFold){.name = rendering_name,
-                      .source = bus,
+                      .source = source,
                       .input_count = harmonics->channel_count,
                       .gains = gains};
     *measured_bus = mix->bus_count++;

@@ -356,6 +356,9 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     Text text = {.arena = arena};
     text_add(&text, "%s\n", master_version);
     add_bus(&text, mix, subject->measured_bus);
+    if (subject->bus != subject->measured_bus && mix->buses[subject->bus].fold) {
+        add_fold(&text, mix, &mix->buses[subject->bus]); /* what the limiter hears */
+    }
     text_add(&text, "length %" PRId64 "%s\n", subject->length_samples,
              subject->is_adm ? " no limiter" : "");
     if (subject->has_target && !subject->is_report_only) {

@@ -100,4 +100,15 @@ typedef struct JobPosition {
     Place place;
 } JobPosition;
 
+typedef struct JobPaths { /* a list of files */
+    const JobText *paths; /* [count] */
+    int count;
+    Place place;
+} JobPaths;
+
+typedef struct JobTags {
+    const char *const *words; /* [count] */
+    int count;
+} JobTags;
+
 #endif

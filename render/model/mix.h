@@ -307,6 +307,7 @@ typedef struct MixDeliverable {
     const MixSlot *slots;
     int slot_count;
     const double *slot_fold; /* [channel_count]: of the bus to the mono of a slot */
+    bool is_n3d;             /* of harmonics, else SN3D */
     bool is_film;            /* reference: film, whether its layout makes a difference or not */
     unsigned forbidden;      /* of MixForbidden */
     uint32_t channel_mask; /* WAVEFORMATEXTENSIBLE dwChannelMask of an interleaved file, 0: none */

@@ -11,6 +11,18 @@ static double **make_planes(int channel_count, Arena *arena) {
     return planes;
 }
 
+/* From the written channels to those that the rendering starts from: a bus of harmonics that is
+ * made of another one differs from it by a gain for each channel (N3D and SN3D). */
+static const double *find_levels(const MixBus *written, Arena *arena) {
+    const int count = written->layout->channel_count;
+    double *levels = arena_array(arena, (size_t)count, sizeof *levels);
+    for (int channel = 0; channel < count; channel++) {
+        levels[channel] =
+            written->fold ? 1.0 / written->fold->gains[channel * count + channel] : 1.0;
+    }
+    return levels;
+}
+
 void output_meter_open(const Stage *stage, const MixDeliverable *deliverable, OutputMeter *meter) {
     const Mix *mix = stage->mix;
     const Layout *written = mix->buses[deliverable->bus].layout;
@@ -33,6 +45,7 @@ void output_meter_open(const Stage *stage, const MixDeliverable *deliverable, Ou
         const double *none = arena_array(scratch, (size_t)written->channel_count, sizeof *none);
         meter->peaks = meter_create(written->channel_count, none, deliverable->rate_hz, scratch);
         meter->heard = make_planes(heard->layout->channel_count, scratch);
+        meter->levels = find_levels(&mix->buses[deliverable->bus], scratch);
         meter->sums = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *meter->sums);
     }
 }
@@ -45,8 +58,13 @@ void output_meter_add(OutputMeter *meter, const float *const *planes, int64_t co
     }
     const double *const *written = (const double *const *)meter->written;
     if (meter->rendering) {
-        bus_fold_apply(meter->rendering, (Span){0, count}, written, meter->sums, meter->heard);
         meter_add(meter->peaks, written, count);
+        for (int channel = 0; channel < meter->channel_count; channel++) {
+            for (int64_t sample = 0; sample < count; sample++) {
+                meter->written[channel][sample] *= meter->levels[channel];
+            }
+        }
+        bus_fold_apply(meter->rendering, (Span){0, count}, written, meter->sums, meter->heard);
     }
     meter_add(meter->loudness, (const double *const *)meter->heard, count);
 }

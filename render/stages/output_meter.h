@@ -12,6 +12,7 @@ typedef struct OutputMeter {
     Meter *loudness, *peaks; /* one where nothing is rendered */
     double **written;        /* [channel_count][STAGE_CHUNK_SAMPLES] */
     double **heard;          /* [layout channels][STAGE_CHUNK_SAMPLES]: of the last portion */
+    const double *levels;    /* [channel_count]: what the rendering takes of each written channel */
     double *sums;
 } OutputMeter;
 

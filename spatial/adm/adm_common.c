@@ -317,19 +317,24 @@ static int bed_of(const int *channels, int count) {
     return 0;
 }
 
-static void find_ambisonic(const Layout *layout, AdmCommonPack *pack) {
+static void
+find_ambisonic(const Layout *layout, AdmNormalization normalization, AdmCommonPack *pack) {
     const int order = (int)sqrt((double)layout->channel_count) - 1;
-    pack->number = order <= HOA_MAX_ORDER ? order : 0;
+    size_t row = 0;
+    while (families[row].normalization != normalization) {
+        ++row;
+    }
+    pack->number = order <= families[row].max_order ? families[row].first_pack + order - 1 : 0;
     for (int acn = 0; acn < (HOA_MAX_ORDER + 1) * (HOA_MAX_ORDER + 1); ++acn) {
-        pack->channels[acn] = acn + 1;
+        pack->channels[acn] = families[row].first_channel + acn;
     }
 }
 
-bool adm_common_pack_of(const Layout *layout, AdmCommonPack *pack) {
+bool adm_common_pack_of(const Layout *layout, AdmNormalization normalization, AdmCommonPack *pack) {
     *pack = (AdmCommonPack){.type = ADM_DIRECT_SPEAKERS};
     if (layout->kind == LAYOUT_AMBISONIC) {
         pack->type = ADM_HOA;
-        find_ambisonic(layout, pack);
+        find_ambisonic(layout, normalization, pack);
         return true;
     }
     if (layout->kind == LAYOUT_BINAURAL) {

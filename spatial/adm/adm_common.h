@@ -17,8 +17,9 @@ typedef struct AdmCommonPack { /* the definitions that say what the channels of 
     int channels[ADM_COMMON_CHANNELS]; /* xxxx of each channel of the layout; 0: none (ACN 49 ..) */
 } AdmCommonPack;
 
-/* false: a loudspeaker has no common definition. 7.1.2 is left without a pack: readers disagree
+/* normalization: of harmonics, SN3D or N3D.
+ * false: a loudspeaker has no common definition. 7.1.2 is left without a pack: readers disagree
  * about the channels of AP_00010016. */
-bool adm_common_pack_of(const Layout *layout, AdmCommonPack *pack);
+bool adm_common_pack_of(const Layout *layout, AdmNormalization normalization, AdmCommonPack *pack);
 
 #endif

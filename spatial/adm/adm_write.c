@@ -364,8 +364,9 @@ static void add_harmonic(Writer *writer, int acn) {
     begin_channel(writer, ADM_HOA, number, name);
     text_add(&writer->text,
              "<audioBlockFormat audioBlockFormatID=\"AB_%04x%04x_00000001\"><order>%d</order>"
-             "<degree>%d</degree><normalization>SN3D</normalization></audioBlockFormat>\n",
-             (unsigned)ADM_HOA, (unsigned)number, order, acn - order * (order + 1));
+             "<degree>%d</degree><normalization>%s</normalization></audioBlockFormat>\n",
+             (unsigned)ADM_HOA, (unsigned)number, order, acn - order * (order + 1),
+             writer->deliverable->is_n3d ? "N3D" : "SN3D");
     end_channel(writer, ADM_HOA, number, name);
 }
 
@@ -438,7 +439,7 @@ void adm_write_metadata(const Mix *mix,
     writer.chna = arena_alloc(arena, chna_bytes);
     put_u16(writer.chna, (unsigned)writer.track_count);
     put_u16(writer.chna + 2, (unsigned)writer.track_count);
-    adm_common_pack_of(writer.layout, &writer.bed);
+    adm_common_pack_of(writer.layout, subject->is_n3d ? ADM_N3D : ADM_SN3D, &writer.bed);
     snprintf(writer.bed_pack_id, sizeof writer.bed_pack_id, "AP_%04x%04x",
              (unsigned)writer.bed.type,
              (unsigned)(writer.bed.number ? writer.bed.number : FIRST_OWN));

@@ -346,17 +346,20 @@ static void every_layout_in_bw64_says_what_its_channels_are(void **state) {
     static const struct {
         const char *layout, *pack;
     } cases[] = {
-        {"1.0",      "AP_00010001"},
-        {"5.1",      "AP_00010003"},
-        {"7.1",      "AP_0001000f"},
-        {"7.1.2",    "AP_00011001"}, /* an own one: readers disagree about the common one */
-        {"7.1.4",    "AP_00010017"},
-        {"9.1.6",    "AP_00011001"},
-        {"22.2",     "AP_00010009"},
-        {"foa",      "AP_00040001"},
-        {"hoa3",     "AP_00040003"},
-        {"hoa7",     "AP_00041001"},
-        {"binaural", "AP_00050001"},
+        {"1.0",                      "AP_00010001"},
+        {"5.1",                      "AP_00010003"},
+        {"7.1",                      "AP_0001000f"},
+        {"7.1.2",                    "AP_00011001"}, /* an own one: readers disagree about the common one */
+        {"7.1.4",                    "AP_00010017"},
+        {"9.1.6",                    "AP_00011001"},
+        {"22.2",                     "AP_00010009"},
+        {"foa",                      "AP_00040001"},
+        {"hoa3",                     "AP_00040003"},
+        {"hoa7",                     "AP_00041001"},
+        {"foa, normalisation: n3d",  "AP_00040011"},
+        {"hoa3, normalisation: n3d", "AP_00040013"},
+        {"hoa7, normalisation: n3d", "AP_00041001"},
+        {"binaural",                 "AP_00050001"},
     };
     for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
         Bench bench;
@@ -386,6 +389,36 @@ static void every_layout_in_bw64_says_what_its_channels_are(void **state) {
         }
         bench_close(&bench);
     }
+}
+
+/* The reader knows both from the common definitions, and that of the channels 49 .. 63 from them.
+ */
+static void an_n3d_file_is_heard_as_the_sn3d_file(void **state) {
+    (void)state;
+    Bench bench;
+    SoundInfo info;
+    open_with_noise(&bench);
+    bench_plan(
+        &bench,
+        HEAD("bs2127") "layers:\n" /* below every limiter */
+                       "  voice: {file: one.wav, stem: dx, gain: -12 dB, pan: {az: 20 deg, el: 10 "
+                       "deg}}\n"
+                       "  bed: {file: six.wav, stem: mx, layout: 5.1, gain: -20 dB}\n"
+                       "deliverables:\n"
+                       "  s: {layout: hoa7, container: bw64, bits: 32f}\n"
+                       "  n: {layout: hoa7, container: bw64, bits: 32f, normalisation: n3d}\n",
+        1);
+    bench_run(&bench, "n3d");
+    const float *const sn3d = render_adm(&bench, bench_output(&bench, 0, 0, 0), "7.1.4", &info);
+    unlink(path_join(bench.arena, bench.folder, "adm-7.1.4.wav")); /* it is read */
+    const float *const n3d = render_adm(&bench, bench_output(&bench, 1, 0, 0), "7.1.4", &info);
+    assert_true(worst_difference(sn3d, n3d, &info) < 1e-6);
+    double peak = 0.0;
+    for (int64_t sample = 0; sample < info.frame_count * info.channel_count; sample++) {
+        peak = fmax(peak, fabs((double)n3d[sample]));
+    }
+    assert_true(peak > 0.01);
+    bench_close(&bench);
 }
 
 /* ---- keys ---- */
@@ -548,6 +581,7 @@ int main(void) {
         cmocka_unit_test(a_smooth_path_is_followed_within_one_percent),
         cmocka_unit_test(the_bed_keeps_the_reverb_and_no_direct_sound_of_objects),
         cmocka_unit_test(the_programme_tells_contents_kinds_and_loudness),
+        cmocka_unit_test(an_n3d_file_is_heard_as_the_sn3d_file),
         cmocka_unit_test(every_layout_in_bw64_says_what_its_channels_are),
         cmocka_unit_test(what_changes_the_file_changes_its_key),
         cmocka_unit_test(what_is_no_adm_is_refused_with_its_place),
