@@ -374,6 +374,10 @@ Status convolver_go_on(Convolver *convolver,
     return DONE;
 }
 
+void convolver_forget(Convolver *convolver) {
+    convolver->next_block = no_block;
+}
+
 void convolver_close(Convolver *convolver) {
     if (convolver && convolver->has_transforms) {
         block_transforms_close(&convolver->transforms);

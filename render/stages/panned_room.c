@@ -36,6 +36,7 @@ struct PannedRoom {
     StoredAudio *responses;   /* [bus_count]; no head: not wanted */
     bool **row_sounds;        /* [bus_count][rows of the response] */
     Key *keys;                /* [bus_count] of the responses */
+    Convolver **convolvers;   /* [bus_count], one for all inputs and buses of a length */
     int64_t longest_response; /* samples */
     Span span;                /* that `samples` holds */
     int64_t capacity_samples;
@@ -299,7 +300,9 @@ static Status convolve_input(const PannedRoom *bus,
     FilterBank *bank = NULL;
     TRY(find_bank(bus, index, rows, stage->scratch, &bank, errors));
     const ConvolverSource source = {.read = read_send, .context = &channel, .bank = bank};
-    return convolver_run(&source, 1, stage->task->span, rows->out, stage->scratch, errors);
+    convolver_forget(bus->convolvers[index]);
+    return convolver_go_on(bus->convolvers[index], &source, 1, stage->task->span, rows->out,
+                           errors);
 }
 
 /* As many rows at once as their spectra have memory for: pairs of them know nothing of each other.
@@ -360,6 +363,16 @@ static bool row_sounds(const StoredAudio *response, int row) {
     return sounds;
 }
 
+static Convolver *find_convolver(const PannedRoom *bus, int index, Arena *arena) {
+    for (int other = 0; other < index; other++) {
+        const AudioHead *head = bus->responses[other].head;
+        if (head && head->sample_count == bus->responses[index].head->sample_count) {
+            return bus->convolvers[other];
+        }
+    }
+    return convolver_create(arena);
+}
+
 /* The pre-roll of the send is that of the longest response: an HRTF lengthens it. */
 static Status open_response(const Stage *stage, int index, PannedRoom *bus, ErrorList *errors) {
     const int task = stage->plan->room_tasks[bus->room * stage->mix->bus_count + index];
@@ -369,6 +382,7 @@ static Status open_response(const Stage *stage, int index, PannedRoom *bus, Erro
     if (!response->head) {
         return DONE;
     }
+    bus->convolvers[index] = find_convolver(bus, index, stage->scratch);
     const int rows = response->head->channel_count;
     bus->row_sounds[index] = arena_array(stage->scratch, (size_t)rows, sizeof(bool));
     for (int row = 0; row < rows; row++) {
@@ -395,6 +409,7 @@ Status panned_room_open(const Stage *stage,
     bus->responses = arena_array(stage->scratch, bus_count, sizeof *bus->responses);
     bus->row_sounds = arena_array(stage->scratch, bus_count, sizeof *bus->row_sounds);
     bus->keys = arena_array(stage->scratch, bus_count, sizeof *bus->keys);
+    bus->convolvers = arena_array(stage->scratch, bus_count, sizeof(Convolver *));
     for (int index = 0; index < bus->bus_count; index++) {
         TRY(use->is_wanted[index] ? open_response(stage, index, bus, errors) : DONE);
     }
@@ -404,5 +419,6 @@ Status panned_room_open(const Stage *stage,
 void panned_room_close(PannedRoom *opened) {
     for (int index = 0; opened && index < opened->bus_count; index++) {
         stored_audio_close(&opened->responses[index]);
+        convolver_close(opened->convolvers[index]); /* shared ones twice */
     }
 }

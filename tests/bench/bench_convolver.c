@@ -62,13 +62,21 @@ static Status render_span(Bench *bench, Span span, ErrorList *errors) {
     return status;
 }
 
-static Status open_bench(Bench *bench, char **paths, Arena *arena, ErrorList *errors) {
-    TRY(bench_sound_open(paths[1], 0, arena, &bench->impulse, errors));
+/* What is only needed to make the spectra is freed again, as a task does. */
+static Status open_bank(Bench *bench, const char *path, Arena *arena, ErrorList *errors) {
+    Arena *scratch = arena_create();
+    Status status = bench_sound_open(path, 0, scratch, &bench->impulse, errors);
     const AudioBlock responses = {bench->impulse.rows, bench->impulse.info.channel_count,
                                   bench->impulse.info.frame_count};
-    TRY(filter_bank_create(&responses, arena, &bench->bank, errors));
+    status = status ? status : filter_bank_create(&responses, arena, &bench->bank, errors);
+    arena_destroy(&scratch);
+    return status;
+}
+
+static Status open_bench(Bench *bench, char **paths, Arena *arena, ErrorList *errors) {
+    TRY(open_bank(bench, paths[1], arena, errors));
     bench->convolver = convolver_create(arena);
-    bench->out = bench_make_planes(arena, responses.channel_count, BENCH_SPAN_SAMPLES);
+    bench->out = bench_make_planes(arena, bench->impulse.info.channel_count, BENCH_SPAN_SAMPLES);
     const int64_t capacity = 2 * pre_roll_samples(bench) + BENCH_SPAN_SAMPLES;
     TRY(bench_sound_open(paths[0], capacity, arena, &bench->source, errors));
     bench->file = paths[2] ? fopen(paths[2], "wb") : NULL;

@@ -71,6 +71,31 @@ static void pages_are_zeroed_and_writable_to_the_end(void **state) {
     arena_destroy(&arena);
 }
 
+/* Blocks that share huge pages: none reaches into the next, and rows of 2 MB are not a multiple of
+ * 4096 bytes apart, where they would fall into the same cache sets. */
+static void big_blocks_are_apart_and_staggered(void **state) {
+    (void)state;
+    enum { BLOCKS = 9, BLOCK_BYTES = 2 << 20 };
+    Arena *arena = arena_create();
+    unsigned char *blocks[BLOCKS];
+    for (int block = 0; block < BLOCKS; block++) {
+        blocks[block] = arena_alloc(arena, BLOCK_BYTES);
+        memset(blocks[block], block + 1, BLOCK_BYTES);
+    }
+    int staggered = 0;
+    for (int block = 0; block < BLOCKS; block++) {
+        for (int byte = 0; byte < BLOCK_BYTES; byte += 64) {
+            assert_int_equal(blocks[block][byte], block + 1);
+            assert_int_equal(blocks[block][byte + 63], block + 1);
+        }
+        staggered +=
+            block > 0 && (uintptr_t)blocks[block] % 4096 != (uintptr_t)blocks[block - 1] % 4096;
+    }
+    assert_true(staggered >= BLOCKS / 2); /* all but the first of each region */
+    assert_int_equal(arena_size_bytes(arena), BLOCKS * (size_t)BLOCK_BYTES);
+    arena_destroy(&arena);
+}
+
 static void an_arena_within_another_ends_with_it_or_before(void **state) {
     (void)state;
     Arena *owner = arena_create();
@@ -129,6 +154,7 @@ int main(void) {
         cmocka_unit_test(blocks_are_zeroed_aligned_and_apart),
         cmocka_unit_test(a_big_block_leaves_the_rest_of_the_chunk_in_use),
         cmocka_unit_test(pages_are_zeroed_and_writable_to_the_end),
+        cmocka_unit_test(big_blocks_are_apart_and_staggered),
         cmocka_unit_test(an_arena_within_another_ends_with_it_or_before),
         cmocka_unit_test(texts_are_copied_and_formatted),
         cmocka_unit_test(overflow_ends_the_process_with_exit_code_5),

@@ -142,6 +142,35 @@ static void a_convolver_that_goes_on_gives_the_same_bits(void **state) {
     arena_destroy(&world.arena);
 }
 
+/* One after the other through the same memory: the second hears nothing of the first. */
+static void a_convolver_that_forgets_takes_another_source(void **state) {
+    (void)state;
+    const Span span = {4096, 9000};
+    World world = make_world();
+    const AudioBlock responses = make_responses(world.arena, 2900, 7);
+    const AudioBlock others = make_responses(world.arena, 2900, 8);
+    FilterBank *banks[2];
+    filter_bank_create_sized(&responses, 256, world.arena, &banks[0], world.errors);
+    filter_bank_create_sized(&others, 256, world.arena, &banks[1], world.errors);
+    Material *materials[] = {make_material(world.arena, 1), make_material(world.arena, 2)};
+    memset(materials[1]->samples + 2000, 0, 4000 * sizeof(float)); /* silent lanes are cleared */
+    Convolver *convolver = convolver_create(world.arena);
+    for (int pass = 0; pass < 4; pass++) {
+        const ConvolverSource source = {read_material, materials[pass % 2], banks[pass % 2]};
+        double **out = make_out(world.arena, span.end - span.begin);
+        double **expected = make_out(world.arena, span.end - span.begin);
+        convolver_run(&source, 1, span, expected, world.arena, world.errors);
+        convolver_forget(convolver);
+        assert_int_equal(convolver_go_on(convolver, &source, 1, span, out, world.errors), DONE);
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            assert_memory_equal(out[channel], expected[channel],
+                                (size_t)(span.end - span.begin) * sizeof(double));
+        }
+    }
+    convolver_close(convolver);
+    arena_destroy(&world.arena);
+}
+
 /* Two sources through both engines: each checks the other, whatever the number of partitions. */
 static void both_engines_agree_to_130_db(void **state) {
     (void)state;
@@ -354,6 +383,7 @@ int main(void) {
         cmocka_unit_test(convolver_equals_direct_sum),
         cmocka_unit_test(convolver_gives_the_same_bits_for_every_cut),
         cmocka_unit_test(a_convolver_that_goes_on_gives_the_same_bits),
+        cmocka_unit_test(a_convolver_that_forgets_takes_another_source),
         cmocka_unit_test(both_engines_agree_to_130_db),
         cmocka_unit_test(layouts_that_begin_at_even_channels_do_not_hear_each_other),
         cmocka_unit_test(sources_are_read_no_further_than_promised),
