@@ -8,15 +8,18 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "render/dsp/convolver_kernels.h"
 #include "render/dsp/ear_kernels.h"
 #include "render/dsp/overlap_save.h"
 
 enum {
-    ENDS = 2, /* of a block: outgoing, incoming; a still source has the first one only */
+    ENDS = EAR_ENDS,
     GROUP_SLOTS = 2 * EAR_LANES,
     MOVING_SIZE = 2 * MOVING_BLOCK_SAMPLES,
     STILL_SIZE = 4096,
-    BLOCK_MULTIPLE = 64
+    BLOCK_MULTIPLE = 64,
+    TILE_SAMPLES = 256,
+    TILE_STRIDE = TILE_SAMPLES + 16
 };
 
 typedef struct EarGroup {                  /* sixteen slots */
@@ -28,12 +31,15 @@ typedef struct EarGroup {                  /* sixteen slots */
     int64_t filter_index[ENDS];
 } EarGroup;
 
-typedef struct EarConvolver {
+struct EarConvolver {
+    Arena *arena;
     EarShape shape;
+    int64_t next_block; /* that the windows lead to */
     int size, block_samples, end_count;
     FftLanes *fft;
     const EarKernels *kernels;
-    int *mirror; /* [size] */
+    const ConvolverKernels *turn; /* lanes to rows */
+    int *mirror;                  /* [size] */
     EarGroup *groups;
     int group_count;
     bool windows_are_filled;
@@ -44,8 +50,9 @@ typedef struct EarConvolver {
     float *heard;       /* lanes: ends of blocks that wait for the inverse transform */
     int64_t first_held; /* the block of lane 0 */
     int held_count;
+    float *tile;  /* [8][TILE_STRIDE] */
     double *fade; /* [block_samples]: weight of the incoming response, sin^2 */
-} EarConvolver;
+};
 
 static float *make_bins(const EarConvolver *convolver, Arena *arena) {
     return arena_array(arena, (size_t)convolver->size * EAR_BIN_FLOATS, sizeof(float));
@@ -68,8 +75,12 @@ static void make_fade(EarConvolver *convolver, Arena *arena) {
     }
 }
 
-static void
-make_groups(EarConvolver *convolver, const EarSource *sources, int count, Arena *arena) {
+static EarGroup *group_of(const EarConvolver *convolver, const EarSource *source) {
+    return &convolver->groups[source->slot / GROUP_SLOTS];
+}
+
+static void make_groups(EarConvolver *convolver, const EarSource *sources, int count) {
+    Arena *arena = convolver->arena;
     int last_slot = 0;
     for (int source = 0; source < count; source++) {
         last_slot = sources[source].slot > last_slot ? sources[source].slot : last_slot;
@@ -79,10 +90,9 @@ make_groups(EarConvolver *convolver, const EarSource *sources, int count, Arena 
     convolver->groups =
         arena_array(arena, (size_t)convolver->group_count, sizeof *convolver->groups);
     for (int source = 0; source < count; source++) {
-        EarGroup *group = &convolver->groups[sources[source].slot / GROUP_SLOTS];
-        const int place = sources[source].slot % GROUP_SLOTS;
-        group->sources[place] = &sources[source];
-        group->windows[place] = arena_array(arena, size, sizeof(float));
+        EarGroup *group = group_of(convolver, &sources[source]);
+        group->windows[sources[source].slot % GROUP_SLOTS] =
+            arena_array(arena, size, sizeof(float));
         for (int end = 0; end < convolver->end_count && !group->filters[end][0]; end++) {
             group->filters[end][0] = make_bins(convolver, arena);
             group->filters[end][1] = make_bins(convolver, arena);
@@ -90,16 +100,18 @@ make_groups(EarConvolver *convolver, const EarSource *sources, int count, Arena 
     }
 }
 
-static Status create(EarConvolver *convolver, Arena *arena, ErrorList *errors) {
-    const EarShape *shape = &convolver->shape;
+static Status open_convolver(EarConvolver *convolver, const EarShape *shape, ErrorList *errors) {
+    Arena *arena = convolver->arena;
     assert(shape->tap_count >= 1 && shape->tap_count <= MOVING_BLOCK_SAMPLES);
     const int free_samples = STILL_SIZE - shape->tap_count + 1;
     convolver->size = shape->is_moving ? MOVING_SIZE : STILL_SIZE;
     convolver->block_samples =
         shape->is_moving ? MOVING_BLOCK_SAMPLES : free_samples / BLOCK_MULTIPLE * BLOCK_MULTIPLE;
     convolver->end_count = shape->is_moving ? ENDS : 1;
+    convolver->next_block = INT64_MIN;
     TRY(fft_lanes_create(shape->engine, convolver->size, &convolver->fft, errors));
     convolver->kernels = ear_kernels_at_level(cpu_level_choose());
+    convolver->turn = convolver_kernels_at(cpu_level_choose());
     convolver->bins = make_bins(convolver, arena);
     convolver->heard = make_bins(convolver, arena);
     for (int end = 0; end < convolver->end_count; end++) {
@@ -108,6 +120,7 @@ static Status create(EarConvolver *convolver, Arena *arena, ErrorList *errors) {
     convolver->taps =
         arena_array(arena, (size_t)EARS * EAR_LANES * (size_t)shape->tap_count, sizeof(float));
     convolver->silence = arena_array(arena, (size_t)convolver->size, sizeof(float));
+    convolver->tile = arena_array(arena, (size_t)EAR_LANES * TILE_STRIDE, sizeof(float));
     make_mirror(convolver, arena);
     make_fade(convolver, arena);
     return DONE;
@@ -206,26 +219,28 @@ static void update_filters(const EarConvolver *convolver, EarGroup *group, int64
     }
 }
 
-static void add_group(const EarConvolver *convolver, const EarGroup *group) {
+static void add_group(const EarConvolver *convolver, const EarGroup *group, bool is_first) {
     const float *rows[GROUP_SLOTS];
     _Alignas(64) float masks[GROUP_SLOTS];
+    EarProduct product = {.size = convolver->size,
+                          .end_count = convolver->end_count,
+                          .is_first = is_first,
+                          .mirror = convolver->mirror,
+                          .bins = convolver->bins,
+                          .masks = masks};
     for (int place = 0; place < GROUP_SLOTS; place++) {
         rows[place] = group->sounds[place] ? group->windows[place] : convolver->silence;
         /* a half of the two signals in a lane, and the transforms' common factor */
         masks[place] = group->sounds[place] ? 0.5F / (float)convolver->size : 0.0F;
     }
+    for (int end = 0; end < convolver->end_count; end++) {
+        product.filters[end][0] = group->filters[end][0];
+        product.filters[end][1] = group->filters[end][1];
+        product.sums[end] = convolver->sums[end];
+    }
     convolver->kernels->interleave(rows, convolver->size, convolver->bins);
     fft_lanes_forward(convolver->fft, convolver->bins);
-    for (int end = 0; end < convolver->end_count; end++) {
-        const EarProduct product = {
-            .size = convolver->size,
-            .mirror = convolver->mirror,
-            .bins = convolver->bins,
-            .masks = masks,
-            .filters = {group->filters[end][0], group->filters[end][1]},
-        };
-        convolver->kernels->multiply_add(&product, convolver->sums[end]);
-    }
+    convolver->kernels->multiply_add(&product);
 }
 
 /* Sums all groups of the block; false when all are silent. */
@@ -233,44 +248,29 @@ static bool sum_groups(EarConvolver *convolver, int64_t block) {
     bool has_sound = false;
     for (int index = 0; index < convolver->group_count; index++) {
         EarGroup *group = &convolver->groups[index];
-        if (!move_windows(convolver, group, block)) {
-            continue;
+        if (move_windows(convolver, group, block)) {
+            update_filters(convolver, group, block);
+            add_group(convolver, group, !has_sound);
+            has_sound = true;
         }
-        for (int end = 0; !has_sound && end < convolver->end_count; end++) {
-            memset(convolver->sums[end], 0,
-                   (size_t)convolver->size * EAR_BIN_FLOATS * sizeof(float));
-        }
-        has_sound = true;
-        update_filters(convolver, group, block);
-        add_group(convolver, group);
     }
     convolver->windows_are_filled = true;
     return has_sound;
 }
 
-/* The eight lanes of a sum become one lane of those that wait. */
-static void hold_sum(const EarConvolver *convolver, const float *sum, int lane) {
-    for (int row = 0; row < 2 * convolver->size; row++) {
-        const float *x = sum + (ptrdiff_t)row * EAR_LANES;
-        convolver->heard[(ptrdiff_t)row * EAR_LANES + lane] =
-            ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]));
-    }
-}
-
-/* One block of the inverse transform: lanes `lane` and, moving, the next. */
-static void emit_block(const EarConvolver *convolver, int64_t block, int lane, double *const *out) {
-    const BlockPart part = block_part(convolver->shape.span, block, convolver->block_samples);
-    const int other = lane + convolver->end_count - 1;
-    const float *bins =
-        convolver->heard + (ptrdiff_t)(convolver->size - convolver->block_samples) * EAR_BIN_FLOATS;
-    for (int ear = 0; ear < EARS; ear++) {
-        double *to = out[ear] + part.at;
-        for (int sample = part.begin; sample < part.end; sample++) {
-            const float *bin =
-                bins + (ptrdiff_t)sample * EAR_BIN_FLOATS + (ptrdiff_t)ear * EAR_LANES;
-            const double leaving = (double)bin[lane];
-            const double change = (double)bin[other] - leaving;
-            to[sample - part.begin] += leaving + convolver->fade[sample] * change;
+/* One ear of all held blocks, from sample `at` on: a lane for each, moving two. */
+static void emit_tile(const EarConvolver *convolver, int at, int count, double *out) {
+    for (int held = 0; held < convolver->held_count; held++) {
+        const BlockPart part = block_part(convolver->shape.span, convolver->first_held + held,
+                                          convolver->block_samples);
+        const int begin = part.begin > at ? part.begin : at;
+        const int end = part.end < at + count ? part.end : at + count;
+        const float *leaving =
+            convolver->tile + (ptrdiff_t)(held * convolver->end_count) * TILE_STRIDE - at;
+        const float *coming = leaving + (ptrdiff_t)(convolver->end_count - 1) * TILE_STRIDE;
+        if (begin < end) {
+            convolver->kernels->fade(leaving + begin, coming + begin, convolver->fade + begin,
+                                     end - begin, out + part.at + (begin - part.begin));
         }
     }
 }
@@ -280,8 +280,17 @@ static void emit_held(EarConvolver *convolver, double *const *out) {
         return;
     }
     fft_lanes_inverse(convolver->fft, convolver->heard);
-    for (int held = 0; held < convolver->held_count; held++) {
-        emit_block(convolver, convolver->first_held + held, held * convolver->end_count, out);
+    const float *free_bins =
+        convolver->heard + (ptrdiff_t)(convolver->size - convolver->block_samples) * EAR_BIN_FLOATS;
+    for (int at = 0; at < convolver->block_samples; at += TILE_SAMPLES) {
+        const int rest = convolver->block_samples - at;
+        const int count = rest < TILE_SAMPLES ? rest : TILE_SAMPLES;
+        const float *bins = free_bins + (ptrdiff_t)at * EAR_BIN_FLOATS;
+        for (int ear = 0; ear < EARS; ear++) {
+            convolver->turn->turn_bins(bins + (ptrdiff_t)ear * EAR_LANES, count, convolver->tile,
+                                       TILE_STRIDE);
+            emit_tile(convolver, at, count, out[ear]);
+        }
     }
     convolver->held_count = 0;
 }
@@ -297,11 +306,53 @@ static void run_block(EarConvolver *convolver, int64_t block, double *const *out
     }
     for (int end = 0; end < convolver->end_count; end++) {
         const int lane = convolver->held_count * convolver->end_count + end;
-        hold_sum(convolver, convolver->sums[end], lane);
+        convolver->kernels->fold(convolver->sums[end], 2 * convolver->size,
+                                 convolver->heard + lane);
     }
     convolver->held_count++;
     if (convolver->held_count * convolver->end_count == EAR_LANES) {
         emit_held(convolver, out);
+    }
+}
+
+EarConvolver *ear_convolver_create(Arena *arena) {
+    EarConvolver *convolver = arena_alloc(arena, sizeof *convolver);
+    convolver->arena = arena;
+    return convolver;
+}
+
+Status ear_convolver_go_on(EarConvolver *convolver,
+                           const EarSource *sources,
+                           int source_count,
+                           const EarShape *shape,
+                           double *const *out,
+                           ErrorList *errors) {
+    if (source_count == 0 || shape->span.end <= shape->span.begin) {
+        return DONE;
+    }
+    if (!convolver->fft) {
+        TRY(open_convolver(convolver, shape, errors));
+        make_groups(convolver, sources, source_count);
+    }
+    convolver->shape = *shape;
+    for (int source = 0; source < source_count; source++) {
+        group_of(convolver, &sources[source])->sources[sources[source].slot % GROUP_SLOTS] =
+            &sources[source];
+    }
+    const int64_t first = grid_block_at(shape->span.begin, convolver->block_samples);
+    const int64_t last = grid_block_at(shape->span.end - 1, convolver->block_samples);
+    convolver->windows_are_filled = convolver->next_block == first;
+    for (int64_t block = first; block <= last; block++) {
+        run_block(convolver, block, out);
+    }
+    emit_held(convolver, out);
+    convolver->next_block = last + 1;
+    return DONE;
+}
+
+void ear_convolver_close(EarConvolver *convolver) {
+    if (convolver) {
+        fft_lanes_destroy(&convolver->fft);
     }
 }
 
@@ -311,18 +362,8 @@ Status ear_convolver_run(const EarSource *sources,
                          double *const *out,
                          Arena *scratch,
                          ErrorList *errors) {
-    if (source_count == 0 || shape->span.end <= shape->span.begin) {
-        return DONE;
-    }
-    EarConvolver convolver = {.shape = *shape};
-    TRY(create(&convolver, scratch, errors));
-    make_groups(&convolver, sources, source_count, scratch);
-    const int64_t first = grid_block_at(shape->span.begin, convolver.block_samples);
-    const int64_t last = grid_block_at(shape->span.end - 1, convolver.block_samples);
-    for (int64_t block = first; block <= last; block++) {
-        run_block(&convolver, block, out);
-    }
-    emit_held(&convolver, out);
-    fft_lanes_destroy(&convolver.fft);
-    return DONE;
+    EarConvolver *convolver = ear_convolver_create(scratch);
+    const Status status = ear_convolver_go_on(convolver, sources, source_count, shape, out, errors);
+    ear_convolver_close(convolver);
+    return status;
 }

@@ -48,4 +48,19 @@ Status ear_convolver_run(const EarSource *sources,
                          Arena *scratch,
                          ErrorList *errors);
 
+/* For spans that follow one another: tables, the filters of still sources and what windows overlap
+ * in are kept. The sources are those of the first call (slots, filters and material; the array
+ * itself lasts for the call alone), the shape differs in its span only. */
+typedef struct EarConvolver EarConvolver;
+
+EarConvolver *ear_convolver_create(Arena *arena);
+/* As ear_convolver_run. */
+Status ear_convolver_go_on(EarConvolver *convolver,
+                           const EarSource *sources,
+                           int source_count,
+                           const EarShape *shape,
+                           double *const *out,
+                           ErrorList *errors);
+void ear_convolver_close(EarConvolver *convolver); /* NULL is fine */
+
 #endif

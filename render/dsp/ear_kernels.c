@@ -28,7 +28,11 @@ typedef float Part __attribute__((vector_size(4 * BIN_WIDTH), may_alias));
 typedef float LoosePart __attribute__((vector_size(4 * ROW_WIDTH), aligned(4), may_alias));
 #endif
 
-enum { DELAY_STEP = EAR_DELAY_STEP, DELAY_PARTS = DELAY_STEP / ROW_WIDTH };
+enum {
+    FOUR_ROWS = 4 * EAR_LANES,
+    DELAY_STEP = EAR_DELAY_STEP,
+    DELAY_PARTS = DELAY_STEP / ROW_WIDTH
+};
 
 typedef struct Bin {
     Part re, im;
@@ -43,31 +47,60 @@ INLINE void bin_store(float *to, Bin x) {
     *(Part *)(to + EAR_LANES) = x.im;
 }
 
+/* The bins of sources in one lane of both halves. */
+typedef struct Sources {
+    Bin first, second;
+} Sources;
+
 /* Two real signals a + i b were transformed as one: twice the bin of a is x + conj y, twice that
  * of b is (x - conj y) / i, y being the mirrored bin. The half lies in the masks. */
-INLINE void
-add_lanes(const EarProduct *product, ptrdiff_t at, ptrdiff_t mirrored, int lane, float *sum) {
+INLINE Sources part_lanes(const EarProduct *product, ptrdiff_t at, ptrdiff_t mirrored, int lane) {
     const Bin x = bin_load(product->bins + at);
     const Bin y = bin_load(product->bins + mirrored);
     const Part first = *(const Part *)(product->masks + lane);
     const Part second = *(const Part *)(product->masks + EAR_LANES + lane);
-    const Bin a = {(x.re + y.re) * first, (x.im - y.im) * first};
-    const Bin b = {(x.im + y.im) * second, (y.re - x.re) * second};
-    const Bin f = bin_load(product->filters[0] + at);
-    const Bin g = bin_load(product->filters[1] + at);
-    const Bin before = bin_load(sum + at);
-    const Bin added = {f.re * a.re - f.im * a.im + g.re * b.re - g.im * b.im,
-                       f.re * a.im + f.im * a.re + g.re * b.im + g.im * b.re};
-    bin_store(sum + at, (Bin){before.re + added.re, before.im + added.im});
+    return (Sources){
+        {(x.re + y.re) * first,  (x.im - y.im) * first },
+        {(x.im + y.im) * second, (y.re - x.re) * second}
+    };
 }
 
-static void multiply_add(const EarProduct *product, float *sum) {
+INLINE void
+add_end(const EarProduct *product, const Sources *sources, int end, ptrdiff_t at, bool is_first) {
+    const Bin a = sources->first;
+    const Bin b = sources->second;
+    const Bin f = bin_load(product->filters[end][0] + at);
+    const Bin g = bin_load(product->filters[end][1] + at);
+    float *sum = product->sums[end] + at;
+    Bin before = {0};
+    if (!is_first) {
+        before = bin_load(sum);
+    }
+    const Bin added = {f.re * a.re - f.im * a.im + g.re * b.re - g.im * b.im,
+                       f.re * a.im + f.im * a.re + g.re * b.im + g.im * b.re};
+    bin_store(sum, (Bin){before.re + added.re, before.im + added.im});
+}
+
+INLINE void multiply_bins(const EarProduct *product, int end_count, bool is_first) {
     for (int bin = 0; bin < product->size; bin++) {
         const ptrdiff_t at = (ptrdiff_t)bin * EAR_BIN_FLOATS;
         const ptrdiff_t mirrored = (ptrdiff_t)product->mirror[bin] * EAR_BIN_FLOATS;
         for (int lane = 0; lane < EAR_LANES; lane += BIN_WIDTH) {
-            add_lanes(product, at + lane, mirrored + lane, lane, sum);
+            const Sources sources = part_lanes(product, at + lane, mirrored + lane, lane);
+            for (int end = 0; end < end_count; end++) {
+                add_end(product, &sources, end, at + lane, is_first);
+            }
         }
+    }
+}
+
+static void multiply_add(const EarProduct *product) {
+    if (product->end_count == 1 && product->is_first) {
+        multiply_bins(product, 1, true);
+    } else if (product->end_count == 1) {
+        multiply_bins(product, 1, false);
+    } else {
+        multiply_bins(product, EAR_ENDS, product->is_first);
     }
 }
 
@@ -78,6 +111,13 @@ static void interleave(const float *const *rows, int count, float *bins) {
         for (int row = 0; row < EAR_BIN_FLOATS; row++) {
             bins[(ptrdiff_t)n * EAR_BIN_FLOATS + row] = rows[row][n];
         }
+    }
+}
+
+static void fold(const float *sums, int count, float *held) {
+    for (int n = 0; n < count; n++, sums += EAR_LANES, held += EAR_LANES) {
+        held[0] = ((sums[0] + sums[4]) + (sums[2] + sums[6])) +
+                  ((sums[1] + sums[5]) + (sums[3] + sums[7]));
     }
 }
 
@@ -117,7 +157,38 @@ static void interleave(const float *const *rows, int count, float *bins) {
     }
 }
 
+/* Four sums at once: halves are added, turned, and added again. */
+static void fold(const float *sums, int count, float *held) {
+    for (int n = 0; n < count; n += 4, sums += FOUR_ROWS, held += FOUR_ROWS) {
+        Four halves[4];
+        for (int row = 0; row < 4; row++) {
+            const float *from = sums + (ptrdiff_t)row * EAR_LANES;
+            halves[row] = *(const Four *)from + *(const Four *)(from + 4);
+        }
+        const Four ab_low = __builtin_shufflevector(halves[0], halves[1], 0, 4, 1, 5);
+        const Four ab_high = __builtin_shufflevector(halves[0], halves[1], 2, 6, 3, 7);
+        const Four cd_low = __builtin_shufflevector(halves[2], halves[3], 0, 4, 1, 5);
+        const Four cd_high = __builtin_shufflevector(halves[2], halves[3], 2, 6, 3, 7);
+        const Four even = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5) +
+                          __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+        const Four odd = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7) +
+                         __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+        const Four folded = even + odd;
+        for (int row = 0; row < 4; row++) {
+            held[(ptrdiff_t)row * EAR_LANES] = folded[row];
+        }
+    }
+}
+
 #endif
+
+static void
+fade(const float *leaving, const float *coming, const double *weights, int count, double *to) {
+    for (int n = 0; n < count; n++) {
+        const double left = (double)leaving[n];
+        to[n] += left + weights[n] * ((double)coming[n] - left);
+    }
+}
 
 static void mix(const float *const *rows, const float *weights, int count, float *out) {
     for (int n = 0; n < count; n++) {
@@ -146,4 +217,4 @@ static void delay(const float *in, const float *taps, int count, float *out) {
     }
 }
 
-const EarKernels KERNEL_TABLE = {multiply_add, interleave, mix, delay};
+const EarKernels KERNEL_TABLE = {multiply_add, fold, fade, interleave, mix, delay};

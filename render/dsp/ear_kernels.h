@@ -6,25 +6,38 @@
  * in a register. Lanes are those of FftLanes. No two arguments of a call
  * overlap.
  */
+#include <stdbool.h>
+
 #include "render/dsp/cpu_level.h"
 #include "render/dsp/fft.h"
 #include "render/dsp/fractional_delay.h"
 
 enum { EAR_LANES = FFT_LANES, EAR_BIN_FLOATS = 2 * EAR_LANES, EAR_DELAY_STEP = 32 };
 
+/* Of a block: outgoing and incoming filters; still sources have the first ones only. */
+enum { EAR_ENDS = 2 };
+
 /* Bins of a group: [size][re, im][8], lane l holds source l as its real and source l + 8 as its
  * imaginary part, in the order in which the forward transform leaves them. */
 typedef struct EarProduct {
-    int size;
-    const int *mirror;       /* [size] where bin -k lies */
-    const float *bins;       /* of the group */
-    const float *masks;      /* [2][8] factor of sources 0 .. 7 and 8 .. 15 */
-    const float *filters[2]; /* of sources 0 .. 7 and 8 .. 15: left + i right, like bins */
+    int size, end_count;
+    bool is_first;                     /* what stands in the sums does not count */
+    const int *mirror;                 /* [size] where bin -k lies */
+    const float *bins;                 /* of the group */
+    const float *masks;                /* [2][8] factor of sources 0 .. 7 and 8 .. 15 */
+    const float *filters[EAR_ENDS][2]; /* of both halves of the group: left + i right, like bins */
+    float *sums[EAR_ENDS];             /* like bins */
 } EarProduct;
 
 typedef struct EarKernels {
-    /* sum += first source x its filter + second source x its filter; sum: like bins. */
-    void (*multiply_add)(const EarProduct *product, float *sum);
+    /* sums (+)= first source x its filter + second source x its filter, at each end. */
+    void (*multiply_add)(const EarProduct *product);
+    /* held[8 n] = the sum of the eight sums[8 n ..]: ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
+     * count: a multiple of 4. */
+    void (*fold)(const float *sums, int count, float *held);
+    /* to += leaving + weight (coming - leaving), in double. */
+    void (*fade)(
+        const float *leaving, const float *coming, const double *weights, int count, double *to);
     /* bins[n][part][l] = rows[8 * part + l][n]. */
     void (*interleave)(const float *const *rows, int count, float *bins);
     /* out = weights[0] rows[0] + weights[1] rows[1] + weights[2] rows[2] */

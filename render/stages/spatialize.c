@@ -31,14 +31,17 @@ static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
     }
 }
 
+enum { MOTIONS = 2 }; /* at rest, moving */
+
 /* Filters: all fixed sources in one sum, then all moving ones. An LFE is left out where the panner
  * has no response for it; what is sent to an LFE has none here (DECISIONS 6). */
-static Status add_filtered(const BusWork *work, ErrorList *errors) {
+static Status
+add_filtered(const BusWork *work, EarConvolver *const convolvers[MOTIONS], ErrorList *errors) {
     Arena *scratch = work->stage->scratch;
     const size_t count = (size_t)work->list->source_count;
     PlacedSource *placed = arena_array(scratch, count, sizeof *placed);
     EarSource *sources = arena_array(scratch, count, sizeof *sources);
-    for (int is_moving = 0; is_moving < 2; is_moving++) {
+    for (int is_moving = 0; is_moving < MOTIONS; is_moving++) {
         const EarShape shape = {.engine = work->stage->mix->fft,
                                 .tap_count = work->tap_count,
                                 .is_moving = is_moving,
@@ -57,7 +60,8 @@ static Status add_filtered(const BusWork *work, ErrorList *errors) {
                                                       .context = &placed[index]};
             }
         }
-        TRY(ear_convolver_run(sources, source_count, &shape, work->out, scratch, errors));
+        TRY(ear_convolver_go_on(convolvers[is_moving], sources, source_count, &shape, work->out,
+                                errors));
     }
     return DONE;
 }
@@ -67,8 +71,9 @@ enum { SLICE_SAMPLES = 1 << 18 };
 
 typedef struct SlicedBus { /* a bus on its way into the store, slice after slice */
     BusWork work;
-    AudioSink *whole, *dry; /* NULL: not wanted, or there already */
-    double **planes;        /* [channel_count][slice length]; NULL: nothing is wanted */
+    AudioSink *whole, *dry;      /* NULL: not wanted, or there already */
+    EarConvolver *ears[MOTIONS]; /* of a bus with filters */
+    double **planes;             /* [channel_count][slice length]; NULL: nothing is wanted */
 } SlicedBus;
 
 typedef struct StemWork {
@@ -133,7 +138,7 @@ static Status render_bus(const Stage *slice, SlicedBus *bus, ErrorList *errors) 
         memset(bus->planes[channel], 0, (size_t)length * sizeof **bus->planes);
     }
     bus->work.stage = slice;
-    TRY(bus->work.tap_count > 0 ? add_filtered(&bus->work, errors)
+    TRY(bus->work.tap_count > 0 ? add_filtered(&bus->work, bus->ears, errors)
                                 : panned_add_all(&bus->work, errors));
     TRY(bus->dry ? write_slice(slice, bus, bus->dry, errors) : DONE);
     return bus->whole ? early_reflections_add(&bus->work, errors) : DONE;
@@ -201,6 +206,9 @@ static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *e
     TRY(bus_work_open(stage, work->list, bus, &opened->work, errors));
     opened->planes = make_planes(stage->scratch, opened->work.channel_count, work->longest_samples);
     opened->work.out = opened->planes;
+    for (int motion = 0; motion < MOTIONS; motion++) {
+        opened->ears[motion] = ear_convolver_create(stage->scratch);
+    }
     TRY(is_dry_wanted ? open_sink(stage, &opened->work, dry_output, &opened->dry, errors) : DONE);
     if (work->is_whole_wanted[bus]) {
         work->returns[bus] = opened->planes;
@@ -239,6 +247,8 @@ Status spatialize_run(const Stage *stage, ErrorList *errors) {
     for (size_t bus = 0; bus < bus_count; bus++) {
         audio_sink_cancel(work.buses[bus].dry);
         audio_sink_cancel(work.buses[bus].whole);
+        ear_convolver_close(work.buses[bus].ears[0]);
+        ear_convolver_close(work.buses[bus].ears[1]);
     }
     stem_rooms_close(work.rooms);
     source_list_close(&list);

@@ -34,6 +34,7 @@ typedef struct Bench {
     int object_count, tap_count;
     Object objects[OBJECTS_MAX];
     EarSource sources[OBJECTS_MAX];
+    EarConvolver *convolver;
     double *out[EARS]; /* [BENCH_SPAN_SAMPLES] */
     double set_up_s, engine_s, sum_of_squares;
 } Bench;
@@ -69,13 +70,11 @@ static void place_objects(Bench *bench) {
 }
 
 static Status convolve(Bench *bench, Span span, bool is_moving, ErrorList *errors) {
-    Arena *scratch = arena_create();
     const double begin_s = bench_cpu_s();
     const EarShape shape = {.tap_count = bench->tap_count, .is_moving = is_moving, .span = span};
-    const Status status =
-        ear_convolver_run(bench->sources, bench->object_count, &shape, bench->out, scratch, errors);
+    const Status status = ear_convolver_go_on(bench->convolver, bench->sources, bench->object_count,
+                                              &shape, bench->out, errors);
     bench->engine_s += bench_cpu_s() - begin_s;
-    arena_destroy(&scratch);
     return status;
 }
 
@@ -109,6 +108,7 @@ static Status set_up(Bench *bench, char **paths, Arena *arena, ErrorList *errors
     bench->set_up_s = bench_cpu_s() - begin_s;
     bench->tap_count = binaural.tap_count(bench->panner);
     place_objects(bench);
+    bench->convolver = ear_convolver_create(arena);
     for (int ear = 0; ear < EARS; ear++) {
         bench->out[ear] = arena_array(arena, BENCH_SPAN_SAMPLES, sizeof(double));
     }
@@ -138,6 +138,7 @@ int main(int argc, char **argv) {
     ErrorList *errors = errors_create(arena);
     Bench *bench = arena_alloc(arena, sizeof *bench);
     const int result = bench_end(run(bench, argv + 1, arena, errors), errors);
+    ear_convolver_close(bench->convolver);
     sound_close(&bench->sound.reader);
     arena_destroy(&arena);
     return result;

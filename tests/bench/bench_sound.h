@@ -12,6 +12,7 @@ enum { BENCH_SPAN_SAMPLES = 8 * 32768 }; /* a slice of a SPATIALIZE task */
 typedef struct BenchSound {
     SoundReader *reader;
     SoundInfo info;
+    bool is_loaded;
     SampleTime begin;
     int64_t capacity;
     float *interleaved; /* a portion */
@@ -21,6 +22,7 @@ typedef struct BenchSound {
 /* capacity 0: the whole file, loaded. */
 Status bench_sound_open(
     const char *path, int64_t capacity, Arena *arena, BenchSound *sound, ErrorList *errors);
+/* Moves the window; what it holds already is not read again. */
 Status bench_sound_load(BenchSound *sound, SampleTime begin, ErrorList *errors);
 
 typedef struct BenchChannel {

@@ -173,6 +173,58 @@ static void expect_the_same_bits_for_every_cut(bool is_moving) {
     arena_destroy(&choir.arena);
 }
 
+/* On and on, over a gap, back again: what is kept is never heard. */
+static void expect_the_same_bits_going_on(bool is_moving) {
+    static const SampleTime spans[][2] = {
+        {-BEFORE, 0     },
+        {0,       2048  },
+        {2048,    3456  },
+        {3456,    6912  },
+        {8192,    9216  },
+        {9216,    9300  },
+        {-100,    5000  },
+        {5000,    LENGTH}
+    };
+    Choir choir;
+    Choir part;
+    open_choir(&choir, is_moving);
+    open_choir(&part, is_moving);
+    EarShape shape = {
+        .tap_count = TAPS, .is_moving = is_moving, .span = {-BEFORE, LENGTH}
+    };
+    run(choir.sources, SOURCES, &shape, choir.out, &choir);
+    EarConvolver *convolver = ear_convolver_create(part.arena);
+    for (size_t piece = 0; piece < sizeof spans / sizeof *spans; piece++) {
+        double *out[EARS];
+        EarSource sources[SOURCES]; /* elsewhere at every call */
+        memcpy(sources, part.sources, sizeof sources);
+        shape.span = (Span){spans[piece][0], spans[piece][1]};
+        const size_t count = (size_t)(shape.span.end - shape.span.begin);
+        for (int ear = 0; ear < EARS; ear++) {
+            out[ear] = arena_array(part.arena, count, sizeof **out);
+        }
+        assert_int_equal(ear_convolver_go_on(convolver, sources, SOURCES, &shape, out,
+                                             errors_create(part.arena)),
+                         DONE);
+        for (int ear = 0; ear < EARS; ear++) {
+            assert_memory_equal(out[ear], choir.out[ear] + (shape.span.begin + BEFORE),
+                                count * sizeof **out);
+        }
+    }
+    for (int index = 0; !is_moving && index < SOURCES; index++) {
+        assert_true(part.voices[index]->asked_count <= 2); /* as it fell silent and came back */
+    }
+    ear_convolver_close(convolver);
+    arena_destroy(&part.arena);
+    arena_destroy(&choir.arena);
+}
+
+static void a_convolver_that_goes_on_gives_the_same_bits(void **state) {
+    (void)state;
+    expect_the_same_bits_going_on(false);
+    expect_the_same_bits_going_on(true);
+}
+
 static void every_cut_gives_the_same_bits(void **state) {
     (void)state;
     expect_the_same_bits_for_every_cut(false);
@@ -229,6 +281,7 @@ int main(void) {
         cmocka_unit_test(moving_sources_fade_from_grid_point_to_grid_point),
         cmocka_unit_test(a_moving_source_that_stays_is_a_still_one),
         cmocka_unit_test(every_cut_gives_the_same_bits),
+        cmocka_unit_test(a_convolver_that_goes_on_gives_the_same_bits),
         cmocka_unit_test(a_silent_source_may_as_well_be_absent),
         cmocka_unit_test(filters_are_asked_for_once_a_grid_point),
     };

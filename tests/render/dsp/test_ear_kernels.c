@@ -1,5 +1,6 @@
 /* Every level of the CPU against the scalar reference: the same bits, and nothing beyond the end.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,16 +12,19 @@
 
 #include <cmocka.h>
 
-enum { SIZE = 256, FLOATS = SIZE * EAR_BIN_FLOATS, ROOM = 1200, GUARD = 64 };
+enum { SIZE = 256, FLOATS = SIZE * EAR_BIN_FLOATS, ROOM = 1200, GUARD = 64, PRODUCTS = 4 };
 static const float guard_value = 123.25F;
 
 typedef struct Hands { /* what one level makes */
-    float bins[FLOATS + GUARD], sum[FLOATS + GUARD], mixed[ROOM + GUARD], late[ROOM + GUARD];
+    float bins[FLOATS + GUARD], mixed[ROOM + GUARD], late[ROOM + GUARD];
+    float sums[PRODUCTS][EAR_ENDS][FLOATS + GUARD], held[ROOM * EAR_LANES + GUARD];
+    double faded[ROOM + GUARD];
 } Hands;
 
 typedef struct Table { /* what all levels are given */
     _Alignas(64) float bins[FLOATS];
     float filters[2][FLOATS];
+    double weights[ROOM];
     float masks[EAR_BIN_FLOATS], rows[EAR_BIN_FLOATS][ROOM], taps[FRACTIONAL_DELAY_TAPS];
     int mirror[SIZE];
 } Table;
@@ -40,6 +44,9 @@ static Table *set_table(Arena *arena) {
     fill(table->masks, EAR_BIN_FLOATS, 4);
     fill(table->rows[0], (size_t)EAR_BIN_FLOATS * ROOM, 5);
     fill(table->taps, FRACTIONAL_DELAY_TAPS, 6);
+    for (int n = 0; n < ROOM; n++) {
+        table->weights[n] = (double)n / ROOM;
+    }
     for (int bin = 0; bin < SIZE; bin++) {
         table->mirror[bin] = (SIZE - bin) * 37 % SIZE;
     }
@@ -55,14 +62,25 @@ static Hands *work(const EarKernels *kernels, const Table *table, int count, Are
     for (size_t at = 0; at < sizeof *hands / sizeof(float); at++) {
         ((float *)hands)[at] = guard_value;
     }
-    const EarProduct product = {
-        .size = SIZE,
-        .mirror = table->mirror,
-        .bins = table->bins,
-        .masks = table->masks,
-        .filters = {table->filters[0], table->filters[1]}
-    };
-    kernels->multiply_add(&product, hands->sum);
+    for (int number = 0; number < PRODUCTS; number++) {
+        const EarProduct product = {
+            .size = SIZE,
+            .end_count = number % 2 + 1,
+            .is_first = number < 2,
+            .mirror = table->mirror,
+            .bins = table->bins,
+            .masks = table->masks,
+            .filters = {{table->filters[0], table->filters[1]},
+                        {table->filters[1], table->filters[0]}                        },
+            .sums = {hands->sums[number][0],                 hands->sums[number][1]}
+        };
+        kernels->multiply_add(&product);
+    }
+    for (int n = 0; n < ROOM; n++) {
+        hands->faded[n] = n;
+    }
+    kernels->fold(table->bins, count / 4 * 4 % (2 * SIZE), hands->held + 3);
+    kernels->fade(table->rows[0], table->rows[1], table->weights, count, hands->faded);
     kernels->interleave(rows, count % SIZE, hands->bins);
     kernels->mix(rows, table->taps, count, hands->mixed);
     kernels->delay(table->rows[3] + FRACTIONAL_DELAY_TAPS, table->taps, count, hands->late);
@@ -109,7 +127,28 @@ static void the_reference_keeps_to_its_formulas_and_its_room(void **state) {
     }
     assert_true(hands->late[COUNT] == guard_value && hands->mixed[COUNT] == guard_value);
     assert_true(hands->bins[COUNT * EAR_BIN_FLOATS] == guard_value);
-    assert_true(hands->sum[FLOATS] == guard_value);
+    for (int n = 0; n < COUNT / 4 * 4; n++) {
+        double folded = 0;
+        for (int lane = 0; lane < EAR_LANES; lane++) {
+            folded += (double)table->bins[n * EAR_LANES + lane];
+        }
+        assert_true(fabs(folded - (double)hands->held[n * EAR_LANES + 3]) < 1e-6);
+        const double leaving = (double)table->rows[0][n];
+        const double coming = (double)table->rows[1][n];
+        const double weight = (double)n / ROOM;
+        assert_true(fabs(n + (1 - weight) * leaving + weight * coming - hands->faded[n]) < 1e-12);
+    }
+    assert_true(hands->held[COUNT / 4 * 4 * EAR_LANES + 3] == guard_value);
+    assert_true(hands->held[4] == guard_value); /* other lanes are left alone */
+    assert_true(hands->faded[COUNT] == COUNT);
+    for (int number = 0; number < PRODUCTS; number++) {
+        assert_true(hands->sums[number][number % 2][FLOATS] == guard_value);
+        /* what is not first adds to what stood there */
+        const double first = (double)hands->sums[number % 2][0][5];
+        const double before = number < 2 ? 0.0 : (double)guard_value;
+        assert_true(fabs(first + before - (double)hands->sums[number][0][5]) < 1e-4);
+    }
+    assert_true(hands->sums[0][1][5] == guard_value); /* one end */
     arena_destroy(&arena);
 }
 
