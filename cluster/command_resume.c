@@ -37,6 +37,7 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     Options merged = *now;
     merged.output = now->arguments[0];
     merged.store = now->store ? now->store : relocate(file->options.store, file, here, arena);
+    merged.scratch = now->scratch ? now->scratch : file->options.scratch;
     merged.rank_count = now->rank_count > 0 ? now->rank_count : file->options.rank_count;
     merged.hosts = now->hosts ? now->hosts : file->options.hosts;
     merged.ssh = now->ssh ? now->ssh : file->options.ssh;

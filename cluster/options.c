@@ -291,6 +291,8 @@ static const OptionRow rows[] = {
      "the network between the ranks (default: the one that leads to the hosts)"},
     {"store", 0, "DIR", RENDERING " plan doctor cache", read_text, AT(store),
      "where results are kept for reuse (default: the user's cache folder)"},
+    {"scratch", 0, "DIR", RENDERING, read_text, AT(scratch),
+     "copies of results on a disk of every host (default: below /tmp for a store on a network)"},
     {"root", 0, "NAME=DIR", READING, read_root, 0,
      "a folder that inputs may come from, as NAME:file in the job"},
     {"alt", 0, "NAME", READING, read_text, AT(alternate),

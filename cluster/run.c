@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cluster/claim.h"
 #include "cluster/job_input.h"
@@ -12,6 +13,7 @@
 #include "jobs/programme.h"
 #include "jobs/room_spectra.h"
 #include "render/base/files.h"
+#include "render/model/store_scratch.h"
 
 enum { BLOCK_SAMPLES = 32768 }; /* of --span-blocks: DECISIONS 17, where plans may cut */
 
@@ -50,6 +52,20 @@ static const char *without_slashes(const char *path, Arena *arena) {
     return arena_copy_bytes(arena, path, size);
 }
 
+/* A disk of this host: --scratch, else, when the store is on a network file system, a folder of
+ * this user below TMPDIR or /tmp; NULL: the store is as near. */
+static const char *scratch_folder(const Options *options, const char *store, Arena *arena) {
+    const char *temporary = getenv("TMPDIR");
+    if (options->scratch) {
+        return options->scratch;
+    }
+    return store_scratch_is_wanted(store)
+               ? arena_format(arena, "%s/nocturne-scratch-%ld",
+                              temporary && temporary[0] == '/' ? temporary : "/tmp",
+                              (long)geteuid())
+               : NULL;
+}
+
 static Status open_store(const Options *options, Run *run, ErrorList *errors) {
     const char *shared = run_store_folder(options, run->arena);
     const char *path = shared ? shared : path_join(run->arena, run->state_folder, "store");
@@ -57,6 +73,10 @@ static Status open_store(const Options *options, Run *run, ErrorList *errors) {
         TRY(claim_check_folder(run->output_folder, run->arena, errors));
     }
     TRY(store_open(path, run->arena, &run->store, errors));
+    const char *scratch = scratch_folder(options, path, run->arena);
+    if (scratch) {
+        store_use_scratch(run->store, scratch, run->arena);
+    }
     run->workplace.store = run->store;
     run->workplace.stage_folder = path_join(run->arena, run->state_folder, "stage");
     return DONE;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "render/base/files.h"
+#include "render/model/store_scratch.h"
 #include "render/model/store_sharing.h"
 #include "render/model/verified_objects.h"
 
@@ -44,12 +45,15 @@ struct Store {
     uint64_t counter; /* of temp files, unique in this process by O_EXCL */
     VerifiedObjects *verified;
     StoreSharing sharing;
+    StoreScratch *scratch; /* copies on this host; NULL: none */
+    bool is_mapped;        /* its own files may be mapped */
 };
 
 struct StoreWriter {
     Store *store;
     Arena *arena;
     OpenFile file;
+    ScratchFile copy; /* for this host */
     const char *temp_path, *key_text;
     ObjectHeader header;
     KeyStream *payload_sum;
@@ -82,7 +86,13 @@ Status store_open(const char *path, Arena *arena, Store **store, ErrorList *erro
         snprintf((*store)->host, HOST_BYTES, "host");
     }
     (*store)->host[HOST_BYTES - 1] = '\0'; /* gethostname may cut without one */
+    (*store)->is_mapped = !store_scratch_is_wanted(path);
     return DONE;
+}
+
+void store_use_scratch(Store *store, const char *folder, Arena *arena) {
+    store->scratch = store_scratch_open(folder, arena);
+    store->is_mapped = false;
 }
 
 const char *store_path(const Store *store) {
@@ -199,6 +209,7 @@ void store_put_cancel(StoreWriter **writer) {
     if ((*writer)->temp_path) {
         unlink((*writer)->temp_path);
     }
+    store_scratch_cancel(&(*writer)->copy);
     if ((*writer)->payload_sum) {
         key_stream_finish(&(*writer)->payload_sum);
     }
@@ -207,10 +218,20 @@ void store_put_cancel(StoreWriter **writer) {
     *writer = NULL;
 }
 
+/* To the store, and to the copy for this host as far as that goes. */
+static Status write_through(
+    StoreWriter *writer, long offset, const void *bytes, size_t size_bytes, ErrorList *errors) {
+    store_scratch_write(&writer->copy, offset, bytes, size_bytes);
+    return file_write_all(&writer->file, offset, bytes, size_bytes, errors);
+}
+
 static Status begin_file(StoreWriter *writer, ErrorList *errors) {
     TRY(create_temp(writer->store, writer, errors));
+    if (writer->store->scratch) {
+        store_scratch_begin(writer->store->scratch, &writer->copy);
+    }
     const ObjectHeader later = {0}; /* the sums are known at the end */
-    return file_write_all(&writer->file, -1, &later, sizeof later, errors);
+    return write_through(writer, -1, &later, sizeof later, errors);
 }
 
 Status store_put_begin(
@@ -220,6 +241,7 @@ Status store_put_begin(
     made->store = store;
     made->arena = arena;
     made->file.descriptor = -1;
+    made->copy.descriptor = -1;
     made->key_text = arena_copy_text(arena, key_text);
     made->header.key = key;
     made->header.key_text_bytes = strlen(key_text);
@@ -236,7 +258,7 @@ Status store_put_begin(
 static Status flush_buffer(StoreWriter *writer, ErrorList *errors) {
     const size_t size_bytes = writer->buffered_bytes;
     writer->buffered_bytes = 0;
-    return file_write_all(&writer->file, -1, writer->buffer, size_bytes, errors);
+    return write_through(writer, -1, writer->buffer, size_bytes, errors);
 }
 
 /* Without the checksum: the payload, and the key text behind it. */
@@ -245,7 +267,7 @@ static Status append(StoreWriter *writer, const void *bytes, size_t size_bytes, 
         TRY(flush_buffer(writer, errors));
     }
     if (size_bytes > BUFFER_BYTES) {
-        return file_write_all(&writer->file, -1, bytes, size_bytes, errors);
+        return write_through(writer, -1, bytes, size_bytes, errors);
     }
     if (size_bytes > 0) {
         memcpy(writer->buffer + writer->buffered_bytes, bytes, size_bytes);
@@ -267,7 +289,7 @@ static Status write_rest(StoreWriter *writer, ErrorList *errors) {
     memcpy(header->magic, magic, sizeof magic);
     header->payload_sum = key_stream_finish(&writer->payload_sum);
     header->key_text_sum = text_sum(writer->key_text, header->key_text_bytes);
-    TRY(file_write_all(&writer->file, 0, header, sizeof *header, errors));
+    TRY(write_through(writer, 0, header, sizeof *header, errors));
     return file_close(&writer->file, errors);
 }
 
@@ -296,6 +318,9 @@ Status store_put_commit(StoreWriter **writer, ErrorList *errors) {
     Status status = write_rest(*writer, errors);
     if (status == DONE) {
         status = publish(*writer, errors);
+    }
+    if (status == DONE && (*writer)->store->scratch) {
+        store_scratch_commit((*writer)->store->scratch, (*writer)->header.key, &(*writer)->copy);
     }
     store_put_cancel(writer); /* after the rename there is no temp file to remove */
     return status;
@@ -366,34 +391,85 @@ static Status fail_unopened(Key key, int error_number, ErrorList *errors) {
                                             : fail_missing(key, errors);
 }
 
-Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors) {
-    *object = (StoreObject){0};
-    struct stat facts;
-    const int descriptor = open_object(store, key, &facts);
-    if (descriptor < 0) {
-        return fail_unopened(key, errno, errors);
+/* Into memory of this process: what is shared by hosts may vanish under a mapping. */
+static void *read_whole(int descriptor, size_t size_bytes) {
+    char *bytes =
+        mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (size_t done = 0; bytes != MAP_FAILED && done < size_bytes;) {
+        const ssize_t got = pread(descriptor, bytes + done, size_bytes - done, (off_t)done);
+        if (got == 0 || (got < 0 && errno != EINTR)) {
+            const int error_number = got == 0 ? EIO : errno;
+            munmap(bytes, size_bytes);
+            errno = error_number;
+            return MAP_FAILED;
+        }
+        done += got > 0 ? (size_t)got : 0;
     }
-    const size_t size_bytes = (size_t)facts.st_size;
+    return bytes;
+}
+
+/* Takes over the descriptor. fault: what is wrong with the file, NULL: nothing; then the object is
+ * filled, or it could not be read (errno). */
+static const char *
+view_file(Store *store, Key key, int descriptor, bool is_mapped, StoreObject *object) {
+    struct stat facts;
+    const bool is_known = fstat(descriptor, &facts) == 0;
+    const size_t size_bytes = is_known ? (size_t)facts.st_size : 0;
     if (size_bytes < sizeof(ObjectHeader)) {
         close(descriptor);
-        return remove_damaged(store, key, "cut short", errors);
+        return "cut short";
     }
-    void *mapping = mmap(NULL, size_bytes, PROT_READ, MAP_SHARED, descriptor, 0);
+    void *mapping = is_mapped ? mmap(NULL, size_bytes, PROT_READ, MAP_SHARED, descriptor, 0)
+                              : read_whole(descriptor, size_bytes);
     const int error_number = errno;
     close(descriptor);
+    errno = error_number;
     if (mapping == MAP_FAILED) {
-        return fail_unopened(key, error_number, errors);
+        return NULL;
     }
     const char *fault = object_fault(store, mapping, &facts, key);
     if (fault) {
         munmap(mapping, size_bytes);
-        return remove_damaged(store, key, fault, errors);
+        return fault;
     }
     *object = (StoreObject){.bytes = (const char *)mapping + sizeof(ObjectHeader),
                             .size_bytes = ((const ObjectHeader *)mapping)->payload_bytes,
                             .mapping = mapping,
-                            .mapping_bytes = size_bytes};
-    return DONE;
+                            .mapping_bytes = size_bytes,
+                            .is_copy = !is_mapped};
+    return NULL;
+}
+
+/* A copy that cannot be used is no reason to complain: there is the store. */
+static bool view_copy(Store *store, Key key, int descriptor, StoreObject *object) {
+    if (descriptor >= 0 && view_file(store, key, descriptor, true, object)) {
+        store_scratch_drop(store->scratch, key);
+    }
+    return object->mapping != NULL;
+}
+
+Status store_map(Store *store, Key key, StoreObject *object, ErrorList *errors) {
+    *object = (StoreObject){0};
+    struct stat facts;
+    if (store->scratch && view_copy(store, key, store_scratch_find(store->scratch, key), object)) {
+        return DONE;
+    }
+    const int descriptor = open_object(store, key, &facts);
+    if (descriptor < 0) {
+        return fail_unopened(key, errno, errors);
+    }
+    if (store->scratch &&
+        view_copy(store, key,
+                  store_scratch_fetch(store->scratch, key, descriptor, (size_t)facts.st_size),
+                  object)) {
+        close(descriptor);
+        return DONE;
+    }
+    const char *fault = view_file(store, key, descriptor, store->is_mapped, object);
+    if (fault) {
+        return remove_damaged(store, key, fault, errors);
+    }
+    return object->mapping ? DONE : fail_unopened(key, errno, errors);
 }
 
 Status store_lend(const Store *from, const Store *to, Key key, Arena *arena, ErrorList *errors) {
@@ -418,7 +494,7 @@ void store_unmap(StoreObject *object) {
 }
 
 void store_rest(const StoreObject *object) {
-    if (object->mapping) {
+    if (object->mapping && !object->is_copy) {
         (void)madvise(object->mapping, object->mapping_bytes, MADV_DONTNEED); /* only advice */
     }
 }

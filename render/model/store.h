@@ -25,11 +25,16 @@ typedef struct StoreObject { /* a read-only view of the payload, 64-byte aligned
     size_t size_bytes;
     void *mapping; /* private */
     size_t mapping_bytes;
+    bool is_copy; /* in memory, not mapped from a file */
 } StoreObject;
 
 /* Makes the folder when it is missing. path must outlive the store. */
 Status store_open(const char *path, Arena *arena, Store **store, ErrorList *errors);
 const char *store_path(const Store *store);
+/* Before it is used: copies of objects are kept in a folder of this host (store_scratch.h) and
+ * mapped from there; the store's own files are only read and written. A folder that cannot be used
+ * is passed over. */
+void store_use_scratch(Store *store, const char *folder, Arena *arena);
 
 /* The text that was hashed into the key of the object is this one. */
 bool store_object_is_of(const StoreObject *object, const char *key_text);

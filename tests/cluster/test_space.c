@@ -169,6 +169,26 @@ static void an_object_whose_close_fails_is_none(void **state) {
     bench_close(&bench);
 }
 
+/* ---- copies on this host ---- */
+
+static void a_scratch_that_vanishes_between_runs_changes_no_sample(void **state) {
+    (void)state;
+    const char *sums = sums_of_a_good_run();
+    RenderedJob *job = open_job();
+    job->options.scratch = path_join(job->bench.arena, job->bench.folder, "scratch");
+    assert_int_equal(rendered_run(job, job_text), 0);
+    assert_string_equal(rendered_sums(job), sums);
+    assert_true(count_files(job, "scratch/objects") > 0);
+    bench_must(&job->bench, folder_remove(job->options.scratch, job->bench.errors));
+    job->options.output = path_join(job->bench.arena, job->bench.folder, "again");
+    job->output = job->options.output;
+    assert_int_equal(rendered_run(job, job_text), 0); /* the results come from the store */
+    assert_string_equal(rendered_sums(job), sums);
+    assert_true(count_files(job, "scratch/objects") > 0);
+    close_job(job);
+    free((void *)sums);
+}
+
 /* ---- what a run will take ---- */
 
 static void a_plan_counts_what_the_store_gets_at_least_and_at_most(void **state) {
@@ -197,6 +217,7 @@ int main(void) {
         cmocka_unit_test(a_share_of_the_inodes_is_kept_free),
         cmocka_unit_test(a_quota_that_close_tells_costs_no_sample),
         cmocka_unit_test(an_object_whose_close_fails_is_none),
+        cmocka_unit_test(a_scratch_that_vanishes_between_runs_changes_no_sample),
         cmocka_unit_test(a_plan_counts_what_the_store_gets_at_least_and_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
