@@ -9,35 +9,16 @@
 #include "jobs/deliver_job.h"
 #include "render/base/files.h"
 
-/* Objects are no stems: they are rendered first. */
-static Status refuse_adm(const char *path, Arena *arena, ErrorList *errors) {
-    enum { CHANNEL_LIMIT = 1024 };
-    OpenFile file = {.descriptor = -1};
-    SoundInfo info = {0};
-    if (folder_exists(path)) {
-        return DONE;
-    }
-    TRY(file_open_shown(path, path, NO_PLACE, &file, errors));
-    /* what else is wrong with it is told when it is read */
-    const Status walked = sound_walk_adm(&file, CHANNEL_LIMIT, &info, errors_create(arena));
-    TRY(file_close(&file, errors));
-    if (walked == DONE && info.axml.size_bytes > 0 && info.chna.size_bytes > 0) {
-        fail(errors, E429, NO_PLACE, "`%s` is an ADM master, not a finished mix", path);
-        error_help(errors, "render it first: nocturne adm %s --to 5.1 -o out", path);
-        return E429;
-    }
-    return DONE;
-}
-
 static void print_stems(const Options *options, const StemFiles *stems, Arena *arena) {
     static const char *const columns[] = {"file", "stem", "channels", "seconds", "note"};
     Table *table = table_create(arena, "stems", columns, 5);
     for (int index = 0; index < stems->count; index++) {
         const StemFile *file = &stems->files[index];
         const char *channels =
-            file->unused    ? ""
-            : file->speaker ? arena_format(arena, "%s of %s", file->speaker, file->layout->name)
-                            : file->layout->name;
+            file->unused      ? ""
+            : file->is_master ? "ADM master"
+            : file->speaker   ? arena_format(arena, "%s of %s", file->speaker, file->layout->name)
+                              : file->layout->name;
         table_add(
             table,
             (const char *[]){
@@ -59,7 +40,6 @@ static Status make_job(const Options *options, Arena *arena, const char **text, 
         error_help(errors, "nocturne list profiles");
         return E002;
     }
-    TRY(refuse_adm(options->arguments[0], arena, errors));
     TRY(stem_files_read(options->arguments[0], arena, &stems, errors));
     print_stems(options, &stems, arena);
     const DeliverOrder order = {

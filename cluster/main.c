@@ -57,6 +57,7 @@ static const Verb verbs[] = {
      "  nocturne deliver stems --profile netflix-nearfield-5.1 --profile netflix-nearfield-2.0 -o out\n"
      "  nocturne deliver stems --profile netflix-me-5.1 -o out   music and effects\n"
      "  nocturne deliver mix.wav --profile ebu-r128 -o out       from a finished mix\n"
+     "  nocturne deliver master.wav --profile imf-5.1 -o out     from an ADM master: its objects\n"
      "  nocturne deliver stems --profile ebu-r128 --write-job deliver.yaml\n"
      "  nocturne deliver stems --profile ebu-r128 --set project.frame_rate=25\n"
      "  nocturne list profiles                                   what receivers ask for\n"

@@ -69,16 +69,30 @@ static bool look_into(const OpenFile *file, ErrorList *errors) {
     return has_foreign_row(&look);
 }
 
-bool input_file_is_master(InputFiles *inputs, const JobSpec *job, const JobText *written) {
-    ErrorList *const ignored = errors_create(inputs->arena); /* told when it is added */
-    const char *real_path = NULL;
-    const char *root = NULL;
+bool adm_input_is_master(const char *path, Arena *arena) {
+    ErrorList *const ignored = errors_create(arena); /* told when it is added */
     OpenFile file;
-    if (job_resolve_path(job, written, inputs->arena, &real_path, &root, ignored) != DONE ||
-        file_open_shown(real_path, written->text, written->place, &file, ignored) != DONE) {
+    if (file_open_shown(path, path, NO_PLACE, &file, ignored) != DONE) {
         return false;
     }
     const bool is_master = look_into(&file, ignored);
     close(file.descriptor);
     return is_master;
+}
+
+Status adm_input_probe(
+    const char *path, const char *shown_path, Place place, SoundInfo *info, ErrorList *errors) {
+    OpenFile file;
+    TRY(file_open_shown(path, shown_path, place, &file, errors));
+    const Status status = sound_walk_adm(&file, SOUND_MAX_TRACKS, info, errors);
+    close(file.descriptor);
+    return status;
+}
+
+bool input_file_is_master(InputFiles *inputs, const JobSpec *job, const JobText *written) {
+    ErrorList *const ignored = errors_create(inputs->arena);
+    const char *real_path = NULL;
+    const char *root = NULL;
+    return job_resolve_path(job, written, inputs->arena, &real_path, &root, ignored) == DONE &&
+           adm_input_is_master(real_path, inputs->arena);
 }

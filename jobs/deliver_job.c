@@ -41,10 +41,11 @@ static const StemFile *first_of(const StemFiles *stems, StemKind kind) {
     return NULL;
 }
 
-/* Letters and digits, all others become `other`; at most 64. */
-static const char *plain_name(const char *text, char other, Arena *arena) {
-    enum { LONGEST = 64 };
-    char *name = arena_copy_bytes(arena, text, strnlen(text, LONGEST));
+enum { LONGEST_ID = 64, LONGEST_CODE = 16 }; /* of ids, and project.code of the key table */
+
+/* Letters and digits, all others become `other`. */
+static const char *plain_name(const char *text, char other, size_t longest, Arena *arena) {
+    char *name = arena_copy_bytes(arena, text, strnlen(text, longest));
     for (char *letter = name; *letter; letter++) {
         *letter = (char)(isalnum((unsigned char)*letter) ? *letter : other);
     }
@@ -79,10 +80,13 @@ static void write_project(const DeliverOrder *order, Text *text, Arena *arena) {
                            ? arena_copy_bytes(arena, title, (size_t)(end - title))
                            : title;
     text_add(text, "nocturne: 1\nproject:\n  title: %s\n  code: %s\n", quoted(bare, arena),
-             plain_name(bare, '-', arena));
+             plain_name(bare, '-', LONGEST_CODE, arena));
     text_add(text, "  rate: %g kHz\n  length: %lld smp\n", first->info.rate_hz / 1000.0,
              (long long)longest_of(stems));
     text_add(text, "  joins: sample\n"); /* the stems are finished: nothing is faded */
+    if (first->is_master) {
+        text_add(text, "  motion: bs2127\n"); /* as the master was heard */
+    }
     text_add(text, "roots: {stems: %s}\n", quoted(folder, arena));
 }
 
@@ -107,6 +111,8 @@ static void write_layers(const DeliverOrder *order, Text *text, Arena *arena) {
         if (is_used(file) && file->speaker) {
             text_add(text, "  %s_%s: {file: %s, stem: %s, layout: %s, speaker: %s}\n", stem,
                      file->speaker, path, stem, file->layout->name, file->speaker);
+        } else if (is_used(file) && file->is_master) {
+            text_add(text, "  master: {file: %s, stem: %s}\n", path, stem);
         } else if (is_used(file)) {
             text_add(text, "  %s_file: {file: %s, stem: %s, layout: %s}\n", stem, path, stem,
                      file->layout->name);
@@ -120,7 +126,8 @@ static const char *deliverable_id(const char *profile, Arena *arena) {
     const char *end = strchr(name, '@');
     const char *dot = profile_is_path(profile) ? strrchr(name, '.') : NULL;
     end = end ? end : dot;
-    return plain_name(end ? arena_copy_bytes(arena, name, (size_t)(end - name)) : name, '_', arena);
+    return plain_name(end ? arena_copy_bytes(arena, name, (size_t)(end - name)) : name, '_',
+                      LONGEST_ID, arena);
 }
 
 static Status

@@ -5,10 +5,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "render/base/files.h"
-#include "render/files/sound_reader.h"
+#include "render/files/sound_header.h"
 #include "spatial/impulse_file.h"
 
 InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Arena *arena) {
@@ -115,14 +114,6 @@ static Status add_file(InputFiles *inputs,
     return DONE;
 }
 
-static Status probe_master(const MixFile *added, SoundInfo *info, ErrorList *errors) {
-    OpenFile opened;
-    TRY(file_open_shown(added->real_path, added->path, added->place, &opened, errors));
-    const Status status = sound_walk_adm(&opened, SOUND_MAX_TRACKS, info, errors);
-    close(opened.descriptor);
-    return status;
-}
-
 static Status add_sound(InputFiles *inputs,
                         const JobSpec *job,
                         const JobText *written,
@@ -136,7 +127,7 @@ static Status add_sound(InputFiles *inputs,
     }
     MixFile *added = &inputs->files[*file];
     SoundInfo info;
-    TRY(is_master ? probe_master(added, &info, errors)
+    TRY(is_master ? adm_input_probe(added->real_path, added->path, added->place, &info, errors)
                   : sound_probe(added->real_path, added->path, added->place, &info, errors));
     added->channel_count = info.channel_count;
     added->rate_hz = info.rate_hz;

@@ -24,7 +24,9 @@ check_object(const JobDeliverable *written, const MixLayer *layer, ErrorList *er
 static Status
 find_objects(const JobDeliverable *written, const Mix *mix, bool *is_object, ErrorList *errors) {
     for (int layer = 0; written->is_object && layer < mix->layer_count; layer++) {
-        is_object[layer] = written->is_object[mix->layers[layer].written];
+        const MixLayer *subject = &mix->layers[layer];
+        const bool is_bed = subject->tracks && !subject->is_object; /* of a master */
+        is_object[layer] = written->is_object[subject->written] && !is_bed;
         TRY(is_object[layer] ? check_object(written, &mix->layers[layer], errors) : DONE);
     }
     return DONE;

@@ -21,7 +21,7 @@ static const char fold_version[] = "fold 1";
 static const char master_version[] = "master 6";
 static const char energies_version[] = "energies 1"; /* of a reel, for the others */
 static const char encode_version[] = "encode 2";
-static const char metadata_version[] = "metadata 1"; /* chna and axml */
+static const char metadata_version[] = "metadata 2"; /* chna and axml */
 static const char inspect_version[] = "inspect 6";
 static const char review_version[] = "qc 2"; /* of the checks */
 

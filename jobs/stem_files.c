@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "jobs/input_file.h"
 #include "render/base/files.h"
 #include "spatial/layout_table.h"
 
@@ -152,7 +153,10 @@ static Status add_file(StemFiles *stems, const char *name, Arena *arena, ErrorLi
     const char *end = strrchr(name, '.');
     const char *bare = arena_copy_bytes(arena, name, end ? (size_t)(end - name) : strlen(name));
     file->kind = stem_kind_of_name(bare, arena, &file->speaker);
-    TRY(sound_probe(path_join(arena, stems->folder, name), name, NO_PLACE, &file->info, errors));
+    const char *path = path_join(arena, stems->folder, name);
+    file->is_master = adm_input_is_master(path, arena);
+    TRY(file->is_master ? adm_input_probe(path, name, NO_PLACE, &file->info, errors)
+                        : sound_probe(path, name, NO_PLACE, &file->info, errors));
     if (file->info.channel_count != 1) {
         file->speaker = NULL;
     }
@@ -203,6 +207,11 @@ static void leave_out_sums(StemFiles *stems) {
     const bool has_parts = has_kind(stems, STEM_KIND_MUSIC) || has_kind(stems, STEM_KIND_EFFECTS) ||
                            has_kind(stems, STEM_KIND_AMBIENCE) || has_kind(stems, STEM_KIND_FOLEY);
     leave_out(stems, STEM_KIND_NONE, "its name tells no stem");
+    for (int file = 0; stems->is_folder && file < stems->count; file++) {
+        if (stems->files[file].is_master) {
+            stems->files[file].unused = "an ADM master: give it by its own name";
+        }
+    }
     if (has_parts) {
         leave_out(stems, STEM_KIND_ME, "the sum of stems that are there");
     }
@@ -261,7 +270,7 @@ static Status find_layout(const StemFiles *stems, StemFile *file, ErrorList *err
     if (file->speaker) {
         file->layout = layout_of_set(stems, file->kind);
     }
-    if (file->layout) {
+    if (file->layout || file->is_master) {
         return DONE;
     }
     if (file->speaker) {

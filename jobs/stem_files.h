@@ -30,6 +30,7 @@ typedef enum StemKind {
 typedef struct StemFile {
     const char *name; /* in the folder */
     StemKind kind;
+    bool is_master;       /* an ADM file: its metadata says what its tracks are */
     const char *speaker;  /* our label; NULL: not one channel of a set */
     const Layout *layout; /* what its channels, or those of its set, mean; NULL: not known */
     SoundInfo info;

@@ -4,9 +4,12 @@
 #include <math.h>
 
 #include "render/model/direction.h"
+#include "render/stages/gain_motion.h"
 #include "spatial/adm/adm_write_text.h"
 
-enum { SHORTEST_BLOCK_SAMPLES = 256, TIME_PARTS = 1024 /* of a sample: for points between two */ };
+/* TIME_PARTS: of a sample, for points between two; tens of microseconds are whole numbers of them
+ * at all usual rates (2^10 * 5^3). */
+enum { SHORTEST_BLOCK_SAMPLES = 256, TIME_PARTS = 128000 };
 
 static const double widest_turn_deg = 3.0;
 static const double longest_step = 0.05;  /* in the cube; of the distance to a polar place */
@@ -20,6 +23,7 @@ typedef struct BlockWriter {
     const char *channel_id; /* "AC_00031001" */
     int count;
     int64_t end_parts; /* of the block before: samples * TIME_PARTS */
+    bool has_stepped;  /* two points of one time: what follows does not begin where that ended */
 } BlockWriter;
 
 static Rational seconds_of(const BlockWriter *writer, int64_t parts) {
@@ -54,8 +58,9 @@ static void add_place(Text *text, const ObjectState *state) {
         add_coordinate(text, "distance", state->position.distance_m);
     }
     add_value(text, "width", state->width, 0.0);
-    add_value(text, "height", state->height, 0.0);
-    add_value(text, "depth", state->depth, 0.0);
+    /* in the cube our sizes go along x, y and z: depth lies along y (BS.2076-2, table 16) */
+    add_value(text, "height", state->is_cartesian ? state->depth : state->height, 0.0);
+    add_value(text, "depth", state->is_cartesian ? state->height : state->depth, 0.0);
 }
 
 static void add_bounds(Text *text, const char *axis, double least, double most) {
@@ -190,12 +195,66 @@ static int64_t count_parts(const Source *source, Span span) {
     return count;
 }
 
-static void add_curve(BlockWriter *writer, Span span) {
+/* Whether places between two points follow from these two: a reader that goes along great circles
+ * finds them all. */
+static bool is_straight(const Source *source) {
+    const MixLayer *layer = source->layer;
+    return layer->path.curve == PATH_LINEAR && layer->layout->channel_count == 1 &&
+           !source_has_lanes(source) && layer->distance.kind == DISTANCE_NONE &&
+           !layer->is_spread_near;
+}
+
+static void add_straight(BlockWriter *writer, Span span) {
     const int64_t count = count_parts(writer->source, span);
-    for (int64_t part = 1; part <= count; ++part) {
+    for (int64_t part = 1; part < count; ++part) {
         const SampleTime end = part_of(span, part, count);
         const ObjectState state = source_object(writer->source, end);
         add_block(writer, end * TIME_PARTS, &state, false);
+    }
+}
+
+static bool is_at_rest(const Source *source, const ObjectState *a, const ObjectState *b) {
+    const double louder = source_direct_gain(source, a) - source_direct_gain(source, b);
+    return is_near_place(a, b) && turn_deg(a, b) == 0.0 && louder == 0.0 && a->x == b->x &&
+           a->y == b->y && a->z == b->z && a->position.distance_m == b->position.distance_m &&
+           a->position.spread_deg == b->position.spread_deg && a->width == b->width &&
+           a->height == b->height && a->depth == b->depth && a->diffuse == b->diffuse &&
+           a->divergence == b->divergence;
+}
+
+/* On the grid where the gains of the smooth motion are exact: who reads this back moves through
+ * the same control points. What rests is one block. */
+static void add_grid(BlockWriter *writer, Span span) {
+    const Source *source = writer->source;
+    ObjectState before = source_object(source, span.begin);
+    SampleTime at = (span.begin / GAIN_GRID_SAMPLES + 1) * GAIN_GRID_SAMPLES;
+    for (; at < span.end; at += GAIN_GRID_SAMPLES) {
+        const ObjectState now = source_object(source, at);
+        const SampleTime rest = at - GAIN_GRID_SAMPLES;
+        if (!is_at_rest(source, &before, &now)) {
+            if (rest * TIME_PARTS > writer->end_parts) {
+                add_block(writer, rest * TIME_PARTS, &before, false);
+            }
+            add_block(writer, at * TIME_PARTS, &now, false);
+        }
+        before = now;
+    }
+    const SampleTime last = at - GAIN_GRID_SAMPLES;
+    if (last * TIME_PARTS > writer->end_parts) {
+        add_block(writer, last * TIME_PARTS, &before, false);
+    }
+}
+
+/* What moves in another way than readers do, up to the exact time of a point. */
+static void add_curve(BlockWriter *writer, int64_t end_parts, const ObjectState *end) {
+    const Span span = {writer->end_parts / TIME_PARTS, end_parts / TIME_PARTS};
+    if (is_straight(writer->source)) {
+        add_straight(writer, span);
+    } else {
+        add_grid(writer, span);
+    }
+    if (writer->end_parts < end_parts) {
+        add_block(writer, end_parts, end, false);
     }
 }
 
@@ -207,23 +266,48 @@ static int64_t parts_of_point(const BlockWriter *writer, int point) {
     return parts < 0 ? 0 : (parts < end ? parts : end);
 }
 
+/* After a step: a block without length says from where the next one moves. */
+static void
+add_step(BlockWriter *writer, const ObjectState *from, const ObjectState *to, bool *jumps) {
+    *jumps = writer->has_stepped && is_at_rest(writer->source, from, to);
+    if (writer->has_stepped && !*jumps) {
+        add_block(writer, writer->end_parts, from, true);
+    }
+    writer->has_stepped = false;
+}
+
+/* Two points of one time inside the programme. */
+static bool is_step(const BlockWriter *writer, int point) {
+    const PathPoint *from = &writer->source->layer->path.points[point];
+    const PathPoint *to = from + 1;
+    return from->time == to->time && from->rest_samples == to->rest_samples && to->time >= 0 &&
+           to->time < writer->mix->length_samples;
+}
+
 /* From one point to the next. */
 static void add_segment(BlockWriter *writer, int point) {
     const Trajectory *path = &writer->source->layer->path;
     const int64_t end_parts = parts_of_point(writer, point + 1);
     const SampleTime length = writer->mix->length_samples;
-    const bool is_whole = path->points[point].time >= 0 && path->points[point + 1].time <= length;
+    const bool is_ended = path->points[point + 1].time <= length;
+    const bool is_whole = path->points[point].time >= 0 && is_ended;
     if (end_parts <= writer->end_parts) {
-        return; /* outside of the programme */
+        writer->has_stepped = writer->has_stepped || is_step(writer, point);
+        return; /* outside of the programme, or two points of one time */
     }
+    const ObjectState from = source_object_of_point(writer->source, point);
+    const ObjectState to = is_ended ? source_object_of_point(writer->source, point + 1)
+                                    : source_object(writer->source, length);
     if (path->curve == PATH_HOLD) {
-        const ObjectState state = source_object_of_point(writer->source, point);
-        add_block(writer, end_parts, &state, true);
-    } else if (writer->mix->has_standard_motion && is_whole) {
-        const ObjectState state = source_object_of_point(writer->source, point + 1);
-        add_block(writer, end_parts, &state, false);
+        add_block(writer, end_parts, &from, true);
+        return;
+    }
+    bool jumps = false;
+    add_step(writer, &from, &to, &jumps);
+    if (jumps || (writer->mix->has_standard_motion && is_whole)) {
+        add_block(writer, end_parts, &to, jumps);
     } else {
-        add_curve(writer, (Span){writer->end_parts / TIME_PARTS, end_parts / TIME_PARTS});
+        add_curve(writer, end_parts, &to);
     }
 }
 
@@ -242,6 +326,7 @@ void adm_add_blocks(Text *text, const Mix *mix, const Source *source, const char
     }
     if (writer.end_parts < end_parts) {
         const ObjectState state = source_object_of_point(source, last);
-        add_block(&writer, end_parts, &state, path->curve == PATH_HOLD || last == 0);
+        const bool jumps = path->curve == PATH_HOLD || last == 0 || writer.has_stepped;
+        add_block(&writer, end_parts, &state, jumps);
     }
 }

@@ -22,4 +22,7 @@ mkdir one
 cp stems/film_DX.flac one
 nocturne deliver one --profile netflix-me-5.1 -q
 cp "$CASES/../spatial/adm/cases/obj_moving_interp.wav" one/mix.wav
-nocturne deliver one/mix.wav --profile ebu-r128
+# an ADM master: its objects are rendered to what each profile asks for
+nocturne deliver one/mix.wav --profile ebu-r128 --write-job -
+nocturne deliver one/mix.wav --profile imf-5.1 -j 1 --progress none -q -o adm 2>adm-messages
+ls adm/deliverables/*/*.wav
