@@ -16,6 +16,7 @@ typedef struct Answer {
     const Options *options;
     Arena *arena;
     const Mix *mix;
+    int room_count;    /* those of the job: parts of them (tails: cut) stand behind */
     DecayFacts *facts; /* [room_count] */
 } Answer;
 
@@ -73,7 +74,7 @@ static json_t *room_json(const MixRoom *room, const DecayFacts *facts) {
 
 static void print_json(const Answer *answer) {
     json_t *rooms = json_array();
-    for (int room = 0; room < answer->mix->room_count; room++) {
+    for (int room = 0; room < answer->room_count; room++) {
         json_array_append_new(rooms, room_json(&answer->mix->rooms[room], &answer->facts[room]));
     }
     answer_json(json_pack("{s:b, s:o}", "ok", true, "rooms", rooms));
@@ -92,7 +93,7 @@ static void print_table(const Answer *answer) {
                                           "T30",  "C50",    "C80", "direct/reverberant"};
     Arena *arena = answer->arena;
     Table *table = table_create(arena, "rooms", columns, 8);
-    for (int room = 0; room < answer->mix->room_count; room++) {
+    for (int room = 0; room < answer->room_count; room++) {
         const DecayFacts *facts = &answer->facts[room];
         table_add(table,
                   (const char *[]){answer->mix->rooms[room].id,
@@ -122,7 +123,7 @@ static void print_picture(const MixRoom *room, const DecayFacts *facts) {
 
 static void print_people(const Answer *answer) {
     print_table(answer);
-    for (int room = 0; room < answer->mix->room_count && !answer->options->is_csv; room++) {
+    for (int room = 0; room < answer->room_count && !answer->options->is_csv; room++) {
         print_picture(&answer->mix->rooms[room], &answer->facts[room]);
     }
 }
@@ -133,12 +134,12 @@ Status list_room(const Options *options, Arena *arena, JobInput *input, ErrorLis
     Mix *mix = NULL;
     TRY(is_job(path) ? mix_of_job(options, arena, input, &mix, errors)
                      : mix_of_file(path, arena, &mix, errors));
-    const Answer answer = {.options = options,
-                           .arena = arena,
-                           .mix = mix,
-                           .facts =
-                               arena_array(arena, (size_t)mix->room_count, sizeof *answer.facts)};
-    for (int room = 0; room < mix->room_count; room++) {
+    Answer answer = {.options = options,
+                     .arena = arena,
+                     .mix = mix,
+                     .facts = arena_array(arena, (size_t)mix->room_count, sizeof *answer.facts)};
+    for (int room = 0; room < mix->room_count && mix_room_origin(mix, room) == room; room++) {
+        answer.room_count++;
         TRY(room_report(mix, room, &answer.facts[room], errors));
     }
     if (options->is_json) {

@@ -162,6 +162,8 @@ typedef struct JobRuleSend {
     JobNumber level_db;
 } JobRuleSend;
 
+enum { TAILS_RING, TAILS_CUT }; /* rules.*.tails, scenes.*.room_change.tails */
+
 typedef struct JobRule { /* changes of layers, always or in windows of time */
     const char *id;
     Place id_place;

@@ -268,13 +268,22 @@ static void check_arc(const LayerFacts *facts, const JobArc *arc, ErrorList *err
     }
 }
 
+static void check_rule(const LayerFacts *facts, const JobRule *rule, ErrorList *errors) {
+    layer_facts_check(facts, &rule->select, errors);
+    if (rule->tails.index == TAILS_CUT && !rule->over.is_set && !rule->when.selector) {
+        fail(errors, E208, rule->tails.place, "rules.%s always holds: no tail rings into it",
+             rule->id);
+        error_help(errors, "say when: `over: [time, time]`, or `when: scene.tag=door`");
+    }
+}
+
 void job_score_check(const JobSpec *job, Arena *arena, ErrorList *errors) {
     const LayerFacts facts = layer_facts_make(job, arena);
     for (int arc = 0; arc < job->arc_count; arc++) {
         check_arc(&facts, &job->arcs[arc], errors);
     }
     for (int rule = 0; rule < job->rule_count; rule++) {
-        layer_facts_check(&facts, &job->rules[rule].select, errors);
+        check_rule(&facts, &job->rules[rule], errors);
     }
     for (int layer = 0; layer < job->layer_count; layer++) {
         lane_writers_check(job, &facts, layer, arena, errors);

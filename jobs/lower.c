@@ -22,6 +22,7 @@
 #include "jobs/lower_reels.h"
 #include "jobs/lower_rules.h"
 #include "jobs/lower_speaker.h"
+#include "jobs/lower_tails.h"
 #include "jobs/palette.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
@@ -530,6 +531,7 @@ Status lower_job(
     lower_length(&lowering);
     lower_rules(job, &lowering.facts, *mix, arena, errors);
     lower_scene_rooms(job, *mix, arena);
+    lower_rule_tails(job, &lowering.facts, *mix, arena);
     lower_notes(job, arena, *mix);
     lower_deliverables(&lowering);
     lower_briefs(job, arena, *mix);

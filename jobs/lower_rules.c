@@ -130,10 +130,13 @@ static void apply_sends(const RuleWork *work, MixLayer *layer) {
     layer->sends = sends;
 }
 
+bool rule_means_layer(const JobRule *rule, const LayerFacts *facts, int layer) {
+    return layer_facts_match(facts, layer, &rule->select) &&
+           !layer_facts_match(facts, layer, &rule->except);
+}
+
 static bool is_meant(const RuleWork *work, int layer) {
-    const int written = work->mix->layers[layer].written;
-    return layer_facts_match(work->facts, written, &work->rule->select) &&
-           !layer_facts_match(work->facts, written, &work->rule->except);
+    return rule_means_layer(work->rule, work->facts, work->mix->layers[layer].written);
 }
 
 static bool sounds_in(const RuleWork *work, int layer, const TimeWindow *window) {

@@ -9,6 +9,9 @@
 Status
 lower_rules(const JobSpec *job, const LayerFacts *facts, Mix *mix, Arena *arena, ErrorList *errors);
 
+/* layer: of the job. */
+bool rule_means_layer(const JobRule *rule, const LayerFacts *facts, int layer);
+
 /* DECISIONS 4: a room that any scene names is open in those scenes only. */
 void lower_scene_rooms(const JobSpec *job, Mix *mix, Arena *arena);
 

@@ -113,10 +113,11 @@ static void add_prepare_tasks(PlanMaker *maker) {
     }
 }
 
+/* It, or a part of it. */
 static bool room_is_used(const Mix *mix, int room) {
     for (int layer = 0; layer < mix->layer_count; layer++) {
         for (int send = 0; send < mix->layers[layer].send_count; send++) {
-            if (mix->layers[layer].sends[send].room == room) {
+            if (mix_room_origin(mix, mix->layers[layer].sends[send].room) == room) {
                 return true;
             }
         }
@@ -124,23 +125,32 @@ static bool room_is_used(const Mix *mix, int room) {
     return false;
 }
 
+static void add_room_task(PlanMaker *maker, int room, int bus) {
+    const Mix *mix = maker->mix;
+    const char *text = plan_text_room(mix, room, bus, maker->arena);
+    const char *layout = mix->buses[bus].layout->name;
+    const Task task = {.kind = TASK_ROOM,
+                       .subject = room,
+                       .detail = bus,
+                       .units = (double)plan_room_tail_samples(mix, &mix->rooms[room]) *
+                                mix->buses[bus].layout->channel_count,
+                       .name =
+                           arena_format(maker->arena, "room %s %s", mix->rooms[room].id, layout)};
+    maker->plan->room_tasks[room * mix->bus_count + bus] = add_task(maker, &task, &text, 1);
+}
+
+/* Parts of a room stand behind it, and have its response. */
 static void add_room_tasks(PlanMaker *maker) {
     const Mix *mix = maker->mix;
+    int *tasks = maker->plan->room_tasks;
     for (int room = 0; room < mix->room_count; room++) {
-        for (int bus = 0; bus < mix->bus_count && room_is_used(mix, room); bus++) {
-            if (mix->buses[bus].fold) {
-                continue; /* it holds the rooms of the bus that it is made of */
+        const int origin = mix_room_origin(mix, room);
+        for (int bus = 0; bus < mix->bus_count; bus++) {
+            if (origin != room) {
+                tasks[room * mix->bus_count + bus] = tasks[origin * mix->bus_count + bus];
+            } else if (room_is_used(mix, room) && !mix->buses[bus].fold) {
+                add_room_task(maker, room, bus); /* a fold holds the rooms of what it is made of */
             }
-            const char *text = plan_text_room(mix, room, bus, maker->arena);
-            const char *layout = mix->buses[bus].layout->name;
-            const Task task = {
-                .kind = TASK_ROOM,
-                .subject = room,
-                .detail = bus,
-                .units = (double)plan_room_tail_samples(mix, &mix->rooms[room]) *
-                         mix->buses[bus].layout->channel_count,
-                .name = arena_format(maker->arena, "room %s %s", mix->rooms[room].id, layout)};
-            maker->plan->room_tasks[room * mix->bus_count + bus] = add_task(maker, &task, &text, 1);
         }
     }
 }
@@ -165,6 +175,7 @@ static bool stem_sends_to(const Mix *mix, int stem, int room, Span span) {
         for (int send = 0; send < subject->send_count; send++) {
             has_send = has_send || subject->sends[send].room == room;
         }
+        has_send = has_send && mix_room_is_heard(&mix->rooms[room], span);
         if (has_send && subject->stem == stem && plan_layer_sounds(mix, subject, span)) {
             return true;
         }

@@ -255,12 +255,19 @@ add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
     const MixLayer *subject = &mix->layers[layer];
     for (int send = 0; send < subject->send_count; send++) {
         const MixSend *used = &subject->sends[send];
+        const MixRoom *room = &mix->rooms[used->room];
+        if (!mix_room_is_heard(room, scope->span)) {
+            continue;
+        }
         const int task = plan->room_tasks[used->room * mix->bus_count + bus];
         add_key(text, "send", plan->tasks[task].outputs[0]);
         text_add(text, "gain %.17g predelay %" PRId64 " room %d\n", used->gain,
-                 mix->rooms[used->room].predelay_samples, used->room);
+                 room->predelay_samples, used->room);
         for (int lane = 0; lane < used->lane_count; lane++) {
             layer_text_add_lane(text, subject, until, &used->lanes[lane]);
+        }
+        for (int gate = 0; gate < room->return_count; gate++) {
+            layer_text_add_lane(text, subject, until, &room->returns[gate]);
         }
         add_input(text, mix, subject, used->room);
     }

@@ -256,6 +256,25 @@ add_lane(const SheetMaker *maker, Sheet *sheet, const MixLayer *layer, const Lan
     }
 }
 
+/* Of a send into a part of a room what is its own: the lanes in front are those of the first one.
+ */
+static void
+add_send_lanes(const SheetMaker *maker, Sheet *sheet, const MixLayer *layer, int index) {
+    const MixSend *send = &layer->sends[index];
+    const int origin = mix_room_origin(maker->mix, send->room);
+    bool is_first = true;
+    for (int before = 0; before < index; before++) {
+        is_first = is_first && mix_room_origin(maker->mix, layer->sends[before].room) != origin;
+    }
+    for (int lane = is_first ? 0 : send->lane_count - 1; lane < send->lane_count; lane++) {
+        add_lane(maker, sheet, layer, &send->lanes[lane]);
+    }
+    const MixRoom *room = &maker->mix->rooms[send->room];
+    for (int gate = 0; gate < room->return_count; gate++) {
+        add_lane(maker, sheet, layer, &room->returns[gate]);
+    }
+}
+
 static void add_layer_lanes(const SheetMaker *maker, Sheet *sheet, const MixLayer *layer) {
     for (int lane = 0; lane < layer->lane_count; lane++) {
         add_lane(maker, sheet, layer, &layer->lanes[lane]);
@@ -272,9 +291,7 @@ static void add_layer_lanes(const SheetMaker *maker, Sheet *sheet, const MixLaye
         add_lane(maker, sheet, layer, layer->distance_lane);
     }
     for (int send = 0; send < layer->send_count; send++) {
-        for (int lane = 0; lane < layer->sends[send].lane_count; lane++) {
-            add_lane(maker, sheet, layer, &layer->sends[send].lanes[lane]);
-        }
+        add_send_lanes(maker, sheet, layer, send);
     }
 }
 

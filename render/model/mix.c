@@ -1,4 +1,4 @@
-/* Questions to a Mix: are parts of a stem asked for. */
+/* Questions to a Mix: are parts of a stem asked for, is a part of a room heard. */
 #include "render/model/mix.h"
 
 #include <string.h>
@@ -32,4 +32,14 @@ bool mix_output_has(const Mix *mix, const MixOutput *output, int stem) {
     default:
         return output->is_in ? output->is_in[stem] : true;
     }
+}
+
+bool mix_room_is_heard(const MixRoom *room, Span span) {
+    bool is_heard = span.end > room->opens;
+    for (int gate = 0; gate < room->return_count; gate++) {
+        const Lane *lane = &room->returns[gate];
+        is_heard =
+            is_heard && !(lane_value(lane, span.begin) == 0.0 && lane_is_constant(lane, span));
+    }
+    return is_heard;
 }

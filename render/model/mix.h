@@ -201,6 +201,12 @@ typedef struct MixRoom {
     int64_t predelay_samples;
     double gain;
     double truncate_db;
+    /* A part of another room in time, where tails are cut (jobs/lower_tails.h): nothing is sent to
+     * it before `opens`, and its return has gates. */
+    int part_of; /* 1 + index of the room that it has the response of; 0: a room of its own */
+    SampleTime opens;
+    const Lane *returns; /* LANE_GATE */
+    int return_count;
 } MixRoom;
 
 typedef struct RoomInBus {
@@ -418,6 +424,13 @@ static inline bool mix_output_is_sum(const MixOutput *output) {
 static inline int mix_layer_track_count(const Mix *mix, const MixLayer *layer) {
     return layer->tracks ? layer->layout->channel_count : mix->files[layer->file].channel_count;
 }
+
+/* Whose response a room has: its own, or that of the room it is a part of. */
+static inline int mix_room_origin(const Mix *mix, int room) {
+    return mix->rooms[room].part_of > 0 ? mix->rooms[room].part_of - 1 : room;
+}
+/* false: a part of a room that is closed over the span. */
+bool mix_room_is_heard(const MixRoom *room, Span span);
 
 /* A bus, or, from bus_count on, the input of a room. */
 static inline const MixBus *mix_bus_at(const Mix *mix, int bus) {

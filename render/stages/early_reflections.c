@@ -15,6 +15,7 @@
 
 #include "render/dsp/convolver.h"
 #include "render/dsp/fractional_delay.h"
+#include "render/stages/room_gates.h"
 #include "render/stages/stem_rooms.h"
 
 /* A response begins this long before the sound: delays by fractions of a sample ring ahead. */
@@ -261,6 +262,20 @@ static Status add_room(const BusWork *work, int room, ErrorList *errors) {
     return moving ? add_moving(sources, moving, errors) : DONE;
 }
 
+static Status add_gated_room(const BusWork *work, int room, ErrorList *errors) {
+    const RoomGates gates = {&work->stage->mix->rooms[room], work->stage->task->span};
+    Arena *arena = arena_create();
+    BusWork inner = *work;
+    double **own = room_gates_make_planes(&gates, work->channel_count, arena);
+    inner.out = own;
+    const Status status = add_room(&inner, room, errors);
+    if (status == DONE) {
+        room_gates_add(&gates, work->channel_count, own, work->out);
+    }
+    arena_destroy(&arena);
+    return status;
+}
+
 static bool has_reflections(const MixRoom *room) {
     return room->is_shoebox && room->shoebox.order > 0 && room->early_s > 0.0;
 }
@@ -280,9 +295,12 @@ bool early_reflections_sound(const Mix *mix, const SourceList *list) {
 Status early_reflections_add(const BusWork *work, ErrorList *errors) {
     const Mix *mix = work->stage->mix;
     for (int room = 0; room < mix->room_count; room++) {
-        if (room_sounds(mix, work->list, room)) {
-            TRY(add_room(work, room, errors));
+        if (!room_sounds(mix, work->list, room) ||
+            !mix_room_is_heard(&mix->rooms[room], work->stage->task->span)) {
+            continue;
         }
+        TRY(mix->rooms[room].return_count ? add_gated_room(work, room, errors)
+                                          : add_room(work, room, errors));
     }
     return DONE;
 }

@@ -10,6 +10,7 @@
 
 #include "render/dsp/convolver.h"
 #include "render/dsp/fft.h"
+#include "render/stages/room_gates.h"
 
 typedef struct RoomInput { /* what the stem sends into one room */
     const SourceList *list;
@@ -344,7 +345,8 @@ Status stem_rooms_open(const Stage *stage,
         rooms->convolvers[convolver] = convolver_create(stage->scratch);
     }
     for (int room = 0; room < mix->room_count; room++) {
-        if (mix->rooms[room].input.layout && stem_rooms_is_sent_to(list, room)) {
+        if (mix->rooms[room].input.layout && stem_rooms_is_sent_to(list, room) &&
+            mix_room_is_heard(&mix->rooms[room], stage->task->span)) {
             TRY(panned_room_open(stage, list, room, use, &rooms->panned[room], errors));
         }
     }
@@ -379,16 +381,53 @@ static Status add_one_input(const StemRooms *rooms,
     return status;
 }
 
+static Status add_room(const StemRooms *rooms,
+                       const Stage *stage,
+                       int room,
+                       double **const *planes,
+                       ErrorList *errors) {
+    if (rooms->panned[room]) {
+        return panned_room_add(rooms->panned[room], stage, planes, errors);
+    }
+    return add_one_input(rooms, stage, room, planes, errors);
+}
+
+/* Always by way of planes of its own, so that no sample depends on where a slice begins. */
+static Status add_gated(const StemRooms *rooms,
+                        const Stage *stage,
+                        int room,
+                        double **const *planes,
+                        ErrorList *errors) {
+    const Mix *mix = stage->mix;
+    const RoomGates gates = {&mix->rooms[room], stage->task->span};
+    Arena *arena = arena_create();
+    double ***own = arena_array(arena, (size_t)mix->bus_count, sizeof *own);
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        const int channels = mix->buses[bus].layout->channel_count;
+        own[bus] = planes[bus] ? room_gates_make_planes(&gates, channels, arena) : NULL;
+    }
+    const Status status = add_room(rooms, stage, room, own, errors);
+    for (int bus = 0; bus < mix->bus_count && status == DONE; bus++) {
+        if (own[bus]) {
+            room_gates_add(&gates, mix->buses[bus].layout->channel_count, own[bus], planes[bus]);
+        }
+    }
+    arena_destroy(&arena);
+    return status;
+}
+
 Status stem_rooms_add(const StemRooms *opened,
                       const Stage *stage,
                       double **const *planes,
                       ErrorList *errors) {
     for (int room = 0; room < opened->room_count; room++) {
-        if (opened->panned[room]) {
-            TRY(panned_room_add(opened->panned[room], stage, planes, errors));
-        } else if (stem_rooms_is_sent_to(opened->list, room)) {
-            TRY(add_one_input(opened, stage, room, planes, errors));
+        const MixRoom *subject = &stage->mix->rooms[room];
+        if (!stem_rooms_is_sent_to(opened->list, room) ||
+            !mix_room_is_heard(subject, stage->task->span)) {
+            continue;
         }
+        TRY(subject->return_count ? add_gated(opened, stage, room, planes, errors)
+                                  : add_room(opened, stage, room, planes, errors));
     }
     return DONE;
 }

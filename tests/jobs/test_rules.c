@@ -239,7 +239,7 @@ static void what_is_wrong_with_a_rule_is_said(void **state) {
         {"select: all, when: family=x",    E305},
         {"select: all, send: {hal: 1 dB}", E301},
         {"select: all, over: [2 s, 1 s]",  E312},
-        {"select: all, tails: cut",        E202},
+        {"select: all, tails: cut",        E208},
         {"select: all, ceiling: -30 LKFS", E202},
         {"select: all, weight: 1 dB",      E202},
         {"select: all, max_layers: -1",    E206},
