@@ -222,6 +222,8 @@ static const char *wildcard_value(const JobSpec *job, NameWildcard wildcard, Are
         return job->cut.text;
     case WILDCARD_LANG:
         return job->language.text;
+    case WILDCARD_ALT:
+        return job->alternate ? job->alternate : "";
     case WILDCARD_VERSION:
         return arena_format(arena, "%d", job->version);
     default:
@@ -249,7 +251,8 @@ static Status list_wildcards(const Listing *listing) {
         [WILDCARD_FPS] = "digits of project.frame_rate: `23976`",
         [WILDCARD_VV] = "project.version in two digits: `05`",
         [WILDCARD_ENV] = "`env` of the deliverable: `Nearfield`",
-        [WILDCARD_STEMCODE] = "what `stem_codes` calls the stem: `PM`, `ME`, `DIAStem`"};
+        [WILDCARD_STEMCODE] = "what `stem_codes` calls the stem: `PM`, `ME`, `DIAStem`",
+        [WILDCARD_ALT] = "the alternate that --alt chose; empty in the main version"};
     JobSpec *job = NULL;
     if (listing->options->argument_count > 1) {
         TRY(load_job(listing, &job));

@@ -143,6 +143,12 @@ static bool is_sent_to(const JobSpec *job, const char *room) {
             }
         }
     }
+    for (int transition = 0; transition < job->transition_count; transition++) {
+        const char *bridge = job->transitions[transition].room.text;
+        if (bridge && strcmp(bridge, room) == 0) {
+            return true;
+        }
+    }
     return false;
 }
 

@@ -84,6 +84,7 @@ NameValues job_name_values(const JobSpec *job,
                   [WILDCARD_RATE] = arena_format(arena, "%d", job->rate_hz),
                   [WILDCARD_KHZ] = khz_text(job->rate_hz, arena),
                   [WILDCARD_FPS] = fps_text(job->frame_rate_text, arena),
+                  [WILDCARD_ALT] = job->alternate,
                   [WILDCARD_VV] = arena_format(arena, "%02d", job->version)}
     };
     if (deliverable) {

@@ -10,6 +10,7 @@
 #include "jobs/layer_facts.h"
 #include "jobs/name_table.h"
 #include "jobs/reference.h"
+#include "jobs/transition.h"
 
 typedef struct ScoreNames {
     const JobSpec *job;
@@ -103,6 +104,19 @@ static void resolve_rule(const ScoreNames *names, const JobRule *rule) {
     }
 }
 
+/* Bridges have a room, and nothing else has. */
+static void resolve_bridge(const ScoreNames *names, JobTransition *transition) {
+    const bool is_bridge = transition->type.index == TRANSITION_BRIDGE;
+    if (is_bridge && !transition->room.text) {
+        fail(names->errors, E203, transition->type.place, "a bridge needs its `room`");
+    } else if (!is_bridge && transition->room.text) {
+        fail(names->errors, E208, transition->room.place, "only a bridge has a room");
+        error_help(names->errors, "write `type: bridge`");
+    } else if (is_bridge) {
+        transition->room_index = find_room(names, &transition->room);
+    }
+}
+
 void job_score_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     ScoreNames names = {.job = job, .arena = arena, .errors = errors};
     for (int arc = 0; arc < job->arc_count; arc++) {
@@ -128,6 +142,9 @@ void job_score_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     }
     for (int rule = 0; rule < job->rule_count; rule++) {
         resolve_rule(&names, &job->rules[rule]);
+    }
+    for (int transition = 0; transition < job->transition_count; transition++) {
+        resolve_bridge(&names, &job->transitions[transition]);
     }
 }
 

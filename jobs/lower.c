@@ -24,6 +24,7 @@
 #include "jobs/lower_speaker.h"
 #include "jobs/lower_tails.h"
 #include "jobs/palette.h"
+#include "jobs/transition.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
 #include "spatial/adm/adm_write.h"
@@ -531,6 +532,7 @@ Status lower_job(
     lower_length(&lowering);
     lower_rules(job, &lowering.facts, *mix, arena, errors);
     lower_scene_rooms(job, *mix, arena);
+    transition_add_bridges(job, *mix, arena);
     lower_rule_tails(job, &lowering.facts, *mix, arena);
     lower_notes(job, arena, *mix);
     lower_deliverables(&lowering);

@@ -20,6 +20,13 @@ static Lane make_gate(int room, const LaneSegment *segments, int count, Arena *a
     return (Lane){.kind = LANE_GATE, .room = room, .segments = copy, .segment_count = count};
 }
 
+int room_add_part(Mix *mix, int room, SampleTime opens, Arena *arena) {
+    MixRoom part = mix->rooms[room];
+    part.part_of = mix_room_origin(mix, room) + 1;
+    part.opens = opens;
+    return add_room(mix, &part, arena);
+}
+
 /* Closed before, open from `time` on. */
 static Lane make_step(int room, SampleTime time, Arena *arena) {
     const LaneSegment step[2] = {

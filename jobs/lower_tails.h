@@ -21,6 +21,9 @@ typedef struct TailCut {
     bool is_faded_in;
 } TailCut;
 
+/* Of the same response, for sends of its own from `opens` on: its index. */
+int room_add_part(Mix *mix, int room, SampleTime opens, Arena *arena);
+
 /* is_meant: [layer_count], NULL: all. Parts of the room are cut, too. */
 void tail_cut_room(Mix *mix, int room, const TailCut *cut, const bool *is_meant, Arena *arena);
 

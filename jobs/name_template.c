@@ -13,8 +13,8 @@ enum { MAX_NAME_BYTES = 200, MAX_WILDCARD_BYTES = 64 };
 
 /* In the order of NameWildcard. */
 static const char *const wildcard_names[WILDCARD_COUNT] = {
-    "code", "reel", "cut",   "version", "deliverable", "layout", "stem", "channel", "lang",
-    "rate", "bits", "depth", "khz",     "count",       "fps",    "vv",   "env",     "stemcode"};
+    "code", "reel",  "cut", "version", "deliverable", "layout", "stem", "channel",  "lang", "rate",
+    "bits", "depth", "khz", "count",   "fps",         "vv",     "env",  "stemcode", "alt"};
 
 const char *name_wildcard_name(NameWildcard wildcard) {
     return wildcard_names[wildcard];
@@ -33,7 +33,7 @@ static NameWildcard find_wildcard(const char *name, size_t length) {
 static Status refuse_wildcard(const Node *node, size_t begin, size_t length, ErrorList *errors) {
     const Place place = place_within(node, begin, length + 1);
     const char *name = node->text + begin + 1;
-    if (word_is_in("cue scene alt date", name, length)) {
+    if (word_is_in("cue scene date", name, length)) {
         return fail(errors, E202, place, "`$%.*s` is planned: this version does not serve it yet",
                     (int)length, name);
     }

@@ -28,6 +28,7 @@ typedef enum NameWildcard {
     WILDCARD_VV,
     WILDCARD_ENV,
     WILDCARD_STEMCODE,
+    WILDCARD_ALT,
     WILDCARD_COUNT
 } NameWildcard;
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "jobs/lower_tails.h"
 #include "jobs/reference.h"
 
-enum { TYPE_EQUAL_POWER, TYPE_EQUAL_GAIN, TYPE_CUT, TYPE_OVERLAP };
 enum { CUT_MS = 10 };
 
 /* -1: there is none. */
@@ -65,8 +65,8 @@ const Lane *transition_lane_make(const JobSpec *job,
     const int cue = layer->cue.text ? find_cue(job, layer->cue.text) : -1;
     const bool goes = cue >= 0 && cue == transition->first;
     const bool comes = cue >= 0 && cue == transition->second;
-    const bool is_cut = transition->type.index == TYPE_CUT;
-    if (goes == comes || transition->type.index == TYPE_OVERLAP || (is_cut && comes)) {
+    const bool is_cut = transition->type.index == TRANSITION_CUT;
+    if (goes == comes || transition->type.index == TRANSITION_OVERLAP || (is_cut && comes)) {
         return NULL;
     }
     const int64_t length = is_cut ? (int64_t)job->rate_hz * CUT_MS / 1000
@@ -77,8 +77,43 @@ const Lane *transition_lane_make(const JobSpec *job,
                            .end = begin + (length > 0 ? length : 1),
                            .from = goes ? 1.0 : 0.0,
                            .to = goes ? 0.0 : 1.0};
-    if (transition->type.index == TYPE_EQUAL_POWER || is_cut) {
+    if (transition->type.index != TRANSITION_EQUAL_GAIN) {
         segment.shape = goes ? SHAPE_COSINE : SHAPE_SINE;
     }
     return make_lane(&segment, arena);
+}
+
+/* The layer fades with cos x: times 2 sin x that is sin 2x. */
+static void add_bridge_send(MixLayer *layer, int part, const LaneSegment *rise, Arena *arena) {
+    MixSend *sends = arena_array(arena, (size_t)layer->send_count + 1, sizeof *sends);
+    LaneSegment *segment = arena_alloc(arena, sizeof *segment);
+    Lane *gate = arena_alloc(arena, sizeof *gate);
+    if (layer->send_count) {
+        memcpy(sends, layer->sends, (size_t)layer->send_count * sizeof *sends);
+    }
+    *segment = *rise;
+    *gate = (Lane){.kind = LANE_GATE, .room = part, .segments = segment, .segment_count = 1};
+    sends[layer->send_count++] =
+        (MixSend){.room = part, .gain = 2.0, .lanes = gate, .lane_count = 1};
+    layer->sends = sends;
+}
+
+void transition_add_bridges(const JobSpec *job, Mix *mix, Arena *arena) {
+    for (int index = 0; index < job->transition_count; index++) {
+        const JobTransition *transition = &job->transitions[index];
+        if (transition->type.index != TRANSITION_BRIDGE) {
+            continue;
+        }
+        const SampleTime begin =
+            rational_to_samples(job->cues[transition->second].in.seconds, job->rate_hz);
+        const int64_t length = rational_to_samples(transition->over.seconds, job->rate_hz);
+        const LaneSegment rise = {begin, begin + length, 0.0, 1.0, SHAPE_SINE};
+        const int part = room_add_part(mix, transition->room_index, begin, arena);
+        for (int layer = 0; layer < mix->layer_count; layer++) {
+            const char *cue = job->layers[mix->layers[layer].written].cue.text;
+            if (cue && find_cue(job, cue) == transition->first) {
+                add_bridge_send(&mix->layers[layer], part, &rise, arena);
+            }
+        }
+    }
 }

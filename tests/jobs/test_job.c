@@ -41,18 +41,13 @@ static const char night[] =
     "deliverables:\n"
     "  th: {layout: 5.1, bits: 32f, container: rf64, stems: [full, me, fx], split: mono,\n"
     "       channel_order: film}\n"
-    "  st: {layout: 2.0, name: $code/$lang-$rate/$deliverable_$alt2, loudness: {target: -24 "
+    "  st: {layout: 2.0, name: $code/$lang-$rate/$deliverable_$alt, loudness: {target: -24 "
     "LKFS}}\n"
     "  hp: {layout: binaural, sofa: {file: lib:ears.sofa}, loudness: {peak: -2 dBTP,\n"
     "       tolerance: 0.5 LU, report_only: yes}}\n";
 
 static Status load_night(Desk *desk) {
-    /* $alt2 would be planned; the name is written without it */
-    char text[sizeof night];
-    memcpy(text, night, sizeof night);
-    char *wildcard = strstr(text, "_$alt2");
-    memset(wildcard, ' ', strlen("_$alt2"));
-    return load(desk, arena_copy_text(desk->arena, text));
+    return load(desk, night);
 }
 
 static void assert_seconds(JobTime time, int64_t numerator, int64_t denominator) {

@@ -83,6 +83,62 @@ static void a_cut_ends_the_first_and_an_overlap_nothing(void **state) {
     bench_close(&bench);
 }
 
+/* A room of one tap, 1 s late: what comes back is what was sent. */
+static void a_bridge_sends_what_goes_along_half_a_sine(void **state) {
+    (void)state;
+    Bench bench;
+    SoundInfo info;
+    double *taps = calloc(RATE_HZ + 1, sizeof *taps);
+    open_bench(&bench);
+    taps[RATE_HZ] = 1.0;
+    bench_write_wav(&bench, "late.wav", FLOAT_32, 1, taps, RATE_HZ + 1);
+    free(taps);
+    const char *text =
+        job_with(&bench, "transitions: {1m1>1m2: {type: bridge, over: 500 ms, room: late}}\n"
+                         "rooms: {late: {ir: late.wav}}\n");
+    bench_plan(&bench, text, 1);
+    bench_run(&bench, "a");
+    const float *heard = bench_read(&bench, bench_output(&bench, 0, 0, 0), &info);
+    const double half_turn = acos(-1.0);
+    for (int64_t sample = SECOND + OVER; sample < LENGTH - 480; sample++) {
+        const double tone = 0.25 * sin(2.0 * half_turn * 997.0 * (double)sample / RATE_HZ);
+        const double u = (double)(sample - RATE_HZ - SECOND) / OVER;
+        const double sent =
+            0.25 * sin(2.0 * half_turn * 997.0 * (double)(sample - RATE_HZ) / RATE_HZ);
+        const double returned = u > 0.0 && u < 1.0 ? sent * sin(half_turn * u) : 0.0;
+        assert_true(fabs(heard[sample] - (tone + returned)) < 2e-5);
+    }
+    assert_true(fade_at(&bench, 1, SECOND) == 0.0 && fade_at(&bench, 1, SECOND + OVER) == 1.0);
+    bench_close(&bench);
+}
+
+static void only_a_bridge_has_a_room(void **state) {
+    (void)state;
+    static const struct {
+        const char *members;
+        Status status;
+    } rows[] = {
+        {"type: bridge",             E203},
+        {"type: cut, room: hall",    E208},
+        {"type: bridge, room: hal",  E301},
+        {"type: bridge, room: hall", DONE},
+    };
+    Bench bench;
+    open_bench(&bench);
+    for (size_t row = 0; row < sizeof rows / sizeof *rows; row++) {
+        JobSpec *job = NULL;
+        const char *text = job_with(
+            &bench,
+            arena_format(bench.arena, "rooms: {hall: {ir: a.wav}}\ntransitions: {1m1>1m2: {%s}}\n",
+                         rows[row].members));
+        const JobSource source = {
+            .path = "job.yaml", .bytes = text, .size_bytes = strlen(text), .grade = -1};
+        bench.errors = errors_create(bench.arena);
+        assert_int_equal(job_load(&source, bench.arena, &job, bench.errors), rows[row].status);
+    }
+    bench_close(&bench);
+}
+
 static void a_transition_names_two_cues(void **state) {
     (void)state;
     static const struct {
@@ -115,6 +171,8 @@ int main(void) {
         cmocka_unit_test(equal_power_is_equal_power),
         cmocka_unit_test(equal_gain_of_one_sound_is_that_sound),
         cmocka_unit_test(a_cut_ends_the_first_and_an_overlap_nothing),
+        cmocka_unit_test(a_bridge_sends_what_goes_along_half_a_sine),
+        cmocka_unit_test(only_a_bridge_has_a_room),
         cmocka_unit_test(a_transition_names_two_cues),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
