@@ -84,7 +84,19 @@ static Status read_text(JobReader *reader, const ValueSite *site) {
     return job_text_check(site->key, node_of(site), reader->errors);
 }
 
-/* A built-in layout, or for a deliverable one of the job: those are read before. */
+/* Whose layout may be one of the job: all but the bed of ADM, which says what it is by number. */
+static bool takes_own_layouts(const char *path) {
+    static const char *const paths[] = {"deliverables.*.layout", "deliverables.*.speakers",
+                                        "layers.*.layout", "rooms.*.layout"};
+    for (size_t index = 0; index < sizeof paths / sizeof *paths; index++) {
+        if (strcmp(path, paths[index]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A built-in layout, or one of the job: those are read before. */
 static Status read_layout(JobReader *reader, const ValueSite *site) {
     const Node *node = node_of(site);
     const char *names = "";
@@ -95,12 +107,11 @@ static Status read_layout(JobReader *reader, const ValueSite *site) {
             continue;
         }
         store_text(site);
-        if (strcmp(site->key->path, "deliverables.*.layout") == 0 ||
-            strcmp(site->key->path, "deliverables.*.speakers") == 0) {
+        if (takes_own_layouts(site->key->path)) {
             return DONE;
         }
         return fail(reader->errors, E208, node->place,
-                    "`%s` is a layout of this job: only deliverables can have it", id);
+                    "`%s` is a layout of this job: a bed of ADM is a built-in one", id);
     }
     const Status status = read_text(reader, site);
     if (status == E213 && *names) {

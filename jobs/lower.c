@@ -25,6 +25,7 @@
 #include "jobs/lower_tails.h"
 #include "jobs/palette.h"
 #include "jobs/transition.h"
+#include "jobs/user_layout.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_writer.h"
 #include "spatial/adm/adm_write.h"
@@ -120,7 +121,7 @@ static Status find_layout(Lowering *lowering,
         error_caret(lowering->errors, "say `layout:`");
         return E415;
     }
-    *layout = layout_find(written->text);
+    *layout = job_layout_find(lowering->job, written->text);
     if ((*layout)->channel_count == channel_count) {
         return DONE;
     }
@@ -234,8 +235,8 @@ find_channels(Lowering *lowering, const JobLayer *written, const AdmPart *part, 
         layer->id = arena_format(lowering->arena, "%s.%s", written->id, part->id);
         return DONE;
     }
-    TRY(lower_speaker_layout(written, file->channel_count, lowering->arena, &layer->layout,
-                             lowering->errors));
+    TRY(lower_speaker_layout(lowering->job, written, file->channel_count, lowering->arena,
+                             &layer->layout, lowering->errors));
     if (!layer->layout) {
         TRY(find_layout(lowering, &written->layout, &written->file, file->channel_count,
                         &layer->layout));

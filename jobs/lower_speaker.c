@@ -1,6 +1,7 @@
 /* One channel of a layout as a layer of its own. */
 #include "jobs/lower_speaker.h"
 
+#include "jobs/user_layout.h"
 #include "spatial/layout_table.h"
 
 static Status fail_label(const JobLayer *written, ErrorList *errors) {
@@ -11,13 +12,14 @@ static Status fail_label(const JobLayer *written, ErrorList *errors) {
                                        "no layout has a loudspeaker `%s`", speaker->text);
 }
 
-Status lower_speaker_layout(const JobLayer *written,
+Status lower_speaker_layout(const JobSpec *job,
+                            const JobLayer *written,
                             int channel_count,
                             Arena *arena,
                             const Layout **layout,
                             ErrorList *errors) {
     const JobText *speaker = &written->speaker;
-    const Layout *set = written->layout.text ? layout_find(written->layout.text) : NULL;
+    const Layout *set = written->layout.text ? job_layout_find(job, written->layout.text) : NULL;
     *layout = NULL;
     if (!speaker->text) {
         return DONE;
@@ -40,7 +42,8 @@ Status lower_speaker_layout(const JobLayer *written,
         .kind = LAYOUT_SPEAKERS,
         .channels = channel,
         .channel_count = 1,
-        .base = set};
+        .base = set,
+        .loudspeakers = set && set->loudspeakers ? &set->loudspeakers[index] : NULL};
     *layout = made;
     return DONE;
 }
@@ -56,7 +59,7 @@ lower_speaker_place(const JobLayer *written, Arena *arena, MixLayer *layer, Erro
     }
     PathPoint *point = arena_alloc(arena, sizeof *point);
     *point = layer->path.points[0];
-    point->state.position = layer->layout->channels[0].position;
+    point->state.position = layout_real_position(layer->layout, 0);
     layer->path.points = point;
     layer->is_speaker = true;
     return DONE;

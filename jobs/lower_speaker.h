@@ -6,7 +6,8 @@
 
 /* The layout of that one channel, NULL when the layer is none: `layout` says of which set it is,
  * else any that has the label. E301 no such loudspeaker, E415 a file of more than one channel. */
-Status lower_speaker_layout(const JobLayer *written,
+Status lower_speaker_layout(const JobSpec *job,
+                            const JobLayer *written,
                             int channel_count,
                             Arena *arena,
                             const Layout **layout,

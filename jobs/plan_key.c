@@ -90,6 +90,7 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
     } else {
         text_add(&text, "ir %s layout %s\n", mix->files[subject->file].sha256,
                  subject->layout->name);
+        add_loudspeakers(&text, subject->layout);
         if (subject->input.layout) {
             text_add(&text, "input %s panner %s true stereo %d\n", subject->input.layout->name,
                      subject->input.panner->name, subject->is_true_stereo);
@@ -213,6 +214,7 @@ add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
     const bool has_width = subject->layout->channel_count > 1; /* a mono layer has none */
     text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
              subject->layout->name, has_width ? subject->width : 1.0);
+    add_loudspeakers(text, subject->layout);
     if (layout_lfe_gain(subject->layout, mix->buses[bus].layout) != 1.0) {
         text_add(text, "lfe halved\n");
     }

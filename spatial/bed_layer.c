@@ -34,7 +34,11 @@ static bool channel_gains(const MixLayer *layer, int channel, const Layout *bus,
     if (layout->channels[channel].role == CHANNEL_LFE) {
         return true; /* the engine takes it to the LFE of the bus */
     }
-    const int same = layout_channel_index(bus, label);
+    if (layout == bus) { /* of the job: its loudspeakers may have no label of BS.2051 */
+        gains[channel] = 1.0;
+        return true;
+    }
+    const int same = *label ? layout_channel_index(bus, label) : -1;
     if (same >= 0) {
         gains[same] = 1.0;
         return true;

@@ -8,6 +8,10 @@
  * never sounds in loudspeakers beyond these. The engine takes LFE channels to those of the bus, two
  * of them into the only one at -3 dB each.
  *
+ * Layouts of a job are the same: their channels have the labels of the places where they ought to
+ * stand. One of them without such a label sends the layer to the panner, from where they really
+ * stand.
+ *
  * A mono layer that is a `speaker` is such a channel, too. It holds for layers without a pan, path
  * or width of their own, panned by bs2127. Other layers, and the bus 1.0, which has no L and R for
  * the table, are panned channel by channel.

@@ -124,7 +124,8 @@ static void
 fill_places(RoomMatrix *matrix, const Layout *layout, const MixBus *bus, const void *self) {
     for (int in = 0; in < matrix->in_count; ++in) {
         if (!is_lfe(layout, in)) {
-            bus->panner->respond(self, layout->channels[in].position, response_of(matrix, in, 0));
+            bus->panner->respond(self, layout_real_position(layout, in),
+                                 response_of(matrix, in, 0));
         }
     }
 }

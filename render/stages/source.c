@@ -121,9 +121,9 @@ static Position place_channel(const Source *source, double width, Position at) {
         at.azimuth_deg = wrap_deg(at.azimuth_deg + side * stereo_half_angle_deg * width);
         return at;
     }
-    const Position nominal = layer->layout->channels[source->channel].position;
-    at.azimuth_deg = wrap_deg(nominal.azimuth_deg * width + at.azimuth_deg);
-    at.elevation_deg = nominal.elevation_deg;
+    const Position own = layout_real_position(layer->layout, source->channel);
+    at.azimuth_deg = wrap_deg(own.azimuth_deg * width + at.azimuth_deg);
+    at.elevation_deg = own.elevation_deg;
     return at;
 }
 

@@ -268,8 +268,8 @@ static void wrong_layouts_are_refused_with_their_place(void **state) {
          "deg}}}",                                                                     E213, 5, "stands beyond its neighbours"},
         {"layouts:\n  x: {base: 4+9+0, speakers: {\n    L: {az: 44 deg}, M+SC: {az: 36 deg}}}",
          E213,                                                                                        5, "stands beyond its neighbours"},
-        {"layouts: {x: {speakers: {C: {}}}}\nlayers: {mx: {file: a.wav,\n layout: x}}",         E208, 5,
-         "only deliverables"                                                                                                           },
+        {"layouts: {x: {speakers: {C: {}}}}\ndeliverables: {a: {layout: adm,\n beds: x}}",      E208, 5,
+         "a bed of ADM"                                                                                                                },
     };
     for (size_t row = 0; row < sizeof refusals / sizeof *refusals; row++) {
         assert_int_equal(load_body(desk, refusals[row].body), refusals[row].status);
