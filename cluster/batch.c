@@ -95,7 +95,7 @@ int batch_deliverable_count(const Batch *batch) {
 static void run_one(void *context, int task, int attempt, TaskResult *result) {
     const Batch *batch = context;
     const int job = batch->job_of[task];
-    task_run(&batch->jobs[job]->run, task - batch->first_tasks[job], attempt, result);
+    task_run(&batch->jobs[job]->run, TASK_ON_RANK, task - batch->first_tasks[job], attempt, result);
     result->task = task;
 }
 

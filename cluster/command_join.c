@@ -96,7 +96,7 @@ static Status help(Helper *helper, ErrorList *errors) {
     nanosleep(&notice_time, NULL);
     Scheduler *scheduler = scheduler_create(run->plan, hooks, NULL, run->arena);
     const Status status =
-        scheduler_run(scheduler, transport_inline(task_runner(run), run->arena), errors);
+        scheduler_run(scheduler, transport_inline(task_helper(run), run->arena), errors);
     task_claims_leave(helper->claims);
     return status;
 }

@@ -11,6 +11,7 @@
 #include "cluster/scheduler.h"
 #include "cluster/signals.h"
 #include "cluster/space_watch.h"
+#include "cluster/task_watch.h"
 #include "cluster/twins.h"
 #include "render/base/files.h"
 
@@ -29,7 +30,8 @@ typedef struct Conductor {
     bool is_short;              /* of space in a store or an output folder */
     double beaten_s;
     int told_stops;      /* requests to stop that were announced */
-    const char *stopped; /* which worker, NULL: none */
+    TaskWatch *watch;    /* NULL: nobody could end a task that is late */
+    const char *stopped; /* why the ranks must be started anew, NULL: they need not */
 } Conductor;
 
 /* ---- jobs and their tasks ---- */
@@ -64,7 +66,16 @@ static bool hook_is_goal(void *context, int task) {
 
 static void hook_on_start(void *context, int task, int worker, int attempt) {
     const Conductor *conductor = context;
+    if (conductor->watch) {
+        task_watch_start(conductor->watch, task, worker);
+    }
     desk_start_task(desk_of(conductor, task), own_index(conductor, task), worker, attempt);
+}
+
+static void stop_watching(const Conductor *conductor, int worker) {
+    if (conductor->watch) {
+        task_watch_end(conductor->watch, worker);
+    }
 }
 
 static void hook_on_done(void *context, const TaskResult *result) {
@@ -74,6 +85,7 @@ static void hook_on_done(void *context, const TaskResult *result) {
     if (result->worker >= 0) {
         cost_model_add(&conductor->costs, task->kind, task->units, result->cpu_seconds);
     }
+    stop_watching(conductor, result->worker);
     twins_let_go(conductor->twins, result->task, true);
     desk_finish_task(desk_of(conductor, result->task), &own);
 }
@@ -83,6 +95,7 @@ static void hook_on_failed(void *context, const TaskResult *result, TaskFailure 
     const int job = conductor->batch->job_of[result->task];
     const TaskResult own = own_result(conductor, result);
     const StatusInfo *info = status_info(result->status);
+    stop_watching(conductor, result->worker);
     twins_let_go(conductor->twins, result->task, false);
     desk_fail_task(conductor->desks[job], &own, failure);
     if (!conductor->obstacle && failure == FAILURE_FINAL && info && info->exit_code == 5) {
@@ -153,6 +166,21 @@ static void close_complete(Conductor *conductor) {
     }
 }
 
+/* A worker that is stopped, or whose task will not end: the ranks are started anew. */
+static void look_at_workers(Conductor *conductor) {
+    const Conducting *order = conductor->order;
+    Arena *arena = conductor->batch->arena;
+    const char *stopped = order->find_stopped ? order->find_stopped(order->context) : NULL;
+    const int late = conductor->watch ? task_watch_beat(conductor->watch) : -1;
+    if (stopped) {
+        conductor->stopped = arena_format(arena, "%s is stopped and does not go on", stopped);
+    } else if (late >= 0) {
+        const Task *task = &conductor->batch->plan->tasks[late];
+        conductor->stopped = arena_format(arena, "task `%s` still runs after %.0f s", task->name,
+                                          task_watch_limit_s(task->cost));
+    }
+}
+
 static void beat(Conductor *conductor) {
     const double now_s = clock_now_s();
     if (now_s - conductor->beaten_s < heartbeat_s) {
@@ -166,9 +194,7 @@ static void beat(Conductor *conductor) {
     }
     close_complete(conductor);
     look_at_space(conductor);
-    if (conductor->order->find_stopped && !conductor->stopped) {
-        conductor->stopped = conductor->order->find_stopped(conductor->order->context);
-    }
+    look_at_workers(conductor);
 }
 
 static SchedulerWish answer_stop_request(Conductor *conductor, int running_count) {
@@ -322,6 +348,10 @@ static void schedule(Conductor *conductor) {
     conductor->scheduler =
         scheduler_create(batch->plan, hooks, join_cut_offs(conductor), batch->arena);
     scheduler_set_jobs(conductor->scheduler, &jobs);
+    if (conductor->order->find_stopped) {
+        conductor->watch =
+            task_watch_create(batch->plan, conductor->order->transport->worker_count, batch->arena);
+    }
     scheduler_set_limits(conductor->scheduler,
                          limits_for(conductor->order->transport->worker_count));
     for (int job = 0; job < batch->count; job++) {
@@ -351,9 +381,7 @@ static void close_desks(Conductor *conductor) {
             continue;
         }
         if (conductor->stopped) {
-            fail(conductor->batch->jobs[job]->errors, E601, NO_PLACE,
-                 "%s is stopped and does not go on", conductor->stopped);
-            desk_leave(conductor->desks[job]);
+            desk_leave(conductor->desks[job], conductor->stopped);
         } else {
             desk_close(conductor->desks[job], count_left(conductor, job),
                        conductor->obstacle ? conductor->obstacle : fault);

@@ -395,7 +395,9 @@ void desk_close(Desk *desk, int left_count, const ErrorEntry *cause) {
     desk->order->job->exit_code = code;
 }
 
-void desk_leave(Desk *desk) {
+void desk_leave(Desk *desk, const char *why) {
+    fail(desk->errors, E601, NO_PLACE, "%s", why);
+    desk_tell(desk, "left", json_pack("{s:s}", "why", why));
     journal_close(&desk->journal);
     desk->order->job->exit_code = errors_exit_code(desk->errors);
 }

@@ -42,8 +42,8 @@ bool desk_is_complete(const Desk *desk); /* everything is published */
 /* Writes what lies above the deliverables and the last record of the journal. left_count: tasks
  * that are needed and were not run; cause: why, when the job itself has no error; NULL: none. */
 void desk_close(Desk *desk, int left_count, const ErrorEntry *cause);
-/* No last record: the launcher starts again. */
-void desk_leave(Desk *desk);
+/* No last record: the launcher starts again, and says why. */
+void desk_leave(Desk *desk, const char *why);
 
 /* A job that ends before it began, for the launcher to read: messages (is_telling) and `end`. */
 void desk_end_unopened(const char *state_folder, Arena *arena, ErrorList *errors, bool is_telling);

@@ -58,6 +58,7 @@ typedef struct Launcher {
     bool has_joined; /* rank 0 lives */
     long rank_zero;  /* its pid on this host, 0: not known yet, or on another */
     double stopped_s;
+    const char *left; /* why rank 0 gave up this launch, NULL: it did not */
 } Launcher;
 
 static bool has_ended(const Launcher *launcher) {
@@ -174,6 +175,9 @@ static void take_event(void *context, const json_t *event) {
     }
     if (strcmp(name, "message") == 0) {
         message_from_json(event, launcher->batch->arena, watch->job->errors);
+    } else if (strcmp(name, "left") == 0) {
+        const char *why = json_string_value(json_object_get(event, "why"));
+        launcher->left = why ? arena_copy_text(launcher->batch->arena, why) : NULL;
     } else if (strcmp(name, "end") == 0) {
         watch->has_ended = true;
         watch->job->exit_code = (int)json_integer_value(json_object_get(event, "code"));
@@ -279,6 +283,9 @@ static int watch(Launcher *launcher) {
 /* ---- again and again ---- */
 
 static const char *describe_end(const Launcher *launcher, int status) {
+    if (launcher->left) {
+        return launcher->left;
+    }
     if (launcher->was_silent) {
         return "rank 0 was silent or stopped";
     }
@@ -300,6 +307,7 @@ static Status launch_once(Launcher *launcher, int *wait_status) {
     launcher->silent_s = launcher->ended_s = launcher->stopped_s = 0.0;
     launcher->rank_zero = 0;
     launcher->has_joined = false;
+    launcher->left = NULL;
     struct stat log;
     launcher->log_begin = stat(launcher->log_path, &log) == 0 ? log.st_size : 0;
     ErrorList *errors = launch_errors(launcher);

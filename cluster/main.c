@@ -7,6 +7,7 @@
 
 #include "cluster/answer.h"
 #include "cluster/command.h"
+#include "cluster/machine.h"
 #include "cluster/transport_mpi.h"
 #include "cluster/versions.h"
 
@@ -297,6 +298,19 @@ answer_general(const Options *options, Arena *arena, bool *is_answered, ErrorLis
     return DONE;
 }
 
+/* Of the verbs that have a store or run for long. Ranks and helpers have what their run has. */
+static Status read_machine(Options *options, Arena *arena, ErrorList *errors) {
+    static const char *const verbs_of_it[] = {"render", "resume", "deliver",
+                                              "plan",   "cache",  "doctor"};
+    const char *path = machine_find(arena);
+    for (size_t verb = 0; path && verb < sizeof verbs_of_it / sizeof *verbs_of_it; verb++) {
+        if (strcmp(options->verb, verbs_of_it[verb]) == 0) {
+            return machine_apply(path, arena, options, errors);
+        }
+    }
+    return DONE;
+}
+
 static int run(int argc, char **argv, Arena *arena) {
     ErrorList *errors = errors_create(arena);
     Options options;
@@ -304,6 +318,9 @@ static int run(int argc, char **argv, Arena *arena) {
     Status status = options_parse(argc, argv, arena, &options, errors);
     if (status == DONE) {
         status = answer_general(&options, arena, &is_answered, errors);
+    }
+    if (status == DONE && !is_answered) {
+        status = read_machine(&options, arena, errors);
     }
     if (status != DONE) {
         return answer_failure(&options, errors, NULL);

@@ -29,6 +29,7 @@ typedef struct Options {
     bool is_watching;        /* --watch */
     const char *network;     /* --network ADDRESS/BITS; NULL: the one that leads to the hosts */
     const char *store;       /* --store DIR; NULL: DECISIONS 25 */
+    const char *sharing;     /* of the machine profile, for a store that is made new; NULL: none */
     const char *scratch;     /* --scratch DIR; NULL: run_scratch_folder */
     JobRootOption roots[16]; /* --root NAME=DIR */
     int root_count;

@@ -66,12 +66,24 @@ static const char *scratch_folder(const Options *options, const char *store, Are
                : NULL;
 }
 
+/* What the machine profile says of a new store, for all who will use it. */
+static Status
+share_new_store(const Options *options, const char *path, Arena *arena, ErrorList *errors) {
+    const char *sharing = path_join(arena, path, "sharing");
+    if (!options->sharing || folder_exists(path_join(arena, path, "objects"))) {
+        return DONE;
+    }
+    TRY(folder_make(path, errors));
+    return file_write_atomically(sharing, options->sharing, strlen(options->sharing), errors);
+}
+
 static Status open_store(const Options *options, Run *run, ErrorList *errors) {
     const char *shared = run_store_folder(options, run->arena);
     const char *path = shared ? shared : path_join(run->arena, run->state_folder, "store");
     if (strncmp(path, run->output_folder, strlen(run->output_folder)) == 0) {
         TRY(claim_check_folder(run->output_folder, run->arena, errors));
     }
+    TRY(share_new_store(options, path, run->arena, errors));
     TRY(store_open(path, run->arena, &run->store, errors));
     const char *scratch = scratch_folder(options, path, run->arena);
     if (scratch) {

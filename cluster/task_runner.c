@@ -25,6 +25,8 @@ static Status act_fault(const char *what, ErrorList *errors) {
         raise(SIGSEGV);
     } else if (strcmp(what, "stop") == 0) {
         raise(SIGSTOP);
+    } else if (strcmp(what, "hang") == 0) {
+        pause();
     } else if (strcmp(what, "sleep") == 0) {
         nanosleep(&(struct timespec){.tv_nsec = slow_task_ns}, NULL);
     } else if (strncmp(what, "exit", 4) == 0) {
@@ -92,7 +94,7 @@ static double measure_peak_bytes(void) {
     return 1024.0 * (double)usage.ru_maxrss;
 }
 
-void task_run(const Run *run, int task, int attempt, TaskResult *result) {
+void task_run(const Run *run, TaskPlace place, int task, int attempt, TaskResult *result) {
     Arena *scratch = arena_create();
     ErrorList *errors = errors_create(scratch);
     const double begin_s = clock_s(CLOCK_MONOTONIC);
@@ -108,13 +110,14 @@ void task_run(const Run *run, int task, int attempt, TaskResult *result) {
     result->cpu_seconds = clock_s(CLOCK_PROCESS_CPUTIME_ID) - begin_cpu_s;
     result->moved_bytes = count_moved_bytes() - begin_bytes;
     result->peak_bytes = measure_peak_bytes();
+    task_log_add(run, place, attempt, result, errors);
     arena_destroy(&scratch);
 }
 
 static void run_one(void *context, int task, int attempt, TaskResult *result) {
-    task_run(context, task, attempt, result);
+    task_run(context, TASK_ON_HELPER, task, attempt, result);
 }
 
-TaskRunner task_runner(const Run *run) {
+TaskRunner task_helper(const Run *run) {
     return (TaskRunner){.context = (void *)run, .run = run_one};
 }

@@ -4,14 +4,17 @@
  *
  * For tests only, the environment may ask for a fault: NOCTURNE_FAULT="what:name:n" makes every
  * task whose name begins with `name` fail at its first n attempts. what: kill (SIGKILL to the own
- * process), segv, exit0, exit1 (leave without a word), stop (SIGSTOP), fail (E607).
+ * process), segv, exit0, exit1 (leave without a word), stop (SIGSTOP), hang (for
+ * ever), fail (E607).
  */
 #include "cluster/run.h"
+#include "cluster/task_log.h"
 #include "cluster/transport.h"
 
-TaskRunner task_runner(const Run *run);
-/* The same for one task, here and now. */
-void task_run(const Run *run, int task, int attempt, TaskResult *result);
+/* Runs a task of the run's own plan here and now, and logs it (task_log.h). */
+void task_run(const Run *run, TaskPlace place, int task, int attempt, TaskResult *result);
+/* The same for a process that joined. Ranks of the run: batch_runner. */
+TaskRunner task_helper(const Run *run);
 /* The first error of the list (else its first warning) into the result. */
 void task_result_describe(const ErrorList *errors, TaskResult *result);
 

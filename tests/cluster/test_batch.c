@@ -180,6 +180,35 @@ static void the_worst_code_says_what_is_to_be_done(void **state) {
     assert_int_equal(render_worse_code(143, 1), 143);
 }
 
+/* ---- what a rank says ---- */
+
+/* A task that is retried has a line for each attempt, with what it said. */
+static void a_rank_logs_every_attempt_of_its_tasks(void **state) {
+    (void)state;
+    Night *night = open_night();
+    Arena *arena = night->job.bench.arena;
+    FileBytes log;
+    int count = 0;
+    int failed_count = 0;
+    add_job(night, "a.yaml", write_job(arena, "v1", 0.0), "oa");
+    setenv("NOCTURNE_FAULT", "fail:spatialize fx:1", 1);
+    assert_int_equal(render_jobs(night->orders, 1, 0), 0);
+    unsetenv("NOCTURNE_FAULT");
+    bench_must(&night->job.bench, file_read(path_of(night, "oa/logs/rank-000.jsonl"), 1 << 20,
+                                            NO_PLACE, arena, &log, night->job.bench.errors));
+    for (const char *line = log.bytes; *line; line = strchr(line, '\n') + 1, count++) {
+        json_t *entry = json_loadb(line, strcspn(line, "\n"), 0, NULL);
+        const bool has_failed = json_integer_value(json_object_get(entry, "id")) != 0;
+        assert_non_null(json_string_value(json_object_get(entry, "name")));
+        assert_true(!has_failed || json_array_size(json_object_get(entry, "messages")) > 0);
+        failed_count += has_failed;
+        json_decref(entry);
+    }
+    assert_int_equal(failed_count, SPAN_COUNT);
+    assert_int_equal(count, starts_in(night, "oa").count);
+    close_night(night);
+}
+
 /* ---- queues ---- */
 
 static const char *link_of(const Night *night, const char *name) {
@@ -281,6 +310,7 @@ int main(void) {
         cmocka_unit_test(two_jobs_never_write_to_one_folder),
         cmocka_unit_test(an_urgent_job_is_done_before_a_bulk_one_begins),
         cmocka_unit_test(the_worst_code_says_what_is_to_be_done),
+        cmocka_unit_test(a_rank_logs_every_attempt_of_its_tasks),
         cmocka_unit_test(a_queue_is_rendered_by_class_and_leaves_what_it_did),
         cmocka_unit_test(what_waits_is_listed_by_class_and_name_and_once),
         cmocka_unit_test(a_queue_that_is_no_folder_is_refused),

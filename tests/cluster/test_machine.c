@@ -1,0 +1,127 @@
+/* The machine profile: what it fills, what it leaves, and what is wrong with one. */
+#include "rendered_job.h"
+
+#include <sys/stat.h>
+
+#include "cluster/machine.h"
+
+typedef struct Desk {
+    Bench bench;
+    Options options;
+} Desk;
+
+static Desk *open_desk(void) {
+    Desk *desk = calloc(1, sizeof *desk);
+    bench_open(&desk->bench);
+    desk->options.verb = "render";
+    return desk;
+}
+
+static void close_desk(Desk *desk) {
+    bench_close(&desk->bench);
+    free(desk);
+}
+
+static Status apply(Desk *desk, const char *text) {
+    const char *path = path_join(desk->bench.arena, desk->bench.folder, "machine.yaml");
+    bench_must(&desk->bench, file_write_atomically(path, text, strlen(text), desk->bench.errors));
+    return machine_apply(path, desk->bench.arena, &desk->options, desk->bench.errors);
+}
+
+static const char whole[] = "store: /farm/store\n"
+                            "scratch: /local/copies\n"
+                            "notify: mail -s night ops\n"
+                            "ssh: ssh -F /etc/farm/ssh\n"
+                            "network: 10.1.0.0/16\n"
+                            "sharing: {group: audio, dir_mode: 2770, file_mode: 0660}\n";
+
+static void it_fills_what_the_command_line_left_open(void **state) {
+    (void)state;
+    Desk *desk = open_desk();
+    desk->options.store = "/mine";
+    bench_must(&desk->bench, apply(desk, whole));
+    assert_string_equal(desk->options.store, "/mine");
+    assert_string_equal(desk->options.scratch, "/local/copies");
+    assert_string_equal(desk->options.notify, "mail -s night ops");
+    assert_string_equal(desk->options.ssh, "ssh -F /etc/farm/ssh");
+    assert_string_equal(desk->options.network, "10.1.0.0/16");
+    assert_string_equal(desk->options.sharing, "group audio\ndir_mode 2770\nfile_mode 0660\n");
+    close_desk(desk);
+}
+
+static void resume_takes_the_hook_and_leaves_the_rest_to_the_folder(void **state) {
+    (void)state;
+    Desk *desk = open_desk();
+    desk->options.verb = "resume";
+    bench_must(&desk->bench, apply(desk, whole));
+    assert_null(desk->options.store);
+    assert_null(desk->options.scratch);
+    assert_string_equal(desk->options.notify, "mail -s night ops");
+    close_desk(desk);
+}
+
+static void what_is_wrong_is_said_with_its_line(void **state) {
+    (void)state;
+    Desk *desk = open_desk();
+    assert_int_equal(apply(desk, "store: /farm\nscratsh: /local\nnotify: [a, b]\n"), E202);
+    const ErrorEntry *entry = errors_first(desk->bench.errors);
+    assert_int_equal(entry->place.line, 2);
+    assert_int_equal(entry->next->place.line, 3);
+    assert_string_equal(desk->options.store, "/farm");
+    assert_int_equal(apply(desk, "sharing: 0660\n"), E202);
+    assert_int_equal(apply(desk, "- store\n"), E202);
+    close_desk(desk);
+}
+
+/* The profile's modes are those of a store that is made new, whatever the umask, and no others'. */
+static void a_new_store_is_shared_as_the_profile_says(void **state) {
+    (void)state;
+    RenderedJob *job = calloc(1, sizeof *job);
+    rendered_open(job, 4);
+    rendered_noise(job, "wind.wav", 2.0, 3);
+    job->options.sharing = "dir_mode 2770\nfile_mode 0660\n";
+    rendered_write(job, "nocturne: 1\n"
+                        "project: {code: MACH, title: Machine, length: 2 s, rate: 48 kHz}\n"
+                        "stems: {fx: {role: effects}}\n"
+                        "layers: {wind: {file: wind.wav, stem: fx}}\n"
+                        "deliverables: {st: {layout: 2.0}}\n");
+    Run run = {0};
+    const mode_t before = umask(0077);
+    bench_must(&job->bench, run_make(&job->options, job->job_path, NULL, job->bench.arena, &run,
+                                     job->bench.errors));
+    umask(before);
+    struct stat facts;
+    assert_int_equal(stat(path_join(job->bench.arena, job->options.store, "objects"), &facts), 0);
+    assert_int_equal(facts.st_mode & 07777, 02770);
+    rendered_close(job);
+    free(job);
+}
+
+static void the_profile_is_the_named_one_or_the_first_that_is_there(void **state) {
+    (void)state;
+    Desk *desk = open_desk();
+    Arena *arena = desk->bench.arena;
+    const char *there = path_join(arena, desk->bench.folder, "nocturne/machine.yaml");
+    setenv("NOCTURNE_MACHINE", "/site/machine.yaml", 1);
+    assert_string_equal(machine_find(arena), "/site/machine.yaml");
+    setenv("NOCTURNE_MACHINE", "none", 1);
+    assert_null(machine_find(arena));
+    unsetenv("NOCTURNE_MACHINE");
+    setenv("XDG_CONFIG_HOME", desk->bench.folder, 1);
+    bench_must(&desk->bench, folder_make(path_folder(arena, there), desk->bench.errors));
+    bench_must(&desk->bench, file_write_atomically(there, "", 0, desk->bench.errors));
+    assert_string_equal(machine_find(arena), there);
+    unsetenv("XDG_CONFIG_HOME");
+    close_desk(desk);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_fills_what_the_command_line_left_open),
+        cmocka_unit_test(resume_takes_the_hook_and_leaves_the_rest_to_the_folder),
+        cmocka_unit_test(what_is_wrong_is_said_with_its_line),
+        cmocka_unit_test(a_new_store_is_shared_as_the_profile_says),
+        cmocka_unit_test(the_profile_is_the_named_one_or_the_first_that_is_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
