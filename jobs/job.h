@@ -99,6 +99,7 @@ typedef struct JobRoot {
 
 typedef struct JobStem {
     const char *id;
+    const char *whole;              /* the stem that it is a family of, NULL: it is a stem itself */
     Place id_place;                 /* line 0: a built-in stem (dx mx fx amb fol vo) */
     JobChoice role;                 /* dialogue music effects ambience foley other */
     JobTags in;                     /* sets that it belongs to; none: as its role has it */
@@ -251,10 +252,13 @@ typedef struct JobDeliverable {
     JobTime pop_before, pop_after, pop_length; /* the same */
     JobNumber pop_level_db, pop_hz;
     JobBool pop_tail;
-    JobTime start;           /* not set: that of the timeline */
-    JobWords forbid;         /* = MixForbidden */
-    JobNumber rate_hz;       /* 0: project.rate */
-    JobChoice split;         /* interleaved mono */
+    JobTime start;         /* not set: that of the timeline */
+    JobTags scenes;        /* one file for each; none: the timeline or its reels */
+    const JobReel *pieces; /* what its files are cut from: reels or scenes, in the order of time */
+    int piece_count;       /* 0: one file */
+    JobWords forbid;       /* = MixForbidden */
+    JobNumber rate_hz;     /* 0: project.rate */
+    JobChoice split;       /* interleaved mono */
     JobChoice channel_order; /* smpte film itu dcp = ChannelOrder */
     JobSlots slots;
     JobChoice normalisation; /* of harmonics: sn3d n3d */

@@ -41,10 +41,10 @@ static const char *depth_text(int format, Arena *arena) {
                               : arena_format(arena, "%sb", format_words[format]);
 }
 
-/* NULL: no stem is called so. */
+/* NULL: no stem is called so; families of a stem go by their own names. */
 static const char *role_of(const JobSpec *job, const char *output) {
     for (int stem = 0; stem < job->stem_count; stem++) {
-        if (strcmp(job->stems[stem].id, output) == 0) {
+        if (!job->stems[stem].whole && strcmp(job->stems[stem].id, output) == 0) {
             return stem_role_word(job->stems[stem].role.index);
         }
     }
@@ -90,6 +90,11 @@ NameValues job_name_values(const JobSpec *job,
     if (deliverable) {
         values.texts[WILDCARD_DELIVERABLE] = deliverable->id;
         values.texts[WILDCARD_LAYOUT] = deliverable->layout.text;
+        const int rate_hz =
+            deliverable->rate_hz.value > 0.0 ? (int)deliverable->rate_hz.value : job->rate_hz;
+        values.texts[WILDCARD_RATE] = arena_format(arena, "%d", rate_hz);
+        values.texts[WILDCARD_KHZ] = khz_text(rate_hz, arena);
+        values.texts[WILDCARD_FPS] = fps_text(job_delivered_rate(job, deliverable)->name, arena);
         values.texts[WILDCARD_BITS] = format_words[deliverable->format.index];
         values.texts[WILDCARD_DEPTH] = depth_text(deliverable->format.index, arena);
         values.texts[WILDCARD_ENV] = deliverable->env.text;
@@ -132,8 +137,8 @@ static int files_per_reel(const JobDeliverable *deliverable) {
     return deliverable->split.index == 1 ? deliverable->layout_table->channel_count : 1;
 }
 
-static int file_count(const JobSpec *job, const JobDeliverable *deliverable) {
-    const int reels = job_reel_count(job, deliverable);
+static int file_count(const JobDeliverable *deliverable) {
+    const int reels = deliverable->piece_count;
     return files_per_reel(deliverable) * (reels > 0 ? reels : 1);
 }
 
@@ -148,25 +153,22 @@ static Status expand_output(const JobSpec *job,
                             ErrorList *errors) {
     const Layout *layout = deliverable->layout_table;
     const bool is_split = deliverable->split.index == 1;
-    const bool is_cut = job_reel_count(job, deliverable) > 0;
-    const int count = file_count(job, deliverable);
+    const bool is_cut = deliverable->piece_count > 0;
+    const int count = file_count(deliverable);
     const int per_reel = files_per_reel(deliverable);
     const char **files = arena_array(arena, (size_t)count, sizeof *files);
     output->files = files;
     for (int file = 0; file < count; file++) {
         const char *channel = is_split ? layout->channels[file % per_reel].label : NULL;
-        const char *reel = is_cut ? job->reels[file / per_reel].id : NULL;
+        const char *reel = is_cut ? deliverable->pieces[file / per_reel].id : NULL;
         files[file] = expand(job, deliverable, output->name, channel, reel, arena);
         TRY(name_check_portable(files[file], place_of_name(deliverable), errors));
     }
     return DONE;
 }
 
-static bool output_has_file(const JobSpec *job,
-                            const JobDeliverable *deliverable,
-                            int output,
-                            const char *file) {
-    for (int index = 0; index < file_count(job, deliverable); index++) {
+static bool output_has_file(const JobDeliverable *deliverable, int output, const char *file) {
+    for (int index = 0; index < file_count(deliverable); index++) {
         if (strcmp(deliverable->outputs[output].files[index], file) == 0) {
             return true;
         }
@@ -175,12 +177,11 @@ static bool output_has_file(const JobSpec *job,
 }
 
 /* "full, dx and mx": all outputs that would write this file. */
-static const char *
-users_of(const JobSpec *job, const JobDeliverable *deliverable, const char *file, Arena *arena) {
+static const char *users_of(const JobDeliverable *deliverable, const char *file, Arena *arena) {
     const char *users = NULL;
     const char *last = NULL;
     for (int output = 0; output < deliverable->output_count; output++) {
-        if (!output_has_file(job, deliverable, output, file)) {
+        if (!output_has_file(deliverable, output, file)) {
             continue;
         }
         if (last) {
@@ -191,8 +192,7 @@ users_of(const JobSpec *job, const JobDeliverable *deliverable, const char *file
     return users ? arena_format(arena, "%s and %s", users, last) : last;
 }
 
-static Status fail_collision(const JobSpec *job,
-                             const JobDeliverable *deliverable,
+static Status fail_collision(const JobDeliverable *deliverable,
                              const char *first,
                              const char *second,
                              Arena *arena,
@@ -205,9 +205,8 @@ static Status fail_collision(const JobSpec *job,
         return E216;
     }
     fail(errors, E216, place_of_name(deliverable), "two outputs would get the same file name");
-    error_caret(errors, "%s is used by %s", first, users_of(job, deliverable, first, arena));
-    if (job_reel_count(job, deliverable) > 1 &&
-        !name_template_has(deliverable->name.text, WILDCARD_REEL)) {
+    error_caret(errors, "%s is used by %s", first, users_of(deliverable, first, arena));
+    if (deliverable->piece_count > 1 && !name_template_has(deliverable->name.text, WILDCARD_REEL)) {
         error_help(errors, "add `$reel` to the name");
     } else if (!name_template_has(deliverable->name.text, WILDCARD_STEM)) {
         error_help(errors, "add `$stem` to the name");
@@ -223,12 +222,9 @@ static const char *lower_case(const char *text, Arena *arena) {
     return lower;
 }
 
-static Status check_collisions(const JobSpec *job,
-                               const JobDeliverable *deliverable,
-                               Arena *arena,
-                               ErrorList *errors) {
+static Status check_collisions(const JobDeliverable *deliverable, Arena *arena, ErrorList *errors) {
     NameTable owners = {0};
-    const int count = file_count(job, deliverable);
+    const int count = file_count(deliverable);
     for (int output = 0; output < deliverable->output_count; output++) {
         for (int file = 0; file < count; file++) {
             const char *name = deliverable->outputs[output].files[file];
@@ -236,7 +232,7 @@ static Status check_collisions(const JobSpec *job,
             const int owner = name_table_find(&owners, key);
             if (owner >= 0) {
                 const char *first = deliverable->outputs[owner / count].files[owner % count];
-                return fail_collision(job, deliverable, first, name, arena, errors);
+                return fail_collision(deliverable, first, name, arena, errors);
             }
             name_table_set(&owners, key, output * count + file, arena);
         }
@@ -267,7 +263,7 @@ static Status expand_deliverable(const JobSpec *job,
     for (int output = 0; output < deliverable->output_count; output++) {
         TRY(expand_output(job, deliverable, &deliverable->outputs[output], arena, errors));
     }
-    return check_collisions(job, deliverable, arena, errors);
+    return check_collisions(deliverable, arena, errors);
 }
 
 /* Deliverables are folders: `st` and `ST` are one on a file system without case. */

@@ -2,6 +2,9 @@
 #include "jobs/job_reels.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "jobs/reference.h"
 
 enum { CUT, LONG_PLAY }; /* the words of deliverables.*.reels */
 enum { LEADER_S = 8, POP_DISTANCE_S = 2 };
@@ -58,24 +61,25 @@ static bool check_length(const ReelCheck *check, const char *what, const JobTime
     return false;
 }
 
-static void sort_reels(const JobSpec *job) {
-    for (int index = 1; index < job->reel_count; index++) {
-        const JobReel reel = job->reels[index];
+static void sort_by_time(JobReel *reels, int count) {
+    for (int index = 1; index < count; index++) {
+        const JobReel reel = reels[index];
         int place = index;
-        while (place > 0 &&
-               rational_compare(job->reels[place - 1].in.seconds, reel.in.seconds) > 0) {
-            job->reels[place] = job->reels[place - 1];
+        while (place > 0 && rational_compare(reels[place - 1].in.seconds, reel.in.seconds) > 0) {
+            reels[place] = reels[place - 1];
             place--;
         }
-        job->reels[place] = reel;
+        reels[place] = reel;
     }
 }
 
-static bool check_reel(const ReelCheck *check, const JobReel *reel) {
+/* kind: "reel" or "scene". */
+static bool check_reel(const ReelCheck *check, const char *kind, const JobReel *reel) {
     const char *id = reel->id;
     const bool begins =
-        check_edge(check, arena_format(check->arena, "reel %s begins", id), &reel->in);
-    return check_edge(check, arena_format(check->arena, "reel %s ends", id), &reel->out) && begins;
+        check_edge(check, arena_format(check->arena, "%s %s begins", kind, id), &reel->in);
+    return check_edge(check, arena_format(check->arena, "%s %s ends", kind, id), &reel->out) &&
+           begins;
 }
 
 /* A gap is told, an overlap is refused. */
@@ -97,12 +101,95 @@ static void check_reels(const ReelCheck *check) {
     const JobSpec *job = check->job;
     bool is_good = true;
     for (int reel = 0; reel < job->reel_count; reel++) {
-        is_good = check_reel(check, &job->reels[reel]) && is_good;
+        is_good = check_reel(check, "reel", &job->reels[reel]) && is_good;
     }
     for (int reel = 1; is_good && reel < job->reel_count; reel++) {
         check_neighbours(check, &job->reels[reel - 1], &job->reels[reel]);
     }
 }
+
+/* ---- scenes ---- */
+
+static const JobScene *find_scene(const JobSpec *job, const char *id) {
+    for (int scene = 0; scene < job->scene_count; scene++) {
+        if (strcmp(job->scenes[scene].id, id) == 0) {
+            return &job->scenes[scene];
+        }
+    }
+    return NULL;
+}
+
+static bool add_scene(const ReelCheck *check,
+                      const JobDeliverable *deliverable,
+                      const JobScene *scene,
+                      JobReel *piece) {
+    *piece =
+        (JobReel){.id = scene->id, .id_place = scene->id_place, .in = scene->in, .out = scene->out};
+    const bool is_good = check_reel(check, "scene", piece);
+    if (!is_good) {
+        error_mark(check->errors, deliverable->scenes.place, "a file of its own is asked for here");
+    }
+    return is_good;
+}
+
+static void fail_scene(const ReelCheck *check, const JobDeliverable *deliverable, const char *id) {
+    const JobSpec *job = check->job;
+    Reference *names = arena_array(check->arena, (size_t)job->scene_count + 1, sizeof *names);
+    for (int scene = 0; scene < job->scene_count; scene++) {
+        names[scene] = (Reference){job->scenes[scene].id, job->scenes[scene].id_place};
+    }
+    const ReferenceList list = {"scene", names, job->scene_count};
+    reference_fail(&list, id, deliverable->scenes.place, check->errors);
+}
+
+static bool check_apart(const ReelCheck *check, const JobDeliverable *deliverable, int count) {
+    for (int piece = 1; piece < count; piece++) {
+        const JobReel *first = &deliverable->pieces[piece - 1];
+        const JobReel *second = &deliverable->pieces[piece];
+        if (rational_compare(second->in.seconds, first->out.seconds) < 0) {
+            fail(check->errors, E351, deliverable->scenes.place,
+                 "scene %s begins before scene %s ends", second->id, first->id);
+            error_mark(check->errors, second->in.place, "%s begins here", second->id);
+            error_help(check->errors, "files of one deliverable do not overlap: take two");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The scenes that a deliverable is cut into, in the order of time. */
+static void cut_scenes(const ReelCheck *check, JobDeliverable *deliverable) {
+    const JobSpec *job = check->job;
+    const JobTags *asked = &deliverable->scenes;
+    const bool is_all =
+        asked->count == 1 && !strcmp(asked->words[0], "all") && !find_scene(job, "all");
+    const int count = is_all ? job->scene_count : asked->count;
+    JobReel *pieces = arena_array(check->arena, (size_t)count + 1, sizeof *pieces);
+    bool is_good = true;
+    for (int index = 0; index < count; index++) {
+        const JobScene *scene = is_all ? &job->scenes[index] : find_scene(job, asked->words[index]);
+        if (!scene) {
+            fail_scene(check, deliverable, asked->words[index]);
+            return;
+        }
+        is_good = add_scene(check, deliverable, scene, &pieces[index]) && is_good;
+    }
+    sort_by_time(pieces, count);
+    deliverable->pieces = pieces;
+    deliverable->piece_count = is_good && check_apart(check, deliverable, count) ? count : 0;
+}
+
+static void cut(const ReelCheck *check, JobDeliverable *deliverable) {
+    const JobSpec *job = check->job;
+    if (deliverable->scenes.count > 0) {
+        cut_scenes(check, deliverable);
+    } else if (!deliverable->is_adm && deliverable->reels.index != LONG_PLAY) {
+        deliverable->pieces = job->reels;
+        deliverable->piece_count = job->reel_count;
+    }
+}
+
+/* ---- what stands around the programme ---- */
 
 static void check_pops(const ReelCheck *check, const JobDeliverable *deliverable) {
     const ReelFrames frames = job_reel_frames(check->job, deliverable);
@@ -132,10 +219,12 @@ static void check_pops(const ReelCheck *check, const JobDeliverable *deliverable
 /* ADM counts its blocks from the first sample of its one file. */
 static bool check_adm(const ReelCheck *check, const JobDeliverable *deliverable) {
     const bool has_edges = deliverable->has_leader || deliverable->has_pop;
-    if (deliverable->is_adm && (has_edges || deliverable->reels.index == CUT)) {
+    const bool has_scenes = deliverable->scenes.count > 0;
+    if (deliverable->is_adm && (has_edges || has_scenes || deliverable->reels.index == CUT)) {
         const Place edge =
             deliverable->has_leader ? deliverable->leader_place : deliverable->pop_place;
-        fail(check->errors, E208, has_edges ? edge : deliverable->reels.place,
+        const Place place = has_scenes ? deliverable->scenes.place : deliverable->reels.place;
+        fail(check->errors, E208, has_edges ? edge : place,
              "layout adm is one file from the begin of the programme to its end");
         return false;
     }
@@ -216,9 +305,10 @@ void job_reels_check(JobSpec *job, Arena *arena, ErrorList *errors) {
     if (!check.rate) {
         return; /* told already */
     }
-    sort_reels(job);
+    sort_by_time(job->reels, job->reel_count);
     check_reels(&check);
     for (int index = 0; index < job->deliverable_count; index++) {
+        cut(&check, &job->deliverables[index]);
         check_deliverable(&check, &job->deliverables[index]);
     }
 }
@@ -226,10 +316,6 @@ void job_reels_check(JobSpec *job, Arena *arena, ErrorList *errors) {
 const FrameRate *job_delivered_rate(const JobSpec *job, const JobDeliverable *deliverable) {
     return deliverable->frame_rate.index < 0 ? rate_of(job)
                                              : frame_rate_at(deliverable->frame_rate.index);
-}
-
-int job_reel_count(const JobSpec *job, const JobDeliverable *deliverable) {
-    return deliverable->is_adm || deliverable->reels.index == LONG_PLAY ? 0 : job->reel_count;
 }
 
 static int64_t written_or(const FrameRate *rate, const JobTime *written, int64_t otherwise) {

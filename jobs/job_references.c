@@ -5,13 +5,13 @@
 
 #include "jobs/builtin_stems.h"
 #include "jobs/job_adm.h"
+#include "jobs/job_families.h"
 #include "jobs/job_path.h"
 #include "jobs/job_schema.h"
 #include "jobs/job_sets.h"
 #include "jobs/job_slots.h"
 #include "jobs/name_table.h"
 #include "jobs/reference.h"
-#include "jobs/suggest.h"
 
 typedef struct Resolver {
     JobSpec *job;
@@ -168,6 +168,15 @@ static void resolve_layer(Resolver *resolver, JobLayer *layer) {
     }
 }
 
+static void add_families(Resolver *resolver) {
+    const JobSpec *job = resolver->job;
+    for (int stem = 0; stem < job->stem_count; stem++) {
+        if (job->stems[stem].whole) {
+            name_table_set(&resolver->stems, job->stems[stem].id, stem, resolver->arena);
+        }
+    }
+}
+
 /* What stands behind the dot. */
 static Status resolve_part(Resolver *resolver, JobOutput *output) {
     static const char *const words[] = {"dry", "wet"};
@@ -185,25 +194,15 @@ static Status resolve_part(Resolver *resolver, JobOutput *output) {
         error_help(resolver->errors, "parts of a stem: mx.dry and mx.wet");
         return E301;
     }
-    if (output->part != PART_WHOLE) {
-        return DONE;
-    }
-    fail(resolver->errors, E301, output->place, "no part of a stem is called `%s`", dot + 1);
-    const char *nearest = suggest_nearest(dot + 1, words, 2);
-    if (nearest) {
-        error_caret(resolver->errors, "did you mean `%s.%s`?", owner, nearest);
-    }
-    error_note(resolver->errors, "parts of a stem: %s.dry (without rooms), %s.wet (rooms alone)",
-               owner, owner);
-    return E301;
+    return DONE;
 }
 
 static void resolve_stem_output(Resolver *resolver, JobOutput *output) {
     if (resolve_part(resolver, output) != DONE) {
         return;
     }
-    const char *stem =
-        arena_format(resolver->arena, "%.*s", (int)strcspn(output->name, "."), output->name);
+    const int length = (int)strcspn(output->name, output->part == PART_WHOLE ? "" : ".");
+    const char *stem = arena_format(resolver->arena, "%.*s", length, output->name);
     output->kind = OUTPUT_STEM;
     output->stem_index = name_table_find(&resolver->stems, stem);
     if (output->stem_index < 0) {
@@ -233,6 +232,8 @@ void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     for (int layer = 0; layer < job->layer_count; layer++) {
         resolve_layer(&resolver, &job->layers[layer]);
     }
+    job_families_split(job, arena, errors);
+    add_families(&resolver);
     job_sets_check(job, errors);
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         resolve_outputs(&resolver, &job->deliverables[deliverable]);

@@ -71,7 +71,7 @@ Status job_tags_read(JobReader *reader, const ValueSite *site) {
         TRY(read_tag(reader, node->items[item]));
         words[item] = node->items[item]->text;
     }
-    *(JobTags *)member_of(site) = (JobTags){words, node->count};
+    *(JobTags *)member_of(site) = (JobTags){words, node->count, node->place};
     return DONE;
 }
 

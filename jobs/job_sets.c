@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/job_families.h"
 #include "jobs/reference.h"
 
 enum { ROLE_DIALOGUE };
@@ -11,6 +12,9 @@ static const char full_set[] = "full";
 static const char me_set[] = "me";
 
 bool job_stem_is_in(const JobStem *stem, const char *set) {
+    if (stem->whole && strcmp(stem->whole, set) == 0) {
+        return true;
+    }
     for (int word = 0; word < stem->in.count; word++) {
         if (strcmp(stem->in.words[word], set) == 0) {
             return true;
@@ -44,15 +48,21 @@ static void take_out(
     while (*at) {
         const size_t length = strcspn(at + 1, "-");
         const char *id = arena_copy_bytes(arena, at + 1, length);
-        const int stem = find_stem(job, id);
-        if (stem < 0 || !is_in[stem]) {
+        bool is_stem = false;
+        bool was_in = false;
+        for (int stem = 0; stem < job->stem_count; stem++) {
+            const bool is_meant = job_stem_is_of(&job->stems[stem], id);
+            is_stem = is_stem || is_meant;
+            was_in = was_in || (is_meant && is_in[stem]);
+            is_in[stem] = is_in[stem] && !is_meant;
+        }
+        if (!was_in) {
             fail(errors, E301, output->place,
-                 stem < 0 ? "`%s` takes out `%s`: no stem is called so"
-                          : "`%s` takes out `%s`, which is not in it",
+                 is_stem ? "`%s` takes out `%s`, which is not in it"
+                         : "`%s` takes out `%s`: no stem is called so",
                  output->name, id);
             return;
         }
-        is_in[stem] = false;
         at += 1 + length;
     }
 }

@@ -1,5 +1,6 @@
 /* What only files in the order of a DCP hold. */
 #include "jobs/job_slots.h"
+#include "jobs/job_families.h"
 
 #include <string.h>
 
@@ -29,7 +30,7 @@ static void check_order(const JobDeliverable *deliverable, ErrorList *errors) {
 
 static int find_stem(const JobSpec *job, const char *id) {
     int stem = job->stem_count - 1;
-    while (stem >= 0 && strcmp(job->stems[stem].id, id) != 0) {
+    while (stem >= 0 && !job_stem_is_of(&job->stems[stem], id)) {
         stem--;
     }
     return stem;

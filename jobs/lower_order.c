@@ -1,5 +1,6 @@
 /* What each channel of a delivered file holds: channels of the bus, and the slots of a DCP. */
 #include "jobs/lower_order.h"
+#include "jobs/job_families.h"
 
 #include <string.h>
 
@@ -27,7 +28,10 @@ static const double *find_gains(const JobSpec *job, const JobSlots *slots, int k
     for (int index = 0; index < slots->count; index++) {
         const JobNumber *level_db = level_in(&slots->stems[index], kind);
         if (level_db->place.line) {
-            gains[slots->stems[index].stem_index] = gain_from_db(level_db->value);
+            for (int stem = 0; stem < job->stem_count; stem++) {
+                const bool is_meant = job_stem_is_of(&job->stems[stem], slots->stems[index].stem);
+                gains[stem] = is_meant ? gain_from_db(level_db->value) : gains[stem];
+            }
             is_used = true;
         }
     }

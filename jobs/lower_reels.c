@@ -88,7 +88,7 @@ static int64_t first_timecode(const ReelMaker *maker, int number, int64_t in_fra
     enum { TIMELINE, FFOA }; /* the words of deliverables.*.hour, picture_start behind them */
     char text[16];
     int64_t hour_frames = 0;
-    if (maker->written->hour.index == TIMELINE) {
+    if (maker->written->hour.index == TIMELINE || maker->written->scenes.count > 0) {
         return start_timecode(maker) + in_frames;
     }
     snprintf(text, sizeof text, "%02d:00:00:00", number % HOURS_A_DAY);
@@ -154,15 +154,15 @@ static Status fail_outside(const ReelMaker *maker, const JobReel *reel, ErrorLis
     const Rational length = {maker->mix->programme_samples, maker->mix->rate_hz};
     timecode_format(maker->job->start_frames + timecode_frames_at(length, maker->counted),
                     maker->counted, end);
-    return fail(errors, E310, reel->out.place, "reel %s ends after the programme, which ends at %s",
-                reel->id, end);
+    return fail(errors, E310, reel->out.place, "%s %s ends after the programme, which ends at %s",
+                maker->written->scenes.count > 0 ? "scene" : "reel", reel->id, end);
 }
 
 /* The last reel of the programme holds what rings behind it. */
 static Status cut_reels(const ReelMaker *maker, MixReel *reels, ErrorList *errors) {
     const Mix *mix = maker->mix;
-    for (int index = 0; index < maker->job->reel_count; index++) {
-        const JobReel *written = &maker->job->reels[index];
+    for (int index = 0; index < maker->written->piece_count; index++) {
+        const JobReel *written = &maker->written->pieces[index];
         const int64_t frames[2] = {timecode_frames_at(written->in.seconds, maker->counted),
                                    timecode_frames_at(written->out.seconds, maker->counted)};
         Span span = {samples_of(maker, frames[0]), samples_of(maker, frames[1])};
@@ -199,7 +199,7 @@ Status lower_reels(const JobSpec *job,
                    ErrorList *errors) {
     const FrameRate *rate = frame_rate_find(job->frame_rate_text);
     const FrameRate *delivered = job_delivered_rate(job, written);
-    const int count = job_reel_count(job, written);
+    const int count = written->piece_count;
     MixReel *reels = arena_array(arena, (size_t)count + 1, sizeof *reels);
     deliverable->rate_hz =
         written->rate_hz.value > 0.0 ? (int)written->rate_hz.value : mix->rate_hz;

@@ -52,6 +52,12 @@ typedef struct JobTimes {
     int count;
 } JobTimes;
 
+typedef struct JobTags {      /* words of the author */
+    const char *const *words; /* [count] */
+    int count;
+    Place place;
+} JobTags;
+
 typedef struct JobWords { /* some of the words of the key */
     unsigned set;         /* bit n: word n */
     Place place;          /* line 0: not written */
@@ -105,10 +111,5 @@ typedef struct JobPaths { /* a list of files */
     int count;
     Place place;
 } JobPaths;
-
-typedef struct JobTags {
-    const char *const *words; /* [count] */
-    int count;
-} JobTags;
 
 #endif

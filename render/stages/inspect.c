@@ -32,7 +32,8 @@ typedef struct Inspection {
     OutputMeter *meters;
     WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
     double **doubles;        /* [channel_count][STAGE_CHUNK_SAMPLES] */
-    bool has_all_stems;
+    bool *is_part;           /* [output_count] whose sum the full mix is */
+    bool has_all_stems;      /* is_part covers all of it */
     int full_output;
     double max_difference; /* full minus its stems, full scale */
 } Inspection;
@@ -74,18 +75,49 @@ static bool is_in_full(const Mix *mix, int stem) {
     return !mix->full_stems || mix->full_stems[stem];
 }
 
-/* Of a stem that the full mix is made of. */
-static bool is_whole_stem(const Inspection *work, const MixOutput *output) {
-    return output->kind == OUTPUT_STEM && output->part == PART_WHOLE &&
-           is_in_full(work->stage->mix, output->stem);
+/* Whether an output holds stems of the full mix that no part has yet, and nothing else. */
+static bool is_next_part(const Mix *mix, const MixOutput *output, const bool *is_covered) {
+    bool has_any = false;
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        if (mix_output_has(mix, output, stem)) {
+            if (is_covered[stem] || !is_in_full(mix, stem)) {
+                return false;
+            }
+            has_any = true;
+        }
+    }
+    return has_any && output->kind != OUTPUT_FULL;
 }
 
-static int count_full_stems(const Mix *mix) {
-    int count = 0;
-    for (int stem = 0; stem < mix->stem_count; stem++) {
-        count += is_in_full(mix, stem);
+static void take_parts(Inspection *work, bool takes_stems, bool *is_covered) {
+    const Mix *mix = work->stage->mix;
+    for (int index = 0; index < work->deliverable->output_count; index++) {
+        const MixOutput *output = &work->deliverable->outputs[index];
+        if ((output->kind == OUTPUT_STEM) != takes_stems ||
+            !is_next_part(mix, output, is_covered)) {
+            continue;
+        }
+        work->is_part[index] = true;
+        for (int stem = 0; stem < mix->stem_count; stem++) {
+            is_covered[stem] = is_covered[stem] || mix_output_has(mix, output, stem);
+        }
     }
-    return count;
+}
+
+/* Outputs that the full mix is the sum of: stems, and sets where their stems are not there. */
+static bool find_parts(Inspection *work, bool begins_with_stems) {
+    const Mix *mix = work->stage->mix;
+    const size_t outputs = (size_t)work->deliverable->output_count;
+    bool *is_covered =
+        arena_array(work->stage->scratch, (size_t)mix->stem_count + 1, sizeof *is_covered);
+    work->is_part = arena_array(work->stage->scratch, outputs, sizeof *work->is_part);
+    take_parts(work, begins_with_stems, is_covered);
+    take_parts(work, !begins_with_stems, is_covered);
+    bool is_whole = true;
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        is_whole = is_whole && (is_covered[stem] || !is_in_full(mix, stem));
+    }
+    return is_whole;
 }
 
 static Status open_weighted(Inspection *work, ErrorList *errors) {
@@ -102,18 +134,16 @@ static Status open_weighted(Inspection *work, ErrorList *errors) {
 
 static Status open_outputs(Inspection *work, ErrorList *errors) {
     const int count = work->deliverable->output_count;
-    int stem_outputs = 0;
     work->full_output = -1;
     for (int output = 0; output < count; output++) {
         const MixOutput *asked = &work->deliverable->outputs[output];
-        stem_outputs += is_whole_stem(work, asked);
         work->full_output = asked->kind == OUTPUT_FULL ? output : work->full_output;
         TRY(output_reader_open(work->stage, work->folder, output, &work->readers[output], errors));
         output_meter_open(work->stage, work->deliverable, &work->meters[output]);
     }
     TRY(open_weighted(work, errors));
     work->has_all_stems =
-        work->full_output >= 0 && stem_outputs == count_full_stems(work->stage->mix);
+        work->full_output >= 0 && (find_parts(work, true) || find_parts(work, false));
     return DONE;
 }
 
@@ -134,7 +164,7 @@ static void check_null(Inspection *work, int64_t count) {
             difference[sample] = full[sample];
         }
         for (int output = 0; output < work->deliverable->output_count; output++) {
-            if (!is_whole_stem(work, &work->deliverable->outputs[output])) {
+            if (!work->is_part[output]) {
                 continue;
             }
             const float *stem = work->readers[output].planes[channel];

@@ -14,6 +14,11 @@ typedef struct Fault {
     const char *message, *help;
 } Fault;
 
+/* behind a reel */
+#define SCENES                                                                                     \
+    "a: {in: 0 s, out: 60 s}}\nscenes: {s1: {in: 0 s, out: 10 s}, s2: {in: 9 s, out: 20 s}, s3: "  \
+    "{in: 30.01 s, out: 40 s}"
+
 static const Fault faults[] = {
     {"24",     "a: {in: 0 s, out: 10.02 s}",                        "layout: 2.0",                                     E350, 6, 27,
      "reel a ends between two frames",                                                                                                                                          "the nearest frames at 24 are 01:00:10:00 and 01:00:10:01"    },
@@ -35,6 +40,15 @@ static const Fault faults[] = {
      "the tail pop ends 48 frames behind the programme, its tail has 24",                                                                                                       "make `leader.tail` longer, or write `pop: {tail: no}`"       },
     {"24",     NULL,                                                "layout: adm, container: bw64, leader: {}",        E208, 6, 50,
      "layout adm is one file from the begin of the programme to its end",                                                                                                       NULL                                                          },
+    {"24",     SCENES,                                              "layout: 2.0, scenes: [s1, s2]",                   E351, 8, 41,
+     "scene s2 begins before scene s1 ends",                                                                                                                                    "files of one deliverable do not overlap: take two"           },
+    {"24",     SCENES,                                              "layout: 2.0, scenes: [all]",                      E350, 7, 71, "scene s3 begins between two frames",
+     NULL                                                                                                                                                                                                                                     },
+    {"24",     SCENES,                                              "layout: 2.0, scenes: [s1, s9]",                   E301, 8, 41, "no scene is called `s9`",                  NULL                                                          },
+    {"24",     SCENES,                                              "layout: adm, container: bw64, scenes: [s1]",      E208, 8, 58,
+     "layout adm is one file from the begin of the programme to its end",                                                                                                       NULL                                                          },
+    {"24",     SCENES,                                              "layout: 2.0, scenes: [s1, s3], name: $stem",      E350, 7, 71,
+     "scene s3 begins between two frames",                                                                                                                                      NULL                                                          },
     {"24",     NULL,                                                "layout: 2.0, forbid: [leader], leader: {}",       E208, 6, 51,
      "the receiver forbids a leader",                                                                                                                                           "take it out, or write a `forbid` of your own, with a `note`" },
     {"24",     NULL,                                                "layout: 2.0, forbid: [pop], leader: {}, pop: {}", E208, 6, 60,

@@ -270,9 +270,49 @@ static void what_only_the_length_shows_is_refused(void **state) {
     bench_close(&bench);
 }
 
+/* The same timeline, mastered once: a scene is what the long-play file holds there. */
+static void scenes_are_files_out_of_the_one_timeline(void **state) {
+    (void)state;
+    static const struct {
+        const char *id;
+        int in_frames, out_frames;
+    } scenes[] = {
+        {"sc1", 2,  9 },
+        {"sc3", 20, 48}
+    };
+    Bench bench;
+    bench_open(&bench);
+    write_sweep(&bench);
+    render(&bench, ", reels: long-play", 1, "long");
+    SoundInfo info;
+    const float *whole = bench_read(&bench, bench_output(&bench, 0, 0, 0), &info);
+    const char *text = arena_format(bench.arena, form, ", scenes: [sc3, sc1]");
+    bench_plan(&bench,
+               arena_format(bench.arena,
+                            "%sscenes: {sc1: {in: 2 fr, out: 9 fr}, sc2: {in: 5 fr, out: 20 fr},\n"
+                            "         sc3: {in: 20 fr, out: 48 fr}}\n",
+                            text),
+               1);
+    bench_run(&bench, "scenes");
+    const MixDeliverable *made = &bench.mix->deliverables[0];
+    assert_int_equal(made->reel_count, 2);
+    for (int scene = 0; scene < 2; scene++) {
+        const float *part = bench_read(&bench, bench_output(&bench, 0, 0, scene), &info);
+        const int64_t begin = (int64_t)scenes[scene].in_frames * 2002;
+        const int64_t end = (int64_t)scenes[scene].out_frames * 2002 + (scene == 1 ? TAIL : 0);
+        assert_int_equal(info.frame_count, end - begin);
+        assert_memory_equal(part, whole + begin * 6, (size_t)(end - begin) * 6 * sizeof *part);
+        assert_int_equal(info.time_reference, 172972800 + begin);
+        assert_string_equal(made->outputs[0].files[scene],
+                            arena_format(bench.arena, "full_%s.wav", scenes[scene].id));
+    }
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(five_reels_joined_are_the_long_play_file),
+        cmocka_unit_test(scenes_are_files_out_of_the_one_timeline),
         cmocka_unit_test(reels_are_files_in_the_order_of_time),
         cmocka_unit_test(stamps_are_those_of_the_hour),
         cmocka_unit_test(pops_stand_where_they_belong),
