@@ -108,9 +108,27 @@ static void judge_loudness(const Judge *judge, const char *of, double measured_l
     add_level(judge, deliverable->is_target_advice, message);
 }
 
+/* Too little is said for a level of its own: all of the programme has another target. */
+static void judge_fallback(const Judge *judge) {
+    const MixDeliverable *deliverable = judge->deliverable;
+    const double measured_lufs = judge->result->integrated_lufs;
+    if (judge->result->has_loudness &&
+        fabs(measured_lufs - deliverable->fallback_lufs) <= deliverable->tolerance_lu) {
+        return;
+    }
+    char message[160];
+    snprintf(message, sizeof message,
+             "reads %.2f LKFS, target %g ±%g, as less than %g %% of it is dialogue", measured_lufs,
+             deliverable->fallback_lufs, deliverable->tolerance_lu, deliverable->fallback_percent);
+    add_level(judge, deliverable->is_fallback_advice, message);
+}
+
 static void judge_dialogue(const Judge *judge, const json_t *full) {
+    const json_t *dialogue = json_object_get(full, "dialogue");
     double dialogue_lufs = 0.0;
-    if (read_number(json_object_get(full, "dialogue"), "loudness_lufs", &dialogue_lufs)) {
+    if (json_is_true(json_object_get(dialogue, "is_fallback"))) {
+        judge_fallback(judge);
+    } else if (read_number(dialogue, "loudness_lufs", &dialogue_lufs)) {
         judge_loudness(judge, "dialogue (stem-anchored) ", dialogue_lufs);
     } else {
         add_failure(judge, E801, "the dialogue stem never speaks: there is nothing to measure");

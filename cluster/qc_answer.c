@@ -30,6 +30,10 @@ static json_t *describe_item(const QcItem *item, Arena *arena) {
     json_t *object = json_object();
     json_object_set_new(object, "path", json_string(item->path));
     json_object_set_new(object, "layout", text_or_null(layout ? layout->name : NULL));
+    if (layout && layout->kind == LAYOUT_AMBISONIC) { /* never a loudness without its rendering */
+        json_object_set_new(object, "rendered_to", json_string("7.1.4"));
+        json_object_set_new(object, "renderer", json_string("bs2127 decoder"));
+    }
     json_object_set_new(object, "integrated_lufs",
                         real_or_null(is_there && meter->has_loudness, meter->integrated_lufs));
     json_object_set_new(

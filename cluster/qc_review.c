@@ -2,9 +2,11 @@
 #include "cluster/qc_review.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "cluster/qc_relations.h"
 #include "cluster/signals.h"
+#include "spatial/decoder_matrix.h"
 #include "spatial/layout_table.h"
 
 enum { CHUNK_FRAMES = 4096 };
@@ -102,16 +104,49 @@ static void judge_header(const QcReview *review, QcItem *item) {
     }
 }
 
+/* Ambisonics are measured where INSPECT measures them: on 7.1.4, by the decoder of BS.2127. */
+static Status hear(const QcItem *item, Arena *arena, QcSubject *subject, ErrorList *errors) {
+    static const char rendered_to[] = "7.1.4";
+    const Layout *written = subject->layout;
+    if (!written || written->kind != LAYOUT_AMBISONIC) {
+        return DONE;
+    }
+    const Layout *heard = layout_find(rendered_to);
+    const int inputs = written->channel_count;
+    int order = 0;
+    while ((order + 1) * (order + 1) < inputs) {
+        order++;
+    }
+    const size_t cells = (size_t)heard->channel_count * (size_t)inputs;
+    double *gains = arena_array(arena, cells, sizeof *gains);
+    TRY(decoder_matrix(heard, order, DECODER_BS2127, arena, gains, errors));
+    const json_t *manifest = item->folder ? item->folder->manifest : NULL;
+    const json_t *deliverable = json_object_get(manifest, "deliverable");
+    const char *scale = json_string_value(json_object_get(deliverable, "normalisation"));
+    const bool is_n3d = scale && strcmp(scale, "n3d") == 0;
+    for (size_t cell = 0; is_n3d && cell < cells; cell++) {
+        int degree = 0;
+        while ((degree + 1) * (degree + 1) <= (int)cell % inputs) {
+            degree++;
+        }
+        gains[cell] /= sqrt(2.0 * degree + 1.0);
+    }
+    subject->heard = heard;
+    subject->heard_gains = gains;
+    return DONE;
+}
+
 static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena) {
     QcProgramme *const programme = &item->programme;
     const int channels = qc_programme_plane_count(programme);
-    const QcSubject subject = {.channel_count = channels,
-                               .rate_hz = programme->info.rate_hz,
-                               .layout = programme->layout,
-                               .integer_bits =
-                                   programme->info.is_float ? 0 : programme->info.bits_per_sample,
-                               .is_part = item->is_part};
+    QcSubject subject = {.channel_count = channels,
+                         .rate_hz = programme->info.rate_hz,
+                         .layout = programme->layout,
+                         .integer_bits =
+                             programme->info.is_float ? 0 : programme->info.bits_per_sample,
+                         .is_part = item->is_part};
     QcMeasure *measure = NULL;
+    TRY(hear(item, arena, &subject, review->errors));
     Status status = qc_measure_create(&subject, item->findings, arena, &measure, review->errors);
     float **const planes = arena_array(arena, (size_t)channels, sizeof *planes);
     for (int channel = 0; channel < channels; channel++) {

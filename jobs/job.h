@@ -273,7 +273,7 @@ typedef struct JobDeliverable {
     JobBool max_re;
     bool has_loudness, has_target;
     Place loudness_place;
-    JobNumber target_lufs, tolerance_lu, peak_dbtp;
+    JobNumber target_lufs, tolerance_lu, peak_dbtp, fallback_lufs, fallback_percent;
     JobBool report_only;
     JobChoice gate;           /* program dialogue */
     JobChoice link;           /* full set */

@@ -17,6 +17,10 @@ static bool has_dialogue(const JobSpec *job) {
 }
 
 static void check_gate(const JobSpec *job, const JobDeliverable *deliverable, ErrorList *errors) {
+    const JobNumber *fallback = &deliverable->fallback_lufs;
+    if (fallback->place.line > 0 && deliverable->gate.index != GATE_DIALOGUE) {
+        fail(errors, E208, fallback->place, "`fallback` belongs to `gate: dialogue`");
+    }
     if (deliverable->gate.index != GATE_DIALOGUE || has_dialogue(job)) {
         return;
     }

@@ -476,6 +476,9 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .is_report_only = written->report_only.value,
                                     .is_programme = written->scope.index == SCOPE_PROGRAMME,
                                     .has_dialogue_gate = written->gate.index == GATE_DIALOGUE,
+                                    .has_fallback = written->fallback_lufs.place.line > 0,
+                                    .fallback_lufs = written->fallback_lufs.value,
+                                    .fallback_percent = written->fallback_percent.value,
                                     .target_lufs = written->target_lufs.value,
                                     .tolerance_lu = written->tolerance_lu.value,
                                     .ceiling_dbtp = written->peak_dbtp.value};
@@ -483,6 +486,8 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
     if (profile) {
         deliverable->is_target_advice =
             job_figure_is_advice(lowering->job, written->id, "loudness.target");
+        deliverable->is_fallback_advice =
+            job_figure_is_advice(lowering->job, written->id, "loudness.fallback");
         deliverable->is_peak_advice =
             job_figure_is_advice(lowering->job, written->id, "loudness.peak");
         deliverable->profile =

@@ -18,12 +18,12 @@ static const char spatialize_version[] = "spatialize 15";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char ears_version[] = "ears 2";                 /* what is made of a SOFA file */
 static const char fold_version[] = "fold 1";
-static const char master_version[] = "master 6";
+static const char master_version[] = "master 7";
 static const char energies_version[] = "energies 1"; /* of a reel, for the others */
 static const char encode_version[] = "encode 2";
 static const char metadata_version[] = "metadata 2"; /* chna and axml */
 static const char inspect_version[] = "inspect 6";
-static const char review_version[] = "qc 2"; /* of the checks */
+static const char review_version[] = "qc 3"; /* of the checks */
 
 static void add_key(Text *text, const char *name, Key key) {
     KeyText hex;
@@ -370,6 +370,10 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     }
     text_add(&text, "length %" PRId64 "%s\n", subject->length_samples,
              subject->is_adm ? " no limiter" : "");
+    if (subject->has_fallback) {
+        text_add(&text, "fallback %.17g LUFS below %.17g %%\n", subject->fallback_lufs,
+                 subject->fallback_percent);
+    }
     if (subject->has_target && !subject->is_report_only) {
         text_add(&text, "target %.17g LUFS%s\n", subject->target_lufs,
                  subject->has_dialogue_gate ? " of dialogue" : "");
@@ -547,6 +551,10 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
     text_add(&text, "target %.17g LUFS tolerance %.17g LU peak %.17g dBTP gates %d %d %d\n",
              subject->target_lufs, subject->tolerance_lu, subject->ceiling_dbtp,
              subject->has_target, subject->is_report_only, subject->has_dialogue_gate);
+    if (subject->has_fallback) {
+        text_add(&text, "fallback %.17g LUFS below %.17g %% advice %d\n", subject->fallback_lufs,
+                 subject->fallback_percent, subject->is_fallback_advice);
+    }
     if (subject->profile) {
         text_add(&text, "profile %s advice %d %d\n", subject->profile, subject->is_target_advice,
                  subject->is_peak_advice);

@@ -328,11 +328,13 @@ typedef struct MixDeliverable {
     int reel_count;       /* 1: the timeline is one file */
     bool has_target, is_report_only;
     /* Figures that the source of a profile does not vouch for: told, never a reason to hold. */
-    bool is_target_advice, is_peak_advice;
+    bool is_target_advice, is_peak_advice, is_fallback_advice;
     bool is_programme;              /* the target is that of this job and all reels together */
     const ProgrammeReel *programme; /* [programme_count]: the others, in the order of their keys */
     int programme_count;
     bool has_dialogue_gate; /* the target is that of the mix where the dialogue stem speaks */
+    bool has_fallback;      /* below so much speech it is another one, of all of the programme */
+    double fallback_lufs, fallback_percent;
     double target_lufs, tolerance_lu,
         ceiling_dbtp; /* ceiling as asked for, before the 0.3 dB guard */
     /* [stem_count]: the stems whose sum the limiter follows; NULL: the full mix. */

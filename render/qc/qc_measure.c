@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "render/base/units.h"
+#include "render/qc/heard_meter.h"
 #include "render/qc/qc_chunk.h"
 #include "render/qc/spectra.h"
 
@@ -21,6 +22,7 @@ struct QcMeasure {
     double **doubles;
     BlockFacts **facts;
     Meter *meter;
+    HeardMeter *heard; /* NULL: meter says it all */
     WeightedLevel *weighted;
     ClipScan *clips;
     HoldScan *holds;
@@ -84,6 +86,7 @@ Status qc_measure_create(const QcSubject *subject,
     made->chunk_samples = (int64_t)(CHUNK_SAMPLES / made->block_samples) * made->block_samples;
     make_buffers(made, arena);
     made->meter = create_meter(subject, arena);
+    made->heard = heard_meter_create(subject, made->chunk_samples, arena);
     made->clips = clip_scan_create(subject, policy, arena);
     made->holds = hold_scan_create(subject, policy, arena);
     made->clicks = click_scan_create(subject, policy, arena);
@@ -182,6 +185,9 @@ static void take_chunk(QcMeasure *measure) {
                            .planes = measure->planes,
                            .facts = measure->facts};
     meter_add(measure->meter, (const double *const *)measure->doubles, count);
+    if (measure->heard) {
+        heard_meter_add(measure->heard, (const double *const *)measure->doubles, count);
+    }
     if (measure->weighted) {
         weighted_level_add(measure->weighted, (const double *const *)measure->doubles, count);
     }
@@ -259,6 +265,9 @@ void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
         take_chunk(measure);
     }
     meter_finish(measure->meter, &numbers->meter);
+    if (measure->heard) {
+        heard_meter_finish(measure->heard, &numbers->meter);
+    }
     if (measure->weighted) {
         weighted_level_finish(measure->weighted, &numbers->weighted);
         numbers->has_weighted = !numbers->weighted.is_silent;

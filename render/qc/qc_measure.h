@@ -23,6 +23,10 @@ typedef struct QcSubject {
     int integer_bits;     /* of the samples, 0: float */
     bool is_part;         /* a stem: may be silent, narrow or loud on its own */
     const QcScore *score; /* NULL: not known */
+    /* Of ambisonics: the loudspeakers that its loudness is measured on, NULL: its own channels; and
+     * how they are made of it, [heard channels][channel_count]. */
+    const Layout *heard;
+    const double *heard_gains;
 } QcSubject;
 
 typedef struct QcNumbers {

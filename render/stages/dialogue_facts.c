@@ -8,7 +8,8 @@ static json_t *real_or_null(double value) {
     return value > silence_db ? json_real(value) : json_null();
 }
 
-static json_t *describe(const DialogueFacts *facts, double mix_lufs, double integrated_lufs) {
+static json_t *describe(const MasterFacts *master, double mix_lufs, double integrated_lufs) {
+    const DialogueFacts *facts = &master->dialogue;
     const bool has_both = mix_lufs > silence_db && integrated_lufs > silence_db;
     json_t *told = json_object();
     json_object_set_new(told, "anchor", json_string("stem"));
@@ -18,6 +19,7 @@ static json_t *describe(const DialogueFacts *facts, double mix_lufs, double inte
     json_object_set_new(told, "ldr_lu",
                         real_or_null(has_both ? integrated_lufs - mix_lufs : silence_db));
     json_object_set_new(told, "speech_percent", json_real(facts->speech_percent));
+    json_object_set_new(told, "is_fallback", json_boolean(master->is_fallback));
     json_object_set_new(told, "dialnorm",
                         mix_lufs > silence_db ? json_integer(dialogue_dialnorm(mix_lufs))
                                               : json_null());
@@ -32,11 +34,11 @@ json_t *dialogue_facts_describe(const MasterGain *master,
                            .block_count = master->facts.speech_block_count};
     double mix_lufs = silence_db;
     dialogue_measure(&speech, energies, arena, &mix_lufs);
-    return describe(&master->facts.dialogue, mix_lufs,
+    return describe(&master->facts, mix_lufs,
                     full->has_loudness ? full->integrated_lufs : silence_db);
 }
 
 json_t *dialogue_facts_of_master(const MasterGain *master) {
     const MasterFacts *facts = &master->facts;
-    return describe(&facts->dialogue, facts->dialogue.mix_lufs, facts->loudness.integrated_lufs);
+    return describe(facts, facts->dialogue.mix_lufs, facts->loudness.integrated_lufs);
 }

@@ -153,8 +153,21 @@ static bool stays_below(const Mastering *work, const MeterResult *sum, double ga
 
 /* What the target is about, as it was kept; silence_db: not there. */
 static double gated_lufs(const Mastering *work) {
-    return work->deliverable->has_dialogue_gate ? work->facts.dialogue.mix_lufs
-                                                : work->facts.loudness.integrated_lufs;
+    return work->deliverable->has_dialogue_gate && !work->facts.is_fallback
+               ? work->facts.dialogue.mix_lufs
+               : work->facts.loudness.integrated_lufs;
+}
+
+static double target_lufs(const Mastering *work) {
+    return work->facts.is_fallback ? work->deliverable->fallback_lufs
+                                   : work->deliverable->target_lufs;
+}
+
+/* Settled before the limiter, which changes no speech. */
+static void choose_gate(Mastering *work) {
+    const MixDeliverable *deliverable = work->deliverable;
+    work->facts.is_fallback = deliverable->has_dialogue_gate && deliverable->has_fallback &&
+                              work->facts.dialogue.speech_percent < deliverable->fallback_percent;
 }
 
 static bool has_own_target(const Mastering *work) {
@@ -169,8 +182,9 @@ static double find_gain_db(Mastering *work, const MasterLevels *sum) {
     double gain_db = 0.0;
     for (int round = 0; round < 2; round++) {
         keep_levels(work, sum, gain_db);
+        choose_gate(work);
         const double level_lufs = gated_lufs(work);
-        gain_db += level_lufs > silence_db ? work->deliverable->target_lufs - level_lufs : 0.0;
+        gain_db += level_lufs > silence_db ? target_lufs(work) - level_lufs : 0.0;
     }
     return gain_db;
 }
@@ -182,7 +196,7 @@ typedef struct Step { /* one try of the solution */
 /* Where the line through the last two tries meets the target; the first step believes that what is
  * added is heard. */
 static double next_gain_db(const Mastering *work, const Step *last, const Step *before) {
-    const double missing_lu = work->deliverable->target_lufs - last->limited_lufs;
+    const double missing_lu = target_lufs(work) - last->limited_lufs;
     double slope = 1.0;
     if (before && last->gain_db != before->gain_db) {
         slope = (last->limited_lufs - before->limited_lufs) / (last->gain_db - before->gain_db);
@@ -202,7 +216,7 @@ static Status limit_to_target(Mastering *work, double gain_db, bool has_target, 
         master_measure_finish(&work->measure, &limited);
         keep_levels(work, &limited, 0.0);
         steps[step].limited_lufs = gated_lufs(work);
-        const double missing_lu = work->deliverable->target_lufs - steps[step].limited_lufs;
+        const double missing_lu = target_lufs(work) - steps[step].limited_lufs;
         if (!has_target || fabs(missing_lu) <= target_accuracy_lu ||
             steps[step].limited_lufs <= silence_db) {
             break;

@@ -40,6 +40,7 @@ typedef struct MasterFacts {
     double programme_lufs;    /* of all reels behind the gain, before limiting; silence_db: none */
     int64_t end_fade_samples; /* DECISIONS 11: raised cosine over the last samples, 0 = none */
     int64_t block_count, stem_count, speech_block_count, length_samples;
+    bool is_fallback;       /* there is too little dialogue: the target is that of all */
     DialogueFacts dialogue; /* behind gain and limiter, as loudness */
     SoundLoudness loudness; /* behind gain and limiter */
 } MasterFacts;

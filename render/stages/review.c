@@ -18,12 +18,29 @@ typedef struct Reviewing {
     json_t *review, *findings; /* the latter in the former */
 } Reviewing;
 
+static bool is_delivered(const Reviewing *work, const char *name) {
+    for (int output = 0; output < work->deliverable->output_count; output++) {
+        if (strcmp(work->deliverable->outputs[output].name, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Of a mix that is not delivered only the budgets of its stems, which are. */
+static bool is_told(const Reviewing *work, const QcFinding *finding, const char *output) {
+    return is_delivered(work, output) || finding->check == QC_STEM_BUDGET;
+}
+
 static void list_findings(const Reviewing *work,
                           const QcFindings *found,
                           const char *output,
                           const Layout *layout) {
     const int rate_hz = work->deliverable->rate_hz;
     for (const QcFinding *finding = found->first; finding; finding = finding->next) {
+        if (!is_told(work, finding, output)) {
+            continue;
+        }
         json_t *object = finding_to_json(finding, layout, rate_hz, work->stage->scratch);
         json_object_set_new(object, "output", json_string(output));
         json_array_append_new(work->findings, object);
@@ -60,17 +77,38 @@ static Status measure_files(const Reviewing *work,
     return DONE;
 }
 
+/* Ambisonics as their rendering sounds; a bus of N3D is made of one of SN3D by a gain a channel. */
+static void hear(const Reviewing *work, Arena *arena, QcSubject *subject) {
+    const Mix *const mix = work->stage->mix;
+    const MixBus *const written = &mix->buses[work->deliverable->bus];
+    const MixBus *const heard = &mix->buses[work->deliverable->measured_bus];
+    if (written->layout->kind != LAYOUT_AMBISONIC) {
+        return;
+    }
+    const int inputs = written->layout->channel_count;
+    const size_t cells = (size_t)heard->layout->channel_count * (size_t)inputs;
+    double *const gains = arena_array(arena, cells, sizeof *gains);
+    for (size_t cell = 0; cell < cells; cell++) {
+        const int input = (int)cell % inputs;
+        const double level = written->fold ? written->fold->gains[input * inputs + input] : 1.0;
+        gains[cell] = heard->fold->gains[cell] / level;
+    }
+    subject->heard = heard->layout;
+    subject->heard_gains = gains;
+}
+
 static Status review_output(const Reviewing *work, int output, ErrorList *errors) {
     const Mix *const mix = work->stage->mix;
     const MixOutput *const subject_output = &work->deliverable->outputs[output];
     const Layout *const layout = mix->buses[work->deliverable->bus].layout;
     Arena *arena = arena_create();
-    const QcSubject subject = {.channel_count = layout->channel_count,
-                               .rate_hz = work->deliverable->rate_hz,
-                               .layout = layout,
-                               .integer_bits = integer_bits(work->deliverable->format),
-                               .is_part = subject_output->kind == OUTPUT_STEM,
-                               .score = work->brief->score};
+    QcSubject subject = {.channel_count = layout->channel_count,
+                         .rate_hz = work->deliverable->rate_hz,
+                         .layout = layout,
+                         .integer_bits = integer_bits(work->deliverable->format),
+                         .is_part = subject_output->kind == OUTPUT_STEM,
+                         .score = work->brief->score};
+    hear(work, arena, &subject);
     QcFindings *const found = qc_findings_create(&work->brief->policy, arena);
     QcMeasure *measure = NULL;
     OutputReader reader = {0};

@@ -74,6 +74,52 @@ static void every_profile_has_a_job_that_passes_its_gates(void **state) {
     bench_close(&bench);
 }
 
+static bool tells_of(const Bench *bench, const char *text) {
+    for (const ErrorEntry *entry = errors_first(bench->errors); entry; entry = entry->next) {
+        if (strstr(entry->message, text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The music drowns the dialogue, which no file of the first deliverable holds. */
+static void a_mix_that_is_not_delivered_is_not_judged(void **state) {
+    (void)state;
+    static const char form[] = "nocturne: 1\nproject: {title: T, code: T, length: 4 s}\n"
+                               "layers: {dx: {file: dx.wav, gain: -20 dB}, mx: {file: mx.wav}}\n"
+                               "deliverables: {a: {layout: 2.0, policy: {checks: {}}%s}}\n";
+    Bench bench;
+    bench_open(&bench);
+    write_sounds(&bench);
+    assert_false(judge(&bench, arena_format(bench.arena, form, ", stems: [me]")).is_held);
+    assert_false(tells_of(&bench, "dialogue_ratio"));
+    assert_false(judge(&bench, arena_format(bench.arena, form, "")).is_held);
+    assert_true(tells_of(&bench, "dialogue_ratio"));
+    bench_close(&bench);
+}
+
+/* Half of it has words. */
+static void a_programme_of_little_dialogue_is_judged_as_a_whole(void **state) {
+    (void)state;
+    static const char form[] =
+        "nocturne: 1\nproject: {title: T, code: T, length: 4 s}\n"
+        "layers: {dx: {file: dx.wav, to: 2 s}, mx: {file: mx.wav}}\n"
+        "deliverables: {a: {layout: 2.0, loudness: {target: -30 LKFS, gate: dialogue,\n"
+        "  tolerance: 1 LU, fallback: %s, fallback_below: 80 %%, peak: %s}}}\n";
+    Bench bench;
+    bench_open(&bench);
+    write_sounds(&bench);
+    const PublishResult good =
+        judge(&bench, arena_format(bench.arena, form, "-24 LKFS", "-1 dBTP"));
+    assert_false(good.is_held);
+    assert_true(fabs(good.integrated_lufs + 24.0) <= 0.02);
+    const PublishResult bad = judge(&bench, arena_format(bench.arena, form, "-8 LKFS", "-20 dBTP"));
+    assert_true(bad.is_held);
+    assert_non_null(strstr(bad.verdict, "as less than 80 % of it is dialogue"));
+    bench_close(&bench);
+}
+
 static const char *house_job(Bench *bench, const char *verified, const char *loudness) {
     const char *profile = arena_format(bench->arena,
                                        "profile: 1\nid: house\nversion: 1\n"
@@ -108,6 +154,8 @@ static void only_verified_figures_hold(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_profile_has_a_job_that_passes_its_gates),
+        cmocka_unit_test(a_mix_that_is_not_delivered_is_not_judged),
+        cmocka_unit_test(a_programme_of_little_dialogue_is_judged_as_a_whole),
         cmocka_unit_test(only_verified_figures_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

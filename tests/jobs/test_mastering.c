@@ -236,7 +236,11 @@ static const char gated_job[] =
     "deliverables:\n"
     "  a: {layout: 2.0, loudness: {target: -27 LKFS, gate: dialogue}}\n"
     "  b: {layout: 2.0, loudness: {target: -27 LKFS}}\n"
-    "  c: {layout: 2.0, loudness: {target: -12 LKFS, gate: dialogue}}\n";
+    "  c: {layout: 2.0, loudness: {target: -12 LKFS, gate: dialogue}}\n"
+    "  d: {layout: 2.0, loudness: {target: -27 LKFS, gate: dialogue, fallback: -24 LKFS,\n"
+    "                              fallback_below: 80 %}}\n"
+    "  e: {layout: 2.0, loudness: {target: -27 LKFS, gate: dialogue, fallback: -24 LKFS,\n"
+    "                              fallback_below: 60 %}}\n";
 
 static void render_talk(Bench *bench) {
     bench_open(bench);
@@ -278,6 +282,24 @@ static void the_dialogue_gate_measures_the_mix_where_the_stem_speaks(void **stat
     bench_close(&bench);
 }
 
+/* 70 % of the blocks hold speech: too little for `d`, enough for `e`. */
+static void too_little_dialogue_gives_the_target_of_the_programme(void **state) {
+    (void)state;
+    Bench bench;
+    render_talk(&bench);
+    for (int deliverable = 3; deliverable < 5; deliverable++) {
+        const bool is_fallback = deliverable == 3;
+        json_t *full = read_full(&bench, deliverable);
+        const json_t *dialogue = json_object_get(full, "dialogue");
+        assert_int_equal(json_is_true(json_object_get(dialogue, "is_fallback")), is_fallback);
+        const double level_lufs =
+            is_fallback ? number_of(full, "integrated_lufs") : number_of(dialogue, "loudness_lufs");
+        assert_true(fabs(level_lufs - (is_fallback ? -24.0 : -27.0)) <= 0.02);
+        json_decref(full);
+    }
+    bench_close(&bench);
+}
+
 /* A plane wave from the front at order 3 through the decoder of BS.2127 has the power of the wave:
  * the figure is that of a loudspeaker in front within the decoder's 1.5 dB. */
 static void harmonics_are_measured_on_a_rendering_that_is_named(void **state) {
@@ -313,6 +335,7 @@ int main(void) {
         cmocka_unit_test(the_limited_mix_meets_its_target_within_0_02_lu),
         cmocka_unit_test(the_gain_does_not_depend_on_how_the_timeline_is_cut),
         cmocka_unit_test(each_stem_is_told_what_the_others_cost_it),
+        cmocka_unit_test(too_little_dialogue_gives_the_target_of_the_programme),
         cmocka_unit_test(the_dialogue_gate_measures_the_mix_where_the_stem_speaks),
         cmocka_unit_test(harmonics_are_measured_on_a_rendering_that_is_named),
         cmocka_unit_test(a_set_of_its_own_is_not_limited_by_what_it_does_not_hold),
