@@ -4,6 +4,8 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 #ifndef KERNEL_TABLE
 #define KERNEL_TABLE gain_kernels_scalar
@@ -121,4 +123,19 @@ static void add_spline(double *const weighted[SPLINE_CONTROLS],
     add_rows(weighted[0], weighted[1], weighted[2], gains, count, out);
 }
 
-const GainKernels KERNEL_TABLE = {ramp, add_scaled, add_ramped, spline, add_spline};
+/* Exponents of all ones: Inf, or NaN. By bits, the greatest of all of them. */
+static bool
+store_scaled(const double *restrict samples, double gain, int count, float *restrict out) {
+    static const uint32_t exponent = 0x7f800000;
+    uint32_t greatest = 0;
+    for (int sample = 0; sample < count; ++sample) {
+        uint32_t bits = 0;
+        out[sample] = (float)(samples[sample] * gain);
+        memcpy(&bits, &out[sample], sizeof bits);
+        bits &= exponent;
+        greatest = bits > greatest ? bits : greatest;
+    }
+    return greatest < exponent;
+}
+
+const GainKernels KERNEL_TABLE = {ramp, add_scaled, add_ramped, spline, add_spline, store_scaled};

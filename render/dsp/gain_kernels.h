@@ -52,6 +52,11 @@ typedef struct GainKernels {
                        const double gains[SPLINE_CONTROLS],
                        int count,
                        double *restrict out);
+    /* out = gain * samples, rounded; [count]. false: NaN or Inf is among them. */
+    bool (*store_scaled)(const double *restrict samples,
+                         double gain,
+                         int count,
+                         float *restrict out);
 } GainKernels;
 
 /* level: one that runs. */

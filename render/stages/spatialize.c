@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "render/dsp/ear_convolver.h"
+#include "render/dsp/gain_kernels.h"
 #include "render/stages/early_reflections.h"
 #include "render/stages/panned.h"
 #include "render/stages/stem_rooms.h"
@@ -97,12 +98,8 @@ static double **make_planes(Arena *arena, int channel_count, int64_t sample_coun
 static Status
 round_portion(const Stage *stage, const double *from, float *to, int64_t count, ErrorList *errors) {
     const double gain = stage->mix->stems[stage->task->subject].gain;
-    bool is_finite = true;
-    for (int64_t sample = 0; sample < count; sample++) {
-        to[sample] = (float)(from[sample] * gain);
-        is_finite = is_finite && to[sample] - to[sample] == 0.0F;
-    }
-    if (!is_finite) {
+    const GainKernels *kernels = gain_kernels_at_level(cpu_level_choose());
+    if (!kernels->store_scaled(from, gain, (int)count, to)) {
         return fail(errors, E607, NO_PLACE, "`%s` made NaN or Inf", stage->task->name);
     }
     return DONE;

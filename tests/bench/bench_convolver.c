@@ -1,8 +1,10 @@
 /* How long one source takes through a room: SOURCE.wav (mono) with every channel of IMPULSE.wav.
  *
- *     bench_convolver SOURCE.wav IMPULSE.wav [OUT.f32]
+ *     bench_convolver SOURCE.wav IMPULSE.wav [OUT.f32 | kept | anew | fftw]
  *
- * Rendered span by span as the program's tasks do it; with a third file also written, interleaved.
+ * Rendered slice by slice as the program's tasks do it; with a third file also written,
+ * interleaved. kept, anew: in spans of 10 s, each of which goes on where the last one ended, or
+ * begins with what the source was before. fftw: by its transforms.
  * Prints JSON: engine_s is the CPU time of convolver_run alone.
  */
 #include <stdio.h>
@@ -15,7 +17,10 @@ typedef struct Bench {
     BenchSound source, impulse;
     FilterBank *bank;
     Convolver *convolver;
-    double **out; /* [channel_count][BENCH_SPAN_SAMPLES] */
+    int64_t span_samples;
+    bool is_anew;
+    FftEngine fft;
+    double **out; /* [channel_count][span_samples] */
     FILE *file;   /* or NULL */
     double engine_s, sum;
 } Bench;
@@ -48,14 +53,19 @@ static void use_span(Bench *bench, int64_t count) {
     }
 }
 
+enum { LONG_SPAN_SAMPLES = 15 * 32768 };
+
 static Status render_span(Bench *bench, Span span, ErrorList *errors) {
     for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
-        memset(bench->out[channel], 0, (size_t)BENCH_SPAN_SAMPLES * sizeof(double));
+        memset(bench->out[channel], 0, (size_t)bench->span_samples * sizeof(double));
     }
     TRY(bench_sound_load(&bench->source, span.begin - pre_roll_samples(bench), errors));
     BenchChannel mono = {&bench->source, 0};
     const ConvolverSource source = {bench_channel_read, &mono, bench->bank};
     const double begin_s = bench_cpu_s();
+    if (bench->is_anew) {
+        convolver_forget(bench->convolver);
+    }
     const Status status = convolver_go_on(bench->convolver, &source, 1, span, bench->out, errors);
     bench->engine_s += bench_cpu_s() - begin_s;
     use_span(bench, span.end - span.begin);
@@ -68,26 +78,34 @@ static Status open_bank(Bench *bench, const char *path, Arena *arena, ErrorList 
     Status status = bench_sound_open(path, 0, scratch, &bench->impulse, errors);
     const AudioBlock responses = {bench->impulse.rows, bench->impulse.info.channel_count,
                                   bench->impulse.info.frame_count};
-    status = status ? status : filter_bank_create(&responses, arena, &bench->bank, errors);
+    status = status ? status
+                    : filter_bank_create_by(bench->fft, &responses,
+                                            convolver_block_samples(responses.sample_count), arena,
+                                            &bench->bank, errors);
     arena_destroy(&scratch);
     return status;
 }
 
 static Status open_bench(Bench *bench, char **paths, Arena *arena, ErrorList *errors) {
+    bench->is_anew = paths[2] && strcmp(paths[2], "anew") == 0;
+    const bool is_long = bench->is_anew || (paths[2] && strcmp(paths[2], "kept") == 0);
+    bench->fft = paths[2] && strcmp(paths[2], "fftw") == 0 ? FFT_FFTW : FFT_LANE;
+    const bool has_file = paths[2] && !is_long && bench->fft == FFT_LANE;
+    bench->span_samples = is_long ? LONG_SPAN_SAMPLES : BENCH_SPAN_SAMPLES;
     TRY(open_bank(bench, paths[1], arena, errors));
     bench->convolver = convolver_create(arena);
-    bench->out = bench_make_planes(arena, bench->impulse.info.channel_count, BENCH_SPAN_SAMPLES);
-    const int64_t capacity = 2 * pre_roll_samples(bench) + BENCH_SPAN_SAMPLES;
+    bench->out = bench_make_planes(arena, bench->impulse.info.channel_count, bench->span_samples);
+    const int64_t capacity = 2 * pre_roll_samples(bench) + bench->span_samples;
     TRY(bench_sound_open(paths[0], capacity, arena, &bench->source, errors));
-    bench->file = paths[2] ? fopen(paths[2], "wb") : NULL;
+    bench->file = has_file ? fopen(paths[2], "wb") : NULL;
     return DONE;
 }
 
 static Status run_bench(Bench *bench, char **paths, Arena *arena, ErrorList *errors) {
     TRY(open_bench(bench, paths, arena, errors));
     const int64_t length = bench->source.info.frame_count + bench->impulse.info.frame_count - 1;
-    for (SampleTime begin = 0; begin < length; begin += BENCH_SPAN_SAMPLES) {
-        const SampleTime end = begin + BENCH_SPAN_SAMPLES;
+    for (SampleTime begin = 0; begin < length; begin += bench->span_samples) {
+        const SampleTime end = begin + bench->span_samples;
         TRY(render_span(bench, (Span){begin, end < length ? end : length}, errors));
     }
     printf("{\"engine_s\": %.6f, \"sum\": %.17g}\n", bench->engine_s, bench->sum);
@@ -96,7 +114,7 @@ static Status run_bench(Bench *bench, char **paths, Arena *arena, ErrorList *err
 
 int main(int argc, char **argv) {
     if (argc < 3) {
-        fprintf(stderr, "bench_convolver SOURCE.wav IMPULSE.wav [OUT.f32]\n");
+        fprintf(stderr, "bench_convolver SOURCE.wav IMPULSE.wav [OUT.f32 | kept | anew | fftw]\n");
         return 2;
     }
     Arena *arena = arena_create();

@@ -49,6 +49,35 @@ static void every_level_gives_the_plain_formula(void **state) {
     }
 }
 
+static void stored_samples_are_rounded_and_judged(void **state) {
+    (void)state;
+    static const double strange[] = {NAN, INFINITY, -INFINITY, 1e39};
+    double samples[MOST + GUARD];
+    float out[MOST + GUARD];
+    fill(samples, 11);
+    samples[2] = 1e-42; /* becomes a number below the normal ones */
+    samples[3] = -0.0;
+    for (int level = 0; level < CPU_LEVEL_COUNT; ++level) {
+        for (int count = 0; count <= MOST && cpu_level_runs((CpuLevel)level); ++count) {
+            const GainKernels *kernels = gain_kernels_at_level((CpuLevel)level);
+            for (int index = 0; index < MOST + GUARD; ++index) {
+                out[index] = -7.0F;
+            }
+            assert_true(kernels->store_scaled(samples, 0.7, count, out));
+            for (int index = 0; index < MOST + GUARD; ++index) {
+                const float wanted = index < count ? (float)(samples[index] * 0.7) : -7.0F;
+                assert_memory_equal(&out[index], &wanted, sizeof wanted);
+            }
+            if (count > 0) {
+                const double kept = samples[count - 1];
+                samples[count - 1] = strange[count % 4];
+                assert_false(kernels->store_scaled(samples, 1.0, count, out));
+                samples[count - 1] = kept;
+            }
+        }
+    }
+}
+
 typedef struct Spline { /* planes of a kernel and what lies behind them */
     float samples[MOST + GUARD];
     double weighted[SPLINE_CONTROLS][MOST + GUARD];
@@ -176,6 +205,7 @@ static void nothing_between_opposite_points_stays_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_level_gives_the_plain_formula),
+        cmocka_unit_test(stored_samples_are_rounded_and_judged),
         cmocka_unit_test(splines_are_the_same_at_every_level_and_end_where_they_should),
         cmocka_unit_test(a_spline_begins_half_way_and_passes_near_its_middle),
         cmocka_unit_test(a_scaled_spline_has_the_power_between_those_of_its_points),
