@@ -14,13 +14,19 @@ static const StatusInfo infos[] = {
 #undef X
 };
 
+/* What it names may be closed before it is shown. */
+static Place keep_place(const ErrorList *errors, Place place) {
+    place.file = place.file ? arena_copy_text(errors->arena, place.file) : NULL;
+    return place;
+}
+
 static ErrorEntry *
 add_entry(ErrorList *errors, Severity severity, Status status, Place place, const char *message) {
     ErrorEntry *entry = arena_alloc(errors->arena, sizeof *entry);
     *entry = (ErrorEntry){.status = status,
                           .severity = severity,
                           .is_warning = severity == SEVERITY_WARNING,
-                          .place = place,
+                          .place = keep_place(errors, place),
                           .message = message};
     if (errors->last) {
         errors->last->next = entry;
@@ -83,7 +89,7 @@ void error_mark(ErrorList *errors, Place place, const char *format, ...) {
         end = &(*end)->next;
     }
     *end = arena_alloc(errors->arena, sizeof **end);
-    **end = (ErrorMark){.place = place, .label = text};
+    **end = (ErrorMark){.place = keep_place(errors, place), .label = text};
 }
 
 void error_note(ErrorList *errors, const char *format, ...) {
@@ -116,7 +122,7 @@ void errors_place(ErrorList *errors, const ErrorEntry *after, Place place) {
         if (after) { /* still among the older ones */
             after = entry == after ? NULL : after;
         } else if (!entry->place.file) {
-            entry->place = place;
+            entry->place = keep_place(errors, place);
         }
     }
 }
