@@ -24,6 +24,7 @@ struct SoundReader {
     SoundTracks wanted;
     TrackReader *tracks; /* NULL: all channels are read */
     double *track;       /* [TRACK_FRAMES] */
+    SoundSums *sums;     /* NULL: not asked for */
 };
 
 void sound_close(SoundReader **reader) {
@@ -33,6 +34,7 @@ void sound_close(SoundReader **reader) {
     if ((*reader)->decoder) {
         sf_close((*reader)->decoder);
     }
+    sound_sums_destroy(&(*reader)->sums);
     if ((*reader)->file.descriptor >= 0) {
         close((*reader)->file.descriptor);
     }
@@ -208,10 +210,13 @@ read_raw(SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, 
     for (*got = 0; *got < frames;) {
         const int64_t rest = frames - *got;
         const int64_t wanted = rest < portion_frames ? rest : portion_frames;
-        const int64_t at = reader->position + *got;
+        const int64_t at =
+            reader->info.data_offset + (reader->position + *got) * (int64_t)frame_bytes;
         size_t got_bytes = 0;
-        TRY(file_read_at(&reader->file, reader->info.data_offset + at * (int64_t)frame_bytes,
-                         reader->raw, (size_t)wanted * frame_bytes, &got_bytes, errors));
+        TRY(file_read_at(&reader->file, at, reader->raw, (size_t)wanted * frame_bytes, &got_bytes,
+                         errors));
+        TRY(reader->sums ? sound_sums_pass(reader->sums, at, reader->raw, got_bytes, errors)
+                         : DONE);
         const int64_t there = (int64_t)(got_bytes / frame_bytes);
         unpack_pcm(reader->info.raw_encoding, reader->raw, (size_t)there * channels,
                    interleaved + *got * (int64_t)channels);
@@ -296,4 +301,12 @@ Status sound_seek(SoundReader *reader, int64_t frame, ErrorList *errors) {
     }
     reader->position = frame;
     return DONE;
+}
+
+void sound_begin_sums(SoundReader *reader, int64_t head_bytes) {
+    reader->sums = sound_sums_create(&reader->file, head_bytes, reader->arena);
+}
+
+Status sound_end_sums(SoundReader *reader, SoundSeal *seal, Sha256Text sha256, ErrorList *errors) {
+    return sound_sums_finish(reader->sums, seal, sha256, errors);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "render/files/sound_header.h"
+#include "render/files/sound_sums.h"
 
 typedef struct SoundReader SoundReader;
 
@@ -49,6 +50,11 @@ Status sound_read(
 
 /* The next sound_read begins at frame, 0 .. frame_count. */
 Status sound_seek(SoundReader *reader, int64_t frame, ErrorList *errors);
+
+/* From here on the bytes of the file are summed as they are read; head_bytes: as in its seal. */
+void sound_begin_sums(SoundReader *reader, int64_t head_bytes);
+/* Of the whole file, what no sound_read has passed included. E411. */
+Status sound_end_sums(SoundReader *reader, SoundSeal *seal, Sha256Text sha256, ErrorList *errors);
 
 void sound_close(SoundReader **reader); /* NULL is fine */
 

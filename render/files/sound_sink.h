@@ -10,6 +10,7 @@
 typedef struct SoundWriterKind {
     const char *name;      /* as in messages */
     const char *extension; /* of its files */
+    bool tells_loudness;   /* there are fields for it */
     /* false: reason says why; static text */
     bool (*can)(SampleFormat format, int channel_count, const char **reason);
     int64_t (*file_bytes)(const SoundFormat *format); /* 0: not known before */
@@ -35,6 +36,9 @@ struct SoundWriter {
     OpenFile file;
     SoundFormat format;
     int64_t written_frames;
+    /* Of kinds that only append behind a head: its length, and the sum of what is behind it. */
+    int64_t head_bytes;
+    KeyStream *rest; /* NULL: bytes are changed anywhere */
     bool has_loudness;
     SoundLoudness loudness;
     void *state; /* of the kind */

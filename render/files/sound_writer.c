@@ -1,5 +1,5 @@
 /* Sound files as they are delivered: made new, counted, and removed unless they are finished. Their
- * headers are completed last, so they are hashed when all is written.
+ * headers are completed last, so a checksum is taken when all is written, and a seal in two parts.
  */
 #include "render/files/sound_writer.h"
 
@@ -57,6 +57,9 @@ static void destroy(SoundWriter **writer) {
     if ((*writer)->file.descriptor >= 0) {
         close((*writer)->file.descriptor);
         unlink((*writer)->file.path);
+    }
+    if ((*writer)->rest) {
+        key_stream_finish(&(*writer)->rest);
     }
     Arena *arena = (*writer)->arena;
     arena_destroy(&arena);
@@ -119,6 +122,10 @@ Status sound_write_floats(SoundWriter *writer,
     return writer->kind->write_floats(writer, interleaved, frames, errors);
 }
 
+bool sound_tells_loudness(Container container) {
+    return sound_writer_kind(container)->tells_loudness;
+}
+
 void sound_set_loudness(SoundWriter *writer, const SoundLoudness *loudness) {
     writer->has_loudness = true;
     writer->loudness = *loudness;
@@ -139,13 +146,36 @@ static Status hash_file(const SoundWriter *writer, Sha256Text sha256, ErrorList 
     return status;
 }
 
-static Status
-end_file(SoundWriter *writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors) {
+/* Reads the head again, which of some formats is the whole file. */
+static Status seal_file(SoundWriter *writer, SoundSeal *seal, ErrorList *errors) {
+    KeyStream *head = key_stream_create();
+    unsigned char *chunk = arena_alloc(writer->arena, HASH_CHUNK_BYTES);
+    const int64_t end = writer->rest ? writer->head_bytes : INT64_MAX;
+    int64_t offset = 0;
+    size_t got = 0;
+    Status status = DONE;
+    do {
+        const int64_t left = end - offset;
+        const size_t wanted = left < HASH_CHUNK_BYTES ? (size_t)left : HASH_CHUNK_BYTES;
+        status = file_read_at(&writer->file, offset, chunk, wanted, &got, errors);
+        key_stream_update(head, chunk, got);
+        offset += (int64_t)got;
+    } while (status == DONE && got == HASH_CHUNK_BYTES);
+    KeyStream *rest = writer->rest ? writer->rest : key_stream_create();
+    writer->rest = NULL;
+    *seal = (SoundSeal){
+        .head_bytes = offset, .head = key_stream_finish(&head), .rest = key_stream_finish(&rest)};
+    return status;
+}
+
+static Status end_samples(SoundWriter *writer, ErrorList *errors) {
     if (writer->written_frames != writer->format.frame_count) {
         return fail_count(writer, writer->written_frames, errors);
     }
-    TRY(writer->kind->end(writer, errors));
-    TRY(hash_file(writer, sha256, errors));
+    return writer->kind->end(writer, errors);
+}
+
+static Status sync_file(const SoundWriter *writer, int64_t *size_bytes, ErrorList *errors) {
     struct stat facts;
     if (fstat(writer->file.descriptor, &facts) != 0 || fsync(writer->file.descriptor) != 0) {
         return file_fail_write(writer->file.path, errno, errors);
@@ -154,9 +184,7 @@ end_file(SoundWriter *writer, Sha256Text sha256, int64_t *size_bytes, ErrorList 
     return DONE;
 }
 
-Status
-sound_finish(SoundWriter **writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors) {
-    Status status = end_file(*writer, sha256, size_bytes, errors);
+static Status close_file(SoundWriter **writer, Status status, ErrorList *errors) {
     if (status == DONE) {
         status = file_close(&(*writer)->file, errors);
         if (status != DONE) {
@@ -165,6 +193,21 @@ sound_finish(SoundWriter **writer, Sha256Text sha256, int64_t *size_bytes, Error
     }
     destroy(writer);
     return status;
+}
+
+Status
+sound_finish(SoundWriter **writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors) {
+    Status status = end_samples(*writer, errors);
+    status = status ? status : hash_file(*writer, sha256, errors);
+    status = status ? status : sync_file(*writer, size_bytes, errors);
+    return close_file(writer, status, errors);
+}
+
+Status sound_finish_sealed(SoundWriter **writer, SoundSeal *seal, ErrorList *errors) {
+    Status status = end_samples(*writer, errors);
+    status = status ? status : seal_file(*writer, seal, errors);
+    status = status ? status : sync_file(*writer, &seal->size_bytes, errors);
+    return close_file(writer, status, errors);
 }
 
 void sound_cancel(SoundWriter **writer) {

@@ -14,6 +14,7 @@
 
 #include "render/base/error.h"
 #include "render/base/hash.h"
+#include "render/files/sound_sums.h"
 #include "render/model/mix.h"
 #include "render/model/sound_metadata.h"
 
@@ -73,14 +74,19 @@ Status sound_write_floats(SoundWriter *writer,
                           int64_t frames,
                           ErrorList *errors);
 
-/* What the samples measure, once they are all known: for the fields of a bext chunk, which stay
- * unset without. Of a file without one nothing becomes of it. */
+/* Whether its files have fields for what their samples measure (bext). */
+bool sound_tells_loudness(Container container);
+/* What the samples measure, once they are all known: for these fields, which stay unset without. Of
+ * a file without them nothing becomes of it. */
 void sound_set_loudness(SoundWriter *writer, const SoundLoudness *loudness);
 
 /* Ends the file on disk (fsync) and gives its checksum and size. Whatever happens, the writer is
  * gone; after an error the file is, too. E601: not as many frames as promised. */
 Status
 sound_finish(SoundWriter **writer, Sha256Text sha256, int64_t *size_bytes, ErrorList *errors);
+
+/* The same, with a seal in place of the checksum: nothing is read again but the head. */
+Status sound_finish_sealed(SoundWriter **writer, SoundSeal *seal, ErrorList *errors);
 
 void sound_cancel(SoundWriter **writer); /* removes the file; NULL is fine */
 

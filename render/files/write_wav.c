@@ -29,11 +29,18 @@ static bool bw64_can(SampleFormat format, int channel_count, const char **reason
     return channel_count >= 1 && channel_count <= MAX_BW64_CHANNELS;
 }
 
+/* Behind what is there. The sum is taken while the bytes are in the cache. */
+static Status
+append(SoundWriter *writer, const unsigned char *bytes, size_t size_bytes, ErrorList *errors) {
+    key_stream_update(writer->rest, bytes, size_bytes);
+    return file_write_all(&writer->file, -1, bytes, size_bytes, errors);
+}
+
 static Status flush_buffer(SoundWriter *writer, ErrorList *errors) {
     PcmState *state = writer->state;
     const size_t size_bytes = state->buffered_bytes;
     state->buffered_bytes = 0;
-    return file_write_all(&writer->file, -1, state->buffer, size_bytes, errors);
+    return append(writer, state->buffer, size_bytes, errors);
 }
 
 static Status begin(SoundWriter *writer, const WavHeader *header, ErrorList *errors) {
@@ -42,6 +49,8 @@ static Status begin(SoundWriter *writer, const WavHeader *header, ErrorList *err
     state->padding_bytes = header->padding_bytes;
     state->loudness_offset = header->loudness_offset;
     writer->state = state;
+    writer->head_bytes = (int64_t)header->size_bytes;
+    writer->rest = key_stream_create();
     return file_write_all(&writer->file, -1, header->bytes, header->size_bytes, errors);
 }
 
@@ -171,7 +180,7 @@ static Status wav_end(SoundWriter *writer, ErrorList *errors) {
     static const unsigned char padding[1] = {0};
     const PcmState *state = writer->state;
     TRY(flush_buffer(writer, errors));
-    TRY(file_write_all(&writer->file, -1, padding, (size_t)state->padding_bytes, errors));
+    TRY(append(writer, padding, (size_t)state->padding_bytes, errors));
     if (!writer->has_loudness || state->loudness_offset == 0) {
         return DONE;
     }
@@ -184,6 +193,7 @@ static Status wav_end(SoundWriter *writer, ErrorList *errors) {
 const SoundWriterKind wav_writer_kind = {
     .name = "WAV",
     .extension = "wav",
+    .tells_loudness = true,
     .can = wav_can,
     .file_bytes = wav_file_bytes,
     .begin = wav_begin,
@@ -212,6 +222,7 @@ const SoundWriterKind caf_writer_kind = {
 const SoundWriterKind bw64_writer_kind = {
     .name = "BW64",
     .extension = "wav",
+    .tells_loudness = true,
     .can = bw64_can,
     .file_bytes = wav_file_bytes,
     .begin = wav_begin,

@@ -40,25 +40,31 @@ void stored_audio_close(StoredAudio *audio) {
     *audio = (StoredAudio){0};
 }
 
+const float *
+stored_audio_view(const StoredAudio *audio, int channel, int64_t begin, int64_t *count) {
+    const int64_t available = audio->head ? audio->head->sample_count : 0;
+    if (begin < 0 || begin >= available) {
+        *count = begin < 0 && -begin < *count ? -begin : *count;
+        return NULL;
+    }
+    const int64_t offset = begin % AUDIO_CHUNK_SAMPLES;
+    int64_t portion = AUDIO_CHUNK_SAMPLES - offset;
+    portion = portion < available - begin ? portion : available - begin;
+    *count = portion < *count ? portion : *count;
+    const int64_t row = begin / AUDIO_CHUNK_SAMPLES * audio->head->channel_count + channel;
+    return audio->chunks + row * AUDIO_CHUNK_SAMPLES + offset;
+}
+
 void stored_audio_read(
     const StoredAudio *audio, int channel, int64_t begin, int64_t count, float *out) {
-    const int64_t available = audio->head ? audio->head->sample_count : 0;
-    int64_t done = 0;
-    while (done < count) {
-        const int64_t at = begin + done;
-        if (at < 0 || at >= available) {
-            const int64_t zeros = at < 0 && -at < count - done ? -at : count - done;
-            memset(out + done, 0, (size_t)zeros * sizeof *out);
-            done += zeros;
-            continue;
+    for (int64_t done = 0; done < count;) {
+        int64_t portion = count - done;
+        const float *samples = stored_audio_view(audio, channel, begin + done, &portion);
+        if (samples) {
+            memcpy(out + done, samples, (size_t)portion * sizeof *out);
+        } else {
+            memset(out + done, 0, (size_t)portion * sizeof *out);
         }
-        const int64_t offset = at % AUDIO_CHUNK_SAMPLES;
-        int64_t portion = AUDIO_CHUNK_SAMPLES - offset;
-        portion = portion < count - done ? portion : count - done;
-        portion = portion < available - at ? portion : available - at;
-        const int64_t row = at / AUDIO_CHUNK_SAMPLES * audio->head->channel_count + channel;
-        memcpy(out + done, audio->chunks + row * AUDIO_CHUNK_SAMPLES + offset,
-               (size_t)portion * sizeof *out);
         done += portion;
     }
 }

@@ -28,6 +28,10 @@ Status stored_audio_open(Store *store, Key key, StoredAudio *audio, ErrorList *e
 void stored_audio_close(StoredAudio *audio);
 void stored_audio_read(
     const StoredAudio *audio, int channel, int64_t begin, int64_t count, float *out);
+/* The same without a copy, as far as it lies in one piece: *count is lowered to that; NULL: zeros.
+ */
+const float *
+stored_audio_view(const StoredAudio *audio, int channel, int64_t begin, int64_t *count);
 
 typedef struct AudioPlace { /* where audio goes */
     Store *store;

@@ -11,7 +11,7 @@ typedef enum TaskKind {
                         per bus where parts are asked for */
     TASK_MASTER, /* subject: deliverable -> store object (gain, limiter envelope, loudness); of a
                     reel of a programme another one (its energies) */
-    TASK_ENCODE, /* subject: deliverable -> files in the stage folder + encode.json */
+    TASK_ENCODE, /* subject: deliverable -> files in the stage folder + encoded.json */
     TASK_INSPECT /* subject: deliverable -> store object (JSON facts) */
 } TaskKind;
 

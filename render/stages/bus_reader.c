@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "render/dsp/planes.h"
 #include "render/stages/bus_fold.h"
 
 /* One response serves both ears, two are left and right. */
@@ -71,7 +72,6 @@ Status bus_reader_open(const Stage *stage,
                           .stem_count = mix->stem_count,
                           .span = -1};
     reader->stems = arena_array(stage->scratch, (size_t)reader->stem_count, sizeof *reader->stems);
-    reader->portion = arena_array(stage->scratch, STAGE_CHUNK_SAMPLES, sizeof *reader->portion);
     if (fold) {
         reader->only =
             arena_array(stage->scratch, (size_t)reader->stem_count, sizeof *reader->only);
@@ -131,10 +131,14 @@ static void
 add_stem(const BusReader *reader, int stem, Span inside, double *const *out, int64_t offset) {
     const int64_t count = inside.end - inside.begin;
     for (int channel = 0; channel < reader->source_channel_count; channel++) {
-        stored_audio_read(&reader->stems[stem], channel, inside.begin, count, reader->portion);
-        double *sum = out[channel] + offset;
-        for (int64_t sample = 0; sample < count; sample++) {
-            sum[sample] += reader->portion[sample];
+        for (int64_t done = 0; done < count;) {
+            int64_t portion = count - done;
+            const float *samples =
+                stored_audio_view(&reader->stems[stem], channel, inside.begin + done, &portion);
+            if (samples) {
+                planes_add_floats(samples, portion, out[channel] + offset + done);
+            }
+            done += portion;
         }
     }
 }

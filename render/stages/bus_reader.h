@@ -15,7 +15,6 @@ typedef struct BusReader {
     int channel_count, stem_count;    /* of what is delivered */
     int span;                         /* that is mapped, -1: none */
     StoredAudio *stems;               /* [stem_count] of that span */
-    float *portion;                   /* [STAGE_CHUNK_SAMPLES] */
     float **heard; /* [channel_count][STAGE_CHUNK_SAMPLES] of a stem through the headphones */
     double **reach, **folded; /* of a fold: its input and output */
     double *sums;

@@ -11,6 +11,7 @@
 
 #include "render/base/files.h"
 #include "render/dsp/noise.h"
+#include "render/dsp/planes.h"
 #include "render/dsp/quantize.h"
 #include "render/files/sound_writer.h"
 #include "render/stages/bus_reader.h"
@@ -154,9 +155,7 @@ static Status split_stem(Encoding *work, int stem, Span part, ErrorList *errors)
 static void
 add_planes(double *const *sum, double *const *planes, int channel_count, int64_t count) {
     for (int channel = 0; channel < channel_count; channel++) {
-        for (int64_t sample = 0; sample < count; sample++) {
-            sum[channel][sample] += planes[channel][sample];
-        }
+        planes_add(planes[channel], count, sum[channel]);
     }
 }
 

@@ -7,10 +7,10 @@
 const char *encode_folder(
     const Mix *mix, const Plan *plan, int deliverable, const Workplace *workplace, Arena *arena);
 
-/* The folder is whole: encode.json is written last. */
+/* The folder is whole: encoded.json is written last. */
 bool encode_is_done(const Mix *mix, const Plan *plan, int deliverable, const Workplace *workplace);
 
 /* The facts that ENCODE leaves beside the files. */
-#define ENCODE_FACTS_NAME "encode.json"
+#define ENCODE_FACTS_NAME "encoded.json"
 
 #endif

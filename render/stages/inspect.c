@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "render/base/files.h"
+#include "render/dsp/planes.h"
 #include "render/dsp/weighted_level.h"
 #include "render/stages/dialogue_facts.h"
 #include "render/stages/encode_folder.h"
@@ -17,13 +18,16 @@
 #include "render/stages/output_meter.h"
 #include "render/stages/output_reader.h"
 #include "render/stages/review.h"
+#include "render/stages/seal_json.h"
 
 typedef struct Inspection {
     const Stage *stage;
     const MixDeliverable *deliverable;
     const Layout *layout;
     const char *folder;
-    json_t *encoded;   /* what ENCODE left */
+    json_t *encoded;     /* what ENCODE left */
+    OutputProof *proofs; /* [output_count][files of an output] */
+    int proof_count;
     json_t *outputs;   /* what is measured here */
     MasterGain master; /* what MASTER decided */
     json_t *rules;     /* file_rules.h */
@@ -31,12 +35,16 @@ typedef struct Inspection {
     OutputReader *readers;
     OutputMeter *meters;
     WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
-    double **doubles;        /* [channel_count][STAGE_CHUNK_SAMPLES] */
+    double *difference;      /* [STAGE_CHUNK_SAMPLES] */
     bool *is_part;           /* [output_count] whose sum the full mix is */
     bool has_all_stems;      /* is_part covers all of it */
     int full_output;
     double max_difference; /* full minus its stems, full scale */
 } Inspection;
+
+static int files_per_output(const Inspection *work) {
+    return work->deliverable->reel_count * mix_files_per_reel(work->stage->mix, work->deliverable);
+}
 
 static Status read_encode_facts(Inspection *work, ErrorList *errors) {
     enum { LIMIT_BYTES = 16 * 1024 * 1024 };
@@ -54,17 +62,43 @@ static Status read_encode_facts(Inspection *work, ErrorList *errors) {
     return DONE;
 }
 
-/* What was written must be what lies there now. */
-static Status check_sums(const Inspection *work, ErrorList *errors) {
-    size_t index = 0;
-    const json_t *file = NULL;
-    json_array_foreach(json_object_get(work->encoded, "files"), index, file) {
-        const char *name = json_string_value(json_object_get(file, "name"));
-        const char *expected = json_string_value(json_object_get(file, "sha256"));
-        Sha256Text sha256;
-        TRY(file_sha256(path_join(work->stage->scratch, work->folder, name), NO_PLACE, sha256,
-                        errors));
-        if (!expected || strcmp(sha256, expected) != 0) {
+/* In the order of the outputs, their reels and the files of these. */
+static Status read_seals(Inspection *work, ErrorList *errors) {
+    const json_t *files = json_object_get(work->encoded, "files");
+    work->proof_count = work->deliverable->output_count * files_per_output(work);
+    work->proofs =
+        arena_array(work->stage->scratch, (size_t)work->proof_count, sizeof *work->proofs);
+    for (int file = 0; file < work->proof_count; file++) {
+        const json_t *facts = json_array_get(files, (size_t)file);
+        if (!seal_from_json(json_object_get(facts, "seal"), &work->proofs[file].seal)) {
+            return fail(errors, E606, NO_PLACE,
+                        "the facts of the encoded files of `%s` are damaged",
+                        work->deliverable->id);
+        }
+    }
+    return DONE;
+}
+
+/* The checksum that goes with a file is that of the bytes that were measured. */
+static void tell_sums(const Inspection *work) {
+    for (int file = 0; file < work->proof_count; file++) {
+        json_t *facts = json_array_get(json_object_get(work->encoded, "files"), (size_t)file);
+        json_object_set_new(facts, "sha256", json_string(work->proofs[file].sha256));
+        json_object_del(facts, "seal");
+    }
+}
+
+/* Of files whose samples nobody reads here. */
+static Status prove_files(const Inspection *work, ErrorList *errors) {
+    const json_t *files = json_object_get(work->encoded, "files");
+    for (int file = 0; file < work->proof_count; file++) {
+        OutputProof *proof = &work->proofs[file];
+        const json_t *facts = json_array_get(files, (size_t)file);
+        const char *name = json_string_value(json_object_get(facts, "name"));
+        SoundSeal found;
+        TRY(sound_file_sums(path_join(work->stage->scratch, work->folder, name),
+                            proof->seal.head_bytes, &found, proof->sha256, errors));
+        if (!sound_seal_equal(&found, &proof->seal)) {
             return fail(errors, E509, NO_PLACE, "`%s` was not stored as it was written", name);
         }
     }
@@ -138,7 +172,9 @@ static Status open_outputs(Inspection *work, ErrorList *errors) {
     for (int output = 0; output < count; output++) {
         const MixOutput *asked = &work->deliverable->outputs[output];
         work->full_output = asked->kind == OUTPUT_FULL ? output : work->full_output;
-        TRY(output_reader_open(work->stage, work->folder, output, &work->readers[output], errors));
+        OutputProof *proofs = &work->proofs[(ptrdiff_t)output * files_per_output(work)];
+        TRY(output_reader_open(work->stage, work->folder, output, proofs, &work->readers[output],
+                               errors));
         output_meter_open(work->stage, work->deliverable, &work->meters[output]);
     }
     TRY(open_weighted(work, errors));
@@ -159,22 +195,15 @@ static void measure_portion(Inspection *work, int output, int64_t count) {
 static void check_null(Inspection *work, int64_t count) {
     for (int channel = 0; channel < work->layout->channel_count; channel++) {
         const float *full = work->readers[work->full_output].planes[channel];
-        double *difference = work->doubles[channel];
-        for (int64_t sample = 0; sample < count; sample++) {
-            difference[sample] = full[sample];
-        }
+        double *difference = work->difference;
+        planes_widen(full, count, difference);
         for (int output = 0; output < work->deliverable->output_count; output++) {
             if (!work->is_part[output]) {
                 continue;
             }
-            const float *stem = work->readers[output].planes[channel];
-            for (int64_t sample = 0; sample < count; sample++) {
-                difference[sample] -= stem[sample];
-            }
+            planes_subtract_floats(work->readers[output].planes[channel], count, difference);
         }
-        for (int64_t sample = 0; sample < count; sample++) {
-            work->max_difference = fmax(work->max_difference, fabs(difference[sample]));
-        }
+        work->max_difference = fmax(work->max_difference, planes_greatest(difference, count));
     }
 }
 
@@ -270,6 +299,7 @@ static json_t *describe_null(const Inspection *work) {
 
 static Status store_facts(Inspection *work, ErrorList *errors) {
     const Task *task = work->stage->task;
+    tell_sums(work);
     json_t *facts = json_deep_copy(work->encoded);
     json_object_set_new(facts, "null", describe_null(work));
     json_object_set(facts, "outputs", work->outputs);
@@ -329,15 +359,17 @@ static Status inspect_adm(Inspection *work, ErrorList *errors) {
 
 static Status inspect(Inspection *work, ErrorList *errors) {
     TRY(read_encode_facts(work, errors));
-    TRY(check_sums(work, errors));
+    TRY(read_seals(work, errors));
     TRY(file_rules_check(work->stage, work->folder, &work->rules, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &work->master, errors));
-    TRY(review_run(work->stage, work->folder, &work->review, errors));
     if (work->deliverable->is_adm) {
+        TRY(prove_files(work, errors));
+        TRY(review_run(work->stage, work->folder, &work->review, errors));
         return inspect_adm(work, errors);
     }
     TRY(open_outputs(work, errors));
     TRY(walk_outputs(work, errors));
+    TRY(review_run(work->stage, work->folder, &work->review, errors));
     for (int output = 0; output < work->deliverable->output_count; output++) {
         json_array_append_new(work->outputs, describe_output(work, output));
     }
@@ -348,7 +380,6 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     const Layout *layout = stage->mix->buses[deliverable->bus].layout;
     const size_t outputs = (size_t)deliverable->output_count;
-    const size_t channels = (size_t)layout->channel_count;
     Arena *scratch = stage->scratch;
     Inspection work = {.stage = stage,
                        .deliverable = deliverable,
@@ -358,10 +389,7 @@ Status inspect_run(const Stage *stage, ErrorList *errors) {
                        .outputs = json_array(),
                        .readers = arena_array(scratch, outputs, sizeof *work.readers),
                        .meters = arena_array(scratch, outputs, sizeof *work.meters),
-                       .doubles = arena_array(scratch, channels, sizeof *work.doubles)};
-    for (size_t channel = 0; channel < channels; channel++) {
-        work.doubles[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
-    }
+                       .difference = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double))};
     const Status status = inspect(&work, errors);
     for (size_t output = 0; output < outputs; output++) {
         output_reader_close(&work.readers[output]);

@@ -1,6 +1,7 @@
 /* A written output, measured as it is heard. */
 #include "render/stages/output_meter.h"
 
+#include "render/dsp/planes.h"
 #include "render/stages/bus_fold.h"
 
 static double **make_planes(int channel_count, Arena *arena) {
@@ -50,12 +51,7 @@ void output_meter_open(const Stage *stage, const MixDeliverable *deliverable, Ou
     }
 }
 
-void output_meter_add(OutputMeter *meter, const float *const *planes, int64_t count) {
-    for (int channel = 0; channel < meter->channel_count; channel++) {
-        for (int64_t sample = 0; sample < count; sample++) {
-            meter->written[channel][sample] = planes[channel][sample];
-        }
-    }
+void output_meter_add_written(OutputMeter *meter, int64_t count) {
     const double *const *written = (const double *const *)meter->written;
     if (meter->rendering) {
         meter_add(meter->peaks, written, count);
@@ -67,6 +63,13 @@ void output_meter_add(OutputMeter *meter, const float *const *planes, int64_t co
         bus_fold_apply(meter->rendering, (Span){0, count}, written, meter->sums, meter->heard);
     }
     meter_add(meter->loudness, (const double *const *)meter->heard, count);
+}
+
+void output_meter_add(OutputMeter *meter, const float *const *planes, int64_t count) {
+    for (int channel = 0; channel < meter->channel_count; channel++) {
+        planes_widen(planes[channel], count, meter->written[channel]);
+    }
+    output_meter_add_written(meter, count);
 }
 
 void output_meter_finish(OutputMeter *meter, MeterResult *result) {

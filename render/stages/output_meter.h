@@ -19,6 +19,8 @@ typedef struct OutputMeter {
 void output_meter_open(const Stage *stage, const MixDeliverable *deliverable, OutputMeter *meter);
 /* The next samples: [channel_count][count], at most STAGE_CHUNK_SAMPLES. */
 void output_meter_add(OutputMeter *meter, const float *const *planes, int64_t count);
+/* The same of samples that have been put into meter->written. */
+void output_meter_add_written(OutputMeter *meter, int64_t count);
 void output_meter_finish(OutputMeter *meter, MeterResult *result);
 
 #endif

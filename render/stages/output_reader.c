@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "render/base/files.h"
+#include "render/dsp/planes.h"
 #include "render/stages/output_channel.h"
 
 static Status
@@ -39,13 +40,20 @@ static Status open_reel(OutputReader *reader, ErrorList *errors) {
                        file, &info, errors));
         reader->file_count++;
         TRY(check_file(reader, name, &info, errors));
+        if (reader->proofs) {
+            sound_begin_sums(*file, reader->proofs[index].seal.head_bytes);
+        }
         TRY(leader > 0 ? sound_seek(*file, leader, errors) : DONE);
     }
     return DONE;
 }
 
-Status output_reader_open(
-    const Stage *stage, const char *folder, int output, OutputReader *reader, ErrorList *errors) {
+Status output_reader_open(const Stage *stage,
+                          const char *folder,
+                          int output,
+                          OutputProof *proofs,
+                          OutputReader *reader,
+                          ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     const int channels = mix_plane_count(stage->mix, deliverable);
     const size_t tracks = (size_t)mix_track_count(deliverable);
@@ -55,6 +63,7 @@ Status output_reader_open(
         .folder = folder,
         .output = output,
         .channel_count = channels,
+        .proofs = proofs,
         .files = arena_array(stage->scratch, (size_t)channels, sizeof(SoundReader *)),
         .interleaved = arena_array(stage->scratch, tracks * STAGE_CHUNK_SAMPLES, sizeof(float)),
         .planes = arena_array(stage->scratch, (size_t)channels, sizeof(float *))};
@@ -82,9 +91,9 @@ static Status read_reel(OutputReader *reader, int64_t offset, int64_t count, Err
         }
         for (int channel = 0; channel < width; channel++) {
             const int index = output_plane(reader->deliverable, file, channel);
-            float *plane = index < 0 ? NULL : reader->planes[index];
-            for (int64_t frame = 0; plane && frame < count; frame++) {
-                plane[offset + frame] = reader->interleaved[frame * width + channel];
+            if (index >= 0) {
+                planes_take(reader->interleaved + channel, count, width,
+                            reader->planes[index] + offset);
             }
         }
     }
@@ -97,7 +106,23 @@ static void clear(OutputReader *reader, int64_t offset, int64_t count) {
     }
 }
 
+/* What was written must be what lies there now. */
+static Status prove_reel(OutputReader *reader, ErrorList *errors) {
+    for (int file = 0; reader->proofs && file < reader->file_count; file++) {
+        const int index = reader->reel * reader->file_count + file;
+        OutputProof *proof = &reader->proofs[index];
+        SoundSeal found;
+        TRY(sound_end_sums(reader->files[file], &found, proof->sha256, errors));
+        if (!sound_seal_equal(&found, &proof->seal)) {
+            return fail(errors, E509, NO_PLACE, "`%s` was not stored as it was written",
+                        reader->deliverable->outputs[reader->output].files[index]);
+        }
+    }
+    return DONE;
+}
+
 static Status next_reel(OutputReader *reader, ErrorList *errors) {
+    TRY(prove_reel(reader, errors));
     output_reader_close(reader);
     reader->reel++;
     return reader->reel < reader->deliverable->reel_count ? open_reel(reader, errors) : DONE;

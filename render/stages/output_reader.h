@@ -5,6 +5,11 @@
 #include "render/files/sound_reader.h"
 #include "render/stages/stage.h"
 
+typedef struct OutputProof { /* of one file */
+    SoundSeal seal;          /* of what was written */
+    Sha256Text sha256;       /* of what was read; empty: it was not read to its end */
+} OutputProof;
+
 typedef struct OutputReader {
     const Stage *stage;
     const MixDeliverable *deliverable;
@@ -15,17 +20,24 @@ typedef struct OutputReader {
     SampleTime at;
     SoundReader **files; /* [file_count] of the reel */
     int file_count;
+    OutputProof *proofs; /* [reel_count][file_count]; NULL: files are not held to anything */
     float *interleaved;
     float **planes; /* [channel_count][STAGE_CHUNK_SAMPLES] */
 } OutputReader;
 
 /* Opens the files below `folder` and holds their channel count, rate and length to the mix: E413,
- * E415, E416. */
-Status output_reader_open(
-    const Stage *stage, const char *folder, int output, OutputReader *reader, ErrorList *errors);
+ * E415, E416. proofs: [reel_count][files of a reel], NULL: the files are not held to their seals.
+ */
+Status output_reader_open(const Stage *stage,
+                          const char *folder,
+                          int output,
+                          OutputProof *proofs,
+                          OutputReader *reader,
+                          ErrorList *errors);
 void output_reader_close(OutputReader *reader);
 /* The next count <= STAGE_CHUNK_SAMPLES samples of the timeline into planes; silence between reels.
- * Errors: those of output_reader_open, as reel after reel is opened. */
+ * Errors: those of output_reader_open, as reel after reel is opened; E509 at the end of a reel that
+ * is not as it was written. */
 Status output_reader_next(OutputReader *reader, int64_t count, ErrorList *errors);
 
 #endif

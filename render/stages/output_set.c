@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "render/base/files.h"
+#include "render/dsp/planes.h"
 #include "render/stages/output_channel.h"
 #include "render/stages/output_notes.h"
+#include "render/stages/seal_json.h"
 
 void output_set_open(const Stage *stage,
                      const char *folder,
@@ -19,7 +21,6 @@ void output_set_open(const Stage *stage,
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     const Layout *layout = stage->mix->buses[deliverable->bus].layout;
     Arena *scratch = stage->scratch;
-    const size_t channels = (size_t)layout->channel_count;
     *set = (OutputSet){.stage = stage,
                        .deliverable = deliverable,
                        .folder = folder,
@@ -32,27 +33,16 @@ void output_set_open(const Stage *stage,
     const size_t portion = (size_t)STAGE_CHUNK_SAMPLES * (size_t)set->track_count;
     set->interleaved = arena_array(scratch, portion, sizeof *set->interleaved);
     set->integers = arena_array(scratch, portion, sizeof *set->integers);
-    set->levels = arena_array(scratch, channels, sizeof *set->levels);
-    for (size_t channel = 0; channel < channels; channel++) {
-        set->levels[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
-    }
+    set->plane = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *set->plane);
     set->writers = arena_array(scratch, (size_t)deliverable->output_count, sizeof *set->writers);
     for (int output = 0; output < deliverable->output_count; output++) {
         set->writers[output].facts = json_array();
     }
 }
 
-/* A sum of stems may leave the range that each of them keeps. */
-static int32_t integer_of(OutputSet *set, double step) {
-    const double high = set->scale - 1.0;
-    if (step >= -set->scale && step <= high) {
-        return (int32_t)step;
-    }
-    set->clipped_samples++;
-    return (int32_t)(step < 0.0 ? -set->scale : high);
-}
-
-/* plane: NULL is silence. */
+/* A sum of stems may leave the range that each of them keeps: it is clipped. plane: NULL is
+ * silence.
+ */
 static void interleave(OutputSet *set, const double *plane, int channel, int width, int64_t count) {
     if (!plane) {
         for (int64_t sample = 0; sample < count; sample++) {
@@ -67,8 +57,10 @@ static void interleave(OutputSet *set, const double *plane, int channel, int wid
         }
         return;
     }
-    for (int64_t sample = 0; sample < count; sample++) {
-        set->integers[sample * width + channel] = integer_of(set, plane[sample]);
+    int32_t *integers = width == 1 ? set->integers : set->plane;
+    set->clipped_samples += planes_to_integers(plane, count, set->scale, integers);
+    if (width > 1) {
+        planes_place(integers, count, width, set->integers + channel);
     }
 }
 
@@ -143,20 +135,28 @@ static Status write_edge(OutputSet *set,
     return DONE;
 }
 
+/* A file with all channels may say in its header what it measures. */
+static bool tells_loudness(const OutputSet *set) {
+    return set->files_per_reel == 1 && sound_tells_loudness(set->deliverable->container);
+}
+
+/* Objects are heard where they are rendered alone. */
+static bool is_measured(const OutputSet *set) {
+    return tells_loudness(set) && !set->deliverable->is_adm;
+}
+
 /* As a reader of the file hears it. */
-static void measure(OutputSet *set, OutputMeter *meter, double *const *planes, Span part) {
-    const double gain = set->is_integer ? 1.0 / set->scale : 1.0;
-    const double high = set->is_integer ? set->scale - 1.0 : HUGE_VAL;
+static void measure(const OutputSet *set, OutputMeter *meter, double *const *planes, Span part) {
     const int64_t count = part.end - part.begin;
     for (int channel = 0; channel < set->channel_count; channel++) {
         const double *plane = planes[channel] + part.begin;
-        float *levels = set->levels[channel];
-        for (int64_t sample = 0; sample < count; sample++) {
-            const double low = plane[sample] < high ? plane[sample] : high;
-            levels[sample] = (float)((low > -high - 1.0 ? low : -high - 1.0) * gain);
+        if (set->is_integer) {
+            planes_heard(plane, count, set->scale, meter->written[channel]);
+        } else {
+            planes_heard_floats(plane, count, meter->written[channel]);
         }
     }
-    output_meter_add(meter, (const float *const *)set->levels, count);
+    output_meter_add_written(meter, count);
 }
 
 /* The whole is measured by MASTER; of its parts nothing is known before they are written. */
@@ -195,12 +195,18 @@ static Status open_reel(OutputSet *set, int output, ErrorList *errors) {
     for (int file = 0; file < set->files_per_reel; file++) {
         TRY(open_file(set, output, file, errors));
     }
-    output_meter_open(&writer->stage, set->deliverable, &writer->meter);
+    if (is_measured(set)) {
+        output_meter_open(&writer->stage, set->deliverable, &writer->meter);
+    }
     return write_edge(set, writer, &reel->leader_pop, reel->leader_samples, errors);
 }
 
-/* What the file of a reel measures; one channel of many alone measures nothing. */
+/* What the file of a reel measures; one of ADM what MASTER found in its rendering. */
 static void tell_loudness(const OutputSet *set, OutputWriter *writer) {
+    if (set->deliverable->is_adm) {
+        sound_set_loudness(writer->files[0], set->mastered);
+        return;
+    }
     MeterResult found;
     output_meter_finish(&writer->meter, &found);
     const SoundLoudness measured = {
@@ -209,9 +215,7 @@ static void tell_loudness(const OutputSet *set, OutputWriter *writer) {
         .max_momentary_lufs = found.has_momentary ? found.max_momentary_lufs : silence_db,
         .max_short_term_lufs = found.has_short_term ? found.max_short_term_lufs : silence_db,
         .true_peak_dbtp = found.is_silent ? silence_db : found.true_peak_dbtp};
-    if (set->files_per_reel == 1) {
-        sound_set_loudness(writer->files[0], set->deliverable->is_adm ? set->mastered : &measured);
-    }
+    sound_set_loudness(writer->files[0], &measured);
 }
 
 static json_t *describe_file(const OutputSet *set, int output, int file) {
@@ -239,14 +243,15 @@ static Status close_reel(OutputSet *set, int output, ErrorList *errors) {
     OutputWriter *writer = &set->writers[output];
     const MixReel *reel = &set->deliverable->reels[writer->reel];
     TRY(write_edge(set, writer, &reel->tail_pop, reel->tail_samples, errors));
-    tell_loudness(set, writer);
+    if (tells_loudness(set)) {
+        tell_loudness(set, writer);
+    }
     for (int file = 0; file < set->files_per_reel; file++) {
-        Sha256Text sha256;
-        int64_t size_bytes = 0;
-        TRY(sound_finish(&writer->files[file], sha256, &size_bytes, errors));
+        SoundSeal seal;
+        TRY(sound_finish_sealed(&writer->files[file], &seal, errors));
         json_t *facts = describe_file(set, output, file);
-        json_object_set_new(facts, "sha256", json_string(sha256));
-        json_object_set_new(facts, "size_bytes", json_integer(size_bytes));
+        json_object_set_new(facts, "seal", seal_to_json(&seal));
+        json_object_set_new(facts, "size_bytes", json_integer(seal.size_bytes));
         json_array_append_new(writer->facts, facts);
     }
     arena_destroy(&writer->stage.scratch);
@@ -268,7 +273,7 @@ static Status write_reel(OutputSet *set,
     }
     const Span part = {inside.begin - begin, inside.end - begin};
     TRY(write_programme(set, writer, planes, part, errors));
-    if (!set->deliverable->is_adm) {
+    if (is_measured(set)) {
         measure(set, &writer->meter, planes, part);
     }
     return inside.end == reel->span.end ? close_reel(set, output, errors) : DONE;

@@ -27,8 +27,8 @@ typedef struct OutputSet {
     const SoundLoudness *mastered; /* what MASTER found; serves the files of ADM */
     OutputWriter *writers;         /* [output_count] */
     double *interleaved;           /* [STAGE_CHUNK_SAMPLES][track_count] */
-    int32_t *integers;
-    float **levels; /* [channel_count][STAGE_CHUNK_SAMPLES] full scale 1 */
+    int32_t *integers;             /* the same */
+    int32_t *plane;                /* [STAGE_CHUNK_SAMPLES] of one channel */
     int64_t clipped_samples;
 } OutputSet;
 

@@ -68,7 +68,7 @@ static Status measure_files(const Reviewing *work,
                             QcMeasure *measure,
                             OutputReader *reader,
                             ErrorList *errors) {
-    TRY(output_reader_open(work->stage, work->folder, output, reader, errors));
+    TRY(output_reader_open(work->stage, work->folder, output, NULL, reader, errors));
     for (SampleTime at = 0; at < work->deliverable->length_samples; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = portion_at(work, at);
         TRY(output_reader_next(reader, count, errors));

@@ -184,7 +184,7 @@ static inline json_t *describe_full(Facts facts) {
                      "true_peak_dbtp", facts.true_peak_dbtp, "is_silent", facts.is_silent);
 }
 
-/* The files in the stage folder with encode.json, and the facts in the store. */
+/* The files in the stage folder with encoded.json, and the facts in the store. */
 static inline void stage_files(PublishedRun *made, Facts facts, int32_t error_lsb) {
     const char *folder =
         encode_folder(made->run.mix, made->run.plan, 0, &made->run.workplace, made->arena);
@@ -192,7 +192,7 @@ static inline void stage_files(PublishedRun *made, Facts facts, int32_t error_ls
     for (int output = 0; output < OUTPUT_COUNT; output++) {
         write_output(made, folder, output, error_lsb);
     }
-    file_write_atomically(path_join(made->arena, folder, "encode.json"), "{}", 2, made->errors);
+    file_write_atomically(path_join(made->arena, folder, "encoded.json"), "{}", 2, made->errors);
     json_t *object = json_pack("{s:o, s:[o], s:{s:b, s:f}, s:f}", "files", made->files, "outputs",
                                describe_full(facts), "null", "is_exact", facts.is_exact,
                                "max_difference_lsb", facts.is_exact ? 0.0 : 3.0, "gain_db", -1.5);

@@ -41,7 +41,7 @@ static void deliverable_appears_whole_with_manifest_and_sums(void **state) {
     assert_true(publish_is_done(&made.run, 0));
     assert_int_equal(sha256sum_check(&made, "deliverables/st"), 0);
     assert_true(file_exists(in_output(&made, "deliverables/st/sub/T_mx.wav")));
-    assert_false(file_exists(in_output(&made, "deliverables/st/encode.json")));
+    assert_false(file_exists(in_output(&made, "deliverables/st/encoded.json")));
     assert_int_equal(errors_count(made.errors), 0);
     close_run(&made);
 }

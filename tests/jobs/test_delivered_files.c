@@ -178,12 +178,60 @@ static void another_tail_of_the_story_is_another_file(void **state) {
     bench_close(&bench);
 }
 
+/* ---- what lies there is what was written ---- */
+
+static void flip_byte(const char *path, long offset) {
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    fseek(file, offset, SEEK_SET);
+    const int byte = fgetc(file);
+    fseek(file, offset, SEEK_SET);
+    fputc(byte ^ 1, file);
+    fclose(file);
+}
+
+static Status inspect_again(Bench *bench, int deliverable) {
+    Arena *scratch = arena_create();
+    const Status status = run_task(bench->mix, bench->plan, bench->plan->inspect_tasks[deliverable],
+                                   &bench->workplace, scratch, bench->errors);
+    arena_destroy(&scratch);
+    return status;
+}
+
+/* In the middle of the header's texts, in a sample that changes by one step, and behind both. */
+static void inspect_finds_a_bit_that_changed_behind_encode(void **state) {
+    (void)state;
+    Bench bench;
+    bench_open(&bench);
+    write_tone(&bench);
+    render(&bench, "", "a");
+    for (int deliverable = 0; deliverable < 2; deliverable++) {
+        const char *path = bench_output(&bench, deliverable, 0, deliverable);
+        const FileBytes file = read_output(&bench, deliverable, 0, deliverable);
+        const long offsets[] = {40, (long)file.size_bytes - 3 * 2 * RATE_HZ};
+        const char *facts = bench_facts(&bench, deliverable);
+        for (size_t place = 0; place < sizeof offsets / sizeof *offsets; place++) {
+            flip_byte(path, offsets[place]);
+            assert_int_equal(inspect_again(&bench, deliverable), E509);
+            flip_byte(path, offsets[place]);
+        }
+        assert_int_equal(inspect_again(&bench, deliverable), DONE);
+        assert_string_equal(bench_facts(&bench, deliverable), facts);
+        Sha256Text sha256;
+        bench_must(&bench, file_sha256(path, NO_PLACE, sha256, bench.errors));
+        assert_non_null(strstr(facts, sha256));
+        assert_null(strstr(facts, "seal"));
+    }
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bext_holds_what_the_file_measures),
         cmocka_unit_test(ixml_tells_tracks_scenes_and_intent),
         cmocka_unit_test(markers_become_cue_points),
         cmocka_unit_test(another_tail_of_the_story_is_another_file),
+        cmocka_unit_test(inspect_finds_a_bit_that_changed_behind_encode),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

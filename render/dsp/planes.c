@@ -1,0 +1,108 @@
+/* Whole channels added, compared and laid beside each other, built with -O3. */
+#include "render/dsp/planes.h"
+
+#include <math.h>
+
+void planes_add(const double *restrict samples, int64_t count, double *restrict sum) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        sum[sample] += samples[sample];
+    }
+}
+
+void planes_add_floats(const float *restrict samples, int64_t count, double *restrict sum) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        sum[sample] += (double)samples[sample];
+    }
+}
+
+void planes_subtract_floats(const float *restrict samples,
+                            int64_t count,
+                            double *restrict difference) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        difference[sample] -= (double)samples[sample];
+    }
+}
+
+void planes_widen(const float *restrict samples, int64_t count, double *restrict wide) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        wide[sample] = (double)samples[sample];
+    }
+}
+
+double planes_greatest(const double *samples, int64_t count) {
+    enum { LANES = 8 };
+    double most[LANES] = {0};
+    int64_t at = 0;
+    for (; at + LANES <= count; at += LANES) {
+        for (int lane = 0; lane < LANES; lane++) {
+            const double size = fabs(samples[at + lane]);
+            most[lane] = size > most[lane] ? size : most[lane];
+        }
+    }
+    for (; at < count; at++) {
+        const double size = fabs(samples[at]);
+        most[0] = size > most[0] ? size : most[0];
+    }
+    for (int lane = 1; lane < LANES; lane++) {
+        most[0] = most[lane] > most[0] ? most[lane] : most[0];
+    }
+    return most[0];
+}
+
+void planes_heard(const double *restrict steps,
+                  int64_t count,
+                  double scale,
+                  double *restrict levels) {
+    const double high = scale - 1.0;
+    const double low = -scale;
+    const double gain = 1.0 / scale;
+    for (int64_t sample = 0; sample < count; sample++) {
+        const double step = steps[sample] < high ? steps[sample] : high;
+        levels[sample] = (double)(float)((step > low ? step : low) * gain);
+    }
+}
+
+void planes_heard_floats(const double *restrict values, int64_t count, double *restrict levels) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        levels[sample] = (double)(float)values[sample];
+    }
+}
+
+int64_t planes_to_integers(const double *restrict steps,
+                           int64_t count,
+                           double scale,
+                           int32_t *restrict integers) {
+    const double high = scale - 1.0;
+    const double low = -scale;
+    int64_t outside = 0;
+    if (planes_greatest(steps, count) <= high) { /* the usual case, without a choice a sample */
+        for (int64_t sample = 0; sample < count; sample++) {
+            integers[sample] = (int32_t)steps[sample];
+        }
+        return 0;
+    }
+    for (int64_t sample = 0; sample < count; sample++) {
+        const double step = steps[sample];
+        outside += step < low || step > high;
+        integers[sample] = (int32_t)(step < low ? low : step > high ? high : step);
+    }
+    return outside;
+}
+
+void planes_take(const float *restrict from, int64_t count, int width, float *restrict plane) {
+    if (width == 1) {
+        for (int64_t frame = 0; frame < count; frame++) {
+            plane[frame] = from[frame];
+        }
+        return;
+    }
+    for (int64_t frame = 0; frame < count; frame++) {
+        plane[frame] = from[frame * width];
+    }
+}
+
+void planes_place(const int32_t *restrict plane, int64_t count, int width, int32_t *restrict to) {
+    for (int64_t frame = 0; frame < count; frame++) {
+        to[frame * width] = plane[frame];
+    }
+}
