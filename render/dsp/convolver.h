@@ -104,6 +104,9 @@ typedef struct MovingSource {
     void *context;
     /* Writes taps: [channel_count][tap_count]. Asked at most once per index, not in silence. */
     void (*filter_at)(void *context, int64_t grid_index, float *taps);
+    /* Whether the filter at the index is, bit for bit, the one at the index before; NULL: it never
+     * is known to be. Saves work, changes no bit. */
+    bool (*stays_at)(void *context, int64_t grid_index);
 } MovingSource;
 
 typedef struct MovingShape {

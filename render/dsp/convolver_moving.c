@@ -31,6 +31,8 @@ typedef struct GridFilter {
 typedef struct MovingState {
     SourceWindow window;
     bool sounds; /* in this block */
+    bool stays;  /* over this block: the outgoing filter is the incoming one, too */
+    bool stayed; /* over the block before */
     GridFilter filters[ENDS];
 } MovingState;
 
@@ -44,6 +46,7 @@ typedef struct MovingConvolver {
     float *taps;       /* [channel][tap] */
     float *windows;    /* [SIZE][re, im][8]: of eight sources */
     float *sums[ENDS]; /* [bank][SIZE][re, im][8] */
+    int end_count;     /* 1: every source stays over this block, so one sum is both */
     double *fade;      /* [S]: weight of the incoming block, sin^2 */
 } MovingConvolver;
 
@@ -109,16 +112,32 @@ static void make_filter(MovingConvolver *convolver, int source, int64_t grid_ind
 }
 
 /* The filters at both ends of the block; the incoming one of the block before is the outgoing one
- * of this. */
+ * of this. Of a source that stays the outgoing one serves both. */
 static void move_filters(MovingConvolver *convolver, int source, int64_t block) {
+    const MovingState *state = &convolver->states[source];
     GridFilter *filters = convolver->states[source].filters;
-    const GridFilter older = filters[0];
-    filters[0] = filters[1];
-    filters[1] = older;
-    for (int end = 0; end < ENDS; end++) {
+    if (filters[0].is_known && filters[0].grid_index == block - 1 && state->stayed) {
+        filters[0].grid_index = block;
+    } else {
+        const GridFilter older = filters[0];
+        filters[0] = filters[1];
+        filters[1] = older;
+    }
+    for (int end = 0; end < (state->stays ? 1 : ENDS); end++) {
         if (!filters[end].is_known || filters[end].grid_index != block + end) {
             make_filter(convolver, source, block + end, end);
         }
+    }
+}
+
+static void look_ahead(MovingConvolver *convolver, int64_t block) {
+    convolver->end_count = 1;
+    for (int source = 0; source < convolver->source_count; source++) {
+        const MovingSource *from = &convolver->sources[source];
+        MovingState *state = &convolver->states[source];
+        state->stayed = state->stays;
+        state->stays = from->stays_at && from->stays_at(from->context, block + 1);
+        convolver->end_count = state->stays ? convolver->end_count : ENDS;
     }
 }
 
@@ -143,8 +162,9 @@ static bool take_windows(MovingConvolver *convolver, int first, int count, int64
 }
 
 static void add_products(MovingConvolver *convolver, int source, int lane) {
-    for (int end = 0; end < ENDS; end++) {
-        const float *filter = convolver->states[source].filters[end].bins;
+    const MovingState *state = &convolver->states[source];
+    for (int end = 0; end < convolver->end_count; end++) {
+        const float *filter = state->filters[state->stays ? 0 : end].bins;
         for (int bank = 0; bank < convolver->bank_count; bank++) {
             const ptrdiff_t at = (ptrdiff_t)bank * BANK_FLOATS;
             kernel_add_product(convolver->windows + lane, filter + at, SIZE,
@@ -157,13 +177,14 @@ static void add_products(MovingConvolver *convolver, int source, int lane) {
 static bool sum_sources(MovingConvolver *convolver, int64_t block) {
     const size_t bytes = (size_t)convolver->bank_count * BANK_FLOATS * sizeof(float);
     bool has_sound = false;
+    look_ahead(convolver, block);
     for (int first = 0; first < convolver->source_count; first += FFT_LANES) {
         const int rest = convolver->source_count - first;
         const int count = rest < FFT_LANES ? rest : FFT_LANES;
         if (!take_windows(convolver, first, count, block)) {
             continue;
         }
-        for (int end = 0; end < ENDS && !has_sound; end++) {
+        for (int end = 0; end < convolver->end_count && !has_sound; end++) {
             memset(convolver->sums[end], 0, bytes);
         }
         has_sound = true;
@@ -179,7 +200,8 @@ static bool sum_sources(MovingConvolver *convolver, int64_t block) {
 
 static void emit_faded(MovingConvolver *convolver, int64_t block, double *const *out) {
     const BlockPart part = block_part(convolver->shape.span, block, MOVING_BLOCK_SAMPLES);
-    for (int end = 0; end < ENDS; end++) {
+    const float *arriving = convolver->sums[convolver->end_count - 1];
+    for (int end = 0; end < convolver->end_count; end++) {
         for (int bank = 0; bank < convolver->bank_count; bank++) {
             fft_lanes_inverse(convolver->fft, convolver->sums[end] + (ptrdiff_t)bank * BANK_FLOATS);
         }
@@ -191,7 +213,7 @@ static void emit_faded(MovingConvolver *convolver, int64_t block, double *const 
         for (int sample = part.begin; sample < part.end; sample++) {
             const size_t at = place + (size_t)sample * FFT_BIN_FLOATS;
             const double leaving = (double)convolver->sums[0][at];
-            const double change = (double)convolver->sums[1][at] - leaving;
+            const double change = (double)arriving[at] - leaving;
             to[sample - part.begin] += leaving + convolver->fade[sample] * change;
         }
     }

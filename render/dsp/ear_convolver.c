@@ -29,6 +29,8 @@ typedef struct EarGroup {                  /* sixteen slots */
     float *filters[ENDS][2];               /* transforms of slots 0 .. 7 and 8 .. 15 */
     bool is_known[ENDS][GROUP_SLOTS];      /* the lane holds the filter of filter_index */
     int64_t filter_index[ENDS];
+    bool stays;  /* over this block: the outgoing filters are the incoming ones, too */
+    bool stayed; /* over the block before */
 } EarGroup;
 
 struct EarConvolver {
@@ -50,8 +52,9 @@ struct EarConvolver {
     float *heard;       /* lanes: ends of blocks that wait for the inverse transform */
     int64_t first_held; /* the block of lane 0 */
     int held_count;
-    float *tile;  /* [8][TILE_STRIDE] */
-    double *fade; /* [block_samples]: weight of the incoming response, sin^2 */
+    int sum_count; /* 1: one sum serves all ends of this block */
+    float *tile;   /* [8][TILE_STRIDE] */
+    double *fade;  /* [block_samples]: weight of the incoming response, sin^2 */
 };
 
 static float *make_bins(const EarConvolver *convolver, Arena *arena) {
@@ -191,14 +194,39 @@ static bool lacks_filter(const EarGroup *group, int end, int half) {
     return false;
 }
 
-/* The incoming filters of the block before are the outgoing ones of this. */
-static void turn_filters(EarGroup *group, int64_t block) {
+static void look_ahead(EarConvolver *convolver, int64_t block) {
+    convolver->sum_count = 1;
+    for (int index = 0; convolver->shape.is_moving && index < convolver->group_count; index++) {
+        EarGroup *group = &convolver->groups[index];
+        group->stayed = group->stays;
+        group->stays = true;
+        for (int place = 0; place < GROUP_SLOTS && group->stays; place++) {
+            const EarSource *source = group->sources[place];
+            group->stays =
+                !source || (source->stays_at && source->stays_at(source->context, block + 1));
+        }
+        convolver->sum_count = group->stays ? convolver->sum_count : ENDS;
+    }
+}
+
+static void swap_filters(EarGroup *group) {
     const EarGroup before = *group;
     for (int end = 0; end < ENDS; end++) {
         const int other = ENDS - 1 - end;
         memcpy(group->filters[end], before.filters[other], sizeof before.filters[other]);
         memcpy(group->is_known[end], before.is_known[other], sizeof before.is_known[other]);
         group->filter_index[end] = before.filter_index[other];
+    }
+}
+
+/* The incoming filters of the block before are the outgoing ones of this. */
+static void turn_filters(EarGroup *group, int64_t block) {
+    if (group->stayed && group->filter_index[0] == block - 1) {
+        group->filter_index[0] = block;
+    } else {
+        swap_filters(group);
+    }
+    for (int end = 0; end < ENDS; end++) {
         if (group->filter_index[end] != block + end) {
             group->filter_index[end] = block + end;
             memset(group->is_known[end], 0, sizeof group->is_known[end]);
@@ -210,7 +238,8 @@ static void update_filters(const EarConvolver *convolver, EarGroup *group, int64
     if (convolver->shape.is_moving) {
         turn_filters(group, block);
     }
-    for (int end = 0; end < convolver->end_count; end++) {
+    const int end_count = group->stays ? 1 : convolver->end_count;
+    for (int end = 0; end < end_count; end++) {
         for (int half = 0; half < 2; half++) {
             if (lacks_filter(group, end, half)) {
                 make_filters(convolver, group, end, half);
@@ -223,7 +252,7 @@ static void add_group(const EarConvolver *convolver, const EarGroup *group, bool
     const float *rows[GROUP_SLOTS];
     _Alignas(64) float masks[GROUP_SLOTS];
     EarProduct product = {.size = convolver->size,
-                          .end_count = convolver->end_count,
+                          .end_count = convolver->sum_count,
                           .is_first = is_first,
                           .mirror = convolver->mirror,
                           .bins = convolver->bins,
@@ -233,9 +262,10 @@ static void add_group(const EarConvolver *convolver, const EarGroup *group, bool
         /* a half of the two signals in a lane, and the transforms' common factor */
         masks[place] = group->sounds[place] ? 0.5F / (float)convolver->size : 0.0F;
     }
-    for (int end = 0; end < convolver->end_count; end++) {
-        product.filters[end][0] = group->filters[end][0];
-        product.filters[end][1] = group->filters[end][1];
+    for (int end = 0; end < convolver->sum_count; end++) {
+        const int used = group->stays ? 0 : end;
+        product.filters[end][0] = group->filters[used][0];
+        product.filters[end][1] = group->filters[used][1];
         product.sums[end] = convolver->sums[end];
     }
     convolver->kernels->interleave(rows, convolver->size, convolver->bins);
@@ -246,6 +276,7 @@ static void add_group(const EarConvolver *convolver, const EarGroup *group, bool
 /* Sums all groups of the block; false when all are silent. */
 static bool sum_groups(EarConvolver *convolver, int64_t block) {
     bool has_sound = false;
+    look_ahead(convolver, block);
     for (int index = 0; index < convolver->group_count; index++) {
         EarGroup *group = &convolver->groups[index];
         if (move_windows(convolver, group, block)) {
@@ -306,7 +337,8 @@ static void run_block(EarConvolver *convolver, int64_t block, double *const *out
     }
     for (int end = 0; end < convolver->end_count; end++) {
         const int lane = convolver->held_count * convolver->end_count + end;
-        convolver->kernels->fold(convolver->sums[end], 2 * convolver->size,
+        const int sum = end < convolver->sum_count ? end : 0;
+        convolver->kernels->fold(convolver->sums[sum], 2 * convolver->size,
                                  convolver->heard + lane);
     }
     convolver->held_count++;

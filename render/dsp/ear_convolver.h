@@ -28,6 +28,9 @@ typedef struct EarSource {
      * source is asked for 0. Not asked in silence. */
     void (*filter_at)(void *context, int64_t grid_index, float *taps);
     void *context;
+    /* Of a moving one: whether the filter at the index is, bit for bit, the one at the index
+     * before; NULL: it never is known to be. Saves work, changes no bit. */
+    bool (*stays_at)(void *context, int64_t grid_index);
 } EarSource;
 
 typedef struct EarShape {

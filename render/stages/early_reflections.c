@@ -169,6 +169,14 @@ static void filter_of_piece(void *context, int64_t grid_index, float *taps) {
     }
 }
 
+static bool piece_stays(void *context, int64_t grid_index) {
+    const EarlyPiece *piece = context;
+    const EarlyRoom *early = piece->source->early;
+    const SampleTime predelay = early->work->stage->mix->rooms[early->room].predelay_samples;
+    const SampleTime time = grid_index * MOVING_BLOCK_SAMPLES - predelay;
+    return source_stays(piece->source->source, time - MOVING_BLOCK_SAMPLES, time);
+}
+
 static Status add_fixed(EarlySource *sources, int count, ErrorList *errors) {
     EarlyRoom *early = sources[0].early;
     const Stage *stage = early->work->stage;
@@ -204,8 +212,10 @@ static Status add_moving(EarlySource *sources, int count, ErrorList *errors) {
     for (size_t index = 0; index < total; index++) {
         all[index] = (EarlyPiece){&sources[index / (size_t)pieces],
                                   (int)(index % (size_t)pieces) * MOVING_BLOCK_SAMPLES};
-        moving[index] = (MovingSource){
-            .read = read_piece, .context = &all[index], .filter_at = filter_of_piece};
+        moving[index] = (MovingSource){.read = read_piece,
+                                       .context = &all[index],
+                                       .filter_at = filter_of_piece,
+                                       .stays_at = piece_stays};
     }
     for (int index = 0; index < count; index++) {
         for (int end = 0; end < ENDS; end++) {

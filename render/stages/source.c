@@ -1,6 +1,9 @@
 /* The sources of a stem: every channel of every layer as a mono signal with a place. */
 #include "render/stages/source.h"
 
+#include <math.h>
+#include <string.h>
+
 enum { SENT_GRID_SAMPLES = 512 };
 
 /* The prepare task is among the needs exactly when the plan found that the layer may sound in the
@@ -147,6 +150,46 @@ ObjectState source_object_of_point(const Source *source, int point) {
     ObjectState state = trajectory_object_of_point(&source->layer->path, point);
     state.position = place_channel(source, source->layer->width, state.position);
     return state;
+}
+
+/* -0 and 0 are not the same. */
+static bool are_same(const double *a, const double *b, int count) {
+    bool are = true;
+    for (int number = 0; number < count; number++) {
+        are = are && a[number] == b[number] && !signbit(a[number]) == !signbit(b[number]);
+    }
+    return are;
+}
+
+bool source_stays(const Source *source, SampleTime from, SampleTime to) {
+    enum { NUMBERS = 15 };
+    double numbers[2][NUMBERS];
+    ObjectState states[2];
+    for (int end = 0; end < 2; end++) {
+        states[end] = source_object(source, end ? to : from);
+        const ObjectState *at = &states[end];
+        const double own[NUMBERS] = {at->position.azimuth_deg,
+                                     at->position.elevation_deg,
+                                     at->position.distance_m,
+                                     at->position.spread_deg,
+                                     at->x,
+                                     at->y,
+                                     at->z,
+                                     at->width,
+                                     at->height,
+                                     at->depth,
+                                     at->divergence,
+                                     at->divergence_range,
+                                     at->lock_distance,
+                                     at->diffuse,
+                                     at->gain_db};
+        memcpy(numbers[end], own, sizeof own);
+    }
+    return are_same(numbers[0], numbers[1], NUMBERS) &&
+           states[0].is_cartesian == states[1].is_cartesian &&
+           states[0].is_locked == states[1].is_locked &&
+           states[0].has_lock_distance == states[1].has_lock_distance &&
+           states[0].zones == states[1].zones && states[0].zone_count == states[1].zone_count;
 }
 
 Position source_plain_place(const Source *source, const ObjectState *state) {

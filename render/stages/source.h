@@ -36,6 +36,8 @@ ObjectState source_object(const Source *source, SampleTime time);
 /* The same where times follow one another (trajectory_object_along). */
 ObjectState source_object_along(const Source *source, SampleTime time, PathLeg *leg);
 ObjectState source_object_of_point(const Source *source, int point);
+/* All of it is, bit for bit, the same at both times. */
+bool source_stays(const Source *source, SampleTime from, SampleTime to);
 /* Panners without objects hear an extent as a spread, and a place near the listener as a wide one.
  */
 Position source_plain_place(const Source *source, const ObjectState *state);

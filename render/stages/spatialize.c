@@ -32,6 +32,12 @@ static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
     }
 }
 
+static bool placed_stays(void *context, int64_t grid_index) {
+    const PlacedSource *placed = context;
+    return source_stays(placed->source, (grid_index - 1) * MOVING_BLOCK_SAMPLES,
+                        grid_index * MOVING_BLOCK_SAMPLES);
+}
+
 enum { MOTIONS = 2 }; /* at rest, moving */
 
 /* Filters: all fixed sources in one sum, then all moving ones. An LFE is left out where the panner
@@ -58,6 +64,7 @@ add_filtered(const BusWork *work, EarConvolver *const convolvers[MOTIONS], Error
                 sources[source_count++] = (EarSource){.slot = source_slot(work->stage->mix, source),
                                                       .read = read_placed,
                                                       .filter_at = filter_of_placed,
+                                                      .stays_at = placed_stays,
                                                       .context = &placed[index]};
             }
         }

@@ -65,7 +65,7 @@ static void place_objects(Bench *bench) {
             .elevation_deg = 15.0 * (index % 4) - 15.0,
             .rate_hz = bench->sound.info.rate_hz
         };
-        bench->sources[index] = (EarSource){index, read_object, respond_at, object};
+        bench->sources[index] = (EarSource){index, read_object, respond_at, object, NULL};
     }
 }
 

@@ -32,7 +32,7 @@ static void moving_convolver_with_a_constant_filter_is_the_still_one(void **stat
     filter_bank_create_sized(&mover.responses, MOVING_BLOCK_SAMPLES, world.arena, &bank,
                              world.errors);
     const ConvolverSource still = {read_material, mover.material, bank};
-    const MovingSource moving = {read_mover, &mover, mover_filter_at};
+    const MovingSource moving = {read_mover, &mover, mover_filter_at, NULL};
     const MovingShape shape = {
         CHANNELS, 600, {-100, 11000},
           FFT_LANE
@@ -85,7 +85,7 @@ static void moving_convolver_takes_any_number_of_channels_and_sources(void **sta
     double *out[WIDE_CHANNELS];
     for (int source = 0; source < WIDE_SOURCES; source++) {
         movers[source] = (WideMover){make_material(world.arena, 50 + (uint32_t)source), source};
-        sources[source] = (MovingSource){read_wide, &movers[source], wide_filter_at};
+        sources[source] = (MovingSource){read_wide, &movers[source], wide_filter_at, NULL};
     }
     for (int channel = 0; channel < WIDE_CHANNELS; channel++) {
         out[channel] = arena_array(world.arena, 3000, sizeof(double));
@@ -117,7 +117,7 @@ static void moving_convolver_fades_from_grid_point_to_grid_point(void **state) {
     (void)state;
     World world = make_world();
     Mover mover = {make_material(world.arena, 8), make_responses(world.arena, 400, 9), true, 0};
-    const MovingSource moving = {read_mover, &mover, mover_filter_at};
+    const MovingSource moving = {read_mover, &mover, mover_filter_at, NULL};
     const MovingShape shape = {
         CHANNELS, 400, {0, 9000},
           FFT_LANE
@@ -146,8 +146,8 @@ static void moving_convolver_gives_the_same_bits_for_every_cut(void **state) {
     };
     movers[1].material->count = 3000; /* silent from there on */
     const MovingSource sources[] = {
-        {read_mover, &movers[0], mover_filter_at},
-        {read_mover, &movers[1], mover_filter_at}
+        {read_mover, &movers[0], mover_filter_at, NULL},
+        {read_mover, &movers[1], mover_filter_at, NULL}
     };
     MovingShape shape = {
         CHANNELS, 600, {-BEFORE, 10000},
@@ -170,12 +170,83 @@ static void moving_convolver_gives_the_same_bits_for_every_cut(void **state) {
     arena_destroy(&world.arena);
 }
 
+/* Its filter turns into its negative at some points of the grid, and stays between them. */
+typedef struct Stayer {
+    Mover mover;
+    int64_t hold;      /* grid points between two turns */
+    SampleTime gap[2]; /* silent in between */
+} Stayer;
+
+static int64_t turns_before(const Stayer *stayer, int64_t grid_index) {
+    return (grid_index + 1000 * stayer->hold) / stayer->hold;
+}
+
+static void read_stayer(void *context, SampleTime begin, int64_t count, float *samples) {
+    const Stayer *stayer = context;
+    read_material(stayer->mover.material, begin, count, samples);
+    for (int64_t sample = 0; sample < count; sample++) {
+        const bool is_silent = begin + sample >= stayer->gap[0] && begin + sample < stayer->gap[1];
+        samples[sample] = is_silent ? 0.0F : samples[sample];
+    }
+}
+
+static void stayer_filter_at(void *context, int64_t grid_index, float *taps) {
+    Stayer *stayer = context;
+    stayer->mover.alternates = true;
+    mover_filter_at(&stayer->mover, turns_before(stayer, grid_index), taps);
+}
+
+static bool stayer_stays_at(void *context, int64_t grid_index) {
+    return turns_before(context, grid_index) == turns_before(context, grid_index - 1);
+}
+
+/* Beside sources that move, in blocks in which all stay, and behind silence. */
+static void a_source_that_is_known_to_stay_gives_the_same_bits(void **state) {
+    (void)state;
+    enum { COUNT = 10, LENGTH = 20000 };
+    World world = make_world();
+    Stayer stayers[COUNT];
+    MovingSource sources[COUNT];
+    for (int source = 0; source < COUNT; source++) {
+        stayers[source] = (Stayer){
+            .mover = {make_material(world.arena, 8 + (uint32_t)source),
+                      make_responses(world.arena, 300, 9 + (uint32_t)source), true, 0},
+            .hold = source == 3 ? 4 : 8,
+            .gap = {source == 5 ? 4000 : 0,                      source == 5 ? 9000 : 0                     }
+        };
+        sources[source] = (MovingSource){read_stayer, &stayers[source], stayer_filter_at, NULL};
+    }
+    const MovingShape shape = {
+        CHANNELS, 300, {-100, LENGTH - 100},
+          FFT_LANE
+    };
+    double **expected = make_out(world.arena, LENGTH);
+    double **out = make_out(world.arena, LENGTH);
+    convolver_run_moving(sources, COUNT, &shape, expected, world.arena, world.errors);
+    int64_t asked[2] = {0, 0};
+    for (int source = 0; source < COUNT; source++) {
+        asked[0] += stayers[source].mover.asked_count;
+        stayers[source].mover.asked_count = 0;
+        sources[source].stays_at = stayer_stays_at;
+    }
+    convolver_run_moving(sources, COUNT, &shape, out, world.arena, world.errors);
+    for (int source = 0; source < COUNT; source++) {
+        asked[1] += stayers[source].mover.asked_count;
+    }
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        assert_memory_equal(out[channel], expected[channel], LENGTH * sizeof(double));
+    }
+    assert_true(asked[1] * 2 < asked[0]);
+    arena_destroy(&world.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moving_convolver_with_a_constant_filter_is_the_still_one),
         cmocka_unit_test(moving_convolver_takes_any_number_of_channels_and_sources),
         cmocka_unit_test(moving_convolver_fades_from_grid_point_to_grid_point),
         cmocka_unit_test(moving_convolver_gives_the_same_bits_for_every_cut),
+        cmocka_unit_test(a_source_that_is_known_to_stay_gives_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

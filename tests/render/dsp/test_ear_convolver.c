@@ -62,7 +62,7 @@ static void open_choir(Choir *choir, bool alternates) {
         fill(voice->samples, MATERIAL, 77U + (uint32_t)index);
         fill(voice->taps, EARS * TAPS, 7700U + (uint32_t)index);
         choir->voices[index] = voice;
-        choir->sources[index] = (EarSource){index, read_voice, filter_of_voice, voice};
+        choir->sources[index] = (EarSource){index, read_voice, filter_of_voice, voice, NULL};
     }
     for (int ear = 0; ear < EARS; ear++) {
         choir->out[ear] = arena_array(choir->arena, BEFORE + LENGTH, sizeof(double));
@@ -275,6 +275,56 @@ static void filters_are_asked_for_once_a_grid_point(void **state) {
     arena_destroy(&choir.arena);
 }
 
+enum { HOLD = 3, LONG_HOLD = 6 }; /* grid points between two turns of a filter */
+
+static int64_t hold_of(const Voice *voice) {
+    return voice->taps[0] > 0 ? HOLD : LONG_HOLD;
+}
+
+static void filter_that_holds(void *context, int64_t grid_index, float *taps) {
+    filter_of_voice(context, (grid_index + 600) / hold_of(context), taps);
+}
+
+static bool holds_at(void *context, int64_t grid_index) {
+    const int64_t hold = hold_of(context);
+    return (grid_index + 600) / hold == (grid_index + 599) / hold;
+}
+
+/* Beside others that turn, in blocks in which none does, and when a voice ends or comes late. */
+static void a_source_that_is_known_to_stay_gives_the_same_bits(void **state) {
+    (void)state;
+    Choir choir;
+    open_choir(&choir, true);
+    double *expected[EARS];
+    int asked[2] = {0, 0};
+    const EarShape shape = {
+        .tap_count = TAPS, .is_moving = true, .span = {-BEFORE, LENGTH}
+    };
+    for (int index = 0; index < SOURCES; index++) {
+        choir.sources[index].filter_at = filter_that_holds;
+        choir.voices[index]->count = index % 4 ? MATERIAL : MATERIAL - 400 * index;
+        memset(choir.voices[index]->samples, 0, (size_t)(index % 5) * 1000 * sizeof(float));
+    }
+    for (int ear = 0; ear < EARS; ear++) {
+        expected[ear] = arena_array(choir.arena, BEFORE + LENGTH, sizeof(double));
+    }
+    run(choir.sources, SOURCES, &shape, expected, &choir);
+    for (int index = 0; index < SOURCES; index++) {
+        asked[0] += choir.voices[index]->asked_count;
+        choir.voices[index]->asked_count = 0;
+        choir.sources[index].stays_at = holds_at;
+    }
+    run(choir.sources, SOURCES, &shape, choir.out, &choir);
+    for (int index = 0; index < SOURCES; index++) {
+        asked[1] += choir.voices[index]->asked_count;
+    }
+    for (int ear = 0; ear < EARS; ear++) {
+        assert_memory_equal(choir.out[ear], expected[ear], (BEFORE + LENGTH) * sizeof(double));
+    }
+    assert_true(asked[1] < asked[0]);
+    arena_destroy(&choir.arena);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(still_sources_are_the_direct_sum),
@@ -284,6 +334,7 @@ int main(void) {
         cmocka_unit_test(a_convolver_that_goes_on_gives_the_same_bits),
         cmocka_unit_test(a_silent_source_may_as_well_be_absent),
         cmocka_unit_test(filters_are_asked_for_once_a_grid_point),
+        cmocka_unit_test(a_source_that_is_known_to_stay_gives_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
