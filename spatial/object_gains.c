@@ -106,6 +106,16 @@ object_panner_create(const Layout *layout, Arena *arena, ObjectPanner **panner, 
     return DONE;
 }
 
+void object_panner_gains_towards(const ObjectPanner *panner,
+                                 Direction at,
+                                 double spread_deg,
+                                 double *direct) {
+    const double position[3] = {-at.y, at.x, at.z};
+    const double size[3] = {spread_deg, spread_deg, 0.0};
+    memset(direct, 0, sizeof(double) * (size_t)panner->layout->channel_count);
+    extent_gains(panner->extent, position, size, direct);
+}
+
 void object_panner_gains(const ObjectPanner *panner,
                          const ObjectState *state,
                          double *direct,

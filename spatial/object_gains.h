@@ -13,6 +13,7 @@
  * Law: the gains are a pure function of layout and state.
  */
 #include "render/base/error.h"
+#include "render/model/direction.h"
 #include "render/model/object_state.h"
 
 typedef struct ObjectPanner ObjectPanner;
@@ -27,5 +28,12 @@ void object_panner_gains(const ObjectPanner *panner,
                          const ObjectState *state,
                          double *direct,
                          double *diffuse);
+
+/* The direct gains of a place that is a direction (front x, left y; unit length) at distance 1,
+ * with an even extent. */
+void object_panner_gains_towards(const ObjectPanner *panner,
+                                 Direction at,
+                                 double spread_deg,
+                                 double *direct);
 
 #endif

@@ -64,6 +64,15 @@ static void respond_object(const void *self, const ObjectState *at, float *direc
     }
 }
 
+static void respond_towards(const void *self, Direction at, double spread_deg, float *out) {
+    const Panner *const panner = self;
+    double gains[POINT_SOURCE_CHANNELS];
+    object_panner_gains_towards(panner->objects, at, fmin(fmax(spread_deg, 0.0), 360.0), gains);
+    for (int channel = 0; channel < panner->channel_count; ++channel) {
+        out[channel] = (float)gains[channel];
+    }
+}
+
 /* Distance says nothing about a plain place: mixers author the level. */
 static void respond(const void *self, Position at, float *out) {
     float diffuse[POINT_SOURCE_CHANNELS];
@@ -92,6 +101,7 @@ const Spatializer pan_bs2127 = {
     .create = create,
     .tap_count = tap_count,
     .respond = respond,
+    .respond_towards = respond_towards,
     .respond_object = respond_object,
     .decorrelator = decorrelator,
 };

@@ -5,6 +5,7 @@
  * Law: respond is a pure function of the position.
  */
 #include "render/base/error.h"
+#include "render/model/direction.h"
 #include "render/model/layout.h"
 #include "render/model/mix_file.h"
 #include "render/model/object_state.h"
@@ -35,6 +36,8 @@ typedef struct Spatializer {
     /* out: [channel_count * max(tap_count, 1)], channel by channel. Gains: LFE 0, sum of
      * squares 1 (ambisonic: W 1 where nothing spreads). */
     void (*respond)(const void *self, Position at, float *out);
+    /* The same of a direction that is no angles yet, at distance 1; NULL: respond. */
+    void (*respond_towards)(const void *self, Direction at, double spread_deg, float *out);
     /* Objects that are more than a place (extent, lock, zones, diffuse ...); NULL: none. direct,
      * diffuse: [channel_count]; the diffuse part is heard through the decorrelators. */
     void (*respond_object)(const void *self, const ObjectState *at, float *direct, float *diffuse);

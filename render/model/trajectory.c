@@ -73,13 +73,18 @@ static void find_arc(const Trajectory *trajectory, int point, PathLeg *leg) {
     }
 }
 
-static Position linear_at(const Trajectory *trajectory, int point, double u, PathLeg *leg) {
+/* Distance and spread alone. */
+static Position linear_reach(const Trajectory *trajectory, int point, double u) {
     const Position *const from = &state_of(trajectory, point)->position;
     const Position *const to = &state_of(trajectory, point + 1)->position;
+    return (Position){.distance_m = mix(tidy(*from).distance_m, tidy(*to).distance_m, u),
+                      .spread_deg = mix(from->spread_deg, to->spread_deg, u)};
+}
+
+static Position linear_at(const Trajectory *trajectory, int point, double u, PathLeg *leg) {
+    const Position reach = linear_reach(trajectory, point, u);
     find_arc(trajectory, point, leg);
-    const Direction at = direction_along(&leg->arc, u);
-    return position_at(at, mix(tidy(*from).distance_m, tidy(*to).distance_m, u),
-                       mix(from->spread_deg, to->spread_deg, u));
+    return position_at(direction_along(&leg->arc, u), reach.distance_m, reach.spread_deg);
 }
 
 /* Beyond the ends: the neighbour mirrored at the end point. */
@@ -234,6 +239,13 @@ static ObjectState object_between(const Trajectory *trajectory, int point, doubl
     return state;
 }
 
+/* From the exact time of a point to that of the next. */
+static double leg_samples(const Trajectory *trajectory, int point) {
+    const PathPoint *const from = &trajectory->points[point];
+    const PathPoint *const to = from + 1;
+    return (double)(to->time - from->time) + (to->rest_samples - from->rest_samples);
+}
+
 ObjectState trajectory_object_along(const Trajectory *trajectory, SampleTime time, PathLeg *leg) {
     const int last = trajectory->point_count - 1;
     const int point = find_leg(trajectory, time, leg);
@@ -241,10 +253,26 @@ ObjectState trajectory_object_along(const Trajectory *trajectory, SampleTime tim
     if (since <= 0.0 || point == last || trajectory->curve == PATH_HOLD) {
         return trajectory_object_of_point(trajectory, point);
     }
-    const PathPoint *const from = &trajectory->points[point];
-    const PathPoint *const to = from + 1;
-    const double length = (double)(to->time - from->time) + (to->rest_samples - from->rest_samples);
-    return object_between(trajectory, point, since / length, leg);
+    return object_between(trajectory, point, since / leg_samples(trajectory, point), leg);
+}
+
+bool trajectory_towards_along(const Trajectory *trajectory,
+                              SampleTime time,
+                              PathLeg *leg,
+                              ObjectState *state,
+                              Direction *at) {
+    const int point = find_leg(trajectory, time, leg);
+    const double since = trajectory_samples_since(trajectory, point, time);
+    if (since <= 0.0 || point == trajectory->point_count - 1 || trajectory->curve != PATH_LINEAR ||
+        is_in_cube(trajectory)) {
+        return false;
+    }
+    const double u = since / leg_samples(trajectory, point);
+    find_arc(trajectory, point, leg);
+    *at = direction_along(&leg->arc, u);
+    *state = mix_shapes(state_of(trajectory, point), state_of(trajectory, point + 1), u);
+    state->position = linear_reach(trajectory, point, u);
+    return true;
 }
 
 ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time) {

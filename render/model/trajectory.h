@@ -51,6 +51,11 @@ typedef struct PathLeg {
 
 /* The same where times follow one another: half the cost. leg: {0} before the first. */
 ObjectState trajectory_object_along(const Trajectory *trajectory, SampleTime time, PathLeg *leg);
+/* Between two points of a linear path that is not in the cube: the direction itself, for who would
+ * only make one of the angles again. state: all of the object but azimuth and elevation. False:
+ * elsewhere, take trajectory_object_along. */
+bool trajectory_towards_along(
+    const Trajectory *trajectory, SampleTime time, PathLeg *leg, ObjectState *state, Direction *at);
 /* The object at a point, at its exact time. */
 ObjectState trajectory_object_of_point(const Trajectory *trajectory, int point);
 /* The last point at or before the time; -1: none. */

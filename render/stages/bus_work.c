@@ -122,6 +122,25 @@ void bus_work_respond(const BusWork *work, const Source *source, SampleTime time
     respond_state(work, source, &state, response);
 }
 
+bool bus_work_takes_directions(const BusWork *work, const Source *source) {
+    const MixLayer *layer = source->layer;
+    const bool is_plain = layer->layout->channel_count == 1 && !layer->is_object &&
+                          !source_is_lfe(source) && !source_has_lanes(source);
+    return is_plain && !work->placeless[source - work->list->sources] &&
+           work->panners[bus_work_slot(work, source)]->respond_towards;
+}
+
+void bus_work_gains_towards(const BusWork *work,
+                            const Source *source,
+                            const ObjectState *state,
+                            Direction at,
+                            float *gains) {
+    const int slot = bus_work_slot(work, source);
+    const Position place = source_plain_place(source, state);
+    work->panners[slot]->respond_towards(work->selves[slot], at, place.spread_deg, gains);
+    scale_response(gains, (size_t)work->channel_count, source_direct_gain(source, state));
+}
+
 static bool is_diffuse_somewhere(const Trajectory *path) {
     bool is_diffuse = false;
     for (int point = 0; point < path->point_count; point++) {

@@ -36,6 +36,14 @@ void bus_work_gains(const BusWork *work,
                     GainPart part,
                     const ObjectState *state,
                     float *gains);
+/* A plain mono place on a bus whose panner takes directions as they are: it spares the angles. */
+bool bus_work_takes_directions(const BusWork *work, const Source *source);
+/* Its direct gains: state but for azimuth and elevation, which are `at`. */
+void bus_work_gains_towards(const BusWork *work,
+                            const Source *source,
+                            const ObjectState *state,
+                            Direction at,
+                            float *gains);
 /* The source is an object beside the bed that this bus is: not heard here but through rooms. */
 bool bus_work_is_elsewhere(const BusWork *work, const Source *source);
 /* The source has a diffuse part in this bus. */

@@ -12,6 +12,13 @@ static bool is_standard(const GainMotion *motion) {
 }
 
 static void respond_at(GainMotion *motion, SampleTime time, float *row) {
+    ObjectState heading;
+    Direction at;
+    if (motion->takes_directions &&
+        trajectory_towards_along(path_of(motion), time, &motion->leg, &heading, &at)) {
+        bus_work_gains_towards(motion->work, motion->source, &heading, at, row);
+        return;
+    }
     const ObjectState state = source_object_along(motion->source, time, &motion->leg);
     bus_work_gains(motion->work, motion->source, motion->part, &state, row);
 }
@@ -161,6 +168,7 @@ void gain_motion_open(const BusWork *work,
         .work = work,
         .source = source,
         .part = part,
+        .takes_directions = part == DIRECT_PART && bus_work_takes_directions(work, source),
         .kernels = gain_kernels_at_level(cpu_level_choose()),
         .active = arena_array(arena, channels, sizeof *motion->active),
         .gains = arena_array(arena, channels + 1, sizeof *motion->gains),

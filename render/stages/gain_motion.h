@@ -26,6 +26,7 @@ typedef struct GainMotion {
     const BusWork *work;
     const Source *source;
     GainPart part;
+    bool takes_directions;
     const GainKernels *kernels;
     PathLeg leg;                  /* where the control points were looked up last */
     float *rows[SPLINE_CONTROLS]; /* [channel_count]: control points; ends of a ramp */

@@ -251,6 +251,36 @@ static void excluded_loudspeakers_are_silent(void **state) {
     arena_destroy(&arena);
 }
 
+/* The panner that every oracle holds, without the way through angles. */
+static void a_direction_has_the_gains_of_its_angles(void **state) {
+    (void)state;
+    static const double spreads_deg[] = {0.0, 25.0, 200.0};
+    for (int system = 0; system < REFERENCE_SYSTEMS; ++system) {
+        Arena *arena = arena_create();
+        const Layout *const layout = layout_find_bs2051(reference_systems[system]);
+        const ObjectPanner *const panner = open_panner(layout, arena);
+        for (int index = 0; index < 600; ++index) {
+            const double spread_deg = spreads_deg[index % 3];
+            const ObjectState at = {
+                .position = {fmod(index * 137.507, 360.0) - 180.0, index * 0.3 - 90.0, 1.0, 0.0},
+                .width = spread_deg,
+                .height = spread_deg
+            };
+            double expected[LAYOUT_MAX_CHANNELS];
+            double diffuse[LAYOUT_MAX_CHANNELS];
+            double found[LAYOUT_MAX_CHANNELS];
+            object_panner_gains(panner, &at, expected, diffuse);
+            object_panner_gains_towards(
+                panner, direction_of(at.position.azimuth_deg, at.position.elevation_deg),
+                spread_deg, found);
+            for (int channel = 0; channel < layout->channel_count; ++channel) {
+                assert_true(fabs(found[channel] - expected[channel]) < 1e-12);
+            }
+        }
+        arena_destroy(&arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(divergence_is_that_of_the_reference_renderer),
@@ -259,6 +289,7 @@ int main(void) {
         cmocka_unit_test(direct_and_diffuse_parts_are_those_of_the_reference_renderer),
         cmocka_unit_test(cartesian_objects_are_those_of_the_reference_renderer),
         cmocka_unit_test(every_object_keeps_its_power),
+        cmocka_unit_test(a_direction_has_the_gains_of_its_angles),
         cmocka_unit_test(excluded_loudspeakers_are_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

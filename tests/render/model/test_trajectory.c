@@ -221,6 +221,57 @@ static void places_along_a_path_are_those_of_single_times(void **state) {
     }
 }
 
+/* A great circle in closed form, sin((1-u)w)/sin w and sin(uw)/sin w, and the angles of the same
+ * time. */
+static void a_direction_is_that_of_the_angles(void **state) {
+    (void)state;
+    const PathPoint points[] = {
+        {.time = 0,   .state = {.position = {-140.0, 35.0, 3.0, 40.0}, .gain_db = -6.0}},
+        {.time = 900, .state = {.position = {75.0, -20.0, 1.0, 10.0}, .gain_db = 0.0}  },
+    };
+    const Trajectory path = {.points = points, .point_count = 2, .curve = PATH_LINEAR};
+    const Direction from = direction_of(-140.0, 35.0);
+    const Direction to = direction_of(75.0, -20.0);
+    const double angle = acos(direction_dot(from, to));
+    PathLeg leg = {.is_known = false};
+    for (SampleTime time = 1; time < 900; time += 13) {
+        ObjectState found;
+        Direction at;
+        const double u = (double)time / 900.0;
+        const Direction expected =
+            direction_add(direction_scale(from, sin((1.0 - u) * angle) / sin(angle)),
+                          direction_scale(to, sin(u * angle) / sin(angle)));
+        const ObjectState whole = trajectory_object_at(&path, time);
+        assert_true(trajectory_towards_along(&path, time, &leg, &found, &at));
+        assert_near(direction_length(direction_subtract(at, expected)), 0.0, 1e-12);
+        assert_near(direction_azimuth_deg(at), whole.position.azimuth_deg, 1e-9);
+        assert_near(found.position.distance_m, 3.0 - 2.0 * u, 1e-12);
+        assert_near(found.position.spread_deg, 40.0 - 30.0 * u, 1e-12);
+        assert_near(found.gain_db, -6.0 + 6.0 * u, 1e-12);
+    }
+}
+
+/* At and beyond the ends, and on other curves, there are angles already. */
+static void elsewhere_there_is_no_direction(void **state) {
+    (void)state;
+    const PathPoint points[] = {
+        {.time = 100, .state.position = {-30.0, 0.0, 1.0, 0.0}},
+        {.time = 200, .state.position = {30.0, 0.0, 1.0, 0.0} },
+    };
+    static const PathCurve curves[] = {PATH_LINEAR, PATH_SPLINE, PATH_HOLD};
+    for (int curve = 0; curve < COUNT(curves); curve++) {
+        const Trajectory path = {.points = points, .point_count = 2, .curve = curves[curve]};
+        for (SampleTime time = 0; time <= 300; time += 50) {
+            PathLeg leg = {.is_known = false};
+            ObjectState found;
+            Direction at;
+            const bool is_between = time > 100 && time < 200;
+            assert_int_equal(trajectory_towards_along(&path, time, &leg, &found, &at),
+                             is_between && curves[curve] == PATH_LINEAR);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_point_holds_for_ever),
@@ -234,6 +285,8 @@ int main(void) {
         cmocka_unit_test(paths_through_the_listener_keep_their_distance),
         cmocka_unit_test(repeated_places_do_not_count_as_movement),
         cmocka_unit_test(turned_azimuths_come_back_into_one_circle),
+        cmocka_unit_test(a_direction_is_that_of_the_angles),
+        cmocka_unit_test(elsewhere_there_is_no_direction),
         cmocka_unit_test(places_along_a_path_are_those_of_single_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
