@@ -20,6 +20,7 @@ enum {
     BUFFER_BYTES = 256 * 1024, /* small pieces are gathered: a system call costs as much as 4 KB */
     HOST_BYTES = 64,
     TEXT_PIECE_BYTES = 4096,
+    SUM_PIECE_BYTES = 2 << 20,
     MAX_ATTEMPTS = 10000, /* names of temp files that other writers may hold */
     PATH_BYTES = PATH_MAX
 };
@@ -356,8 +357,25 @@ static Status remove_damaged(const Store *store, Key key, const char *fault, Err
     return fail_missing(key, errors);
 }
 
-static const char *content_fault(const ObjectHeader *header, const char *payload) {
-    if (!key_equal(key_of_bytes(payload, header->payload_bytes), header->payload_sum)) {
+/* Piece by piece: what was summed is given back, or a long object would be in memory as a whole. */
+static Key sum_of_payload(const char *payload, uint64_t payload_bytes, bool is_mapped) {
+    KeyStream *stream = key_stream_create();
+    const size_t page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+    for (uint64_t at = 0; at < payload_bytes; at += SUM_PIECE_BYTES) {
+        const uint64_t rest = payload_bytes - at;
+        const size_t piece = rest < SUM_PIECE_BYTES ? (size_t)rest : SUM_PIECE_BYTES;
+        key_stream_update(stream, payload + at, piece);
+        const uintptr_t past = (uintptr_t)(payload + at) % page_bytes;
+        if (is_mapped && payload_bytes > SUM_PIECE_BYTES) { /* only advice, of a file */
+            (void)madvise((void *)(uintptr_t)(payload + at - past), piece, MADV_DONTNEED);
+        }
+    }
+    return key_stream_finish(&stream);
+}
+
+static const char *content_fault(const ObjectHeader *header, const char *payload, bool is_mapped) {
+    if (!key_equal(sum_of_payload(payload, header->payload_bytes, is_mapped),
+                   header->payload_sum)) {
         return "wrong content: its checksum differs";
     }
     const char *text = payload + header->payload_bytes;
@@ -366,16 +384,17 @@ static const char *content_fault(const ObjectHeader *header, const char *payload
                : "wrong content: the checksum of its key text differs";
 }
 
-/* What is wrong with the mapped object, or NULL. Its content is summed at the first use. */
+/* What is wrong with the object, or NULL. Its content is summed at the first use. is_mapped: the
+ * bytes are those of the file, no copy of them. */
 static const char *
-object_fault(Store *store, const void *mapping, const struct stat *facts, Key key) {
+object_fault(Store *store, const void *mapping, bool is_mapped, const struct stat *facts, Key key) {
     ObjectHeader header;
     memcpy(&header, mapping, sizeof header);
     const char *fault = header_fault(&header, key, (uint64_t)facts->st_size);
     if (fault || verified_objects_has(store->verified, key, facts)) {
         return fault;
     }
-    fault = content_fault(&header, (const char *)mapping + sizeof header);
+    fault = content_fault(&header, (const char *)mapping + sizeof header, is_mapped);
     if (!fault) {
         verified_objects_add(store->verified, key, facts);
     }
@@ -427,7 +446,7 @@ view_file(Store *store, Key key, int descriptor, bool is_mapped, StoreObject *ob
     if (mapping == MAP_FAILED) {
         return NULL;
     }
-    const char *fault = object_fault(store, mapping, &facts, key);
+    const char *fault = object_fault(store, mapping, is_mapped, &facts, key);
     if (fault) {
         munmap(mapping, size_bytes);
         return fault;

@@ -28,6 +28,8 @@ open_equalizers(const MixDeliverable *deliverable, BusReader *reader, ErrorList 
     return DONE;
 }
 
+enum { REST_SAMPLES = 1 << 17 };
+
 static double **make_planes(Arena *arena, int channel_count, int64_t sample_count) {
     double **planes = arena_array(arena, (size_t)channel_count, sizeof *planes);
     for (int channel = 0; channel < channel_count; channel++) {
@@ -110,6 +112,17 @@ static Status map_span(BusReader *reader, int span, ErrorList *errors) {
     return DONE;
 }
 
+/* What was read of the span is given back now and then: it may be as long as the programme. */
+static void rest_span(BusReader *reader, SampleTime time) {
+    if (time >= reader->rested_at && time < reader->rested_at + REST_SAMPLES) {
+        return;
+    }
+    for (int stem = 0; stem < reader->stem_count; stem++) {
+        store_rest(&reader->stems[stem].object);
+    }
+    reader->rested_at = time;
+}
+
 /* Maps the span that holds the time and says how far `end` can be read in it, and where it begins:
  * never more than STAGE_CHUNK_SAMPLES. All spans but the last have the length of the first. */
 static Status
@@ -118,7 +131,9 @@ reach(BusReader *reader, SampleTime time, SampleTime end, Span *part, ErrorList 
     const int span = (int)(time / (spans[0].end - spans[0].begin));
     if (span != reader->span) {
         TRY(map_span(reader, span, errors));
+        reader->rested_at = time;
     }
+    rest_span(reader, time);
     const SampleTime chunk_end = time + STAGE_CHUNK_SAMPLES;
     end = end < chunk_end ? end : chunk_end;
     *part = (Span){time - spans[span].begin,

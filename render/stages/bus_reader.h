@@ -24,6 +24,7 @@ typedef struct BusReader {
     float **rendered;                /* [channel_count][STAGE_CHUNK_SAMPLES], its input */
     double **wide, **shifted;        /* [channel_count][its reach], and pointers into them */
     double *retimed;                 /* [STAGE_CHUNK_SAMPLES] */
+    SampleTime rested_at;            /* when the span's memory was given back */
 } BusReader;
 
 typedef enum BusView {

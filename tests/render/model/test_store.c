@@ -471,6 +471,25 @@ static void an_object_at_rest_takes_no_memory_and_is_whole(void **state) {
     store_rest(&object);
 }
 
+/* Opened by another process's eyes, so that it is summed; damage in the last piece is seen. */
+static void a_long_object_is_summed_in_little_memory(void **state) {
+    enum { SIZE_BYTES = 24 << 20 };
+    const Fixture *fixture = *state;
+    unsigned char *bytes = arena_alloc(fixture->arena, SIZE_BYTES);
+    memset(bytes, 7, SIZE_BYTES);
+    const Key key = key_of_text("long");
+    assert_int_equal(store_put(fixture->store, key, "long", bytes, SIZE_BYTES, fixture->errors),
+                     DONE);
+    StoreObject object;
+    const long before = file_page_count();
+    assert_int_equal(store_map(fixture->store, key, &object, fixture->errors), DONE);
+    assert_true((file_page_count() - before) * sysconf(_SC_PAGESIZE) < SIZE_BYTES / 2);
+    assert_memory_equal(object.bytes, bytes, SIZE_BYTES);
+    store_unmap(&object);
+    flip(file_of(fixture, key), SIZE_BYTES);
+    assert_int_equal(store_map(fixture->store, key, &object, fixture->errors), E606);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -495,6 +514,7 @@ int main(void) {
         TEST(a_shared_store_has_its_modes_whatever_the_umask),
         TEST(sharing_that_cannot_be_done_is_refused),
         TEST(an_object_at_rest_takes_no_memory_and_is_whole),
+        TEST(a_long_object_is_summed_in_little_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
