@@ -102,6 +102,20 @@ static json_t *describe_profile(const JobSpec *job, const MixDeliverable *delive
                      "source", profile->source, "file", profile->file);
 }
 
+static json_t *describe_overrides(const Mix *mix, const MixDeliverable *deliverable) {
+    const BusFold *fold = mix->buses[deliverable->bus].fold;
+    json_t *stems = json_object();
+    for (int stem = 0; fold && fold->stem_gains && stem < mix->stem_count; stem++) {
+        const double gain = fold->stem_gains[stem];
+        if (gain > 0.0 && gain != 1.0) {
+            json_object_set_new(stems, mix->stems[stem].id, json_real(db_from_gain(gain)));
+        } else if (gain == 0.0) {
+            json_object_set_new(stems, mix->stems[stem].id, json_null());
+        }
+    }
+    return json_pack("{s:s, s:o}", "note", deliverable->overrides_note, "stems_db", stems);
+}
+
 static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *deliverable) {
     const MixBus *bus = &mix->buses[deliverable->bus];
     json_t *object = json_object();
@@ -114,6 +128,9 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
         json_object_set_new(object, "from",
                             json_string(mix->buses[bus->fold->source].layout->name));
         json_object_set_new(object, "fold", json_string(bus->fold->name));
+    }
+    if (deliverable->overrides_note) {
+        json_object_set_new(object, "overrides", describe_overrides(mix, deliverable));
     }
     json_object_set_new(object, "channels", describe_channels(mix, deliverable));
     json_object_set_new(object, "container", json_string(container_word(deliverable->container)));

@@ -226,9 +226,20 @@ typedef struct JobStemCode { /* what a receiver calls a stem in file names */
     JobText code;
 } JobStemCode;
 
+typedef struct JobTrim { /* of a stem in a deliverable */
+    const char *stem;
+    Place stem_place;
+    int stem_index;
+    JobNumber gain_db;
+} JobTrim;
+
 typedef struct JobDeliverable {
     const char *id;
     Place id_place;
+    bool has_overrides;
+    JobText overrides_note;
+    JobTrim *trims;
+    int trim_count;
     JobText env; /* $env */
     JobStemCode *stem_codes;
     int stem_code_count;

@@ -31,6 +31,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_CUES, JobSpec, cue_count, JobCue, id, id_place),
     TABLE(STORE_ARCS, JobSpec, arc_count, JobArc, id, id_place),
     TABLE(STORE_RULES, JobSpec, rule_count, JobRule, id, id_place),
+    TABLE(STORE_TRIMS, JobDeliverable, trim_count, JobTrim, stem, stem_place),
     TABLE(STORE_RULE_SENDS, JobRule, send_count, JobRuleSend, room, room_place),
     TABLE(STORE_ALTERNATES, JobSpec, alternate_count, JobAlternate, id, id_place),
     TABLE(STORE_TRANSITIONS, JobSpec, transition_count, JobTransition, id, id_place),

@@ -219,6 +219,28 @@ static void resolve_outputs(Resolver *resolver, JobDeliverable *deliverable) {
     }
 }
 
+/* What is made of a bus stem by stem can be trimmed there. */
+static void resolve_overrides(Resolver *resolver, JobDeliverable *deliverable) {
+    const bool has_harmonics =
+        deliverable->layout_table && deliverable->layout_table->kind == LAYOUT_AMBISONIC;
+    if (!deliverable->has_overrides) {
+        return;
+    }
+    if (deliverable->is_adm || has_harmonics || deliverable->headphone_eq.text) {
+        fail(resolver->errors, E208, deliverable->overrides_note.place, "%s has no overrides",
+             deliverable->is_adm ? "a deliverable of layout adm"
+             : has_harmonics     ? "an ambisonic deliverable"
+                                 : "a deliverable with `headphone_eq`");
+    }
+    for (int index = 0; index < deliverable->trim_count; index++) {
+        JobTrim *trim = &deliverable->trims[index];
+        trim->stem_index = name_table_find(&resolver->stems, trim->stem);
+        if (trim->stem_index < 0) {
+            fail_stem(resolver, trim->stem, trim->stem_place, false);
+        }
+    }
+}
+
 void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     Resolver resolver = {.job = job, .arena = arena, .errors = errors};
     add_builtin_stems(&resolver);
@@ -237,6 +259,7 @@ void job_references_resolve(JobSpec *job, Arena *arena, ErrorList *errors) {
     job_sets_check(job, errors);
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {
         resolve_outputs(&resolver, &job->deliverables[deliverable]);
+        resolve_overrides(&resolver, &job->deliverables[deliverable]);
         job_adm_resolve(job, &job->deliverables[deliverable], arena, errors);
         job_slots_check(job, &job->deliverables[deliverable], arena, errors);
         if (job->deliverables[deliverable].sofa.text) {

@@ -43,6 +43,7 @@
         JobArc *: STORE_ARCS,                                                                  \
         JobRule *: STORE_RULES, \
         JobRuleSend *: STORE_RULE_SENDS, \
+        JobTrim *: STORE_TRIMS, \
         JobRoot *: STORE_ROOTS,                                                                    \
         JobMarker *: STORE_MARKERS,                                                                \
         JobReel *: STORE_REELS,                                                                    \

@@ -466,6 +466,7 @@ static Status
 lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDeliverable *deliverable) {
     *deliverable = (MixDeliverable){.id = written->id,
                                     .place = written->id_place,
+                                    .overrides_note = written->overrides_note.text,
                                     .container = (Container)written->container.index,
                                     .format = (SampleFormat)written->format.index,
                                     .is_split = written->split.index == 1,

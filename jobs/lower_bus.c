@@ -206,6 +206,26 @@ static bool scale_degrees(const JobDeliverable *written, const Chain *chain, int
     return true;
 }
 
+/* Trims of stems, with those of what it is folded down from. False: there are none. */
+static bool trim_stems(const BusMaker *maker, int deliverable, BusFold *fold) {
+    double *gains = arena_array(maker->arena, (size_t)maker->mix->stem_count + 1, sizeof *gains);
+    bool is_trimmed = false;
+    for (int stem = 0; stem < maker->mix->stem_count; stem++) {
+        gains[stem] = 1.0;
+    }
+    while (deliverable >= 0) {
+        const JobDeliverable *written = &maker->job->deliverables[deliverable];
+        for (int trim = 0; trim < written->trim_count; trim++) {
+            gains[written->trims[trim].stem_index] *=
+                gain_from_db(written->trims[trim].gain_db.value);
+            is_trimmed = true;
+        }
+        deliverable = written->from_index;
+    }
+    fold->stem_gains = is_trimmed ? gains : NULL;
+    return is_trimmed;
+}
+
 static void add_phase_shift(const BusMaker *maker, const Chain *chain, BusFold *fold) {
     if (chain->is_shifted) {
         const int count = phase_shift_tap_count(maker->mix->rate_hz);
@@ -233,7 +253,8 @@ Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *er
     const JobDeliverable *written = &maker->job->deliverables[deliverable];
     const bool is_film = refer_to_film(written, &chain, fold->input_count);
     const bool is_n3d = scale_degrees(written, &chain, fold->input_count);
-    if (is_aligned || is_film || is_n3d || chain.name) {
+    const bool is_trimmed = trim_stems(maker, deliverable, fold);
+    if (is_aligned || is_film || is_n3d || is_trimmed || chain.name) {
         *bus = mix->bus_count++;
         mix->buses[*bus] = (MixBus){.layout = chain.last,
                                     .panner = mix->buses[fold->source].panner,

@@ -47,6 +47,9 @@ static void add_fold(Text *text, const Mix *mix, const MixBus *bus) {
     const BusFold *fold = bus->fold;
     text_add(text, "%s of %s taps %d\n", fold_version, mix->buses[fold->source].layout->name,
              fold->shift_tap_count);
+    for (int stem = 0; fold->stem_gains && stem < mix->stem_count; stem++) {
+        text_add(text, "stem gain %.17g\n", fold->stem_gains[stem]);
+    }
     for (int channel = 0; channel < bus->layout->channel_count; channel++) {
         text_add(text, "delay %" PRId64 "\n",
                  fold->delays_samples ? fold->delays_samples[channel] : 0);

@@ -9,9 +9,12 @@ void planes_add(const double *restrict samples, int64_t count, double *restrict 
     }
 }
 
-void planes_add_floats(const float *restrict samples, int64_t count, double *restrict sum) {
+void planes_add_floats(const float *restrict samples,
+                       double gain,
+                       int64_t count,
+                       double *restrict sum) {
     for (int64_t sample = 0; sample < count; sample++) {
-        sum[sample] += (double)samples[sample];
+        sum[sample] += gain * (double)samples[sample];
     }
 }
 

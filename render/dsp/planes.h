@@ -10,7 +10,11 @@
 
 /* sum += samples. */
 void planes_add(const double *restrict samples, int64_t count, double *restrict sum);
-void planes_add_floats(const float *restrict samples, int64_t count, double *restrict sum);
+/* sum += gain samples; to the bit without the gain where it is 1. */
+void planes_add_floats(const float *restrict samples,
+                       double gain,
+                       int64_t count,
+                       double *restrict sum);
 /* difference -= samples. */
 void planes_subtract_floats(const float *restrict samples,
                             int64_t count,

@@ -167,6 +167,7 @@ typedef struct BusFold { /* a bus that is not rendered but made of a rendered on
         *shifted; /* the same for what passes a phase shift of +90 degrees; NULL: nothing */
     const double *shift_taps; /* [shift_tap_count], odd around the middle (spatial/phase_shift.h) */
     int shift_tap_count;      /* 0 without `shifted` */
+    const double *stem_gains; /* [stem_count] in front of it; NULL: 1 */
     const int64_t *delays_samples; /* [layout channels] of the loudspeakers; NULL: none */
     int64_t longest_delay_samples;
 } BusFold;
@@ -293,7 +294,8 @@ typedef enum MixForbidden {
 typedef struct MixDeliverable {
     const char *id;
     Place place;
-    const char *profile; /* "ebu-r128@2026-11-20", NULL: none */
+    const char *profile;        /* "ebu-r128@2026-11-20", NULL: none */
+    const char *overrides_note; /* why it differs from the others; NULL: it does not */
     int bus;
     bool has_headphone_eq;
     int headphone_eq_file; /* impulse response of both ears or left, right */

@@ -145,13 +145,15 @@ reach(BusReader *reader, SampleTime time, SampleTime end, Span *part, ErrorList 
 static void
 add_stem(const BusReader *reader, int stem, Span inside, double *const *out, int64_t offset) {
     const int64_t count = inside.end - inside.begin;
+    const BusFold *fold = reader->bus->fold;
+    const double gain = fold && fold->stem_gains ? fold->stem_gains[stem] : 1.0;
     for (int channel = 0; channel < reader->source_channel_count; channel++) {
         for (int64_t done = 0; done < count;) {
             int64_t portion = count - done;
             const float *samples =
                 stored_audio_view(&reader->stems[stem], channel, inside.begin + done, &portion);
             if (samples) {
-                planes_add_floats(samples, portion, out[channel] + offset + done);
+                planes_add_floats(samples, gain, portion, out[channel] + offset + done);
             }
             done += portion;
         }

@@ -30,8 +30,8 @@ static void sums_and_differences_are_those_of_each_sample(void **state) {
             wide[sample] = 99.0;
         }
         planes_add(doubles, count, sum);
-        planes_add_floats(floats, count, sum);
-        planes_add_floats(floats, count, sum);
+        planes_add_floats(floats, 3.0, count, sum);
+        planes_add_floats(floats, -1.0, count, sum);
         planes_subtract_floats(floats, count, sum);
         planes_widen(floats, count, wide);
         for (int64_t sample = 0; sample < count; sample++) {
