@@ -21,6 +21,7 @@
 #include "jobs/job_tempo.h"
 #include "jobs/job_times.h"
 #include "jobs/job_tree.h"
+#include "jobs/name_table.h"
 #include "jobs/palette.h"
 #include "jobs/transition.h"
 #include "jobs/user_layout.h"
@@ -159,25 +160,91 @@ static void lint_room(const JobSpec *job, const JobRoom *room, ErrorList *errors
     }
 }
 
+/* What more layers than this say of themselves was copied, not thought of. */
+enum { MOST_OF_ONE_PURPOSE = 3 };
+
+static void lint_purposes(const JobSpec *job, ErrorList *errors) {
+    Arena *scratch = arena_create();
+    NameTable purposes = {0};
+    int *counts = arena_array(scratch, (size_t)job->layer_count + 1, sizeof *counts);
+    for (int layer = 0; layer < job->layer_count; layer++) {
+        const JobText *purpose = &job->layers[layer].purpose;
+        if (!purpose->text) {
+            warn(errors, E301, job->layers[layer].id_place, "layers.%s has no purpose",
+                 job->layers[layer].id);
+            error_help(errors, "add `purpose:` and say why it is there");
+            continue;
+        }
+        int first = name_table_find(&purposes, purpose->text);
+        if (first < 0) {
+            first = layer;
+            name_table_set(&purposes, purpose->text, first, scratch);
+        }
+        if (++counts[first] == MOST_OF_ONE_PURPOSE + 1) {
+            warn(errors, E302, purpose->place, "more than %d layers have this purpose",
+                 MOST_OF_ONE_PURPOSE);
+            error_mark(errors, job->layers[first].purpose.place, "the first of them");
+            error_help(errors, "say of each layer what it does that the others do not");
+        }
+    }
+    arena_destroy(&scratch);
+}
+
+static bool has_motif(const JobTags *tags) {
+    for (int tag = 0; tag < tags->count; tag++) {
+        if (strncmp(tags->words[tag], "motif:", strlen("motif:")) == 0 ||
+            strcmp(tags->words[tag], "music:none") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A motif of its own, or of a cue that sounds in it. */
+static bool is_mapped(const JobSpec *job, const JobScene *scene) {
+    bool is_mapped = has_motif(&scene->tags);
+    for (int cue = 0; cue < job->cue_count && !is_mapped; cue++) {
+        is_mapped = has_motif(&job->cues[cue].tags) &&
+                    rational_compare(job->cues[cue].in.seconds, scene->out.seconds) < 0 &&
+                    rational_compare(scene->in.seconds, job->cues[cue].out.seconds) < 0;
+    }
+    return is_mapped;
+}
+
+static bool names_motifs(const JobSpec *job) {
+    bool names = false;
+    for (int cue = 0; cue < job->cue_count; cue++) {
+        names = names || has_motif(&job->cues[cue].tags);
+    }
+    for (int scene = 0; scene < job->scene_count; scene++) {
+        names = names || has_motif(&job->scenes[scene].tags);
+    }
+    return names;
+}
+
+static void lint_scenes(const JobSpec *job, ErrorList *errors) {
+    const bool maps_motifs = names_motifs(job);
+    for (int index = 0; index < job->scene_count; index++) {
+        const JobScene *scene = &job->scenes[index];
+        if (job->arc_count > 0 && !scene->arc.text) {
+            warn(errors, E310, scene->id_place, "scenes.%s has no arc", scene->id);
+            error_help(errors, "add `arc:` with one of the arcs, or `arc: none`");
+        }
+        if (maps_motifs && !is_mapped(job, scene)) {
+            warn(errors, E311, scene->id_place, "scenes.%s has no musical idea", scene->id);
+            error_help(errors, "add `tags: [motif:NAME]` to it or to a cue in it, or "
+                               "`tags: [music:none]`");
+        }
+    }
+}
+
 void job_lint(const JobSpec *job, ErrorList *errors) {
     for (int room = 0; room < job->room_count; room++) {
         lint_room(job, &job->rooms[room], errors);
     }
     enum { GRADE_FINAL };
-    for (int layer = 0; layer < job->layer_count; layer++) {
-        if (!job->layers[layer].purpose.text) {
-            warn(errors, E301, job->layers[layer].id_place, "layers.%s has no purpose",
-                 job->layers[layer].id);
-            error_help(errors, "add `purpose:` and say why it is there");
-        }
-    }
-    for (int scene = 0; scene < job->scene_count; scene++) {
-        if (job->arc_count > 0 && !job->scenes[scene].arc.text) {
-            warn(errors, E310, job->scenes[scene].id_place, "scenes.%s has no arc",
-                 job->scenes[scene].id);
-            error_help(errors, "add `arc:` with one of the arcs, or `arc: none`");
-        }
-    }
+    lint_purposes(job, errors);
+    lint_scenes(job, errors);
     job_conform_warn(job, errors);
     for (int index = 0; index < job->deliverable_count; index++) {
         if (job->grade.index == GRADE_FINAL) {

@@ -320,6 +320,27 @@ static void lints_warn_and_do_not_fail(void **state) {
     assert_int_equal(errors_last(desk->errors)->status, E421);
 }
 
+static void copied_purposes_and_scenes_without_music_are_told(void **state) {
+    Desk *desk = *state;
+    assert_int_equal(load_body(desk,
+                               "layers: {a: {file: a, stem: mx, purpose: warm},\n"
+                               "  b: {file: a, stem: mx, purpose: warm},\n"
+                               "  c: {file: a, stem: mx, purpose: warm},\n"
+                               "  d: {file: a, stem: mx, purpose: warm},\n"
+                               "  e: {file: a, stem: mx, purpose: warm}}\n"
+                               "cues: {1m1: {in: 0 s, out: 1 s, tags: [motif:dusk]}}\n"
+                               "scenes: {one: {in: 0 s, out: 1 s}, two: {in: 1 s, out: 2 s},\n"
+                               "  three: {in: 2 s, out: 3 s, tags: [music:none]}}"),
+                     DONE);
+    job_lint(desk->job, desk->errors);
+    assert_int_equal(warnings_count(desk->errors), 2);
+    const ErrorEntry *copied = errors_first(desk->errors);
+    assert_int_equal(copied->status, E302); /* W302 */
+    assert_string_equal(copied->message, "more than 3 layers have this purpose");
+    assert_int_equal(errors_last(desk->errors)->status, E311); /* W311 */
+    assert_string_equal(errors_last(desk->errors)->message, "scenes.two has no musical idea");
+}
+
 static void long_chains_of_markers_are_followed(void **state) {
     enum { LINKS = 2000 };
     Desk *desk = *state;
@@ -350,6 +371,7 @@ int main(void) {
         TEST(values_of_the_command_line_win),
         TEST(work_is_required_for_a_render_only),
         TEST(lints_warn_and_do_not_fail),
+        TEST(copied_purposes_and_scenes_without_music_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
