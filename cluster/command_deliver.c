@@ -9,16 +9,23 @@
 #include "jobs/deliver_job.h"
 #include "render/base/files.h"
 
+static const char *channels_of(const StemFile *file, Arena *arena) {
+    if (file->unused) {
+        return "";
+    }
+    if (file->is_master) {
+        return "ADM master";
+    }
+    return file->speaker ? arena_format(arena, "%s of %s", file->speaker, file->layout->name)
+                         : file->layout->name;
+}
+
 static void print_stems(const Options *options, const StemFiles *stems, Arena *arena) {
     static const char *const columns[] = {"file", "stem", "channels", "seconds", "note"};
     Table *table = table_create(arena, "stems", columns, 5);
     for (int index = 0; index < stems->count; index++) {
         const StemFile *file = &stems->files[index];
-        const char *channels =
-            file->unused      ? ""
-            : file->is_master ? "ADM master"
-            : file->speaker   ? arena_format(arena, "%s of %s", file->speaker, file->layout->name)
-                              : file->layout->name;
+        const char *channels = channels_of(file, arena);
         table_add(
             table,
             (const char *[]){
