@@ -187,17 +187,17 @@ static const char *format_limits(QcCheck check, Arena *arena) {
 }
 
 static Status list_checks(const Listing *listing) {
-    static const char *const columns[] = {"id",      "check",     "level",     "limits",
-                                          "netflix", "movielabs", "looks for", "source"};
+    static const char *const columns[] = {"id",        "check", "level",     "limits", "netflix",
+                                          "movielabs", "ebu",   "looks for", "source"};
     static const char *const levels[] = {"off", "warn", "fail"};
     TRY(answer_check_count(listing->options, 1, 1, "checks", listing->errors));
-    Table *table = table_create(listing->arena, "checks", columns, 8);
+    Table *table = table_create(listing->arena, "checks", columns, 9);
     for (int check = 0; check < QC_CHECK_COUNT; check++) {
         const QcCheckInfo *info = qc_check_info((QcCheck)check);
         table_add(table,
                   (const char *[]){info->id, info->name, levels[info->level],
                                    format_limits((QcCheck)check, listing->arena), info->netflix,
-                                   info->movielabs, info->meaning, info->source});
+                                   info->movielabs, info->ebu, info->meaning, info->source});
     }
     table_print(table, listing->options);
     return DONE;

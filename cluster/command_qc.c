@@ -88,12 +88,14 @@ static Status gather(Review *review) {
 
 /* ---- measuring ---- */
 
+/* 0: the reference. */
 static int number_of(const QcSet *set, const QcItem *item) {
     int number = 1;
-    for (const QcItem *other = set->first; other && other != item; other = other->next) {
+    const QcItem *other = set->first;
+    for (; other && other != item; other = other->next) {
         number++;
     }
-    return number;
+    return other ? number : 0;
 }
 
 static bool goes_on(void *context, const QcItem *item, int64_t done) {
@@ -153,6 +155,7 @@ int command_qc(const Options *options) {
                                   .policy = &review.policy,
                                   .arena = arena,
                                   .errors = review.errors,
+                                  .reference = options->reference,
                                   .goes_on = goes_on,
                                   .context = &review});
         if (review.has_bar) {

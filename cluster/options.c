@@ -341,6 +341,8 @@ static const OptionRow rows[] = {
      "what the channels of files are that do not say: 5.1, 7.1.4, 9+10+3 ..."},
     {"policy", 0, "FILE", "qc", read_text, AT(policy),
      "levels and limits of the checks, YAML (default: configs/policies/default.yaml)"},
+    {"reference", 0, "FILE", "qc", read_text, AT(reference),
+     "a mix whose spectrum the others are to have, in third octaves, as loud as they are"},
     {"programme", 0, "ID", "adm", read_text, AT(programme),
      "the audioProgramme to render (default: that with the lowest id)"},
     {"binaural", 0, "FILE", "pan", read_text, AT(binaural),

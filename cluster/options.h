@@ -44,6 +44,7 @@ typedef struct Options {
     const char *binaural;     /* pan --binaural FILE */
     const char *to;           /* adm --to LAYOUT,... */
     const char *programme;    /* adm --programme ID */
+    const char *reference;    /* qc --reference FILE */
     const char *layout;       /* qc --layout NAME */
     const char *policy;       /* qc --policy FILE */
     const char *against;      /* plan --against DIR */

@@ -136,7 +136,8 @@ static Status hear(const QcItem *item, Arena *arena, QcSubject *subject, ErrorLi
     return DONE;
 }
 
-static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena) {
+static Status
+measure_samples(const QcReview *review, QcItem *item, const ThirdOctaves *reference, Arena *arena) {
     QcProgramme *const programme = &item->programme;
     const int channels = qc_programme_plane_count(programme);
     QcSubject subject = {.channel_count = channels,
@@ -144,7 +145,8 @@ static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena
                          .layout = programme->layout,
                          .integer_bits =
                              programme->info.is_float ? 0 : programme->info.bits_per_sample,
-                         .is_part = item->is_part};
+                         .is_part = item->is_part,
+                         .reference = reference};
     QcMeasure *measure = NULL;
     TRY(hear(item, arena, &subject, review->errors));
     Status status = qc_measure_create(&subject, item->findings, arena, &measure, review->errors);
@@ -171,13 +173,13 @@ static Status measure_samples(const QcReview *review, QcItem *item, Arena *arena
     return status;
 }
 
-static Status measure_item(const QcReview *review, QcItem *item) {
+static Status measure_item(const QcReview *review, QcItem *item, const ThirdOctaves *reference) {
     Arena *arena = arena_create();
     Status status = qc_programme_open(&item->programme, arena, review->errors);
     status = status ? status : settle_layout(review, item);
     if (status == DONE) {
         judge_header(review, item);
-        status = measure_samples(review, item, arena);
+        status = measure_samples(review, item, reference, arena);
     }
     qc_programme_close(&item->programme);
     item->programme.readers = NULL;
@@ -187,10 +189,25 @@ static Status measure_item(const QcReview *review, QcItem *item) {
     return status;
 }
 
+/* Nothing is looked for in it: its findings are nobody's. */
+static void measure_reference(const QcReview *review, ThirdOctaves *octaves) {
+    const char *const paths[] = {review->reference};
+    QcItem item = {
+        .path = review->reference,
+        .findings = qc_findings_create(review->policy, review->arena),
+        .programme = {.paths = paths, .path_count = 1}
+    };
+    if (review->reference && measure_item(review, &item, NULL) == DONE) {
+        *octaves = item.numbers.octaves;
+    }
+}
+
 void qc_review_run(const QcReview *review) {
+    ThirdOctaves reference = {0};
+    measure_reference(review, &reference);
     for (QcItem *item = review->set->first; item && signals_count() == 0; item = item->next) {
         item->findings = qc_findings_create(review->policy, review->arena);
-        if (measure_item(review, item) != DONE) {
+        if (measure_item(review, item, &reference) != DONE) {
             const ErrorEntry *const last = errors_last(review->errors);
             tell(item, QC_READABLE, last ? last->message : NULL);
         }

@@ -13,7 +13,8 @@ typedef struct QcReview {
     QcSet *set; /* findings and numbers are filled in */
     const QcPolicy *policy;
     Arena *arena;
-    ErrorList *errors; /* E415: a layout of another size; what sound_open tells */
+    ErrorList *errors;     /* E415: a layout of another size; what sound_open tells */
+    const char *reference; /* file that their spectra are held against; NULL: none */
     bool (*goes_on)(void *context, const QcItem *item, int64_t done_frames); /* NULL: yes */
     void *context;
 } QcReview;

@@ -23,7 +23,7 @@ static const char energies_version[] = "energies 1"; /* of a reel, for the other
 static const char encode_version[] = "encode 2";
 static const char metadata_version[] = "metadata 2"; /* chna and axml */
 static const char inspect_version[] = "inspect 6";
-static const char review_version[] = "qc 3"; /* of the checks */
+static const char review_version[] = "qc 4"; /* of the checks */
 
 static void add_key(Text *text, const char *name, Key key) {
     KeyText hex;

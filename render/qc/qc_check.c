@@ -10,8 +10,8 @@
 /* The tables as they stand in the list. */
 // clang-format off
 static const QcCheckInfo checks[] = {
-#define CHECK(enumerator, id, name, level, netflix, movielabs, meaning, source) \
-    {id, name, QC_##level, netflix, movielabs, meaning, source},
+#define CHECK(enumerator, id, name, level, netflix, movielabs, ebu, meaning, source) \
+    {id, name, QC_##level, netflix, movielabs, ebu, meaning, source},
 #define LIMIT(check, key, unit, fallback, least, most, meaning)
 #include "render/qc/qc_checks.def"
 #undef CHECK
@@ -19,7 +19,7 @@ static const QcCheckInfo checks[] = {
 };
 
 static const QcLimitInfo limits[] = {
-#define CHECK(enumerator, id, name, level, netflix, movielabs, meaning, source)
+#define CHECK(enumerator, id, name, level, netflix, movielabs, ebu, meaning, source)
 #define LIMIT(check, key, unit, fallback, least, most, meaning) \
     {QC_##check, key, unit, !isnan((double)(fallback)), fallback, least, most, meaning},
 #include "render/qc/qc_checks.def"

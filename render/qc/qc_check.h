@@ -14,7 +14,8 @@
 typedef enum QcLevel { QC_OFF, QC_WARN, QC_FAIL } QcLevel;
 
 typedef enum QcCheck {
-#define CHECK(enumerator, id, name, level, netflix, movielabs, meaning, source) QC_##enumerator,
+#define CHECK(enumerator, id, name, level, netflix, movielabs, ebu, meaning, source)               \
+    QC_##enumerator,
 #define LIMIT(check, key, unit, fallback, least, most, meaning)
 #include "render/qc/qc_checks.def"
 #undef CHECK
@@ -23,9 +24,9 @@ typedef enum QcCheck {
 } QcCheck;
 
 typedef struct QcCheckInfo {
-    const char *id, *name;           /* id: groups of like checks share one */
-    QcLevel level;                   /* by default */
-    const char *netflix, *movielabs; /* codes of their vocabularies, "": none */
+    const char *id, *name;                 /* id: groups of like checks share one */
+    QcLevel level;                         /* by default */
+    const char *netflix, *movielabs, *ebu; /* codes of their vocabularies, "": none */
     const char *meaning, *source;
 } QcCheckInfo;
 

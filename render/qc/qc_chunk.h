@@ -73,6 +73,11 @@ typedef struct TimbreScan TimbreScan; /* harshness */
 TimbreScan *timbre_scan_create(const QcSubject *subject, const QcPolicy *policy, Arena *arena);
 void timbre_scan_add(TimbreScan *scan, const struct Spectrum *spectrum, QcFindings *findings);
 
+typedef struct OctaveScan OctaveScan; /* third octaves of the whole: third_octaves.c */
+OctaveScan *octave_scan_create(Arena *arena);
+void octave_scan_add(OctaveScan *scan, const struct Spectrum *spectrum);
+void octave_scan_finish(const OctaveScan *scan, ThirdOctaves *octaves);
+
 typedef struct TranslationScan TranslationScan; /* other rooms */
 TranslationScan *translation_scan_create(const QcSubject *subject, Arena *arena);
 void translation_scan_add(TranslationScan *scan, const struct Spectrum *spectrum);

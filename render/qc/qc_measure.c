@@ -33,6 +33,7 @@ struct QcMeasure {
     ChannelScan *channels;
     Spectra *spectra;
     TimbreScan *timbre;
+    OctaveScan *octaves;
     TranslationScan *translation;
     ImageScan *image;
 };
@@ -97,6 +98,7 @@ Status qc_measure_create(const QcSubject *subject,
     made->image = image_scan_create(subject, policy, arena);
     *measure = made;
     made->timbre = timbre_scan_create(subject, policy, arena);
+    made->octaves = octave_scan_create(arena);
     made->translation = translation_scan_create(subject, arena);
     TRY(spectra_create(subject, arena, &made->spectra, errors));
     return open_weighted(made, arena, errors);
@@ -162,6 +164,7 @@ static void take_spectra(QcMeasure *measure, const QcChunk *chunk) {
         if (spectra_take(measure->spectra, chunk, &done)) {
             const Spectrum *const spectrum = spectra_last(measure->spectra);
             timbre_scan_add(measure->timbre, spectrum, measure->findings);
+            octave_scan_add(measure->octaves, spectrum);
             translation_scan_add(measure->translation, spectrum);
         }
     }
@@ -259,6 +262,31 @@ static void judge_loudness(const QcMeasure *measure, const MeterResult *meter) {
     }
 }
 
+static void judge_spectrum(const QcMeasure *measure, const ThirdOctaves *octaves) {
+    const ThirdOctaves *const reference = measure->subject->reference;
+    if (!reference || !reference->is_known || !octaves->is_known ||
+        measure->policy->levels[QC_REFERENCE_SPECTRUM] == QC_OFF) {
+        return;
+    }
+    double off_db = 0.0;
+    const double limit_db = qc_limit(measure->policy, QC_REFERENCE_SPECTRUM, "max");
+    const int band = third_octaves_worst(octaves, reference, &off_db);
+    if (fabs(off_db) > limit_db) {
+        qc_findings_add(
+            measure->findings,
+            (QcFinding){.check = QC_REFERENCE_SPECTRUM,
+                        .channel = -1,
+                        .at_s = -1.0,
+                        .has_value = true,
+                        .value = off_db,
+                        .limit = limit_db,
+                        .unit = "dB",
+                        .text = arena_format(measure->findings->arena,
+                                             "the third octave at %.0f Hz against the reference",
+                                             third_octave_hz(band))});
+    }
+}
+
 void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
     *numbers = (QcNumbers){0};
     if (measure->held_samples > 0) {
@@ -279,6 +307,8 @@ void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
     if (measure->subject->is_part) {
         return;
     }
+    octave_scan_finish(measure->octaves, &numbers->octaves);
+    judge_spectrum(measure, &numbers->octaves);
     translation_scan_finish(measure->translation, &numbers->translation, measure->findings);
     const MeterResult *const meter = &numbers->meter;
     judge_most(measure, QC_ITEM_LENGTH, true,

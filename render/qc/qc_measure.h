@@ -15,6 +15,7 @@
 #include "render/dsp/weighted_level.h"
 #include "render/model/layout.h"
 #include "render/qc/qc_brief.h"
+#include "render/qc/third_octaves.h"
 #include "render/qc/translation.h"
 
 typedef struct QcSubject {
@@ -27,6 +28,7 @@ typedef struct QcSubject {
      * how they are made of it, [heard channels][channel_count]. */
     const Layout *heard;
     const double *heard_gains;
+    const ThirdOctaves *reference; /* that it is to be like; NULL: none */
 } QcSubject;
 
 typedef struct QcNumbers {
@@ -34,6 +36,7 @@ typedef struct QcNumbers {
     WeightedResult weighted; /* silent when there is no layout of loudspeakers */
     bool has_weighted;
     Translation translation;
+    ThirdOctaves octaves; /* not of parts */
 } QcNumbers;
 
 typedef struct QcMeasure QcMeasure;

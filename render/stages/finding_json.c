@@ -36,6 +36,9 @@ static json_t *describe_codes(const QcCheckInfo *info) {
     if (*info->movielabs) {
         json_object_set_new(codes, "movielabs", json_string(info->movielabs));
     }
+    if (*info->ebu) {
+        json_object_set_new(codes, "ebu", json_string(info->ebu));
+    }
     return codes;
 }
 

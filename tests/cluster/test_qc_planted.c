@@ -265,6 +265,7 @@ static const Plant plants[] = {
     {QC_LFE_PLACE, "", swap_lfe, NULL, false, 3},
     {QC_LFE_BAND, "", send_treble_to_the_lfe, NULL, false, 3},
     {QC_HARSHNESS, "", scream, NULL, false, -1},
+    {QC_REFERENCE_SPECTRUM, "", delivery_muffle, NULL, false, -1},
     {QC_BALANCE, "", lean_right, NULL, false, -1},
     {QC_IMAGING, "imaging: {over: 1 s, max: 6 dB}", lean_for_a_second, NULL, false, -1},
     {QC_TRANSLATION, "", hum_for_a_while, NULL, false, -1},

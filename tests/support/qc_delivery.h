@@ -22,6 +22,7 @@ typedef struct Delivery {
     Bench bench; /* arena, errors, folder */
     DeliveryFile full, me, dialogue, music, stereo;
     int64_t stated_stereo_frames; /* in its manifest */
+    const char *reference;        /* of its spectra, or NULL */
 } Delivery;
 
 static inline double delivery_noise(uint32_t *state) { /* -1 .. 1 */
@@ -193,13 +194,37 @@ static inline void delivery_write(Delivery *made) {
 }
 
 /* path: below the folder, a file or a folder of deliverables. The set lives in the arena. */
+/* The mix as it is now is what it will be held against. */
+static inline void delivery_keep_reference(Delivery *made) {
+    const char *const name = made->full.name;
+    made->full.name = "reference.wav";
+    delivery_write_file(made, &made->full);
+    made->reference = path_join(made->bench.arena, made->bench.folder, made->full.name);
+    made->full.name = name;
+}
+
+/* Treble falls by 6 dB an octave above 4 kHz. */
+static inline void delivery_muffle(Delivery *made) {
+    delivery_keep_reference(made);
+    for (int channel = 0; channel < DELIVERY_CHANNELS; channel++) {
+        double state = 0.0;
+        for (int64_t at = 0; channel != 3 && at < DELIVERY_FRAMES; at++) {
+            state += 0.41 * ((double)made->full.planes[channel][at] - state);
+            made->full.planes[channel][at] = (float)(rint(state * 0x1p23) * 0x1p-23);
+        }
+    }
+}
+
 static inline QcSet *delivery_review(Delivery *made, const char *path, const QcPolicy *policy) {
     Arena *const arena = made->bench.arena;
     QcSet *const set = qc_set_create(arena);
     bench_must(&made->bench, qc_set_add(set, path_join(arena, made->bench.folder, path), NULL,
                                         made->bench.errors));
-    qc_review_run(
-        &(QcReview){.set = set, .policy = policy, .arena = arena, .errors = made->bench.errors});
+    qc_review_run(&(QcReview){.set = set,
+                              .policy = policy,
+                              .arena = arena,
+                              .errors = made->bench.errors,
+                              .reference = made->reference});
     return set;
 }
 
