@@ -10,9 +10,11 @@
 #include "render/base/files.h"
 #include "render/dsp/planes.h"
 #include "render/dsp/weighted_level.h"
+#include "render/qc/qc_brief.h"
 #include "render/stages/dialogue_facts.h"
 #include "render/stages/encode_folder.h"
 #include "render/stages/file_rules.h"
+#include "render/stages/finding_json.h"
 #include "render/stages/limiter_facts.h"
 #include "render/stages/output_channel.h"
 #include "render/stages/output_meter.h"
@@ -253,6 +255,29 @@ static void describe_levels(const MeterResult *measured, json_t *facts) {
     json_object_set_new(facts, "is_silent", json_boolean(measured->is_silent));
 }
 
+/* How far the programme may lie above its dialogue. */
+static void judge_ldr(const Inspection *work, const json_t *dialogue) {
+    const QcBrief *brief = work->deliverable->qc;
+    const json_t *ldr_lu = json_object_get(dialogue, "ldr_lu");
+    if (!brief || brief->policy.levels[QC_LDR] == QC_OFF || !json_is_number(ldr_lu)) {
+        return;
+    }
+    const QcFinding finding = {.check = QC_LDR,
+                               .channel = -1,
+                               .at_s = -1.0,
+                               .has_value = true,
+                               .value = json_number_value(ldr_lu),
+                               .limit = qc_limit(&brief->policy, QC_LDR, "max"),
+                               .unit = "LU"};
+    if (finding.value > finding.limit) {
+        QcFindings *found = qc_findings_create(&brief->policy, work->stage->scratch);
+        qc_findings_add(found, finding);
+        json_t *told = finding_to_json(found->first, NULL, 0, work->stage->scratch);
+        json_object_set_new(told, "output", json_string("full"));
+        json_array_append_new(json_object_get(work->review, "findings"), told);
+    }
+}
+
 /* What only the whole has: older weightings, and its dialogue. */
 static void describe_full(const Inspection *work, const MeterResult *measured, json_t *facts) {
     const OutputMeter *meter = &work->meters[work->full_output];
@@ -264,6 +289,7 @@ static void describe_full(const Inspection *work, const MeterResult *measured, j
         const SlotEnergies energies = meter_energies(meter->loudness, scratch);
         json_object_set_new(facts, "dialogue",
                             dialogue_facts_describe(&work->master, measured, &energies, scratch));
+        judge_ldr(work, json_object_get(facts, "dialogue"));
     }
 }
 

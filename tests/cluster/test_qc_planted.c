@@ -430,7 +430,8 @@ typedef struct JobPlant {
 static const char clean_job[] =
     "nocturne: 1\n"
     "project: {title: T, code: T, length: 6 s}\n"
-    "policy: {checks: {contrast: {min: 1 LU}, transitions: {max: 8 LU}, dead_air: {max: 0.5 s}}}\n"
+    "policy: {checks: {contrast: {min: 1 LU}, transitions: {max: 8 LU}, dead_air: {max: 0.5 s},\n"
+    "  ldr: {max: 1 LU}}}\n"
     "stems: {dx: {role: dialogue}, mx: {role: music, budget: -20 LKFS}}\n"
     "scenes: {a: {in: 0 s, out: 3 s}, b: {in: 3 s, out: 6 s}}\n"
     "lines: {l1: {in: 0.5 s, out: 2.5 s}, l2: {in: 3.5 s, out: 5.5 s}}\n"
@@ -446,6 +447,7 @@ static const char clean_job[] =
 // clang-format off
 static const JobPlant job_plants[] = {
     {QC_DIALOGUE_RATIO, "to: 3 s}", "to: 3 s, gain: -24 dB}"},
+    {QC_LDR, "shout: {file: voice.wav, stem: dx", "shout: {file: voice.wav, stem: mx"},
     {QC_LEGIBILITY, "to: 3 s}", "to: 3 s, lpf: {freq: 300 Hz, slope: 48 dB/oct}}"},
     {QC_STEM_BUDGET, "budget: -20 LKFS", "budget: -50 LKFS"},
     {QC_TRANSITIONS, "from: 3 s, gain: 4 dB", "from: 3 s, gain: 14 dB"},
