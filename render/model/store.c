@@ -367,6 +367,7 @@ static Key sum_of_payload(const char *payload, uint64_t payload_bytes, bool is_m
         key_stream_update(stream, payload + at, piece);
         const uintptr_t past = (uintptr_t)(payload + at) % page_bytes;
         if (is_mapped && payload_bytes > SUM_PIECE_BYTES) { /* only advice, of a file */
+            // NOLINTNEXTLINE(performance-no-int-to-ptr): takes const off, nothing is written there
             (void)madvise((void *)(uintptr_t)(payload + at - past), piece, MADV_DONTNEED);
         }
     }
