@@ -7,7 +7,7 @@
 #include "render/files/sound_sink.h"
 #include "render/files/wav_header.h"
 
-enum { BUFFER_BYTES = 512 * 1024, MAX_WAV_CHANNELS = 64, MAX_BW64_CHANNELS = 1024 };
+enum { BUFFER_BYTES = 64 * 1024, MAX_WAV_CHANNELS = 64, MAX_BW64_CHANNELS = 1024 };
 
 typedef struct PcmState {
     unsigned char *buffer;
