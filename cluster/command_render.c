@@ -1,4 +1,6 @@
 /* `render`: makes the deliverables of jobs, named one by one or waiting in a queue. */
+#include <string.h>
+
 #include "cluster/answer.h"
 #include "cluster/command.h"
 #include "cluster/job_queue.h"
@@ -6,8 +8,20 @@
 #include "cluster/render_job.h"
 #include "cluster/signals.h"
 
+static Status check_no_twins(const Options *options, ErrorList *errors) {
+    for (int job = 1; job < options->argument_count; job++) {
+        for (int before = 0; before < job; before++) {
+            if (strcmp(options->arguments[job], options->arguments[before]) == 0) {
+                return fail(errors, E002, NO_PLACE, "`%s` is named twice", options->arguments[job]);
+            }
+        }
+    }
+    return DONE;
+}
+
 static Status check_arguments(const Options *options, ErrorList *errors) {
     TRY(answer_check_count(options, options->queue ? 0 : 1, -1, "JOB ...", errors));
+    TRY(check_no_twins(options, errors));
     if ((options->argument_count > 1 || options->queue) && options->output) {
         fail(errors, E002, NO_PLACE, "`--output` names the folder of one job, not of several");
         error_help(errors, "without it every job has its own: out/CODE_CUT");

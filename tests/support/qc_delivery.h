@@ -96,6 +96,7 @@ static inline void delivery_open_empty(Delivery *made) {
     made->music = delivery_file(arena, "deliverables/sr/mx.wav", DELIVERY_CHANNELS);
     made->stereo = delivery_file(arena, "deliverables/st/full.wav", 2);
     made->stated_stereo_frames = DELIVERY_FRAMES;
+    made->reference = NULL;
 }
 
 static inline void delivery_open(Delivery *made) {
@@ -193,7 +194,6 @@ static inline void delivery_write(Delivery *made) {
         "{\"output\": \"full\", \"name\": \"full.wav\"}");
 }
 
-/* path: below the folder, a file or a folder of deliverables. The set lives in the arena. */
 /* The mix as it is now is what it will be held against. */
 static inline void delivery_keep_reference(Delivery *made) {
     const char *const name = made->full.name;
@@ -215,6 +215,7 @@ static inline void delivery_muffle(Delivery *made) {
     }
 }
 
+/* path: below the folder, a file or a folder of deliverables. The set lives in the arena. */
 static inline QcSet *delivery_review(Delivery *made, const char *path, const QcPolicy *policy) {
     Arena *const arena = made->bench.arena;
     QcSet *const set = qc_set_create(arena);
