@@ -3,10 +3,10 @@
 /* The machine profile: what holds on this machine or cluster when the command line does not say
  * otherwise. Of the site and its users, never of a job: a job runs no programs and names no disks.
  *
- *     store: /farm/store               as --store
+ *     store: /shared/store             as --store
  *     scratch: /local/nocturne         as --scratch
  *     notify: "mail -s night ops"      as --notify
- *     ssh: ssh -F /etc/farm/ssh        as --ssh
+ *     ssh: ssh -F /etc/render/ssh      as --ssh
  *     network: 10.1.0.0/16             as --network
  *     sharing: {group: audio, dir_mode: 2770, file_mode: 0660}    of a store that is made new
  *

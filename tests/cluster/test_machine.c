@@ -28,10 +28,10 @@ static Status apply(Desk *desk, const char *text) {
     return machine_apply(path, desk->bench.arena, &desk->options, desk->bench.errors);
 }
 
-static const char whole[] = "store: /farm/store\n"
+static const char whole[] = "store: /shared/store\n"
                             "scratch: /local/copies\n"
                             "notify: mail -s night ops\n"
-                            "ssh: ssh -F /etc/farm/ssh\n"
+                            "ssh: ssh -F /etc/render/ssh\n"
                             "network: 10.1.0.0/16\n"
                             "sharing: {group: audio, dir_mode: 2770, file_mode: 0660}\n";
 
@@ -43,7 +43,7 @@ static void it_fills_what_the_command_line_left_open(void **state) {
     assert_string_equal(desk->options.store, "/mine");
     assert_string_equal(desk->options.scratch, "/local/copies");
     assert_string_equal(desk->options.notify, "mail -s night ops");
-    assert_string_equal(desk->options.ssh, "ssh -F /etc/farm/ssh");
+    assert_string_equal(desk->options.ssh, "ssh -F /etc/render/ssh");
     assert_string_equal(desk->options.network, "10.1.0.0/16");
     assert_string_equal(desk->options.sharing, "group audio\ndir_mode 2770\nfile_mode 0660\n");
     close_desk(desk);
