@@ -98,6 +98,36 @@ static void what_is_folded_down_has_the_trims_on_its_way(void **state) {
     bench_close(&bench);
 }
 
+/* Of the first task of a kind, when the music is trimmed by gain. */
+static Key key_for(Bench *bench, TaskKind kind, const char *note, const char *gain) {
+    const char *job = arena_format(bench->arena,
+                                   HEAD "deliverables: {d: {layout: 5.1, bits: 24, " STEMS ",\n"
+                                        "    overrides: {note: %s, stems: {mx: %s}}}}\n",
+                                   note, gain);
+    bench_plan(bench, job, 1);
+    int task = 0;
+    while (bench->plan->tasks[task].kind != kind) {
+        task++;
+    }
+    return bench->plan->tasks[task].outputs[0];
+}
+
+static void another_trim_is_another_master_but_no_other_render(void **state) {
+    (void)state;
+    static const TaskKind delivered[] = {TASK_MASTER, TASK_ENCODE, TASK_INSPECT};
+    Bench bench;
+    open_bench(&bench);
+    for (int row = 0; row < 3; row++) {
+        const Key one = key_for(&bench, delivered[row], "less", "-1 dB");
+        assert_false(key_equal(one, key_for(&bench, delivered[row], "less", "-1.01 dB")));
+    }
+    assert_true(key_equal(key_for(&bench, TASK_SPATIALIZE, "less", "-1 dB"),
+                          key_for(&bench, TASK_SPATIALIZE, "less", "-9 dB")));
+    assert_true(key_equal(key_for(&bench, TASK_MASTER, "less", "-1 dB"),
+                          key_for(&bench, TASK_MASTER, "as asked", "-1 dB")));
+    bench_close(&bench);
+}
+
 /* Integers: full is the sum of the stems, sample by sample. */
 static void a_trimmed_delivery_nulls(void **state) {
     (void)state;
@@ -153,6 +183,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stem_is_trimmed_with_its_room_and_nothing_is_rendered_again),
         cmocka_unit_test(what_is_folded_down_has_the_trims_on_its_way),
+        cmocka_unit_test(another_trim_is_another_master_but_no_other_render),
         cmocka_unit_test(a_trimmed_delivery_nulls),
         cmocka_unit_test(what_is_wrong_with_overrides_is_said),
     };
