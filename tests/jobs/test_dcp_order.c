@@ -80,14 +80,14 @@ static const char slots_job[] =
           "stems: {dx: {role: dialogue}, mx: {role: music}, vo: {role: dialogue, in: [optional]}}\n"
           "deliverables:\n"
           "  th: {layout: 5.1, bits: %s, channel_order: dcp, stems: [full, me, dx, vo],\n"
-          "    slots: {dx: {hi: 0 dB}, mx: {hi: -12 dB}, vo: {vi: -3 dB}}}\n";
+          "    slots: {dx: {hi: 0 dB}, mx: {hi: %s}, vo: {vi: -3 dB}}}\n";
 
 static void plan_slots(Bench *bench, const char *bits) {
     bench_open(bench);
     write_constants(bench, "dx.wav", 6, false);
     write_constants(bench, "mx.wav", 6, true);
     write_constants(bench, "vo.wav", 1, false);
-    bench_plan(bench, arena_format(bench->arena, slots_job, bits), 1);
+    bench_plan(bench, arena_format(bench->arena, slots_job, bits, "-12 dB"), 1);
     bench_run(bench, "a");
 }
 
@@ -115,6 +115,18 @@ static void hi_and_vi_hold_the_mono_of_their_stems(void **state) {
         assert_true(fabs(frame[6] - expected[row].hi) < 1e-7);
         assert_true(fabs(frame[7] - expected[row].vi) < 1e-7);
     }
+    bench_close(&bench);
+}
+
+static void another_level_of_a_slot_is_another_file(void **state) {
+    (void)state;
+    Bench bench;
+    plan_slots(&bench, "24");
+    const Key quiet = bench.plan->tasks[bench.plan->encode_tasks[0]].outputs[0];
+    const Key master = bench.plan->tasks[bench.plan->master_tasks[0]].outputs[0];
+    bench_plan(&bench, arena_format(bench.arena, slots_job, "24", "-11.9 dB"), 1);
+    assert_false(key_equal(quiet, bench.plan->tasks[bench.plan->encode_tasks[0]].outputs[0]));
+    assert_true(key_equal(master, bench.plan->tasks[bench.plan->master_tasks[0]].outputs[0]));
     bench_close(&bench);
 }
 
@@ -171,6 +183,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loudspeakers_stand_where_a_cinema_expects_them),
         cmocka_unit_test(hi_and_vi_hold_the_mono_of_their_stems),
+        cmocka_unit_test(another_level_of_a_slot_is_another_file),
         cmocka_unit_test(the_slots_null_to_digital_zero_too),
         cmocka_unit_test_setup_teardown(what_no_dcp_can_hold_is_refused, set_up, tear_down),
     };
