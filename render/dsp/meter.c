@@ -7,6 +7,7 @@
 
 #include "render/base/units.h"
 #include "render/dsp/k_weighting.h"
+#include "render/dsp/loudness_gates.h"
 #include "render/dsp/true_peak.h"
 
 enum { SLOTS_PER_CHUNK = 6000 }; /* one minute */
@@ -25,9 +26,10 @@ struct Meter {
     KLanes lanes; /* squares: of the slot that is being filled */
     int *lane_channels;
     double *lane_weights;
-    const double **rows; /* [lane_room], of the piece that is being added */
-    double *silence;     /* [TRUE_PEAK_PIECE_SAMPLES] */
-    EnergyChunk *first_chunk, *last_chunk;
+    const double **rows;                   /* [lane_room], of the piece that is being added */
+    double *silence;                       /* [TRUE_PEAK_PIECE_SAMPLES] */
+    EnergyChunk *first_chunk, *last_chunk; /* none with `gates` */
+    LoudnessGates *gates;                  /* of a programme without end, or NULL */
     int64_t slot_count, sample_count;
     /* peaks */
     TruePeak *filter;
@@ -70,6 +72,12 @@ Meter *meter_create(int channel_count, const double *weights, int rate_hz, Arena
     return meter_create_at_level(channel_count, weights, rate_hz, cpu_level_choose(), arena);
 }
 
+Meter *meter_create_endless(int channel_count, const double *weights, int rate_hz, Arena *arena) {
+    Meter *meter = meter_create(channel_count, weights, rate_hz, arena);
+    meter->gates = loudness_gates_create(rate_hz, arena);
+    return meter;
+}
+
 static void store_energy(Meter *meter, double energy) {
     const int64_t place = meter->slot_count % SLOTS_PER_CHUNK;
     if (place == 0) {
@@ -82,7 +90,6 @@ static void store_energy(Meter *meter, double energy) {
         meter->last_chunk = chunk;
     }
     meter->last_chunk->energies[place] = energy;
-    meter->slot_count++;
 }
 
 static void close_slot(Meter *meter) {
@@ -93,7 +100,12 @@ static void close_slot(Meter *meter) {
     }
     k_lanes_flush(&meter->lanes);
     meter->energy += energy;
-    store_energy(meter, energy);
+    if (meter->gates) {
+        loudness_gates_add(meter->gates, energy);
+    } else {
+        store_energy(meter, energy);
+    }
+    meter->slot_count++;
 }
 
 /* A piece that does not cross the end of a slot. */
@@ -149,7 +161,7 @@ SlotEnergies meter_energies(const Meter *meter, Arena *arena) {
     return (SlotEnergies){.values = energies, .count = slot, .rate_hz = meter->rate_hz};
 }
 
-static void find_loudness(const Meter *meter, MeterResult *result) {
+static void find_in_list(const Meter *meter, MeterResult *result) {
     Arena *arena = arena_create(); /* long programmes are measured many times */
     const SlotEnergies energies = meter_energies(meter, arena);
     const Windows windows = windows_of(&energies, arena);
@@ -157,15 +169,23 @@ static void find_loudness(const Meter *meter, MeterResult *result) {
     result->has_momentary = windows_maximum(&windows, MOMENTARY_SLOTS, &result->max_momentary_lufs);
     result->has_short_term =
         windows_maximum(&windows, SHORT_TERM_SLOTS, &result->max_short_term_lufs);
+    result->has_loudness =
+        loudness_integrated(&energies, &unity, 1, arena, &result->integrated_lufs);
+    result->has_loudness_range = loudness_range(&energies, arena, &result->loudness_range_lu);
+    arena_destroy(&arena);
+}
+
+static void find_loudness(const Meter *meter, MeterResult *result) {
+    if (meter->gates) {
+        loudness_gates_finish(meter->gates, result);
+    } else {
+        find_in_list(meter, result);
+    }
     result->ungated_lufs = silence_db;
     if (result->has_momentary) {
         const double sample_count = (double)slot_begin(meter->rate_hz, meter->slot_count);
         result->ungated_lufs = loudness_of_power(meter->energy / sample_count);
     }
-    result->has_loudness =
-        loudness_integrated(&energies, &unity, 1, arena, &result->integrated_lufs);
-    result->has_loudness_range = loudness_range(&energies, arena, &result->loudness_range_lu);
-    arena_destroy(&arena);
 }
 
 void meter_finish(Meter *meter, MeterResult *result) {

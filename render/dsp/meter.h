@@ -37,6 +37,9 @@ typedef struct MeterResult {
 /* weights: [channel_count], energy factors of BS.1770-5 table 4, 0 = not in the loudness (LFE);
  * peaks are taken in all channels. rate_hz: >= 100. The arena holds 8 bytes per 10 ms. */
 Meter *meter_create(int channel_count, const double *weights, int rate_hz, Arena *arena);
+/* In constant memory, for what only wants the numbers: energies are not kept (meter_energies gives
+ * none), gates are those of dsp/loudness_gates.h, within 0.01 LU. */
+Meter *meter_create_endless(int channel_count, const double *weights, int rate_hz, Arena *arena);
 /* For tests and benchmarks. level: one that runs. */
 Meter *meter_create_at_level(
     int channel_count, const double *weights, int rate_hz, CpuLevel level, Arena *arena);
@@ -44,7 +47,7 @@ Meter *meter_create_at_level(
 void meter_add(Meter *meter, const double *const *samples, int64_t count);
 /* Once, after the last sample. An unfinished 10 ms counts for peaks only. */
 void meter_finish(Meter *meter, MeterResult *result);
-/* The energies of every 10 ms so far, at any time. */
+/* The energies of every 10 ms so far, at any time; not of an endless meter. */
 SlotEnergies meter_energies(const Meter *meter, Arena *arena);
 
 #endif

@@ -24,7 +24,7 @@ HeardMeter *heard_meter_create(const QcSubject *subject, int64_t chunk_samples, 
         weights[channel] = heard->channels[channel].loudness_weight;
         meter->planes[channel] = arena_array(arena, (size_t)chunk_samples, sizeof(double));
     }
-    meter->meter = meter_create(heard->channel_count, weights, subject->rate_hz, arena);
+    meter->meter = meter_create_endless(heard->channel_count, weights, subject->rate_hz, arena);
     return meter;
 }
 

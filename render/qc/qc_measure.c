@@ -70,7 +70,7 @@ static Meter *create_meter(const QcSubject *subject, Arena *arena) {
         weights[channel] =
             subject->layout ? subject->layout->channels[channel].loudness_weight : 1.0;
     }
-    return meter_create(subject->channel_count, weights, subject->rate_hz, arena);
+    return meter_create_endless(subject->channel_count, weights, subject->rate_hz, arena);
 }
 
 Status qc_measure_create(const QcSubject *subject,

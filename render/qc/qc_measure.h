@@ -8,7 +8,7 @@
  *     qc_measure_finish(measure, &numbers);
  *     qc_measure_destroy(&measure);
  *
- * State (sequential); the arena grows by 16 bytes per 10 ms, for the gates of the loudness.
+ * State (sequential); the arena grows by 50 kB an hour, for the windows of the translation.
  */
 #include "render/base/error.h"
 #include "render/dsp/meter.h"
