@@ -255,6 +255,12 @@ static bool names_host(const char *log, const char *name) {
     return false;
 }
 
+/* `ORTE has lost communication with a remote daemon`, `unable to reliably start one or more
+ * daemons`; of a rank alone: `process rank 2 with PID 77 on node b exited on signal 9`. */
+bool launch_site_lost_host(const LaunchSite *site, const char *log) {
+    return site->options->is_slurm || strstr(log, "daemon") != NULL;
+}
+
 static bool is_named(const Host *host, const char *log) {
     return !host->is_own && !host->problem && names_host(log, host->name);
 }

@@ -45,6 +45,9 @@ Status launch_site_order(const LaunchSite *site,
                          const char *const *command,
                          LaunchOrder *order,
                          ErrorList *errors);
+/* log: what was said in a launch; whether a host may have gone with it, not only a rank. Slurm's
+ * words for the two are the same. */
+bool launch_site_lost_host(const LaunchSite *site, const char *log);
 /* log: what was said in a launch without progress; the hosts it names get a strike,
  * unless it names them all: then it is not theirs. */
 void launch_site_blame(LaunchSite *site, const char *log);

@@ -47,6 +47,7 @@ typedef struct Launcher {
     LaunchSite site;
     const char *log_path;
     LaunchFolder folder;
+    bool keeps_place; /* the next launch takes the folder and the hosts of the last one */
     int launch;
     off_t log_begin; /* length of the log before this launch */
     pid_t child;
@@ -300,6 +301,43 @@ static const char *describe_end(const Launcher *launcher, int status) {
     return arena_format(launcher->batch->arena, "mpirun ended by signal %d", WTERMSIG(status));
 }
 
+/* What was said since the log had this length. */
+static const char *read_log(const Launcher *launcher, Arena *arena) {
+    FileBytes log = {.bytes = ""};
+    file_read(launcher->log_path, log_limit_bytes, NO_PLACE, arena, &log, errors_create(arena));
+    const size_t begin = (size_t)launcher->log_begin;
+    return begin < log.size_bytes ? log.bytes + begin : "";
+}
+
+/* A rank died and its host did not: nobody need be asked again, which takes longer than all the
+ * rest of a launch over ssh. */
+static bool has_lost_a_rank_only(const Launcher *launcher, int wait_status) {
+    if (!launcher->has_progressed || launcher->was_silent || launcher->left ||
+        !WIFEXITED(wait_status)) {
+        return false;
+    }
+    Arena *scratch = arena_create();
+    const bool is_host_lost = launch_site_lost_host(&launcher->site, read_log(launcher, scratch));
+    arena_destroy(&scratch);
+    return !is_host_lost;
+}
+
+/* A folder, and the hosts that take part; both are those of the last launch where they may be. */
+static Status find_place(Launcher *launcher, ErrorList *errors) {
+    if (launcher->keeps_place) {
+        return DONE;
+    }
+    TRY(launch_folder_make(launcher->batch->arena, &launcher->folder, errors));
+    return launch_site_survey(&launcher->site, launcher->folder.path, errors);
+}
+
+static void leave_place(Launcher *launcher) {
+    if (launcher->folder.path) {
+        launch_folder_remove(&launcher->folder);
+        launcher->folder = (LaunchFolder){0};
+    }
+}
+
 static Status launch_once(Launcher *launcher, int *wait_status) {
     launcher->launch++;
     launcher->has_progressed = false;
@@ -311,8 +349,8 @@ static Status launch_once(Launcher *launcher, int *wait_status) {
     struct stat log;
     launcher->log_begin = stat(launcher->log_path, &log) == 0 ? log.st_size : 0;
     ErrorList *errors = launch_errors(launcher);
-    TRY(launch_folder_make(launcher->batch->arena, &launcher->folder, errors));
-    Status status = launch_site_survey(&launcher->site, launcher->folder.path, errors);
+    Status status = find_place(launcher, errors);
+    launcher->keeps_place = false;
     if (status == DONE) {
         status = start_ranks(launcher);
         launcher->site.has_launched = true;
@@ -320,8 +358,12 @@ static Status launch_once(Launcher *launcher, int *wait_status) {
     if (status == DONE) {
         *wait_status = watch(launcher);
         bury_orphans();
+        launcher->keeps_place =
+            !has_ended(launcher) && has_lost_a_rank_only(launcher, *wait_status);
     }
-    launch_folder_remove(&launcher->folder);
+    if (!launcher->keeps_place) {
+        leave_place(launcher);
+    }
     return status;
 }
 
@@ -344,14 +386,6 @@ static Status report_given_up(const Launcher *launcher, const char *reason) {
     error_note(errors, "what mpirun said: `%s`", launcher->log_path);
     error_help(errors, "try -j 1, which needs no MPI");
     return E601;
-}
-
-/* What was said since the log had this length. */
-static const char *read_log(const Launcher *launcher, Arena *arena) {
-    FileBytes log = {.bytes = ""};
-    file_read(launcher->log_path, log_limit_bytes, NO_PLACE, arena, &log, errors_create(arena));
-    const size_t begin = (size_t)launcher->log_begin;
-    return begin < log.size_bytes ? log.bytes + begin : "";
 }
 
 static void blame_hosts(Launcher *launcher) {
@@ -428,6 +462,7 @@ void launcher_run(Batch *batch, int rank_count, Progress *progress, LaunchOutcom
         launch_folders_sweep();
         unlink(launcher.log_path);
         status = supervise(&launcher, outcome);
+        leave_place(&launcher);
         launch_site_close(&launcher.site);
     }
     progress_clear(progress);

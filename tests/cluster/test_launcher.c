@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cluster/launch_arguments.h"
+#include "cluster/launch_site.h"
 #include "cluster/slurm_nodes.h"
 
 #include <cmocka.h>
@@ -179,6 +180,24 @@ static void in_slurm_nodes_are_named_and_never_ssh(void **state) {
     arena_destroy(&arena);
 }
 
+/* The words are those of Open MPI 4.1.4. */
+static void a_rank_that_died_is_told_from_a_host_that_is_gone(void **state) {
+    (void)state;
+    static const char rank[] = "mpirun noticed that process rank 2 with PID 77 on node b exited on "
+                               "signal 9 (Killed).";
+    static const char host[] = "ORTE has lost communication with a remote daemon.";
+    static const char start[] = "ORTE was unable to reliably start one or more daemons.";
+    const Options over_ssh = {.hosts = "a,b"};
+    const Options in_slurm = {.is_slurm = true};
+    const LaunchSite hosts = {.options = &over_ssh};
+    const LaunchSite nodes = {.options = &in_slurm};
+    assert_false(launch_site_lost_host(&hosts, rank));
+    assert_false(launch_site_lost_host(&hosts, ""));
+    assert_true(launch_site_lost_host(&hosts, host));
+    assert_true(launch_site_lost_host(&hosts, start));
+    assert_true(launch_site_lost_host(&nodes, "srun: error: b: task 2: Killed"));
+}
+
 static void cores_of_nodes_are_read_as_slurm_writes_them(void **state) {
     (void)state;
     assert_int_equal(slurm_cores_at("2(x3),16,4(x2)", 0), 2);
@@ -200,6 +219,7 @@ int main(void) {
         cmocka_unit_test(every_major_version_has_flags_of_its_own),
         cmocka_unit_test(our_variables_go_with_the_ranks),
         cmocka_unit_test(in_slurm_nodes_are_named_and_never_ssh),
+        cmocka_unit_test(a_rank_that_died_is_told_from_a_host_that_is_gone),
         cmocka_unit_test(cores_of_nodes_are_read_as_slurm_writes_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
