@@ -31,7 +31,7 @@ static const Key *first_output(const Task *task) {
 
 static bool has_all(const Store *store, const Task *task) {
     bool has = true;
-    for (int output = 0; has && output < task->output_count; output++) {
+    for (int output = 0; has && output < task_needed_count(task); output++) {
         has = key_is_zero(task->outputs[output]) || store_has(store, task->outputs[output]);
     }
     return has;
@@ -50,7 +50,7 @@ static Status lend_needs(
     const Rerender *rerender, const Task *task, Store *store, Arena *arena, ErrorList *errors) {
     for (int need = 0; need < task->need_count; need++) {
         const Task *needed = &rerender->run->plan->tasks[task->needs[need]];
-        for (int output = 0; output < needed->output_count; output++) {
+        for (int output = 0; output < task_needed_count(needed); output++) {
             if (!key_is_zero(needed->outputs[output])) {
                 TRY(store_lend(rerender->run->store, store, needed->outputs[output], arena,
                                errors));
@@ -85,7 +85,9 @@ run_again(const Rerender *rerender, int task, Store *store, Arena *arena, ErrorL
     workplace.store = store;
     TRY(run_task(run->mix, run->plan, task, &workplace, arena, errors));
     for (int output = 0; output < asked->output_count; output++) {
-        if (!key_is_zero(asked->outputs[output])) {
+        const bool is_needed = output < task_needed_count(asked);
+        const Key key = asked->outputs[output];
+        if (!key_is_zero(key) && (is_needed || store_has(run->store, key))) {
             TRY(compare_output(rerender, store, asked, output, errors));
         }
     }

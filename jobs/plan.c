@@ -231,14 +231,16 @@ static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
 static void add_spatialize_tasks(PlanMaker *maker) {
     const Mix *mix = maker->mix;
     Plan *plan = maker->plan;
-    const char **texts = arena_array(maker->arena, 2 * (size_t)mix->bus_count, sizeof *texts);
+    const int buses = mix->bus_count;
+    const char **texts = arena_array(maker->arena, SPATIALIZE_PARTS * (size_t)buses, sizeof *texts);
     for (int stem = 0; stem < mix->stem_count; stem++) {
         for (int index = 0; index < plan->span_count; index++) {
             const Span span = plan->spans[index];
-            for (int bus = 0; bus < mix->bus_count; bus++) {
-                texts[bus] = plan_text_spatialize(mix, plan, stem, span, bus, maker->arena);
-                texts[mix->bus_count + bus] =
-                    plan_text_dry(mix, plan, stem, span, bus, maker->arena);
+            for (int bus = 0; bus < buses; bus++) {
+                Arena *arena = maker->arena;
+                texts[bus] = plan_text_spatialize(mix, plan, stem, span, bus, arena);
+                texts[buses + bus] = plan_text_dry(mix, plan, stem, span, bus, arena);
+                texts[2 * buses + bus] = plan_text_rooms(mix, plan, stem, span, bus, arena);
             }
             const Task task = {.kind = TASK_SPATIALIZE,
                                .subject = stem,
@@ -248,7 +250,7 @@ static void add_spatialize_tasks(PlanMaker *maker) {
                                    arena_format(maker->arena, "spatialize %s %.3f s",
                                                 mix->stems[stem].id, seconds_of(mix, span.begin))};
             plan->spatialize_tasks[stem * plan->span_count + index] =
-                add_task(maker, &task, texts, 2 * mix->bus_count);
+                add_task(maker, &task, texts, SPATIALIZE_PARTS * buses);
         }
     }
 }

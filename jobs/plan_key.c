@@ -14,7 +14,7 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char room_version[] = "room 8";
-static const char spatialize_version[] = "spatialize 16";
+static const char spatialize_version[] = "spatialize 17";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char ears_version[] = "ears 2";                 /* what is made of a SOFA file */
 static const char fold_version[] = "fold 1";
@@ -202,10 +202,12 @@ static SampleTime end_of_interest(const Mix *mix, Span span) {
     return span.end >= mix->length_samples ? INT64_MAX : span.end + mix->rate_hz;
 }
 
+typedef enum StemText { TEXT_WHOLE, TEXT_DRY, TEXT_ROOMS } StemText;
+
 typedef struct StemScope { /* what of a stem a text is about */
     int stem, bus;
     Span span;
-    bool is_dry;
+    StemText part;
 } StemScope;
 
 static void
@@ -278,25 +280,38 @@ add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
     }
 }
 
+static bool is_sent(const Mix *mix, const MixLayer *layer, Span span) {
+    bool is_sent = false;
+    for (int send = 0; send < layer->send_count; send++) {
+        is_sent = is_sent || mix_room_is_heard(&mix->rooms[layer->sends[send].room], span);
+    }
+    return is_sent;
+}
+
 static const char *
 stem_text(const Mix *mix, const Plan *plan, const StemScope *scope, Arena *arena) {
+    static const char *const parts[] = {
+        [TEXT_WHOLE] = "", [TEXT_DRY] = " dry", [TEXT_ROOMS] = " rooms"};
     const int stem = scope->stem;
     Text text = {.arena = arena};
     if (mix->buses[scope->bus].fold) {
         return NULL; /* MASTER and ENCODE make it of the bus that is rendered */
     }
-    text_add(&text, "%s%s\n", spatialize_version, scope->is_dry ? " dry" : "");
+    text_add(&text, "%s%s\n", spatialize_version, parts[scope->part]);
     add_bus(&text, mix, scope->bus);
     text_add(&text, "span %" PRId64 " .. %" PRId64 "\n", scope->span.begin, scope->span.end);
-    text_add(&text, "stem gain %.17g\n", mix->stems[stem].gain);
+    if (scope->part != TEXT_ROOMS) {
+        text_add(&text, "stem gain %.17g\n", mix->stems[stem].gain);
+    }
     bool sounds = false;
     for (int layer = 0; layer < mix->layer_count; layer++) {
-        if (mix->layers[layer].stem != stem ||
-            !plan_layer_sounds(mix, &mix->layers[layer], scope->span)) {
+        const MixLayer *subject = &mix->layers[layer];
+        if (subject->stem != stem || !plan_layer_sounds(mix, subject, scope->span) ||
+            (scope->part == TEXT_ROOMS && !is_sent(mix, subject, scope->span))) {
             continue;
         }
         add_layer(&text, mix, plan, layer, scope);
-        if (!scope->is_dry) {
+        if (scope->part != TEXT_DRY) {
             add_sends(&text, mix, plan, layer, scope);
         }
         sounds = true;
@@ -311,8 +326,20 @@ plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int 
 
 const char *
 plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena) {
-    const StemScope scope = {.stem = stem, .bus = bus, .span = span, .is_dry = true};
+    const StemScope scope = {.stem = stem, .bus = bus, .span = span, .part = TEXT_DRY};
     return mix_has_parts(mix, stem, bus) ? stem_text(mix, plan, &scope, arena) : NULL;
+}
+
+const char *
+plan_text_rooms(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena) {
+    const StemScope scope = {.stem = stem, .bus = bus, .span = span, .part = TEXT_ROOMS};
+    bool has_unsent = false;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const MixLayer *subject = &mix->layers[layer];
+        has_unsent = has_unsent || (subject->stem == stem && !is_sent(mix, subject, span) &&
+                                    plan_layer_sounds(mix, subject, span));
+    }
+    return has_unsent ? stem_text(mix, plan, &scope, arena) : NULL;
 }
 
 static void add_headphone_eq(Text *text, const Mix *mix, const MixDeliverable *subject) {

@@ -15,6 +15,10 @@ plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int 
 /* The same without its rooms. NULL, too, when nobody takes a part of the stem. */
 const char *
 plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
+/* What comes back from its rooms, in front of the gain of the stem. NULL, too, where no layer can
+ * change without it: all that sound are sent to rooms, or none. */
+const char *
+plan_text_rooms(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 /* The full mix as it is measured, before any gain: NULL where no other reel asks for it. */
 const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);

@@ -44,7 +44,7 @@ bool task_is_done(const Mix *mix, const Plan *plan, int task, const Workplace *w
     if (asked->kind == TASK_ENCODE) {
         return encode_is_done(mix, plan, asked->subject, workplace);
     }
-    for (int output = 0; output < asked->output_count; output++) {
+    for (int output = 0; output < task_needed_count(asked); output++) {
         if (!key_is_zero(asked->outputs[output]) &&
             !store_has_text(workplace->store, asked->outputs[output],
                             asked->output_texts[output])) {

@@ -8,12 +8,15 @@ typedef enum TaskKind {
     TASK_PREPARE,    /* subject: layer -> store object */
     TASK_ROOM,       /* subject: room, detail: bus -> store object */
     TASK_SPATIALIZE, /* subject: stem, span -> one store object per bus, then one of its dry part
-                        per bus where parts are asked for */
+                        per bus where parts are asked for, then one of what comes back from rooms
+                        per bus where layers can change without it: kept for that, never needed */
     TASK_MASTER, /* subject: deliverable -> store object (gain, limiter envelope, loudness); of a
                     reel of a programme another one (its energies) */
     TASK_ENCODE, /* subject: deliverable -> files in the stage folder + encoded.json */
     TASK_INSPECT /* subject: deliverable -> store object (JSON facts) */
 } TaskKind;
+
+enum { SPATIALIZE_PARTS = 3, SPATIALIZE_NEEDED_PARTS = 2 }; /* outputs per bus */
 
 typedef struct Task {
     TaskKind kind;
@@ -45,6 +48,13 @@ typedef struct Plan {
     int *spatialize_tasks;                            /* [stem_count * span_count] */
     int *master_tasks, *encode_tasks, *inspect_tasks; /* [deliverable_count] */
 } Plan;
+
+/* How many of its outputs others read; those behind them are only kept. */
+static inline int task_needed_count(const Task *task) {
+    return task->kind == TASK_SPATIALIZE
+               ? task->output_count / SPATIALIZE_PARTS * SPATIALIZE_NEEDED_PARTS
+               : task->output_count;
+}
 
 const char *task_kind_name(TaskKind kind); /* "prepare" ... */
 

@@ -8,6 +8,7 @@
 
 #include "render/dsp/ear_convolver.h"
 #include "render/dsp/gain_kernels.h"
+#include "render/dsp/planes.h"
 #include "render/stages/early_reflections.h"
 #include "render/stages/panned.h"
 #include "render/stages/stem_rooms.h"
@@ -79,18 +80,22 @@ enum { SLICE_SAMPLES = 1 << 18 };
 
 typedef struct SlicedBus { /* a bus on its way into the store, slice after slice */
     BusWork work;
-    AudioSink *whole, *dry;      /* NULL: not wanted, or there already */
-    EarConvolver *ears[MOTIONS]; /* of a bus with filters */
-    double **planes;             /* [channel_count][slice length]; NULL: nothing is wanted */
+    AudioSink *whole, *dry, *rooms; /* NULL: not wanted, or there already */
+    StoredAudio kept_rooms;         /* what comes back from the rooms, of an earlier render */
+    EarConvolver *ears[MOTIONS];    /* of a bus with filters */
+    double **returns; /* [channel_count][slice length] from the rooms; NULL: none, or kept */
 } SlicedBus;
 
 typedef struct StemWork {
     const SourceList *list;
-    SlicedBus *buses;        /* [bus_count] */
-    double ***returns;       /* [bus_count] where rooms are added; NULL: not wanted */
-    bool *is_whole_wanted;   /* [bus_count] */
+    SlicedBus *buses;    /* [bus_count] */
+    double **sum;        /* [most channels of a bus][slice length] */
+    SampleTime begin;    /* of the task */
+    double ***returns;   /* [bus_count] those of the buses */
+    bool *has_new_rooms; /* [bus_count] they are made here */
+    bool has_any_new_rooms;
     int64_t longest_samples; /* of the slices */
-    StemRooms *rooms;
+    StemRooms *rooms;        /* NULL: nothing is made by them */
 } StemWork;
 
 static double **make_planes(Arena *arena, int channel_count, int64_t sample_count) {
@@ -112,51 +117,107 @@ round_portion(const Stage *stage, const double *from, float *to, int64_t count, 
     return DONE;
 }
 
-/* What the planes hold of the slice. */
-static Status
-write_slice(const Stage *slice, const SlicedBus *bus, AudioSink *sink, ErrorList *errors) {
-    const int channels = bus->work.channel_count;
-    const int64_t length = slice->task->span.end - slice->task->span.begin;
-    float **rows = arena_array(slice->scratch, (size_t)channels, sizeof *rows);
-    for (int channel = 0; channel < channels; channel++) {
+static float **make_rows(const Stage *slice, int channel_count) {
+    float **rows = arena_array(slice->scratch, (size_t)channel_count, sizeof *rows);
+    for (int channel = 0; channel < channel_count; channel++) {
         rows[channel] = arena_array(slice->scratch, STAGE_CHUNK_SAMPLES, sizeof **rows);
     }
+    return rows;
+}
+
+/* What the sum holds of the slice. */
+static Status write_slice(
+    const Stage *slice, int channels, double *const *sum, AudioSink *sink, ErrorList *errors) {
+    const int64_t length = slice->task->span.end - slice->task->span.begin;
+    float **rows = make_rows(slice, channels);
     for (int64_t at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t rest = length - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
         for (int channel = 0; channel < channels; channel++) {
-            TRY(round_portion(slice, bus->planes[channel] + at, rows[channel], count, errors));
+            TRY(round_portion(slice, sum[channel] + at, rows[channel], count, errors));
         }
         TRY(audio_sink_write(sink, rows, count, errors));
     }
     return DONE;
 }
 
-/* What is heard of a bus without the tails of rooms; its dry part, if asked for, is stored. */
-static Status render_bus(const Stage *slice, SlicedBus *bus, ErrorList *errors) {
+/* What comes back from the rooms in a part of the task: made, `at` samples into the slice, and
+ * rounded; or as it was kept. false: NaN or Inf is among it. */
+static bool take_returns(const SlicedBus *bus, int channel, Span part, int64_t at, float *row) {
+    const int64_t count = part.end - part.begin;
+    if (!bus->returns) {
+        stored_audio_read(&bus->kept_rooms, channel, part.begin, count, row);
+        return true;
+    }
+    const GainKernels *kernels = gain_kernels_at_level(cpu_level_choose());
+    return kernels->store_scaled(bus->returns[channel] + at, 1.0, (int)count, row);
+}
+
+/* Always rounded to float, so that it does not show whether they were kept. */
+static Status add_returns(const Stage *slice,
+                          const SlicedBus *bus,
+                          SampleTime task_begin,
+                          double *const *sum,
+                          ErrorList *errors) {
+    const int channels = bus->work.channel_count;
+    const Span span = slice->task->span;
+    float **rows = make_rows(slice, channels);
+    for (SampleTime at = span.begin; at < span.end; at += STAGE_CHUNK_SAMPLES) {
+        const SampleTime rest = span.end - at;
+        const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
+        const Span part = {at - task_begin, at - task_begin + count};
+        for (int channel = 0; channel < channels; channel++) {
+            if (!take_returns(bus, channel, part, at - span.begin, rows[channel])) {
+                return fail(errors, E607, NO_PLACE, "`%s` made NaN or Inf", slice->task->name);
+            }
+            planes_add_floats(rows[channel], 1.0, count, sum[channel] + (at - span.begin));
+        }
+        TRY(bus->rooms ? audio_sink_write(bus->rooms, rows, count, errors) : DONE);
+    }
+    store_rest(&bus->kept_rooms.object);
+    return DONE;
+}
+
+static void clear_planes(double **planes, int channel_count, int64_t count) {
+    for (int channel = 0; channel < channel_count; channel++) {
+        memset(planes[channel], 0, (size_t)count * sizeof **planes);
+    }
+}
+
+/* The sources of the stem, stored without rooms if that is asked for; then with them. */
+static Status
+render_bus(const Stage *slice, const StemWork *work, SlicedBus *bus, ErrorList *errors) {
     const int64_t length = slice->task->span.end - slice->task->span.begin;
-    if (!bus->planes) {
+    const int channels = bus->work.channel_count;
+    if (!bus->whole && !bus->dry) {
         return DONE;
     }
-    for (int channel = 0; channel < bus->work.channel_count; channel++) {
-        memset(bus->planes[channel], 0, (size_t)length * sizeof **bus->planes);
-    }
-    bus->work.stage = slice;
+    clear_planes(work->sum, channels, length);
+    bus->work.out = work->sum;
     TRY(bus->work.tap_count > 0 ? add_filtered(&bus->work, bus->ears, errors)
                                 : panned_add_all(&bus->work, errors));
-    TRY(bus->dry ? write_slice(slice, bus, bus->dry, errors) : DONE);
-    return bus->whole ? early_reflections_add(&bus->work, errors) : DONE;
+    TRY(bus->dry ? write_slice(slice, channels, work->sum, bus->dry, errors) : DONE);
+    if (bus->whole && (bus->returns || bus->kept_rooms.head)) {
+        TRY(add_returns(slice, bus, work->begin, work->sum, errors));
+    }
+    return bus->whole ? write_slice(slice, channels, work->sum, bus->whole, errors) : DONE;
 }
 
 static Status render_slice(const Stage *slice, const StemWork *work, ErrorList *errors) {
     const int bus_count = slice->mix->bus_count;
+    const int64_t length = slice->task->span.end - slice->task->span.begin;
     for (int bus = 0; bus < bus_count; bus++) {
-        TRY(render_bus(slice, &work->buses[bus], errors));
+        SlicedBus *into = &work->buses[bus];
+        into->work.stage = slice;
+        if (into->returns) {
+            clear_planes(into->returns, into->work.channel_count, length);
+            into->work.out = into->returns;
+            TRY(early_reflections_add(&into->work, errors));
+        }
     }
-    TRY(stem_rooms_add(work->rooms, slice, work->returns, errors));
+    TRY(work->rooms ? stem_rooms_add(work->rooms, slice, work->returns, errors) : DONE);
     for (int bus = 0; bus < bus_count; bus++) {
-        const SlicedBus *from = &work->buses[bus];
-        TRY(from->whole ? write_slice(slice, from, from->whole, errors) : DONE);
+        TRY(render_bus(slice, work, &work->buses[bus], errors));
     }
     return DONE;
 }
@@ -179,6 +240,7 @@ static Status render_slices(const Stage *stage, const StemWork *work, ErrorList 
     for (int bus = 0; bus < stage->mix->bus_count; bus++) {
         const SlicedBus *made = &work->buses[bus];
         TRY(made->dry ? audio_sink_commit(made->dry, errors) : DONE);
+        TRY(made->rooms ? audio_sink_commit(made->rooms, errors) : DONE);
         TRY(made->whole ? audio_sink_commit(made->whole, errors) : DONE);
     }
     return DONE;
@@ -199,34 +261,59 @@ static bool is_missing(const Stage *stage, int output) {
     return !key_is_zero(key) && !store_has(stage->workplace->store, key);
 }
 
+/* What comes back from the rooms is read, or made and kept where the task says so. */
+static Status open_rooms(const Stage *stage, int bus, StemWork *work, ErrorList *errors) {
+    SlicedBus *opened = &work->buses[bus];
+    const int output = 2 * stage->mix->bus_count + bus;
+    const Key key = stage->task->outputs[output];
+    if (!key_is_zero(key) && !is_missing(stage, output)) {
+        return stored_audio_open(stage->workplace->store, key, &opened->kept_rooms, errors);
+    }
+    work->has_new_rooms[bus] = work->has_any_new_rooms = true;
+    opened->returns = work->returns[bus] =
+        make_planes(stage->scratch, opened->work.channel_count, work->longest_samples);
+    return key_is_zero(key) ? DONE
+                            : open_sink(stage, &opened->work, output, &opened->rooms, errors);
+}
+
 static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *errors) {
     SlicedBus *opened = &work->buses[bus];
     const int dry_output = stage->mix->bus_count + bus;
     const bool is_dry_wanted = is_missing(stage, dry_output);
-    work->is_whole_wanted[bus] = is_missing(stage, bus);
-    if (!is_dry_wanted && !work->is_whole_wanted[bus]) {
+    const bool is_whole_wanted = is_missing(stage, bus);
+    if (!is_dry_wanted && !is_whole_wanted) {
         return DONE;
     }
     TRY(bus_work_open(stage, work->list, bus, &opened->work, errors));
-    opened->planes = make_planes(stage->scratch, opened->work.channel_count, work->longest_samples);
-    opened->work.out = opened->planes;
     for (int motion = 0; motion < MOTIONS; motion++) {
         opened->ears[motion] = ear_convolver_create(stage->scratch);
     }
     TRY(is_dry_wanted ? open_sink(stage, &opened->work, dry_output, &opened->dry, errors) : DONE);
-    if (work->is_whole_wanted[bus]) {
-        work->returns[bus] = opened->planes;
-        TRY(open_sink(stage, &opened->work, bus, &opened->whole, errors));
+    if (!is_whole_wanted) {
+        return DONE;
     }
-    return DONE;
+    TRY(open_sink(stage, &opened->work, bus, &opened->whole, errors));
+    return stem_rooms_sound(stage, work->list) ? open_rooms(stage, bus, work, errors) : DONE;
+}
+
+static int most_channels(const Mix *mix) {
+    int most = 0;
+    for (int bus = 0; bus < mix->bus_count; bus++) {
+        const int count = mix->buses[bus].layout->channel_count;
+        most = count > most ? count : most;
+    }
+    return most;
 }
 
 static Status render_buses(const Stage *stage, StemWork *work, ErrorList *errors) {
     for (int bus = 0; bus < stage->mix->bus_count; bus++) {
         TRY(open_bus(stage, bus, work, errors));
     }
-    const RoomUse use = {work->is_whole_wanted, work->longest_samples};
-    TRY(stem_rooms_open(stage, work->list, &use, &work->rooms, errors));
+    work->sum = make_planes(stage->scratch, most_channels(stage->mix), work->longest_samples);
+    if (work->has_any_new_rooms) {
+        const RoomUse use = {work->has_new_rooms, work->longest_samples};
+        TRY(stem_rooms_open(stage, work->list, &use, &work->rooms, errors));
+    }
     return render_slices(stage, work, errors);
 }
 
@@ -243,14 +330,17 @@ Status spatialize_run(const Stage *stage, ErrorList *errors) {
     StemWork work = {.list = &list,
                      .buses = arena_array(stage->scratch, bus_count, sizeof *work.buses),
                      .returns = arena_array(stage->scratch, bus_count, sizeof *work.returns),
-                     .is_whole_wanted =
-                         arena_array(stage->scratch, bus_count, sizeof *work.is_whole_wanted)};
+                     .begin = stage->task->span.begin,
+                     .has_new_rooms =
+                         arena_array(stage->scratch, bus_count, sizeof *work.has_new_rooms)};
     Status status = source_list_open(stage, &list, errors);
     work.longest_samples = choose_slice_samples(stage, &list);
     status = status ? status : render_buses(stage, &work, errors);
     for (size_t bus = 0; bus < bus_count; bus++) {
         audio_sink_cancel(work.buses[bus].dry);
         audio_sink_cancel(work.buses[bus].whole);
+        audio_sink_cancel(work.buses[bus].rooms);
+        stored_audio_close(&work.buses[bus].kept_rooms);
         ear_convolver_close(work.buses[bus].ears[0]);
         ear_convolver_close(work.buses[bus].ears[1]);
     }

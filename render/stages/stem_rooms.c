@@ -319,6 +319,15 @@ bool stem_rooms_is_sent_to(const SourceList *list, int room) {
     return false;
 }
 
+bool stem_rooms_sound(const Stage *stage, const SourceList *list) {
+    bool sound = false;
+    for (int room = 0; room < stage->mix->room_count; room++) {
+        sound = sound || (stem_rooms_is_sent_to(list, room) &&
+                          mix_room_is_heard(&stage->mix->rooms[room], stage->task->span));
+    }
+    return sound;
+}
+
 struct StemRooms {
     const SourceList *list;
     int room_count;

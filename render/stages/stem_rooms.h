@@ -12,6 +12,8 @@ void stem_rooms_gains(
 /* How much of a source goes into a room (DECISIONS 2). */
 double stem_rooms_gain(const Source *source, int room);
 bool stem_rooms_is_sent_to(const SourceList *list, int room);
+/* Something is sent to a room that is heard in the span of the task. */
+bool stem_rooms_sound(const Stage *stage, const SourceList *list);
 /* What a source sends into a room: samples begin .. begin + count - 1 of the timeline. */
 void stem_rooms_read(
     const Source *source, int room, SampleTime begin, int64_t count, float *samples);

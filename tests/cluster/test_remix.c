@@ -4,6 +4,7 @@
 #include "cluster/past_run.h"
 #include "cluster/rerender.h"
 #include "cluster/task_reason.h"
+#include "render/model/stored_audio.h"
 
 enum { SPAN_BLOCKS = 2, SPAN_COUNT = 9 /* 12 s in spans of 1.365 s */ };
 
@@ -66,6 +67,90 @@ static void a_gain_reruns_the_stem_of_its_layer_and_no_other(void **state) {
     close_job(job);
 }
 
+static int find_task(const Run *run, const char *name) {
+    for (int task = 0; task < run->plan->task_count; task++) {
+        if (strcmp(run->plan->tasks[task].name, name) == 0) {
+            return task;
+        }
+    }
+    fail_msg("no task %s", name);
+    return -1;
+}
+
+/* ---- rooms ---- */
+
+/* A bell that rings in a hall, wind that does not. */
+static const char *write_hall(Arena *arena, const char *wind, const char *bell) {
+    return arena_format(arena,
+                        "nocturne: 1\n"
+                        "project: {code: RMX, title: Remix, cut: v1, start: 01:00:00:00,\n"
+                        "          frame_rate: 24, rate: 48 kHz, length: 3 s}\n"
+                        "stems:\n"
+                        "  fx: {role: effects}\n"
+                        "rooms:\n"
+                        "  hall: {shoebox: {size: [8 m, 10 m, 4 m], t60: 400 ms}}\n"
+                        "layers:\n"
+                        "  bell: {file: piano.wav, stem: fx, send: {hall: -6 dB}%s}\n"
+                        "  wind: {file: wind.wav, stem: fx, pan: {az: 90 deg}%s}\n"
+                        "deliverables:\n"
+                        "  st: {layout: 2.0, bits: 24}\n",
+                        bell, wind);
+}
+
+enum { ROOMS_OUTPUT = 2 /* of one bus: whole, dry, rooms */ };
+
+static Key first_span_key(RenderedJob *job, int output) {
+    PastRun past;
+    bench_must(&job->bench, past_run_open(job->output, job->bench.arena, &past, job->bench.errors));
+    return past.run.plan->tasks[find_task(&past.run, "spatialize fx 0.000 s")].outputs[output];
+}
+
+static const char *hall_sums(RenderedJob *job, const char *wind, const char *bell) {
+    assert_int_equal(rendered_run(job, write_hall(job->bench.arena, wind, bell)), 0);
+    return rendered_sums(job);
+}
+
+/* In the store of the run: the same length, other samples. */
+static void deafen(RenderedJob *job, Key key) {
+    Bench *bench = &job->bench;
+    PastRun past;
+    StoreObject object;
+    bench_must(bench, past_run_open(job->output, bench->arena, &past, bench->errors));
+    bench_must(bench, store_map(past.run.store, key, &object, bench->errors));
+    const size_t size_bytes = object.size_bytes;
+    char *bytes = arena_alloc(bench->arena, size_bytes);
+    memcpy(bytes, object.bytes, sizeof(AudioHead)); /* the rest is silence */
+    store_unmap(&object);
+    const Task *task = &past.run.plan->tasks[find_task(&past.run, "spatialize fx 0.000 s")];
+    bench_must(bench, store_put(past.run.store, key, task->output_texts[ROOMS_OUTPUT], bytes,
+                                size_bytes, bench->errors));
+}
+
+static void a_layer_that_is_sent_nowhere_leaves_the_rooms_as_they_were(void **state) {
+    (void)state;
+    const char *text = NULL;
+    RenderedJob *job = open_job(&text);
+    hall_sums(job, "", "");
+    const Key rooms = first_span_key(job, ROOMS_OUTPUT);
+    const Key whole = first_span_key(job, 0);
+    assert_false(key_is_zero(rooms));
+    const char *remixed = hall_sums(job, ", gain: -6 dB", "");
+    assert_true(key_equal(first_span_key(job, ROOMS_OUTPUT), rooms));
+    assert_false(key_equal(first_span_key(job, 0), whole));
+    const char *more = hall_sums(job, "", ", gain: -6 dB");
+    assert_false(key_equal(first_span_key(job, ROOMS_OUTPUT), rooms));
+    assert_string_not_equal(more, remixed);
+    job->options.store = path_join(job->bench.arena, job->bench.folder, "cold");
+    folder_remove(job->output, job->bench.errors);
+    assert_string_equal(hall_sums(job, ", gain: -6 dB", ""), remixed);
+    deafen(job, rooms); /* what is kept is what is heard: nothing was made again */
+    const char *deaf = hall_sums(job, ", gain: -3 dB", "");
+    job->options.store = path_join(job->bench.arena, job->bench.folder, "clean");
+    folder_remove(job->output, job->bench.errors);
+    assert_string_not_equal(hall_sums(job, ", gain: -3 dB", ""), deaf);
+    close_job(job);
+}
+
 /* 6 s to 8 s and a second of tail: the spans 4 to 6 of 1.365 s. */
 static void a_layer_reruns_only_the_spans_in_which_it_sounds(void **state) {
     (void)state;
@@ -121,16 +206,6 @@ static void a_remix_is_bit_identical_to_a_cold_render(void **state) {
 }
 
 /* ---- why ---- */
-
-static int find_task(const Run *run, const char *name) {
-    for (int task = 0; task < run->plan->task_count; task++) {
-        if (strcmp(run->plan->tasks[task].name, name) == 0) {
-            return task;
-        }
-    }
-    fail_msg("no task %s", name);
-    return -1;
-}
 
 typedef struct Question {
     PastRun now;
@@ -279,6 +354,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_render_runs_every_task_once),
         cmocka_unit_test(a_gain_reruns_the_stem_of_its_layer_and_no_other),
+        cmocka_unit_test(a_layer_that_is_sent_nowhere_leaves_the_rooms_as_they_were),
         cmocka_unit_test(a_layer_reruns_only_the_spans_in_which_it_sounds),
         cmocka_unit_test(a_change_of_delivery_spatializes_nothing),
         cmocka_unit_test(what_is_not_audible_reruns_nothing),
