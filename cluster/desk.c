@@ -372,7 +372,10 @@ static int judge(Desk *desk, int left_count, const ErrorEntry *cause) {
                    desk->run->plan->task_count - desk->failed_count - left_count,
                    desk->run->output_folder);
     }
-    return errors_exit_code(desk->errors);
+    enum { HELD_CODE = 8 };
+    const int code = errors_exit_code(desk->errors);
+    const int refused_code = refused_exit_code(&desk->run->refused);
+    return refused_code > 0 && (code == 0 || code == HELD_CODE) ? refused_code : code;
 }
 
 bool desk_is_complete(const Desk *desk) {

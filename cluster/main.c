@@ -52,8 +52,9 @@ static const Verb verbs[] = {
      "\n"
      "Deliverables appear whole, by one rename each, after they were read back and measured.\n"
      "What was made before and still holds is taken from the store. Ctrl-C is safe. Of several jobs a\n"
-     "wrong one is left out; the exit code is that of the worst. What a queue has rendered goes to its\n"
-     "done/, what it cannot to failed/; a job is dropped in by mv or as a link.\n"},
+     "wrong one is left out; the exit code is that of the worst. A deliverable that cannot be made is\n"
+     "told, and all others come out (exit code 3); with --strict nothing does. What a queue has\n"
+     "rendered goes to its done/, what it cannot to failed/; a job is dropped in by mv or as a link.\n"},
     {"deliver", command_deliver, "sets for receivers from finished stems, without a job",
      "  nocturne deliver stems --profile netflix-nearfield-5.1 --profile netflix-nearfield-2.0 -o out\n"
      "  nocturne deliver stems --profile netflix-me-5.1 -o out   music and effects\n"

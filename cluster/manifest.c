@@ -260,9 +260,13 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
 }
 
 json_t *manifest_of_run(const Run *run, const json_t *deliverables) {
-    return json_pack("{s:s, s:o, s:o, s:o}", "schema", "nocturne-run-1", "program",
-                     describe_program(run->mix), "job", describe_job(run->mix), "deliverables",
-                     json_deep_copy(deliverables));
+    json_t *manifest = json_pack("{s:s, s:o, s:o, s:o}", "schema", "nocturne-run-1", "program",
+                                 describe_program(run->mix), "job", describe_job(run->mix),
+                                 "deliverables", json_deep_copy(deliverables));
+    if (run->refused.count > 0) {
+        json_object_set_new(manifest, "refused", refused_describe(&run->refused));
+    }
+    return manifest;
 }
 
 const char *manifest_format(const json_t *manifest, Arena *arena) {

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cluster/refused.h"
 #include "jobs/diagnostic.h"
 #include "jobs/job.h"
 #include "render/base/error.h"
@@ -38,7 +39,8 @@ typedef struct Options {
     bool has_exit_code;    /* --exit-code */
     const char *sets[64];  /* --set path=value */
     int set_count;
-    int grade; /* --grade; -1: as written */
+    RefusedList refused; /* of a run that was begun: deliverables without which it goes on */
+    int grade;           /* --grade; -1: as written */
     bool is_strict, has_lint, is_json, is_quiet, allow_qc_fail, take_over, has_inputs;
     bool is_csv, is_core, wants_help, wants_version;
     const char *binaural;     /* pan --binaural FILE */

@@ -6,11 +6,13 @@
 
 #include "cluster/clock.h"
 #include "cluster/conductor.h"
+#include "cluster/job_input.h"
 #include "cluster/launcher.h"
 #include "cluster/publish.h"
 #include "cluster/rank.h"
 #include "cluster/rendering.h"
 #include "cluster/score_files.h"
+#include "cluster/set_aside.h"
 #include "cluster/signals.h"
 #include "cluster/survey.h"
 #include "cluster/transport_inline.h"
@@ -48,10 +50,13 @@ static Status check_folders(const Rendering *rendering, const RenderJob *render)
 }
 
 static Status make_job(Rendering *rendering, RenderJob *render) {
-    const RenderOrder *order = render->order;
+    RenderOrder *order = render->order;
     BatchJob *job = &render->job;
-    TRY(run_make(order->options, order->job_path, order->job_text, rendering->arena, &job->run,
-                 job->errors));
+    if (!order->job_text && strcmp(order->job_path, "-") == 0) { /* it can be read once */
+        TRY(job_input_read_standard(rendering->arena, &order->job_text, job->errors));
+    }
+    TRY(set_aside_make_run(order->options, order->job_path, order->job_text, rendering->arena,
+                           &job->run, render->refusals, job->errors));
     TRY(check_folders(rendering, render));
     render->is_made = true;
     return DONE;
@@ -167,6 +172,7 @@ static void open_jobs(Rendering *rendering, RenderOrder *orders) {
         render->order = &orders[index];
         render->job.options = orders[index].options;
         render->job.errors = errors_create(rendering->arena);
+        render->refusals = errors_create(rendering->arena);
     }
     rendering->errors = rendering->jobs[0].job.errors;
 }

@@ -30,9 +30,12 @@ static void tell_summary(Rendering *rendering, const RenderJob *render, int publ
     const double seconds = clock_now_s() - rendering->begin_s;
     json_t *fields =
         json_pack("{s:s, s:i, s:i, s:i, s:s, s:f, s:i, s:b}", "code", run->plan->code,
-                  "deliverables", run->mix->deliverable_count, "published", published, "files",
-                  files, "output", run->output_folder, "seconds", seconds, "ranks",
-                  rendering->rank_count, "nothing_to_do", (int)render->is_complete_before);
+                  "deliverables", run->mix->deliverable_count + run->refused.count, "published",
+                  published, "files", files, "output", run->output_folder, "seconds", seconds,
+                  "ranks", rendering->rank_count, "nothing_to_do", (int)render->is_complete_before);
+    if (run->refused.count > 0) {
+        json_object_set_new(fields, "refused", refused_describe(&run->refused));
+    }
     if (rendering->job_count > 1) {
         json_object_set_new(fields, "exit_code", json_integer(render->job.exit_code));
     } else {
@@ -43,10 +46,10 @@ static void tell_summary(Rendering *rendering, const RenderJob *render, int publ
 
 static void print_summary(Rendering *rendering, const RenderJob *render) {
     const Run *run = &render->job.run;
-    const int count = run->mix->deliverable_count;
+    const int count = run->mix->deliverable_count + run->refused.count;
     int published = 0;
     int files = 0;
-    for (int deliverable = 0; deliverable < count; deliverable++) {
+    for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
         if (publish_is_done(run, deliverable)) {
             published++;
             files += count_files(&run->mix->deliverables[deliverable], run->mix);
@@ -58,17 +61,21 @@ static void print_summary(Rendering *rendering, const RenderJob *render) {
         tell_summary(rendering, render, published, files);
         return;
     }
+    const char *asked =
+        published < count
+            ? arena_format(run->arena, "%d of %d deliverable%s", published, count, plural)
+            : arena_format(run->arena, "%d deliverable%s", count, plural);
     if (render->is_complete_before) {
-        printf("nothing to do: %d deliverable%s, %d files are complete -> %s\n", count, plural,
-               files, run->output_folder);
-        return;
+        printf("nothing to do: %s, %d files are complete -> %s\n", asked, files,
+               run->output_folder);
+    } else {
+        printf("%s, %d files  ->  %s/   %s  (%d rank%s)\n", asked, files, run->output_folder,
+               progress_format_seconds(seconds, run->arena), rendering->rank_count,
+               rendering->rank_count == 1 ? "" : "s");
     }
-    if (published < count) {
-        printf("%d of ", published);
+    if (run->refused.count > 0) {
+        printf("not rendered: %s\n", refused_names(&run->refused, run->arena));
     }
-    printf("%d deliverable%s, %d files  ->  %s/   %s  (%d rank%s)\n", count, plural, files,
-           run->output_folder, progress_format_seconds(seconds, run->arena), rendering->rank_count,
-           rendering->rank_count == 1 ? "" : "s");
 }
 
 /* `nocturne render ... | head -1`: whoever stops listening has heard enough; the files are there.
@@ -80,20 +87,20 @@ static void leave_broken_pipe(void) {
 }
 
 /* --notify, from the command line alone: a job may not run programs. */
-static void notify(const Rendering *rendering, const RenderJob *render) {
+static void notify(const Rendering *rendering, const RenderJob *render, const ErrorList *errors) {
     const char *command = rendering->options->notify;
     const Run *run = &render->job.run;
     if (!command || !render->is_claimed) {
         return;
     }
-    ErrorList *errors = render->job.errors;
     const ErrorEntry *first = errors_first(errors);
-    json_t *outcome = json_pack(
-        "{s:s, s:s, s:s, s:i, s:f, s:i, s:i, s:i, s:i, s:s?}", "schema", "nocturne-outcome/1",
-        "code", run->plan->code, "output", run->output_folder, "exit_code", render->job.exit_code,
-        "seconds", clock_now_s() - rendering->begin_s, "ranks", rendering->rank_count,
-        "deliverables", run->mix->deliverable_count, "errors", errors_count(errors), "warnings",
-        warnings_count(errors), "message", first ? first->message : NULL);
+    json_t *outcome =
+        json_pack("{s:s, s:s, s:s, s:i, s:f, s:i, s:i, s:i, s:i, s:s?}", "schema",
+                  "nocturne-outcome/1", "code", run->plan->code, "output", run->output_folder,
+                  "exit_code", render->job.exit_code, "seconds", clock_now_s() - rendering->begin_s,
+                  "ranks", rendering->rank_count, "deliverables",
+                  run->mix->deliverable_count + run->refused.count, "errors", errors_count(errors),
+                  "warnings", warnings_count(errors), "message", first ? first->message : NULL);
     char *text = json_dumps(outcome, JSON_COMPACT | JSON_SORT_KEYS);
     const char *const words[] = {"/bin/sh", "-c", command, NULL};
     const int code = text ? subprocess_run_with(words, text, notify_limit_s) : 1;
@@ -112,6 +119,18 @@ static void say_nothing_rendered(const Rendering *rendering, const RenderJob *re
     }
 }
 
+/* Of the deliverables that are not rendered, and of the run. */
+static ErrorList *gather_messages(const Rendering *rendering, const RenderJob *render) {
+    ErrorList *errors = errors_create(rendering->arena);
+    for (const ErrorEntry *entry = errors_first(render->refusals); entry; entry = entry->next) {
+        errors_add(errors, entry);
+    }
+    for (const ErrorEntry *entry = errors_first(render->job.errors); entry; entry = entry->next) {
+        errors_add(errors, entry);
+    }
+    return errors;
+}
+
 /* Messages on stderr, the summary on stdout; --json: both also as lines on stdout. */
 static void report_job(Rendering *rendering, RenderJob *render) {
     Options options = *render->order->options;
@@ -124,19 +143,23 @@ static void report_job(Rendering *rendering, RenderJob *render) {
     }
     input.has_failed = !render->job.run.job;
     progress_clear(rendering->progress);
-    const int answered = answer_errors(&options, render->job.errors, &input);
-    render->job.exit_code = input.has_failed ? answered : render->job.exit_code;
+    ErrorList *errors = gather_messages(rendering, render);
+    const int answered = answer_errors(&options, errors, &input);
+    render->job.exit_code =
+        input.has_failed
+            ? answered
+            : render_worse_code(refused_exit_code(&render->job.run.refused), render->job.exit_code);
     if (!render->is_claimed && options.format == FORMAT_HUMAN) {
         say_nothing_rendered(rendering, render);
     }
-    for (const ErrorEntry *entry = errors_first(render->job.errors); entry && options.is_json;
+    for (const ErrorEntry *entry = errors_first(errors); entry && options.is_json;
          entry = entry->next) {
         tell_json(rendering, "message", message_to_json(entry));
     }
     if (render->is_claimed && (!options.is_quiet || options.is_json)) {
         print_summary(rendering, render);
     }
-    notify(rendering, render);
+    notify(rendering, render, errors);
 }
 
 /* A fault of the program or the machine before one of a job; what was stopped before all. */

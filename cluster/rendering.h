@@ -8,6 +8,7 @@
 typedef struct RenderJob {
     BatchJob job;
     RenderOrder *order;
+    ErrorList *refusals; /* what is wrong with deliverables that the run is made without */
     bool is_made, is_claimed, is_complete_before;
 } RenderJob;
 

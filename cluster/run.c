@@ -96,15 +96,7 @@ static Status open_store(const Options *options, Run *run, ErrorList *errors) {
 
 static Status
 load_job(const Options *options, const char *path, const char *text, Run *run, ErrorList *errors) {
-    const JobSource source = {.path = path,
-                              .bytes = text,
-                              .size_bytes = text ? strlen(text) : 0,
-                              .roots = options->roots,
-                              .root_count = options->root_count,
-                              .sets = options->sets,
-                              .set_count = options->set_count,
-                              .alternate = options->alternate,
-                              .grade = options->grade};
+    const JobSource source = job_input_source(options, path, text, run->arena);
     JobInput input = {0};
     if (text) {
         return job_load(&source, run->arena, &run->job, errors);
@@ -126,7 +118,7 @@ Status run_make(const Options *options,
                 Run *run,
                 ErrorList *errors) {
     const PlanOptions plan_options = {.span_samples = options->span_blocks * BLOCK_SAMPLES};
-    *run = (Run){.arena = arena};
+    *run = (Run){.arena = arena, .refused = options->refused};
     TRY(load_job(options, job_path, job_text, run, errors));
     const char *name = run_name(run->job, arena);
     name_folders(options, name, run);

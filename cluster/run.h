@@ -17,10 +17,12 @@ typedef struct Run {
     const char *output_folder; /* out/CODE_CUT */
     const char *state_folder;  /* <output>/.nocturne */
     Workplace workplace;
+    RefusedList refused; /* deliverables of the job that the mix is without */
 } Run;
 
 /* job_load, lower_job, store_open, plan_make; touches nothing in the output folder.
- * job_text: NULL, or the job as rank 0 sent it. */
+ * job_text: NULL, or the job as rank 0 sent it. Deliverables that options->refused names are left
+ * out. */
 Status run_make(const Options *options,
                 const char *job_path,
                 const char *job_text,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cluster/job_input.h"
 #include "render/base/files.h"
 
 static const char schema_name[] = "nocturne-run/1";
@@ -20,21 +21,31 @@ static json_t *format_roots(const Options *options) {
     return roots;
 }
 
+static json_t *format_refused(const RefusedList *list) {
+    json_t *refused = json_array();
+    for (int entry = 0; entry < list->count; entry++) {
+        const Refused *one = &list->entries[entry];
+        json_array_append_new(refused,
+                              json_pack("[s, i, s]", one->id, (int)one->status, one->reason));
+    }
+    return refused;
+}
+
 static json_t *format_options(const Run *run, const Options *options) {
     json_t *sets = json_array();
     for (int set = 0; set < options->set_count; set++) {
         json_array_append_new(sets, json_string(options->sets[set]));
     }
-    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:I, "
-                     "s:i, s:i, s:o, s:o}",
-                     "alternate", options->alternate, "scratch", options->scratch, "hosts",
-                     options->hosts, "ssh", options->ssh, "network", options->network, "slurm",
-                     (int)options->is_slurm, "output", run->output_folder, "store",
-                     store_path(run->store), "ranks", options->rank_count, "grade", options->grade,
-                     "strict", (int)options->is_strict, "allow_qc_fail",
-                     (int)options->allow_qc_fail, "span_blocks", (json_int_t)options->span_blocks,
-                     "memory", (json_int_t)options->memory_bytes, "fft", options->fft, "urgency",
-                     options->urgency, "roots", format_roots(options), "sets", sets);
+    return json_pack(
+        "{s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:I, "
+        "s:i, s:i, s:o, s:o, s:o}",
+        "alternate", options->alternate, "scratch", options->scratch, "hosts", options->hosts,
+        "ssh", options->ssh, "network", options->network, "slurm", (int)options->is_slurm, "output",
+        run->output_folder, "store", store_path(run->store), "ranks", options->rank_count, "grade",
+        options->grade, "strict", (int)options->is_strict, "allow_qc_fail",
+        (int)options->allow_qc_fail, "span_blocks", (json_int_t)options->span_blocks, "memory",
+        (json_int_t)options->memory_bytes, "fft", options->fft, "urgency", options->urgency,
+        "roots", format_roots(options), "sets", sets, "refused", format_refused(&run->refused));
 }
 
 const char *
@@ -78,6 +89,24 @@ static void parse_lists(const json_t *source, Arena *arena, Options *options) {
     }
 }
 
+static RefusedList parse_refused(const json_t *source, Arena *arena) {
+    const size_t count = json_array_size(source);
+    Refused *entries = arena_array(arena, count + 1, sizeof *entries);
+    RefusedList list = {.entries = entries};
+    for (size_t index = 0; index < count; index++) {
+        const json_t *row = json_array_get(source, index);
+        const char *id = json_string_value(json_array_get(row, 0));
+        const char *reason = json_string_value(json_array_get(row, 2));
+        if (id && reason) {
+            entries[list.count++] =
+                (Refused){.id = arena_copy_text(arena, id),
+                          .status = (Status)json_integer_value(json_array_get(row, 1)),
+                          .reason = arena_copy_text(arena, reason)};
+        }
+    }
+    return list;
+}
+
 static void parse_options(const json_t *source, Arena *arena, Options *options) {
     options->alternate = text_member(source, "alternate", arena);
     options->hosts = text_member(source, "hosts", arena);
@@ -95,6 +124,7 @@ static void parse_options(const json_t *source, Arena *arena, Options *options) 
     options->memory_bytes = json_integer_value(json_object_get(source, "memory"));
     options->fft = (int)json_integer_value(json_object_get(source, "fft"));
     options->urgency = (int)json_integer_value(json_object_get(source, "urgency"));
+    options->refused = parse_refused(json_object_get(source, "refused"), arena);
     parse_lists(source, arena, options);
 }
 
@@ -126,16 +156,8 @@ Status run_file_parse(const char *text,
 }
 
 Status run_file_load_job(const RunFile *file, Arena *arena, JobSpec **job, ErrorList *errors) {
-    const Options *options = &file->options;
-    const JobSource source = {.path = file->job_path,
-                              .bytes = file->job_text,
-                              .size_bytes = strlen(file->job_text),
-                              .roots = options->roots,
-                              .root_count = options->root_count,
-                              .sets = options->sets,
-                              .set_count = options->set_count,
-                              .alternate = options->alternate,
-                              .grade = options->grade};
+    const JobSource source =
+        job_input_source(&file->options, file->job_path, file->job_text, arena);
     return job_load(&source, arena, job, errors);
 }
 

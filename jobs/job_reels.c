@@ -36,6 +36,17 @@ static const char *timecode_of(const ReelCheck *check, int64_t frames) {
     return arena_copy_text(check->arena, text);
 }
 
+/* Where no deliverable is cut at the reels, their edges spoil none. */
+static bool is_cut_anywhere(const JobSpec *job) {
+    for (int index = 0; index < job->deliverable_count; index++) {
+        const JobDeliverable *deliverable = &job->deliverables[index];
+        if (deliverable->piece_count > 0 && deliverable->pieces == job->reels) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* what: "reel r2 begins". */
 static bool check_edge(const ReelCheck *check, const char *what, const JobTime *edge) {
     if (is_whole(check->rate, edge->seconds)) {
@@ -99,7 +110,10 @@ static void check_neighbours(const ReelCheck *check, const JobReel *first, const
 
 static void check_reels(const ReelCheck *check) {
     const JobSpec *job = check->job;
-    bool is_good = true;
+    bool is_good = is_cut_anywhere(job);
+    if (!is_good) {
+        return;
+    }
     for (int reel = 0; reel < job->reel_count; reel++) {
         is_good = check_reel(check, "reel", &job->reels[reel]) && is_good;
     }
@@ -306,9 +320,11 @@ void job_reels_check(JobSpec *job, Arena *arena, ErrorList *errors) {
         return; /* told already */
     }
     sort_by_time(job->reels, job->reel_count);
-    check_reels(&check);
     for (int index = 0; index < job->deliverable_count; index++) {
         cut(&check, &job->deliverables[index]);
+    }
+    check_reels(&check);
+    for (int index = 0; index < job->deliverable_count; index++) {
         check_deliverable(&check, &job->deliverables[index]);
     }
 }

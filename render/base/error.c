@@ -127,6 +127,14 @@ void errors_place(ErrorList *errors, const ErrorEntry *after, Place place) {
     }
 }
 
+void errors_add(ErrorList *errors, const ErrorEntry *entry) {
+    ErrorEntry *added = add_entry(errors, entry->severity, entry->status, entry->place, "");
+    ErrorEntry whole = *entry;
+    whole.place = added->place;
+    whole.next = NULL;
+    *added = whole;
+}
+
 const ErrorEntry *errors_first(const ErrorList *errors) {
     return errors->first;
 }

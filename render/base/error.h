@@ -94,6 +94,9 @@ void errors_within(ErrorList *errors, const ErrorEntry *after, const char *forma
 /* Gives what was added behind `after` (NULL: all) and has no place this one. */
 void errors_place(ErrorList *errors, const ErrorEntry *after, Place place);
 
+/* Adds a copy of an entry of another list, whose texts have to stay. */
+void errors_add(ErrorList *errors, const ErrorEntry *entry);
+
 const ErrorEntry *errors_first(const ErrorList *errors); /* in order of adding */
 const ErrorEntry *errors_last(const ErrorList *errors);
 int errors_count(const ErrorList *errors);       /* errors, without warnings */
