@@ -127,38 +127,41 @@ static double inside_share(const Extent *extent) {
 static void
 weigh_sources(const CubeAxis *along, const Extent *extent, int axis, double powers[CUBE_SOURCES]) {
     const double reach = axis == 2 ? extent->size[axis] : 2.0 * extent->size[axis];
-    const double lowest = exact_exp(-lowest_weight_log10 * ln_10 * extent->exponent);
-    for (int source = 0; source < along->source_count; ++source) {
+    for (int source = 0; source < CUBE_SOURCES; ++source) {
         const double away = 1.5 * (along->sources[source] - extent->at[axis]) / reach;
         const double log10_below = away * away * away * away;
-        if (log10_below >= lowest_weight_log10 && axis != 2) {
-            powers[source] = lowest;
-            continue;
-        }
-        const double weight_log =
-            along->fade_logs[source] - fmin(log10_below, lowest_weight_log10) * ln_10;
-        powers[source] = exact_exp(extent->exponent * weight_log);
+        const double bounded =
+            log10_below < lowest_weight_log10 ? log10_below : lowest_weight_log10;
+        powers[source] = extent->exponent * (along->fade_logs[source] - bounded * ln_10);
     }
+    exact_exp_many(powers, CUBE_SOURCES, powers);
 }
 
-static double gain_power(const CubeKind *kind, int source, double exponent) {
-    const double gain = kind->gains[source];
-    if (gain == 0.0 || gain == 1.0) {
-        return gain;
+/* The gains to the power of the exponent: in the room of a kind's table or in `powers`. */
+static const double *gain_powers(const CubeKind *kind, double exponent, double *powers) {
+    if (exponent == 6.0) {
+        return kind->sixth_powers;
     }
-    const double square = gain * gain;
-    return exponent == 6.0 ? square * square * square : exact_exp(exponent * kind->logs[source]);
+    const int first = kind->begin / EXACT_LANES * EXACT_LANES;
+    const int last = (kind->end + EXACT_LANES - 1) / EXACT_LANES * EXACT_LANES;
+    for (int source = first; source < last; ++source) {
+        powers[source] = exponent * kind->logs[source];
+    }
+    exact_exp_many(powers + first, last - first, powers + first);
+    return powers;
 }
 
 static AxisSum
 sum_kind(const CubeAxis *along, const CubeKind *kind, const double *weights, double exponent) {
+    double room[CUBE_SOURCES];
+    const double *const powers = gain_powers(kind, exponent, room);
     const int last = along->source_count - 1;
     AxisSum sum = {0};
-    for (int source = 0; source <= last; ++source) {
-        const double power = gain_power(kind, source, exponent) * weights[source];
-        sum.all += power;
-        sum.ends += source == 0 || source == last ? power : 0.0;
+    for (int source = kind->begin; source < kind->end; ++source) {
+        sum.all += powers[source] * weights[source];
     }
+    sum.ends += kind->begin == 0 && kind->end > 0 ? powers[0] * weights[0] : 0.0;
+    sum.ends += kind->end > last ? powers[last] * weights[last] : 0.0;
     sum.all = sum.all < lowest_sum ? 0.0 : sum.all;
     return sum;
 }
@@ -229,12 +232,19 @@ static bool is_same_kind(const CubeSpeaker *a, const CubeSpeaker *b, int axis) {
            a->above[axis] == b->above[axis];
 }
 
+/* Every loudspeaker is heard from one stretch of the axis. */
 static void fill_kind(const CubeSpeaker *speaker, int axis, CubeAxis *along) {
     CubeKind *const kind = &along->kinds[along->kind_count++];
+    *kind = (CubeKind){0};
     for (int source = 0; source < along->source_count; ++source) {
         const double gain = axis_gain(speaker, axis, along->sources[source]);
-        kind->gains[source] = gain;
-        kind->logs[source] = gain > 0.0 ? exact_log(gain) : 0.0;
+        if (gain > 0.0) {
+            const double square = gain * gain;
+            kind->begin = kind->end > 0 ? kind->begin : source;
+            kind->end = source + 1;
+            kind->sixth_powers[source] = square * square * square;
+            kind->logs[source] = exact_log(gain);
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 /* Point and extent among the loudspeakers that stand in the cube; for cube_gains.c. */
 #include "spatial/layout_table.h"
 
-enum { CUBE_SOURCES = 40 }; /* virtual sources of an extent along one axis, at most */
+/* Virtual sources of an extent along one axis, at most: whole lanes of exact_math.h. */
+enum { CUBE_SOURCES = 40 };
 
 typedef struct CubeSpeaker {
     int channel;
@@ -14,8 +15,9 @@ typedef struct CubeSpeaker {
 
 /* What the loudspeakers with the same neighbours along an axis get of its virtual sources. */
 typedef struct CubeKind {
-    double gains[CUBE_SOURCES];
-    double logs[CUBE_SOURCES]; /* of the gains that are neither 0 nor 1 */
+    int begin, end; /* sources that are heard from them */
+    double sixth_powers[CUBE_SOURCES];
+    double logs[CUBE_SOURCES]; /* of the gains, behind which all is 0 */
 } CubeKind;
 
 typedef struct CubeAxis {

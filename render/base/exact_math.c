@@ -8,6 +8,8 @@
 #include "render/base/exact_math.h"
 
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 
 typedef struct Pair { /* value high + low, |low| <= half an ulp of high */
     double high, low;
@@ -21,6 +23,8 @@ static const Pair third = {0x1.5555555555555p-2, 0x1.5555555555555p-56};
 static const Pair whole_pi = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
 static const Pair half_pi = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
 
+/* 1.5 * 2^52: added and taken away again, it rounds to whole numbers as rint does. */
+static const double rounder = 0x1.8p52;
 /* Greatest argument that is reduced to full precision. */
 static const double angle_limit_rad = 1e6;
 
@@ -270,30 +274,78 @@ double exact_acos(double x) {
     return x < 0 ? pair_add(whole_pi, (Pair){-angle.high, -angle.low}).high : angle.high;
 }
 
-/* e^x for -745.2 <= x <= 709.79: 2^k e^r with |r| <= ln 2 / 2; first term left out
- * r^15 / 15! < 1e-19. */
-static double exponential(Pair x) {
-    static const double series[] = {1.0 / 2,
-                                    1.0 / 6,
-                                    1.0 / 24,
-                                    1.0 / 120,
-                                    1.0 / 720,
-                                    1.0 / 5040,
-                                    1.0 / 40320,
-                                    1.0 / 362880,
-                                    1.0 / 3628800,
-                                    1.0 / 39916800,
-                                    1.0 / 479001600.0,
-                                    1.0 / 6227020800.0,
-                                    1.0 / 87178291200.0};
-    const double power = rint(x.high * inverse_ln_2.high);
-    const Pair multiple = pair_multiply((Pair){power, 0}, ln_2);
-    const Pair r = pair_add(x, (Pair){-multiple.high, -multiple.low});
-    const double square = r.high * r.high;
-    const Pair change =
-        add_ordered(r.high, square * polynomial(r.high, series, 13) + r.low * (1.0 + r.high));
+/* Of the series of e^r behind 1 + r; first term left out r^15 / 15! < 1e-19. */
+enum { EXPONENTIAL_TERMS = 13 };
+static const double exponential_series[EXPONENTIAL_TERMS] = {1.0 / 2,
+                                                             1.0 / 6,
+                                                             1.0 / 24,
+                                                             1.0 / 120,
+                                                             1.0 / 720,
+                                                             1.0 / 5040,
+                                                             1.0 / 40320,
+                                                             1.0 / 362880,
+                                                             1.0 / 3628800,
+                                                             1.0 / 39916800,
+                                                             1.0 / 479001600.0,
+                                                             1.0 / 6227020800.0,
+                                                             1.0 / 87178291200.0};
+
+/* x = power ln 2 + rest, |rest| <= ln 2 / 2 */
+static inline Pair reduce_exponent(Pair x, double *power) {
+    *power = (x.high * inverse_ln_2.high + rounder) - rounder;
+    const Pair multiple = pair_multiply((Pair){*power, 0}, ln_2);
+    return pair_add(x, (Pair){-multiple.high, -multiple.low});
+}
+
+/* 2^power for whole powers from -1022 to 1023: the bits of the exponent. */
+static inline double power_of_two(double power) {
+    const double shifted = power + (1023.0 + 0x1p52); /* its last bits are the number */
+    uint64_t bits = 0;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits <<= 52;
+    double value = 0;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* 2^power e^rest. The power is taken in two steps, as it may lie below the range: only the second
+ * one can round. */
+static inline double join_exponent(Pair rest, double series, double power) {
+    const double square = rest.high * rest.high;
+    const Pair change = add_ordered(rest.high, square * series + rest.low * (1.0 + rest.high));
     const Pair sum = add_ordered(1.0, change.high);
-    return ldexp(sum.high + (sum.low + change.low), (int)power);
+    const double half = (power * 0.5 + rounder) - rounder;
+    return (sum.high + (sum.low + change.low)) * power_of_two(half) * power_of_two(power - half);
+}
+
+/* e^x for -800 <= x <= 709.79. */
+static double exponential(Pair x) {
+    double power = 0;
+    const Pair rest = reduce_exponent(x, &power);
+    return join_exponent(rest, polynomial(rest.high, exponential_series, EXPONENTIAL_TERMS), power);
+}
+
+/* The same operations in as many lanes: compilers make vectors of loops of fixed length. */
+static void exponential_lanes(const double *x, double *values) {
+    double high[EXACT_LANES];
+    double low[EXACT_LANES];
+    double powers[EXACT_LANES];
+    double series[EXACT_LANES];
+    for (int lane = 0; lane < EXACT_LANES; lane++) {
+        const double bounded = x[lane] > -800.0 ? x[lane] : -800.0;
+        const Pair rest = reduce_exponent((Pair){bounded, 0}, &powers[lane]);
+        high[lane] = rest.high;
+        low[lane] = rest.low;
+        series[lane] = exponential_series[EXPONENTIAL_TERMS - 1];
+    }
+    for (int term = EXPONENTIAL_TERMS - 2; term >= 0; term--) {
+        for (int lane = 0; lane < EXACT_LANES; lane++) {
+            series[lane] = series[lane] * high[lane] + exponential_series[term];
+        }
+    }
+    for (int lane = 0; lane < EXACT_LANES; lane++) {
+        values[lane] = join_exponent((Pair){high[lane], low[lane]}, series[lane], powers[lane]);
+    }
 }
 
 static double bounded_exponential(Pair x) {
@@ -349,6 +401,12 @@ static int has_logarithm(double x) {
 
 double exact_exp(double x) {
     return isnan(x) ? x : bounded_exponential((Pair){x, 0});
+}
+
+void exact_exp_many(const double *x, int count, double *values) {
+    for (int begin = 0; begin < count; begin += EXACT_LANES) {
+        exponential_lanes(x + begin, values + begin);
+    }
 }
 
 double exact_log(double x) {

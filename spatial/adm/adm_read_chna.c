@@ -39,6 +39,15 @@ static bool read_id(const unsigned char *bytes, size_t size_bytes, char id[ADM_I
     return text[0] == '\0' || adm_id_spell(text, id);
 }
 
+/* A channel format has three characters less than the field, which is made for a track format:
+ * BS.2088-2, 8.1, fills it up with _00. */
+static void drop_filling(char id[ADM_ID_BYTES]) {
+    const size_t length = FORMAT_BYTES - 3;
+    if (strncmp(id, "AC_", 3) == 0 && strlen(id) == FORMAT_BYTES && !strcmp(id + length, "_00")) {
+        id[length] = '\0';
+    }
+}
+
 static Status read_row(const Chna *chna, const unsigned char *bytes, ChnaRow *row) {
     row->track_index = bytes[0] | bytes[1] << 8;
     if (!read_id(bytes + UID_OFFSET, UID_BYTES, row->uid) ||
@@ -47,6 +56,7 @@ static Status read_row(const Chna *chna, const unsigned char *bytes, ChnaRow *ro
         return fail(chna->errors, E444, chna->file->place,
                     "row %d of the chna chunk of `%s` holds no ids", row->number, chna->file->path);
     }
+    drop_filling(row->format);
     if (row->track_index > chna->info->channel_count) {
         return fail(chna->errors, E444, chna->file->place,
                     "row %d of the chna chunk of `%s` names track %d: the file has %d tracks",

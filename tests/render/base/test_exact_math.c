@@ -187,12 +187,38 @@ static void both_of_an_angle_are_each_of_it(void **state) {
     }
 }
 
+/* Also beyond the least number and among those that have lost digits. */
+static void many_exponentials_have_the_bits_of_one(void **state) {
+    (void)state;
+    enum { COUNT = 125 * EXACT_LANES };
+    static const double spans[][2] = {
+        {-900, 709.7},
+        {-1,   1    },
+        {-750, -700 },
+        {-0.0, 0.0  }
+    };
+    uint64_t random = 24;
+    for (size_t span = 0; span < sizeof spans / sizeof *spans; span++) {
+        double values[COUNT];
+        double single[COUNT];
+        for (int at = 0; at < COUNT; at++) {
+            values[at] = random_between(&random, spans[span][0], spans[span][1]);
+            single[at] = exact_exp(values[at]);
+        }
+        values[0] = single[0] = -HUGE_VAL;
+        single[0] = exact_exp(single[0]);
+        exact_exp_many(values, COUNT, values);
+        assert_memory_equal(values, single, sizeof single);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_of_an_angle_are_each_of_it),
         cmocka_unit_test(angles_are_within_two_ulp_of_the_truth),
         cmocka_unit_test(arcs_are_within_two_ulp_of_the_truth),
         cmocka_unit_test(exponentials_and_logarithms_are_within_two_ulp_of_the_truth),
+        cmocka_unit_test(many_exponentials_have_the_bits_of_one),
         cmocka_unit_test(plain_values_are_exact),
         cmocka_unit_test(multiples_of_pi_keep_their_tiny_sines),
         cmocka_unit_test(borders_do_what_the_header_says),

@@ -170,6 +170,8 @@ static void tracks_must_be_there(void **state) {
         {"1 ATU_00000001 AC_00031001 AP_00031001\n1 ATU_00000001 AC_00031001 AP_00031001\n", E444},
         {"1 ATU_00000001 AC_00031002 AP_00031001\n",                                         E441},
         {"1 ATU_00000002 AC_00031001 AP_00031001\n",                                         E441},
+        {"1 ATU_00000001 AC_00031001_00 AP_00031001\n",                                      DONE}, /* filled up: BS.2088-2, 8.1 */
+        {"1 ATU_00000001 AC_00031001_01 AP_00031001\n",                                      E441},
     };
     for (size_t index = 0; index < sizeof cases / sizeof *cases; ++index) {
         AdmBench bench;
