@@ -74,6 +74,7 @@ static void fill_points(const JobSpec *job, JobArc *arc, double *most) {
         JobCurvePoint *point = &curve->points[index];
         const bool is_last = index + 1 == curve->point_count;
         point->time = is_last ? arc->over.out : arc->over.in;
+        point->time.is_new = true; /* it follows the lines and the picture of the new cut */
         if (!is_last) {
             rational_add(arc->over.in.seconds, (Rational){index, 1}, &point->time.seconds);
         }

@@ -295,3 +295,9 @@ Rational change_list_unmap(const ChangeList *list, Rational seconds) {
     const Passage *passage = &list->passages[low < list->count ? low : list->count - 1];
     return add(seconds, add(passage->old_in, minus(passage->new_in)));
 }
+
+PassageSamples passage_samples(const Passage *passage, int rate_hz) {
+    return (PassageSamples){.old_begin = rational_to_samples(passage->old_in, rate_hz),
+                            .old_end = rational_to_samples(passage->old_out, rate_hz),
+                            .new_begin = rational_to_samples(passage->new_in, rate_hz)};
+}

@@ -16,6 +16,7 @@
 
 #include "render/base/arena.h"
 #include "render/base/rational.h"
+#include "render/base/units.h"
 
 struct EdlList;
 struct TimeBase;
@@ -23,6 +24,10 @@ struct TimeBase;
 typedef struct Passage { /* seconds from project.start */
     Rational old_in, old_out, new_in, new_out;
 } Passage;
+
+typedef struct PassageSamples { /* since the begin of the programme */
+    SampleTime old_begin, old_end, new_begin;
+} PassageSamples;
 
 typedef struct ChangeList {
     Passage *passages; /* [count] in the order of the new cut; neighbours do not go on in both */
@@ -44,5 +49,7 @@ Rational change_list_map(const ChangeList *list, Rational seconds);
 
 /* A time of the new cut in the old one; what is new counts back from the passage behind it. */
 Rational change_list_unmap(const ChangeList *list, Rational seconds);
+
+PassageSamples passage_samples(const Passage *passage, int rate_hz);
 
 #endif

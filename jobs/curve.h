@@ -30,6 +30,7 @@ typedef struct CurvePiece {
 typedef struct Curve {
     CurvePiece *pieces;
     int piece_count;
+    bool is_old; /* its times are those of the cut before (`conform`) */
 } Curve;
 
 /* 0 .. 1; its `lead` is taken off. After job_arcs_complete. */
@@ -41,6 +42,16 @@ void curve_scale(Curve *curve, double zero, double one);
 
 /* Pieces without a sample are left out. Returns how many there are. */
 int curve_segments(const Curve *curve, int rate_hz, LaneSegment *segments);
+
+/* One lane of curves, with kind and room of `like`: those of the cut before first, then the others,
+ * both in the order of time. What is old follows the list of changes of the job; half_samples: half
+ * a splice. NULL: no curve has a sample. */
+const Lane *curve_lane(const JobSpec *job,
+                       const Curve *const *curves,
+                       int count,
+                       SampleTime half_samples,
+                       const Lane *like,
+                       Arena *arena);
 
 /* How fast a step of 1 over so many seconds changes at its steepest, per second. */
 double curve_steepness_per_s(CurveShape shape, double length_s);

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "jobs/lower_splice.h"
+
 typedef struct Entry {   /* of a layer, while its arc is walked along */
     double above, below; /* it comes where the arc rises to one and goes where it falls to other */
     SampleTime fade_samples;
@@ -16,7 +18,9 @@ typedef struct Entry {   /* of a layer, while its arc is walked along */
 static double crossing(const LaneSegment *segment, double value) {
     enum { HALVINGS = 60 };
     const double share = (value - segment->from) / (segment->to - segment->from);
-    double low = 0.0;
+    const double lead = (double)segment->lead_samples;
+    const double length = (double)(segment->end - segment->begin) + lead;
+    double low = lead / length;
     double high = 1.0;
     for (int halving = 0; halving < HALVINGS; halving++) {
         const double middle = low + (high - low) / 2.0;
@@ -26,7 +30,7 @@ static double crossing(const LaneSegment *segment, double value) {
             high = middle;
         }
     }
-    return high * (double)(segment->end - segment->begin);
+    return high * length - lead;
 }
 
 /* A fade to `level` from wherever the one before has come to. */
@@ -44,14 +48,17 @@ static void turn(Entry *entry, SampleTime time, double level) {
     const double rest = fabs(level - from) * (double)entry->fade_samples;
     const SampleTime length = (SampleTime)round(rest);
     entry->segments[entry->count++] =
-        (LaneSegment){time, time + (length > 0 ? length : 1), from, level, SHAPE_LINEAR};
+        (LaneSegment){time, time + (length > 0 ? length : 1), from, level, SHAPE_LINEAR, 0};
 }
 
-static void walk_segment(Entry *entry, const LaneSegment *segment) {
+static void walk_segment(Entry *entry, const Lane *arc, int index) {
+    const LaneSegment *segment = &arc->segments[index];
+    const double from = lane_value(arc, segment->begin);
+    const double to = lane_value_before(arc, lane_segment_end(arc, index));
     const bool is_in = entry->level > 0.5;
     const double limit = is_in ? entry->below : entry->above;
-    const bool is_past = is_in ? segment->from < limit : segment->from >= limit;
-    const bool gets_past = is_in ? segment->to < limit : segment->to >= limit;
+    const bool is_past = is_in ? from < limit : from >= limit;
+    const bool gets_past = is_in ? to < limit : to >= limit;
     if (is_past) {
         turn(entry, segment->begin, is_in ? 0.0 : 1.0);
     } else if (gets_past) {
@@ -65,21 +72,22 @@ const Lane *enter_lane_make(const JobSpec *job, const JobLayer *layer, Arena *ar
         return NULL;
     }
     const Curve curve = curve_of_arc(&job->arcs[layer->enter.arc_index], arena);
-    const size_t limit = (size_t)curve.piece_count * CURVE_SEGMENTS_PER_PIECE;
-    LaneSegment *arc = arena_array(arena, limit + 1, sizeof *arc);
-    const int arc_count = curve_segments(&curve, job->rate_hz, arc);
+    const Curve *const curves[] = {&curve};
+    const Lane *arc = curve_lane(job, curves, 1, lower_splice_half_samples(job, layer),
+                                 &(Lane){.kind = LANE_FADE}, arena);
+    const int arc_count = arc ? arc->segment_count : 0;
     const double above = layer->enter.above_percent.value / 100.0;
     Entry entry = {.above = above,
                    .below = above - layer->enter.hysteresis_percent.value / 100.0,
                    .fade_samples = rational_to_samples(layer->enter.fade.seconds, job->rate_hz),
-                   .segments = arena_array(arena, limit + 2, sizeof *entry.segments)};
-    entry.level = arc_count && arc[0].from >= above ? 1.0 : 0.0;
+                   .segments = arena_array(arena, (size_t)arc_count + 2, sizeof *entry.segments)};
+    entry.level = arc && lane_value(arc, arc->segments[0].begin) >= above ? 1.0 : 0.0;
     const double first = entry.level;
     for (int segment = 0; segment < arc_count; segment++) {
-        walk_segment(&entry, &arc[segment]);
+        walk_segment(&entry, arc, segment);
     }
     if (entry.count == 0) { /* it never turns */
-        entry.segments[entry.count++] = (LaneSegment){0, 1, first, first, SHAPE_LINEAR};
+        entry.segments[entry.count++] = (LaneSegment){0, 1, first, first, SHAPE_LINEAR, 0};
     }
     Lane *lane = arena_alloc(arena, sizeof *lane);
     *lane = (Lane){.kind = LANE_FADE, .segments = entry.segments, .segment_count = entry.count};
@@ -105,6 +113,27 @@ static bool leaves_before(const JobSpec *job, int other, int layer) {
     return priority < own || (priority == own && other > layer);
 }
 
+typedef struct Share { /* of a release */
+    int place, count;
+} Share;
+
+static const Lane *leaving_lane(
+    const JobSpec *job, const JobArc *arc, const JobLayer *layer, Share share, Arena *arena) {
+    const Curve whole = curve_of_arc(arc, arena);
+    const CurvePiece *release = &whole.pieces[whole.piece_count - 1];
+    const Rational over_s = arc->release.over.seconds;
+    CurvePiece piece = *release;
+    Rational length_s = {0, 1};
+    rational_multiply(over_s, (Rational){share.place, share.count}, &length_s);
+    rational_add(release->begin_s, length_s, &piece.begin_s);
+    rational_multiply(over_s, (Rational){1, share.count}, &length_s);
+    rational_add(piece.begin_s, length_s, &piece.end_s);
+    piece.shape = CURVE_LINEAR;
+    const Curve curve = {&piece, 1, whole.is_old};
+    return curve_lane(job, (const Curve *const[]){&curve}, 1, lower_splice_half_samples(job, layer),
+                      &(Lane){.kind = LANE_FADE}, arena);
+}
+
 const Lane *thin_lane_make(
     const JobSpec *job, const LayerFacts *facts, const JobArc *arc, int layer, Arena *arena) {
     if (!arc->has_thin || !is_thinned(facts, arc, layer)) {
@@ -122,17 +151,5 @@ const Lane *thin_lane_make(
     if (place >= leaving) {
         return NULL;
     }
-    Rational begin_s = arc->release.from.seconds;
-    rational_subtract(begin_s, arc->lead.seconds, &begin_s);
-    const SampleTime begin = rational_to_samples(begin_s, job->rate_hz);
-    const SampleTime over = rational_to_samples(arc->release.over.seconds, job->rate_hz);
-    LaneSegment *segment = arena_alloc(arena, sizeof *segment);
-    *segment = (LaneSegment){.begin = begin + over * place / leaving,
-                             .end = begin + over * (place + 1) / leaving,
-                             .from = 1.0,
-                             .to = 0.0,
-                             .shape = SHAPE_LINEAR};
-    Lane *lane = arena_alloc(arena, sizeof *lane);
-    *lane = (Lane){.kind = LANE_FADE, .segments = segment, .segment_count = 1};
-    return lane;
+    return leaving_lane(job, arc, &job->layers[layer], (Share){place, leaving}, arena);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/edl.h"
+#include "jobs/lower_path.h"
 
 enum { ABSOLUTE_KEEP, ABSOLUTE_MOVE };
 
@@ -117,9 +118,21 @@ static void drop_cues(JobSpec *job) {
     job->cue_count = kept;
 }
 
-/* Of points that were cut out between two others the last one is left. */
+static bool is_old_curve(const JobCurve *curve) {
+    bool is_old = true;
+    for (int point = 0; point < curve->point_count; point++) {
+        is_old = is_old && !curve->points[point].time.is_new;
+    }
+    return is_old;
+}
+
+/* A curve with times of both cuts: of points that were cut out between two others the last one is
+ * left. One of the cut before is cut as a whole (recut_lane.h). */
 static void drop_curve_points(JobCurve *curve) {
     int kept = 0;
+    if (is_old_curve(curve)) {
+        return;
+    }
     for (int point = 0; point < curve->point_count; point++) {
         const bool has_next = point + 1 < curve->point_count;
         if (!has_next || !is_cut_out(&curve->points[point].time, &curve->points[point + 1].time)) {
@@ -129,8 +142,11 @@ static void drop_curve_points(JobCurve *curve) {
     curve->point_count = kept;
 }
 
-static void drop_path_points(JobLayer *layer) {
+static void drop_path_points(const JobSpec *job, JobLayer *layer) {
     int kept = 0;
+    if (lower_path_is_old(job, layer)) {
+        return;
+    }
     for (int point = 0; point < layer->path_count; point++) {
         const bool has_next = point + 1 < layer->path_count;
         if (!has_next || !is_cut_out(&layer->path[point].time, &layer->path[point + 1].time)) {
@@ -146,7 +162,7 @@ static void drop_points(JobSpec *job) {
     }
     for (int index = 0; index < job->layer_count; index++) {
         JobLayer *layer = &job->layers[index];
-        drop_path_points(layer);
+        drop_path_points(job, layer);
         for (int lane = 0; lane < layer->automation_count; lane++) {
             drop_curve_points(&layer->automations[lane].curve);
         }

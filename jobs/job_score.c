@@ -6,6 +6,7 @@
 
 #include "jobs/arc_source.h"
 #include "jobs/curve.h"
+#include "jobs/job_times.h"
 #include "jobs/lane_writers.h"
 #include "jobs/layer_facts.h"
 #include "jobs/name_table.h"
@@ -157,7 +158,7 @@ static void take_default(JobTime *time, const JobTime *fallback) {
 /* what: "the build of arcs.". E312 when it does not go forward. */
 static void check_order(
     const char *what, const char *id, const JobTime *from, const JobTime *to, ErrorList *errors) {
-    if (rational_compare(to->seconds, from->seconds) > 0) {
+    if (job_time_compare(to, from) > 0) {
         return;
     }
     fail(errors, E312, to->place, "the %s%s ends before it starts", what, id);
@@ -169,7 +170,7 @@ static void check_points(const JobCurve *curve, ErrorList *errors) {
     for (int point = 1; point < curve->point_count; point++) {
         const JobTime *before = &curve->points[point - 1].time;
         const JobTime *time = &curve->points[point].time;
-        if (rational_compare(time->seconds, before->seconds) <= 0) {
+        if (job_time_compare(time, before) <= 0) {
             fail(errors, E316, time->place, "points of a curve must ascend");
             error_mark(errors, before->place, "%.3f s", rational_value(before->seconds));
             error_caret(errors, "%.3f s", rational_value(time->seconds));
@@ -196,7 +197,7 @@ static void complete_release(JobArc *arc, ErrorList *errors) {
         fail(errors, E311, arc->release_place, "the release of arcs.%s has no `from`", arc->id);
         return;
     }
-    if (arc->has_build && rational_compare(arc->release.from.seconds, arc->build.to.seconds) < 0) {
+    if (arc->has_build && job_time_compare(&arc->release.from, &arc->build.to) < 0) {
         fail(errors, E312, arc->release.from.place,
              "the release of arcs.%s begins before its build has arrived", arc->id);
         error_mark(errors, arc->build.to.place, "%.3f s", rational_value(arc->build.to.seconds));

@@ -270,12 +270,18 @@ static void check_end(const JobReader *reader) {
     }
 }
 
+int job_time_compare(const JobTime *one, const JobTime *other) {
+    const bool is_old = !one->is_new && !other->is_new;
+    return is_old ? rational_compare(one->before, other->before)
+                  : rational_compare(one->seconds, other->seconds);
+}
+
 static void check_path(const JobReader *reader, const JobLayer *layer) {
     for (int point = 0; point < layer->path_count; point++) {
         const JobTime *time = &layer->path[point].time;
         check_inside(reader, time, ANCHOR_MARGIN_S);
         const JobTime *before = point > 0 ? &layer->path[point - 1].time : NULL;
-        if (before && rational_compare(time->seconds, before->seconds) <= 0) {
+        if (before && job_time_compare(time, before) <= 0) {
             fail(reader->errors, E316, time->place, "path points must ascend");
             error_mark(reader->errors, before->place, "%.3f s", rational_value(before->seconds));
             error_caret(reader->errors, "%.3f s", rational_value(time->seconds));

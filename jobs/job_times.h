@@ -9,4 +9,7 @@ void job_times_resolve(JobReader *reader);
 /* E206, E310, E312, E316; after job_times_resolve. */
 void job_times_check(const JobReader *reader);
 
+/* -1, 0, 1: which of two times is the earlier one, in the cut before when both are of that. */
+int job_time_compare(const JobTime *one, const JobTime *other);
+
 #endif

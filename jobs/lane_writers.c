@@ -31,6 +31,9 @@ static int compare(const void *one, const void *other) {
     if (a->is_added != b->is_added) {
         return a->is_added ? 1 : -1;
     }
+    if (a->curve.is_old != b->curve.is_old) {
+        return a->curve.is_old ? -1 : 1;
+    }
     const int order = rational_compare(begin_of(a), begin_of(b));
     if (order != 0) {
         return order;
@@ -130,6 +133,17 @@ static void fail_writers(const JobSpec *job,
     }
 }
 
+static Rational in_new_cut(const JobSpec *job, const LaneWriter *writer, Rational seconds) {
+    return writer->curve.is_old ? change_list_map(job->recut.changes, seconds) : seconds;
+}
+
+/* first: of the cut before, second: of the new one. */
+static bool
+overlap_in_new_cut(const JobSpec *job, const LaneWriter *first, const LaneWriter *second) {
+    return rational_compare(begin_of(second), in_new_cut(job, first, end_of(first))) < 0 &&
+           rational_compare(in_new_cut(job, first, begin_of(first)), end_of(second)) < 0;
+}
+
 static void check_distance(const JobLayer *layer, const LaneWriter *writer, ErrorList *errors) {
     if (writer->parameter->lane != LANE_DISTANCE) {
         return;
@@ -153,7 +167,9 @@ void lane_writers_check(
         const LaneWriter *writer = &all.writers[index];
         check_distance(&job->layers[layer], writer, errors);
         const bool is_first = !longest || !is_same_target(longest, writer) || writer->is_added;
-        if (!is_first && rational_compare(begin_of(writer), end_of(longest)) < 0) {
+        const bool is_mixed = !is_first && longest->curve.is_old != writer->curve.is_old;
+        if (!is_first && (is_mixed ? overlap_in_new_cut(job, longest, writer)
+                                   : rational_compare(begin_of(writer), end_of(longest)) < 0)) {
             fail_writers(job, &job->layers[layer], longest, writer, errors);
         }
         if (is_first || rational_compare(end_of(writer), end_of(longest)) > 0) {

@@ -36,13 +36,17 @@ static const char *lane_name(const Lane *lane) {
  * long as it meets the grid in the same place. */
 static void add_lane_begin(Text *text, const MixLayer *layer, const Lane *lane) {
     text_add(text, "lane %s grid %d from %.17g\n", lane_name(lane),
-             (int)(layer->start - lane_grid_floor(layer->start)), lane->segments[0].from);
+             (int)(layer->start - lane_grid_floor(layer->start)),
+             lane_value(lane, lane->segments[0].begin));
 }
 
 static void add_segment(Text *text, const MixLayer *layer, const LaneSegment *segment) {
     text_add(text, "%" PRId64 " .. %" PRId64 " from %.17g to %.17g shape %d\n",
              segment->begin - layer->start, segment->end - layer->start, segment->from, segment->to,
              (int)segment->shape);
+    if (segment->lead_samples) {
+        text_add(text, "lead %" PRId64 "\n", segment->lead_samples);
+    }
 }
 
 void layer_text_add_lane(Text *text, const MixLayer *layer, SampleTime until, const Lane *lane) {
@@ -106,24 +110,54 @@ static void add_object(Text *text, const ObjectState *state) {
     }
 }
 
-/* Plain places keep their short text. */
-void layer_text_add_path(Text *text, const MixLayer *layer, SampleTime until) {
+/* Plain places keep their short text. first: the point to begin with. */
+static void
+add_points(Text *text, const MixLayer *layer, const PathRun *run, int first, SampleTime until) {
     static const char *const curves[] = {"linear", "spline", "hold"};
-    const Trajectory *path = &layer->path;
+    const Trajectory *path = run->of;
     int ahead = 0;
     text_add(text, "path %s moves %d\n", curves[path->curve], trajectory_moves(path));
-    for (int point = 0; point < path->point_count && ahead < PATH_POINTS_AHEAD; point++) {
-        ahead += path->points[point].time >= until;
+    for (int point = first; point < path->point_count && ahead < PATH_POINTS_AHEAD; point++) {
         const PathPoint *of = &path->points[point];
         const Position *at = &of->state.position;
+        const SampleTime time = of->time + run->later_samples;
+        ahead += time >= until;
         text_add(text, "at %" PRId64 " az %.17g el %.17g dist %.17g spread %.17g\n",
-                 path->point_count > 1 ? of->time : 0, at->azimuth_deg, at->elevation_deg,
+                 path->point_count > 1 ? time : 0, at->azimuth_deg, at->elevation_deg,
                  at->distance_m, at->spread_deg);
         if (of->rest_samples != 0.0 || of->state.gain_db != 0.0) {
             text_add(text, "rest %.17g gain %.17g dB\n", of->rest_samples, of->state.gain_db);
         }
         if (layer->is_object) {
             add_object(text, &of->state);
+        }
+    }
+}
+
+/* Up to its first cut a path is written as if it were whole: nothing before depends on the cut. */
+static void add_run(Text *text, const MixLayer *layer, const PathRun *run, SampleTime until) {
+    const int before = trajectory_point_before(run->of, run->begin - run->later_samples);
+    const int first = before < PATH_POINTS_AHEAD ? 0 : before - PATH_POINTS_AHEAD;
+    text_add(text, "from %" PRId64 "\n", run->begin);
+    add_points(text, layer, run, first, until);
+}
+
+void layer_text_add_path(Text *text, const MixLayer *layer, SampleTime until) {
+    const Trajectory *path = &layer->path;
+    if (path->run_count == 0) {
+        add_points(text, layer, &(PathRun){.of = path}, 0, until);
+    }
+    for (int run = 0; run < path->run_count; run++) {
+        const PathRun *of = &path->runs[run];
+        const bool is_last = run + 1 == path->run_count || of[1].begin >= until;
+        const SampleTime end = is_last ? until : of[1].begin;
+        if (of->begin == PATH_ALWAYS) {
+            add_points(text, layer, of, 0, end);
+        } else {
+            add_run(text, layer, of, end);
+        }
+        if (is_last) {
+            return;
         }
     }
 }

@@ -22,8 +22,10 @@
 #include "jobs/lower_reels.h"
 #include "jobs/lower_rules.h"
 #include "jobs/lower_speaker.h"
+#include "jobs/lower_splice.h"
 #include "jobs/lower_tails.h"
 #include "jobs/palette.h"
+#include "jobs/recut_path.h"
 #include "jobs/transition.h"
 #include "jobs/user_layout.h"
 #include "render/dsp/resample.h"
@@ -259,6 +261,17 @@ lower_place(Lowering *lowering, const JobLayer *written, const AdmPart *part, Mi
     return lower_speaker_place(written, lowering->arena, layer, lowering->errors);
 }
 
+/* Ways and speeds were those of the whole path. */
+static Status recut_place(Lowering *lowering, const JobLayer *written, MixLayer *layer) {
+    const JobSpec *job = lowering->job;
+    if (!lower_path_is_old(job, written)) {
+        return DONE;
+    }
+    const Recut recut = {job->recut.changes, job->rate_hz, lower_splice_half_samples(job, written)};
+    layer->path = recut_path(&recut, &layer->path, lowering->arena);
+    return lower_distance_recheck(job, written, layer, lowering->errors);
+}
+
 /* The file of the layer is known. */
 static Status
 lower_layer(Lowering *lowering, const JobLayer *written, const AdmPart *part, MixLayer *layer) {
@@ -273,6 +286,7 @@ lower_layer(Lowering *lowering, const JobLayer *written, const AdmPart *part, Mi
     }
     TRY(lower_ambisonic(job, written, layer, errors));
     TRY(lower_distance(job, written, layer, errors));
+    TRY(recut_place(lowering, written, layer));
     TRY(lower_placement(job, written, file, arena, layer, errors));
     const LayerLanes lanes = layer_lanes_make(job, &lowering->facts, written, layer, arena);
     lower_sends(lowering, written, &lanes, layer);

@@ -121,6 +121,14 @@ static Status fail_speed(const JobLayer *written, const Journey *journey, ErrorL
     return E206;
 }
 
+static Journey look_through(const Trajectory *path, int rate_hz) {
+    Journey journey = {0};
+    for (int point = 0; point + 1 < path->point_count; point++) {
+        look_between(path, point, rate_hz, &journey);
+    }
+    return journey;
+}
+
 static Status
 lower_doppler(const JobSpec *job, const JobLayer *written, MixLayer *layer, ErrorList *errors) {
     const Trajectory *path = &layer->path;
@@ -133,10 +141,7 @@ lower_doppler(const JobSpec *job, const JobLayer *written, MixLayer *layer, Erro
         error_help(errors, "write `path: {points: [...], curve: linear}` or spline");
         return E208;
     }
-    Journey journey = {0};
-    for (int point = 0; point + 1 < path->point_count; point++) {
-        look_between(path, point, job->rate_hz, &journey);
-    }
+    const Journey journey = look_through(path, job->rate_hz);
     if (journey.fastest_m_per_s >= speed_of_sound_m_per_s) {
         return fail_speed(written, &journey, errors);
     }
@@ -162,4 +167,19 @@ lower_distance(const JobSpec *job, const JobLayer *written, MixLayer *layer, Err
         layer->travel.reference_m = INFINITY; /* the word's air alone, wherever the source is */
     }
     return lower_doppler(job, written, layer, errors);
+}
+
+Status lower_distance_recheck(const JobSpec *job,
+                              const JobLayer *written,
+                              const MixLayer *layer,
+                              ErrorList *errors) {
+    const double speed_m_per_s = look_through(&layer->path, job->rate_hz).fastest_m_per_s;
+    if (!written->doppler.value || speed_m_per_s < speed_of_sound_m_per_s) {
+        return DONE;
+    }
+    fail(errors, E206, written->doppler.place,
+         "a change of the picture would move layers.%s at %.0f m/s", written->id, speed_m_per_s);
+    error_caret(errors, "sound has %.0f m/s", speed_of_sound_m_per_s);
+    error_help(errors, "take `doppler` away, or let a path of the new cut replace this one");
+    return E206;
 }

@@ -12,4 +12,10 @@ double lower_proximity_send_db(const JobLayer *written);
 Status
 lower_distance(const JobSpec *job, const JobLayer *written, MixLayer *layer, ErrorList *errors);
 
+/* After a path followed the changes of the picture. E206: one of them goes by faster than sound. */
+Status lower_distance_recheck(const JobSpec *job,
+                              const JobLayer *written,
+                              const MixLayer *layer,
+                              ErrorList *errors);
+
 #endif

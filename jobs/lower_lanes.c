@@ -3,35 +3,31 @@
 
 #include "jobs/enter_lane.h"
 #include "jobs/lower_distance.h"
+#include "jobs/lower_splice.h"
 #include "jobs/transition.h"
 
 typedef struct LaneList {
     Lane *lanes;
     bool *is_added;
     int count;
-    int rate_hz;
+    const JobSpec *job;
+    const JobLayer *written;
     Arena *arena;
 } LaneList;
 
-/* One lane of the pieces of `count` writers, which follow one another in time. */
+/* One lane of `count` writers, which follow one another in time. */
 static void add_writers(LaneList *list, const LaneWriter *writers, int count) {
-    int pieces = 0;
+    const Curve **curves = arena_array(list->arena, (size_t)count, sizeof(Curve *));
     for (int writer = 0; writer < count; writer++) {
-        pieces += writers[writer].curve.piece_count;
+        curves[writer] = &writers[writer].curve;
     }
-    const size_t limit = (size_t)pieces * CURVE_SEGMENTS_PER_PIECE;
-    LaneSegment *segments = arena_array(list->arena, limit, sizeof *segments);
-    int segment_count = 0;
-    for (int writer = 0; writer < count; writer++) {
-        segment_count +=
-            curve_segments(&writers[writer].curve, list->rate_hz, segments + segment_count);
-    }
-    if (segment_count > 0) {
+    const Lane like = {.kind = writers->parameter->lane, .room = writers->room};
+    const Lane *lane =
+        curve_lane(list->job, curves, count, lower_splice_half_samples(list->job, list->written),
+                   &like, list->arena);
+    if (lane) {
         list->is_added[list->count] = writers->is_added;
-        list->lanes[list->count++] = (Lane){.kind = writers->parameter->lane,
-                                            .room = writers->room,
-                                            .segments = segments,
-                                            .segment_count = segment_count};
+        list->lanes[list->count++] = *lane;
     }
 }
 
@@ -57,7 +53,8 @@ LayerLanes layer_lanes_make(const JobSpec *job,
         (size_t)all.count + (size_t)job->arc_count + (size_t)job->transition_count + 1;
     LaneList list = {.lanes = arena_array(arena, limit, sizeof *list.lanes),
                      .is_added = arena_array(arena, limit, sizeof *list.is_added),
-                     .rate_hz = job->rate_hz,
+                     .job = job,
+                     .written = written,
                      .arena = arena};
     (void)layer;
     for (int first = 0; first < all.count;) {

@@ -86,7 +86,16 @@ static const JobPosition *position_at(const JobLayer *written, int point) {
     return written->path_count ? &written->path[point].at : &written->pan;
 }
 
-static void make_points(const JobLayer *written, int rate_hz, PathPoint *points, int count) {
+bool lower_path_is_old(const JobSpec *job, const JobLayer *written) {
+    bool is_old = job->recut.changes && written->path_count > 1;
+    for (int point = 0; point < written->path_count; point++) {
+        is_old = is_old && !written->path[point].time.is_new;
+    }
+    return is_old;
+}
+
+static void make_points(const JobSpec *job, const JobLayer *written, PathPoint *points, int count) {
+    const bool is_old = lower_path_is_old(job, written);
     ObjectState state = first_state(position_at(written, 0));
     for (int point = 0; point < count; point++) {
         const JobPosition *at = position_at(written, point);
@@ -94,7 +103,9 @@ static void make_points(const JobLayer *written, int rate_hz, PathPoint *points,
         take_place(at, &state);
         points[point].state = state;
         if (written->path_count) {
-            path_point_set_time(&points[point], written->path[point].time.seconds, rate_hz);
+            const JobTime *time = &written->path[point].time;
+            path_point_set_time(&points[point], is_old ? time->before : time->seconds,
+                                job->rate_hz);
         }
     }
 }
@@ -153,7 +164,7 @@ Status lower_path(
     }
     TRY(layer->is_object ? check_object(job, written, layer, errors) : DONE);
     PathPoint *points = arena_array(arena, (size_t)count, sizeof *points);
-    make_points(written, job->rate_hz, points, count);
+    make_points(job, written, points, count);
     layer->path = (Trajectory){.points = points,
                                .point_count = count,
                                .curve = (PathCurve)written->path_curve.index,

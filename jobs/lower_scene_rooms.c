@@ -83,13 +83,13 @@ static SampleTime lower_of(SampleTime one, SampleTime other) {
 /* Where tails are cut, the return fades instead of what is sent. */
 static int close_gate(GateWork *work, bool is_cut, Span fade, LaneSegment *segments) {
     if (!is_cut || fade.begin == fade.end) {
-        segments[0] = (LaneSegment){fade.begin, fade.end, 1.0, 0.0, SHAPE_COSINE};
+        segments[0] = (LaneSegment){fade.begin, fade.end, 1.0, 0.0, SHAPE_COSINE, 0};
         return 1;
     }
     work->cuts[work->cut_count++] = (TailCut){
         .begin = fade.begin, .end = fade.end, .shape = SHAPE_COSINE, .opens = tail_cut_never};
-    segments[0] = (LaneSegment){fade.end - 1, fade.end, 1.0, 1.0, SHAPE_LINEAR};
-    segments[1] = (LaneSegment){fade.end, fade.end + 1, 0.0, 0.0, SHAPE_LINEAR};
+    segments[0] = (LaneSegment){fade.end - 1, fade.end, 1.0, 1.0, SHAPE_LINEAR, 0};
+    segments[1] = (LaneSegment){fade.end, fade.end + 1, 0.0, 0.0, SHAPE_LINEAR, 0};
     return 2;
 }
 
@@ -108,8 +108,8 @@ open_gate(GateWork *work, const OpenTime *time, SampleTime free_from, LaneSegmen
     if (time > work->times && time[-1].is_cut && work->cut_count > 0) {
         work->cuts[work->cut_count - 1].opens = from;
     }
-    segments[0] =
-        (LaneSegment){from, lower_of(from + time->fade_in, middle_of(time)), 0.0, 1.0, SHAPE_SINE};
+    segments[0] = (LaneSegment){
+        from, lower_of(from + time->fade_in, middle_of(time)), 0.0, 1.0, SHAPE_SINE, 0};
     return 1;
 }
 
@@ -138,7 +138,7 @@ static Lane make_gate(GateWork *work, SampleTime programme_end, int room, Arena 
         }
     }
     if (count == 0) {
-        segments[count++] = (LaneSegment){0, 1, 1.0, 1.0, SHAPE_LINEAR};
+        segments[count++] = (LaneSegment){0, 1, 1.0, 1.0, SHAPE_LINEAR, 0};
     }
     return (Lane){.kind = LANE_GATE, .room = room, .segments = segments, .segment_count = count};
 }

@@ -23,21 +23,10 @@ typedef struct Splicing {
     int splice_count;
 } Splicing;
 
-typedef struct Stretch { /* a passage in samples */
-    int64_t old_begin, old_end, new_begin;
-} Stretch;
-
 /* What is heard of a clip in a stretch, in samples of the clip. */
 typedef struct Heard {
     int64_t begin, end;
 } Heard;
-
-static Stretch stretch_of(const Splicing *splicing, const Passage *passage) {
-    const int rate_hz = splicing->job->rate_hz;
-    return (Stretch){.old_begin = rational_to_samples(passage->old_in, rate_hz),
-                     .old_end = rational_to_samples(passage->old_out, rate_hz),
-                     .new_begin = rational_to_samples(passage->new_in, rate_hz)};
-}
 
 /* The first passage that ends behind a place of the new cut; -1: none. */
 static int passage_behind(const ChangeList *changes, Rational seconds) {
@@ -83,8 +72,11 @@ static void add_splice(Splicing *splicing, int64_t at, int64_t old_out, int64_t 
 
 /* Lets both ends of a piece that are cuts go on for half a splice, as far as there is sound and
  * programme. clip: as it lies in the cut before. */
-static void add_piece(
-    Splicing *splicing, const MixClip *clip, int64_t old_at, const Stretch *stretch, Heard heard) {
+static void add_piece(Splicing *splicing,
+                      const MixClip *clip,
+                      int64_t old_at,
+                      const PassageSamples *stretch,
+                      Heard heard) {
     const int64_t offset = old_at - stretch->old_begin + stretch->new_begin;
     MixClip piece = *clip;
     if (heard.begin > 0) {
@@ -116,7 +108,7 @@ static void splice_clip(Splicing *splicing, const MixClip *clip, const JobTime *
     const int64_t new_at = rational_to_samples(at->seconds, rate_hz) + splicing->shift_samples;
     const int first = at->is_new ? passage_behind(changes, at->seconds) : -1;
     for (int passage = 0; passage < changes->count; passage++) {
-        Stretch stretch = stretch_of(splicing, &changes->passages[passage]);
+        PassageSamples stretch = passage_samples(&changes->passages[passage], rate_hz);
         if (passage == first && old_at < stretch.old_begin) { /* it begins in what is new */
             stretch.new_begin -= stretch.old_begin - old_at;
             stretch.old_begin = old_at;
@@ -164,6 +156,11 @@ static void take_pieces(Splicing *splicing, Arena *arena, MixLayer *layer) {
     layer->splice_count = splicing->splice_count;
 }
 
+int64_t lower_splice_half_samples(const JobSpec *job, const JobLayer *layer) {
+    const bool is_dialogue = job->stems[layer->stem_index].role.index == ROLE_DIALOGUE;
+    return (int64_t)job->rate_hz * (is_dialogue ? DIALOGUE_SPLICE_MS : SPLICE_MS) / 2000;
+}
+
 Status lower_splice(const JobSpec *job,
                     const JobLayer *written,
                     int64_t shift_samples,
@@ -174,13 +171,11 @@ Status lower_splice(const JobSpec *job,
     if (!changes || written->conform.index == CONFORM_HOLD) {
         return DONE;
     }
-    const bool is_dialogue = job->stems[written->stem_index].role.index == ROLE_DIALOGUE;
-    const int splice_ms = is_dialogue ? DIALOGUE_SPLICE_MS : SPLICE_MS;
     const size_t most = (size_t)layer->clip_count * (size_t)changes->count + 1;
     Splicing splicing = {.job = job,
                          .written = written,
                          .shift_samples = shift_samples,
-                         .half_samples = (int64_t)job->rate_hz * splice_ms / 2000,
+                         .half_samples = lower_splice_half_samples(job, written),
                          .pieces = arena_array(arena, most, sizeof *splicing.pieces),
                          .splices = arena_array(arena, 2 * most, sizeof *splicing.splices)};
     for (int clip = 0; clip < layer->clip_count; clip++) {

@@ -5,6 +5,9 @@
 #include "render/base/arena.h"
 #include "render/model/mix.h"
 
+/* Half the length of a splice of a layer: dialogue 5 ms, others 20 ms. */
+int64_t lower_splice_half_samples(const JobSpec *job, const JobLayer *layer);
+
 /* Of a layer whose clips are placed on the timeline (at_samples from the begin of the programme)
  * and snapped: what each clip becomes along the list of changes, and the splices. shift_samples:
  * how much later than `at` the clips lie and will lie (snap and nudge). A layer with `conform:

@@ -30,8 +30,8 @@ int room_add_part(Mix *mix, int room, SampleTime opens, Arena *arena) {
 /* Closed before, open from `time` on. */
 static Lane make_step(int room, SampleTime time, Arena *arena) {
     const LaneSegment step[2] = {
-        {time - 1, time,     0.0, 0.0, SHAPE_LINEAR},
-        {time,     time + 1, 1.0, 1.0, SHAPE_LINEAR}
+        {time - 1, time,     0.0, 0.0, SHAPE_LINEAR, 0},
+        {time,     time + 1, 1.0, 1.0, SHAPE_LINEAR, 0}
     };
     return make_gate(room, step, 2, arena);
 }
@@ -49,7 +49,7 @@ static const Lane *grow_lanes(const Lane *lanes, int count, const Lane *more, Ar
 static int add_part_before(Mix *mix, int room, const TailCut *cut, Arena *arena) {
     const int origin = mix_room_origin(mix, room);
     MixRoom part = mix->rooms[room];
-    const LaneSegment closing = {cut->begin, cut->end, 1.0, 0.0, cut->shape};
+    const LaneSegment closing = {cut->begin, cut->end, 1.0, 0.0, cut->shape, 0};
     const Lane gate = make_gate(origin, &closing, 1, arena);
     part.part_of = origin + 1;
     part.returns = grow_lanes(part.returns, part.return_count++, &gate, arena);
@@ -67,8 +67,8 @@ static int add_part_behind(Mix *mix, int room, const TailCut *cut, Arena *arena)
 }
 
 static Lane make_opening(const Mix *mix, int room, const TailCut *cut, Arena *arena) {
-    const LaneSegment ramp = {cut->opens, cut->opens + cut->end - cut->begin, 0.0, 1.0,
-                              SHAPE_LINEAR};
+    const LaneSegment ramp = {
+        cut->opens, cut->opens + cut->end - cut->begin, 0.0, 1.0, SHAPE_LINEAR, 0};
     const int origin = mix_room_origin(mix, room);
     return cut->is_faded_in ? make_gate(origin, &ramp, 1, arena)
                             : make_step(origin, cut->opens, arena);

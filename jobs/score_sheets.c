@@ -246,13 +246,15 @@ add_lane(const SheetMaker *maker, Sheet *sheet, const MixLayer *layer, const Lan
     const bool has_room = lane->kind == LANE_SEND || lane->kind == LANE_GATE;
     for (int index = 0; index < lane->segment_count; index++) {
         const LaneSegment *segment = &lane->segments[index];
-        add_row(sheet, (const char *[]){layer->id, kinds[lane->kind],
-                                        has_room ? maker->mix->rooms[lane->room].id : "",
-                                        timecode_of_sample(maker, segment->begin),
-                                        timecode_of_sample(maker, segment->end),
-                                        lane_text(maker, lane->kind, segment->from),
-                                        lane_text(maker, lane->kind, segment->to),
-                                        shapes[segment->shape]});
+        const SampleTime end = lane_segment_end(lane, index);
+        const double from = lane_value(lane, segment->begin);
+        const double to = lane_value_before(lane, end);
+        add_row(sheet,
+                (const char *[]){layer->id, kinds[lane->kind],
+                                 has_room ? maker->mix->rooms[lane->room].id : "",
+                                 timecode_of_sample(maker, segment->begin),
+                                 timecode_of_sample(maker, end), lane_text(maker, lane->kind, from),
+                                 lane_text(maker, lane->kind, to), shapes[segment->shape]});
     }
 }
 

@@ -209,7 +209,7 @@ TimeWindows time_windows_make(const Timeline *timeline,
 static int add_segment(
     LaneSegment *segments, int count, SampleTime begin, SampleTime end, double from, double to) {
     if (begin < end) {
-        segments[count++] = (LaneSegment){begin, end, from, to, SHAPE_LINEAR};
+        segments[count++] = (LaneSegment){begin, end, from, to, SHAPE_LINEAR, 0};
     }
     return count;
 }

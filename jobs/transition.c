@@ -107,7 +107,7 @@ void transition_add_bridges(const JobSpec *job, Mix *mix, Arena *arena) {
         const SampleTime begin =
             rational_to_samples(job->cues[transition->second].in.seconds, job->rate_hz);
         const int64_t length = rational_to_samples(transition->over.seconds, job->rate_hz);
-        const LaneSegment rise = {begin, begin + length, 0.0, 1.0, SHAPE_SINE};
+        const LaneSegment rise = {begin, begin + length, 0.0, 1.0, SHAPE_SINE, 0};
         const int part = room_add_part(mix, transition->room_index, begin, arena);
         for (int layer = 0; layer < mix->layer_count; layer++) {
             const char *cue = job->layers[mix->layers[layer].written].cue.text;

@@ -43,10 +43,12 @@ static double segment_value(const LaneSegment *segment, SampleTime time) {
     if (segment->from == segment->to || time >= segment->end) {
         return segment->to;
     }
-    if (time <= segment->begin) {
+    const SampleTime origin = segment->begin - segment->lead_samples;
+    const SampleTime into = time > segment->begin ? time - origin : segment->lead_samples;
+    if (into <= 0) {
         return segment->from;
     }
-    const double u = (double)(time - segment->begin) / (double)(segment->end - segment->begin);
+    const double u = (double)into / (double)(segment->end - origin);
     return segment->from + lane_shape_value(segment->shape, u) * (segment->to - segment->from);
 }
 
@@ -69,6 +71,17 @@ double lane_value(const Lane *lane, SampleTime time) {
     return segment_value(find_segment(lane, time), time);
 }
 
+double lane_value_before(const Lane *lane, SampleTime time) {
+    return segment_value(find_segment(lane, time - 1), time);
+}
+
+SampleTime lane_segment_end(const Lane *lane, int segment) {
+    const SampleTime end = lane->segments[segment].end;
+    const bool is_last = segment + 1 == lane->segment_count;
+    return is_last || lane->segments[segment + 1].begin > end ? end
+                                                              : lane->segments[segment + 1].begin;
+}
+
 /* Where a stretch begins that holds `time` and in which nothing but one segment happens. */
 typedef struct Stretch {
     SampleTime begin, end; /* end: INT64_MAX behind the last segment */
@@ -80,8 +93,9 @@ static Stretch find_stretch(const Lane *lane, SampleTime time) {
     if (time < segment->begin) { /* before the first */
         return (Stretch){INT64_MIN, segment->begin, true};
     }
-    if (time < segment->end) {
-        return (Stretch){segment->begin, segment->end, segment->from == segment->to};
+    const SampleTime end = lane_segment_end(lane, (int)(segment - lane->segments));
+    if (time < end) {
+        return (Stretch){segment->begin, end, segment->from == segment->to};
     }
     const bool is_last = segment == &lane->segments[lane->segment_count - 1];
     return (Stretch){segment->end, is_last ? INT64_MAX : segment[1].begin, true};

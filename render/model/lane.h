@@ -39,23 +39,28 @@ typedef enum LaneShape {
 } LaneShape;
 
 typedef struct LaneSegment { /* half open; from == to holds */
-    SampleTime begin, end;   /* begin < end */
+    SampleTime begin, end;   /* begin < end; where the next one begins this one is over */
     double from, to;
     LaneShape shape;
+    SampleTime lead_samples; /* so much of the shape lies before `begin` and was cut off */
 } LaneSegment;
 
-/* Before the first segment its `from`, after a segment its `to` until the next begins. */
+/* Before the first segment what it begins with, after a segment its `to` until the next begins. */
 typedef struct Lane {
     LaneKind kind;
     int room; /* LANE_SEND, LANE_GATE */
     const LaneSegment *segments;
-    int segment_count; /* >= 1, ascending, not overlapping */
+    int segment_count; /* >= 1, their begins ascending */
 } Lane;
 
 /* How far a shape has come: 0 .. 1 over u = 0 .. 1. */
 double lane_shape_value(LaneShape shape, double u);
 
 double lane_value(const Lane *lane, SampleTime time);
+/* The value that the lane has come to at a time, whatever begins there. */
+double lane_value_before(const Lane *lane, SampleTime time);
+/* Where a segment is over: at its end or where the next one begins. */
+SampleTime lane_segment_end(const Lane *lane, int segment);
 
 /* The grid point at or before a time. */
 SampleTime lane_grid_floor(SampleTime time);

@@ -175,7 +175,8 @@ int trajectory_point_before(const Trajectory *trajectory, SampleTime time) {
 }
 
 static bool is_on_leg(const Trajectory *trajectory, SampleTime time, const PathLeg *leg) {
-    return leg->is_known && trajectory_samples_since(trajectory, leg->point, time) >= 0.0 &&
+    return leg->is_known && leg->of == trajectory &&
+           trajectory_samples_since(trajectory, leg->point, time) >= 0.0 &&
            (leg->point == trajectory->point_count - 1 ||
             trajectory_samples_since(trajectory, leg->point + 1, time) < 0.0);
 }
@@ -184,7 +185,8 @@ static bool is_on_leg(const Trajectory *trajectory, SampleTime time, const PathL
 static int find_leg(const Trajectory *trajectory, SampleTime time, PathLeg *leg) {
     if (!is_on_leg(trajectory, time, leg)) {
         const int before = trajectory_point_before(trajectory, time);
-        *leg = (PathLeg){.is_known = before >= 0, .point = before < 0 ? 0 : before};
+        *leg =
+            (PathLeg){.is_known = before >= 0, .point = before < 0 ? 0 : before, .of = trajectory};
     }
     return leg->point;
 }
@@ -246,7 +248,28 @@ static double leg_samples(const Trajectory *trajectory, int point) {
     return (double)(to->time - from->time) + (to->rest_samples - from->rest_samples);
 }
 
+/* The trajectory that says where a cut one is, and the time in it. */
+static const Trajectory *find_run(const Trajectory *trajectory, SampleTime *time) {
+    int low = 0;
+    int high = trajectory->run_count;
+    if (high == 0) {
+        return trajectory;
+    }
+    while (high - low > 1) {
+        const int middle = low + (high - low) / 2;
+        if (trajectory->runs[middle].begin <= *time) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    const PathRun *run = &trajectory->runs[low];
+    *time = (*time > run->begin ? *time : run->begin) - run->later_samples;
+    return run->of;
+}
+
 ObjectState trajectory_object_along(const Trajectory *trajectory, SampleTime time, PathLeg *leg) {
+    trajectory = find_run(trajectory, &time);
     const int last = trajectory->point_count - 1;
     const int point = find_leg(trajectory, time, leg);
     const double since = trajectory_samples_since(trajectory, point, time);
@@ -261,6 +284,7 @@ bool trajectory_towards_along(const Trajectory *trajectory,
                               PathLeg *leg,
                               ObjectState *state,
                               Direction *at) {
+    trajectory = find_run(trajectory, &time);
     const int point = find_leg(trajectory, time, leg);
     const double since = trajectory_samples_since(trajectory, point, time);
     if (since <= 0.0 || point == trajectory->point_count - 1 || trajectory->curve != PATH_LINEAR ||
@@ -313,11 +337,13 @@ static bool is_same_manner(const ObjectState *a, const ObjectState *b) {
            a->zones == b->zones && a->zone_count == b->zone_count;
 }
 
+bool trajectory_is_same(const ObjectState *a, const ObjectState *b) {
+    return is_same_place(a, b) && is_same_shape(a, b) && is_same_manner(a, b);
+}
+
 int trajectory_moves(const Trajectory *trajectory) {
     for (int point = 1; point < trajectory->point_count; ++point) {
-        if (!is_same_place(state_of(trajectory, 0), state_of(trajectory, point)) ||
-            !is_same_shape(state_of(trajectory, 0), state_of(trajectory, point)) ||
-            !is_same_manner(state_of(trajectory, 0), state_of(trajectory, point))) {
+        if (!trajectory_is_same(state_of(trajectory, 0), state_of(trajectory, point))) {
             return 1;
         }
     }

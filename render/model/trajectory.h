@@ -19,6 +19,16 @@ typedef struct PathPoint {
     ObjectState state;
 } PathPoint;
 
+struct Trajectory;
+
+/* The begin of a run that rests before it. */
+#define PATH_ALWAYS (INT64_MIN / 2)
+
+typedef struct PathRun { /* from `begin` to the next one: another trajectory, so much later */
+    SampleTime begin, later_samples;
+    const struct Trajectory *of; /* has no runs of its own */
+} PathRun;
+
 typedef struct Trajectory { /* one point: static. Holds the first point before, the last after. */
     const PathPoint *points;
     int point_count; /* >= 1, all of them in the cube, or none; exact times ascending, two of one
@@ -27,6 +37,10 @@ typedef struct Trajectory { /* one point: static. Holds the first point before, 
     /* Where a place in the cube lies for buses that know directions only; may be NULL when no point
      * is in the cube. Implemented in spatial/cube_conversion.c. */
     Position (*polar_of)(const double place[3]);
+    /* A path that was cut: where it is at a time is said here, the points are those of it that are
+     * seen, and where it was cut. */
+    const PathRun *runs;
+    int run_count;
 } Trajectory;
 
 /* The nearest sample of a time in seconds, and what is left of it. */
@@ -45,6 +59,7 @@ ObjectState trajectory_object_at(const Trajectory *trajectory, SampleTime time);
 typedef struct PathLeg {
     bool is_known;
     int point; /* the one before */
+    const struct Trajectory *of;
     bool has_arc;
     DirectionArc arc; /* linear: to the next point */
 } PathLeg;
@@ -65,5 +80,7 @@ double trajectory_distance_m(const ObjectState *state);
 /* How far the time is behind the exact time of the point. */
 double trajectory_samples_since(const Trajectory *trajectory, int point, SampleTime time);
 int trajectory_moves(const Trajectory *trajectory); /* 0: one state for ever */
+/* The same place, shape and manner. */
+bool trajectory_is_same(const ObjectState *a, const ObjectState *b);
 
 #endif

@@ -36,10 +36,10 @@ static void every_shape_goes_from_0_to_1_and_never_back(void **state) {
 }
 
 static const LaneSegment ups_and_downs[] = {
-    {100,   5000,  -30, -6,  SHAPE_EXP    },
-    {5000,  5001,  -6,  -9,  SHAPE_LINEAR },
-    {7013,  12000, 3,   -18, SHAPE_S_CURVE},
-    {12000, 12100, -18, -18, SHAPE_LINEAR },
+    {100,   5000,  -30, -6,  SHAPE_EXP,     0},
+    {5000,  5001,  -6,  -9,  SHAPE_LINEAR,  0},
+    {7013,  12000, 3,   -18, SHAPE_S_CURVE, 0},
+    {12000, 12100, -18, -18, SHAPE_LINEAR,  0},
 };
 
 static void a_value_holds_before_between_and_after_its_segments(void **state) {
@@ -71,8 +71,8 @@ static void gains_follow_the_curve_within_a_twentieth_of_a_decibel(void **state)
     for (LaneShape shape = SHAPE_LINEAR; shape <= SHAPE_COSINE; shape++) {
         const bool is_steep = shape == SHAPE_BLOOM || shape == SHAPE_PEEL; /* for long ways */
         const LaneSegment fade[] = {
-            {37,   is_steep ? 4837 : 517, 0,   -24, shape},
-            {9001, 19001,                 -24, 6,   shape}
+            {37,   is_steep ? 4837 : 517, 0,   -24, shape, 0},
+            {9001, 19001,                 -24, 6,   shape, 0}
         };
         const Lane lane = {LANE_GAIN, 0, fade, COUNT(fade)};
         for (int sample = 0; sample < LENGTH; sample++) {
@@ -89,7 +89,7 @@ static void a_fade_is_straight_in_amplitude_and_exact_at_its_edges(void **state)
     (void)state;
     double gains[300];
     const LaneSegment fade[] = {
-        {50, 250, 0, 1, SHAPE_LINEAR}
+        {50, 250, 0, 1, SHAPE_LINEAR, 0}
     };
     const Lane lane = {LANE_FADE, 0, fade, 1};
     for (int sample = 0; sample < 300; sample++) {
