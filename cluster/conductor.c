@@ -10,6 +10,7 @@
 #include "cluster/journal.h"
 #include "cluster/scheduler.h"
 #include "cluster/signals.h"
+#include "cluster/space_wait.h"
 #include "cluster/space_watch.h"
 #include "cluster/task_watch.h"
 #include "cluster/twins.h"
@@ -28,6 +29,7 @@ typedef struct Conductor {
     ErrorList *errors;          /* of no job: the transport */
     const ErrorEntry *obstacle; /* the first fault of the environment: nothing new is started */
     bool is_short;              /* of space in a store or an output folder */
+    SpaceWait space;            /* for a write that failed */
     double beaten_s;
     int told_stops;      /* requests to stop that were announced */
     TaskWatch *watch;    /* NULL: nobody could end a task that is late */
@@ -83,6 +85,7 @@ static void hook_on_done(void *context, const TaskResult *result) {
     const Task *task = &conductor->batch->plan->tasks[result->task];
     const TaskResult own = own_result(conductor, result);
     if (result->worker >= 0) {
+        space_wait_note_room(&conductor->space);
         cost_model_add(&conductor->costs, task->kind, task->units, result->cpu_seconds);
     }
     stop_watching(conductor, result->worker);
@@ -103,6 +106,16 @@ static void hook_on_failed(void *context, const TaskResult *result, TaskFailure 
     }
 }
 
+/* A small file system is used up on purpose: nobody waits for that. */
+static bool hook_may_pass(void *context, const TaskResult *result) {
+    Conductor *conductor = context;
+    const Run *run = &conductor->batch->jobs[conductor->batch->job_of[result->task]]->run;
+    const bool is_quota = result->status == E505;
+    const bool is_disk = result->status == E501 && !space_is_small_at(store_path(run->store)) &&
+                         !space_is_small_at(run->output_folder);
+    return (is_quota || is_disk) && space_wait_note_full(&conductor->space, clock_now_s());
+}
+
 static SchedulerStart hook_may_start(void *context, int task) {
     const Conductor *conductor = context;
     const SchedulerStart start = twins_ask(conductor->twins, task);
@@ -119,14 +132,14 @@ static SchedulerStart hook_may_start(void *context, int task) {
 
 /* ---- now and then ---- */
 
-/* Results and staged files need room. */
-static bool any_place_is_short(const Conductor *conductor) {
+/* Results and staged files need room: a store and an output folder of each job. */
+static bool any_place_is(const Conductor *conductor, bool (*is_so)(const char *folder)) {
     const char *before = "";
     for (int job = 0; job < conductor->batch->count; job++) {
         const Run *run = &conductor->batch->jobs[job]->run;
         const char *store = store_path(run->store);
         const bool is_new = strcmp(store, before) != 0;
-        if ((is_new && space_is_short_at(store)) || space_is_short_at(run->output_folder)) {
+        if ((is_new && is_so(store)) || is_so(run->output_folder)) {
             return true;
         }
         before = store;
@@ -134,12 +147,22 @@ static bool any_place_is_short(const Conductor *conductor) {
     return false;
 }
 
+static bool is_full_at(const char *folder) {
+    return !space_has_room_at(folder);
+}
+
+static bool places_have_room(void *context) {
+    return !any_place_is(context, is_full_at);
+}
+
 static bool is_open_desk(const Conductor *conductor, int job) {
     return conductor->desks[job] && !conductor->is_ended[job];
 }
 
 static void look_at_space(Conductor *conductor) {
-    const bool is_short = any_place_is_short(conductor);
+    const SpacePlaces places = {places_have_room, conductor};
+    const bool is_short = any_place_is(conductor, space_is_short_at) ||
+                          space_wait_is_on(&conductor->space, clock_now_s(), places);
     if (is_short == conductor->is_short) {
         return;
     }
@@ -151,7 +174,7 @@ static void look_at_space(Conductor *conductor) {
     }
     if (conductor->order->progress) {
         progress_say(conductor->order->progress,
-                     is_short ? "no room on the disk: nothing new is started until there is"
+                     is_short ? "no room on the disk or in the quota: nothing new is started until there is"
                               : "there is room again");
     }
 }
@@ -222,7 +245,8 @@ static SchedulerWish hook_on_idle(void *context, int running_count) {
         progress_draw(order->progress, clock_now_s());
     }
     const SchedulerWish wish = answer_stop_request(conductor, running_count);
-    return wish == SCHEDULER_GO_ON && conductor->is_short ? SCHEDULER_HOLD : wish;
+    const bool is_held = conductor->is_short || conductor->space.is_on;
+    return wish == SCHEDULER_GO_ON && is_held ? SCHEDULER_HOLD : wish;
 }
 
 /* ---- what tasks cost ---- */
@@ -340,7 +364,8 @@ static void schedule(Conductor *conductor) {
                                   .on_done = hook_on_done,
                                   .on_failed = hook_on_failed,
                                   .on_idle = hook_on_idle,
-                                  .may_start = hook_may_start};
+                                  .may_start = hook_may_start,
+                                  .may_pass = hook_may_pass};
     Batch *batch = conductor->batch;
     estimate_costs(conductor);
     const SchedulerJobs jobs = {batch->job_of, batch->urgencies, batch->count};
@@ -389,12 +414,18 @@ static void close_desks(Conductor *conductor) {
     }
 }
 
+/* Jobs of one command have it from one command line. */
+static double space_limit_s(const Batch *batch) {
+    return batch->count > 0 ? batch->jobs[0]->options->space_wait_s : 0.0;
+}
+
 bool conduct(const Conducting *order) {
     const size_t count = (size_t)order->batch->count;
     Arena *arena = order->batch->arena;
     Conductor conductor = {.order = order,
                            .batch = order->batch,
                            .errors = errors_create(arena),
+                           .space = space_wait_for(space_limit_s(order->batch)),
                            .beaten_s = clock_now_s()};
     conductor.desks = arena_array(arena, count, sizeof(Desk *));
     conductor.is_ended = arena_array(arena, count, sizeof(bool));

@@ -195,6 +195,8 @@ static void report_failure(Desk *desk, const TaskResult *result, TaskFailure fai
             error_note(errors, "%s", result->message);
         }
         break;
+    case FAILURE_WAITS: /* said once for all, and counted when it is not over in time */
+        break;
     case FAILURE_FINAL:
         fail(errors, result->status, place, "%s", result->message);
         error_note(errors, "while running task `%s`", name);
@@ -211,7 +213,8 @@ static void report_failure(Desk *desk, const TaskResult *result, TaskFailure fai
 }
 
 void desk_fail_task(Desk *desk, const TaskResult *result, TaskFailure failure) {
-    const bool is_final = failure != FAILURE_RETRIED && failure != FAILURE_HEALED;
+    const bool is_final =
+        failure != FAILURE_RETRIED && failure != FAILURE_HEALED && failure != FAILURE_WAITS;
     report_failure(desk, result, failure);
     desk->failed_count += is_final;
     let_go(desk, result->task);

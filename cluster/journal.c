@@ -25,7 +25,12 @@ struct Journal {
     const char *path;
     int64_t synced_ns;
     bool is_unsynced;
+    off_t good_end; /* of the lines that are whole */
+    char *kept;     /* [kept_bytes] lines that found no room; malloced */
+    size_t kept_bytes;
 };
+
+enum { KEPT_LIMIT_BYTES = 16 << 20 };
 
 static int64_t monotonic_ns(void) {
     struct timespec now;
@@ -144,6 +149,7 @@ Status journal_open(const char *path, Arena *arena, Journal **journal, ErrorList
         close(opened->descriptor);
         return status;
     }
+    opened->good_end = good_end;
     opened->synced_ns = monotonic_ns();
     *journal = opened;
     return DONE;
@@ -163,19 +169,58 @@ static json_t *make_event(const char *event, const json_t *fields) {
     return line;
 }
 
-static Status
-write_whole(Journal *journal, const char *bytes, size_t size_bytes, ErrorList *errors) {
-    while (size_bytes > 0) {
-        const ssize_t written = write(journal->descriptor, bytes, size_bytes);
+/* Returns an errno, 0: all is written; else nothing is. */
+static int write_whole(Journal *journal, const char *bytes, size_t size_bytes) {
+    size_t done_bytes = 0;
+    while (done_bytes < size_bytes) {
+        const ssize_t written =
+            write(journal->descriptor, bytes + done_bytes, size_bytes - done_bytes);
         if (written < 0 && errno != EINTR) {
-            return file_fail_write(journal->path, errno, errors);
+            const int fault = errno;
+            (void)!ftruncate(journal->descriptor, journal->good_end); /* else readers skip it */
+            return fault;
         }
-        if (written > 0) {
-            bytes += written;
-            size_bytes -= (size_t)written;
+        done_bytes += written > 0 ? (size_t)written : 0;
+    }
+    journal->good_end += (off_t)size_bytes;
+    return 0;
+}
+
+static void drop_kept(Journal *journal) {
+    free(journal->kept);
+    journal->kept = NULL;
+    journal->kept_bytes = 0;
+}
+
+/* true: the line goes with those that wait for room. */
+static bool keep_line(Journal *journal, const char *line, size_t size_bytes) {
+    char *kept = journal->kept_bytes + size_bytes <= KEPT_LIMIT_BYTES
+                     ? realloc(journal->kept, journal->kept_bytes + size_bytes)
+                     : NULL;
+    if (!kept) {
+        return false;
+    }
+    memcpy(kept + journal->kept_bytes, line, size_bytes);
+    journal->kept = kept;
+    journal->kept_bytes += size_bytes;
+    return true;
+}
+
+/* A disk that is full now may have room at the next line. */
+static Status add_line(Journal *journal, const char *line, size_t size_bytes, ErrorList *errors) {
+    int fault = 0;
+    if (journal->kept) {
+        fault = write_whole(journal, journal->kept, journal->kept_bytes);
+        if (fault == 0) {
+            drop_kept(journal);
         }
     }
-    return DONE;
+    fault = fault ? fault : write_whole(journal, line, size_bytes);
+    const bool may_pass = fault == ENOSPC || fault == EDQUOT;
+    if (fault == 0 || (may_pass && keep_line(journal, line, size_bytes))) {
+        return DONE;
+    }
+    return file_fail_write(journal->path, fault, errors);
 }
 
 static void sync_now_and_then(Journal *journal) {
@@ -203,7 +248,7 @@ Status journal_add(Journal *journal, const char *event, json_t *fields, ErrorLis
     const int size = snprintf(line, text_bytes + SUM_TAIL_BYTES + 1, "%.*s%s%s\"}",
                               (int)text_bytes - 1, text, sum_begin, digits);
     line[size] = '\n';
-    const Status status = write_whole(journal, line, (size_t)size + 1, errors);
+    const Status status = add_line(journal, line, (size_t)size + 1, errors);
     free(line);
     free(text);
     sync_now_and_then(journal);
@@ -213,6 +258,10 @@ Status journal_add(Journal *journal, const char *event, json_t *fields, ErrorLis
 void journal_close(Journal **journal) {
     if (!journal || !*journal) {
         return;
+    }
+    if ((*journal)->kept) {
+        write_whole(*journal, (*journal)->kept, (*journal)->kept_bytes);
+        drop_kept(*journal);
     }
     if ((*journal)->is_unsynced) {
         fdatasync((*journal)->descriptor);

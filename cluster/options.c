@@ -16,6 +16,8 @@ enum {
     FIRST_LONG_OPTION = 256   /* getopt_long values above every letter */
 };
 
+static const double default_space_wait_s = 3600.0; /* somebody has read the notice by then */
+
 typedef struct OptionRow OptionRow;
 typedef Status (*OptionReader)(const OptionRow *row,
                                const char *value,
@@ -81,6 +83,17 @@ read_span_blocks(const OptionRow *row, const char *value, Options *options, Erro
     long count = 0;
     TRY(read_count(row, value, SPAN_BLOCK_LIMIT, &count, errors));
     options->span_blocks = count;
+    return DONE;
+}
+
+static Status
+read_space_wait(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    enum { LIMIT_MINUTES = 7 * 24 * 60 };
+    long minutes = 0;
+    if (strcmp(value, "0") != 0) {
+        TRY(read_count(row, value, LIMIT_MINUTES, &minutes, errors));
+    }
+    options->space_wait_s = 60.0 * (double)minutes;
     return DONE;
 }
 
@@ -327,6 +340,8 @@ static const OptionRow rows[] = {
      "opens every input and checks its header as well"},
     {"allow-qc-fail", 0, NULL, RENDERING, read_switch, AT(allow_qc_fail),
      "publishes also what fails a loudness, peak or null gate"},
+    {"wait-for-space", 0, "MINUTES", RENDERING, read_space_wait, 0,
+     "how long a full disk or quota is waited for (default 60, 0: not at all)"},
     {"take-over", 0, NULL, RENDERING, read_switch, AT(take_over),
      "takes the output folder from a run that only looks alive"},
     {"core", 0, NULL, "list", read_switch, AT(is_core),
@@ -539,6 +554,7 @@ Status options_parse(int argc, char **argv, Arena *arena, Options *options, Erro
                          .fft = -1,
                          .urgency = JOB_DEADLINE,
                          .limit_bytes = -1,
+                         .space_wait_s = default_space_wait_s,
                          .program = find_program(argv[0], arena)};
     options->has_colour = terminal_has_colour();
     const Status status = read_options(argc, argv, options, errors);

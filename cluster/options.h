@@ -56,6 +56,7 @@ typedef struct Options {
     int profile_count;
     const char *job_file;  /* deliver --write-job FILE */
     int64_t limit_bytes;   /* cache trim --limit SIZE; -1: not written */
+    double space_wait_s;   /* --wait-for-space: a full disk or quota */
     int64_t memory_bytes;  /* --memory SIZE for the spectra of rooms; 0: not written */
     uint64_t used_options; /* a bit for each row of the table that was written */
     int verbosity;

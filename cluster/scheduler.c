@@ -1,202 +1,17 @@
 /* Which task next, on which worker, and what a failure means. */
-#include "cluster/scheduler.h"
+#include "cluster/scheduler_state.h"
 
 static const double take_wait_s = 0.05; /* how late on_idle may see a signal */
 
 enum { SUSPECT_CUT_OFFS = 2 }; /* from here on a task runs alone: its next death is its own */
 enum { EXTRA_HEALS = 3 };      /* a task may find every need lost once, and some again */
 
-enum { HOLD_LIMIT = 4 }; /* tasks that a worker may hold at most */
-
-typedef enum TaskState {
-    TASK_UNSEEN, /* not needed, or not asked for yet */
-    TASK_MADE,   /* results exist */
-    TASK_WAITING,
-    TASK_READY,
-    TASK_RUNNING,
-    TASK_ELSEWHERE, /* another run has it */
-    TASK_FAILED
-} TaskState;
-
-typedef struct TaskEntry {
-    TaskState state;
-    int open_need_count;
-    int cut_off_count, failure_count, heal_count;
-    double upward_rank;
-    int first_follower, follower_count; /* in Scheduler.followers */
-} TaskEntry;
-
-typedef struct Worker {
-    int tasks[HOLD_LIMIT]; /* the running one first */
-    int count;
-    bool is_lost;
-} Worker;
-
-typedef struct Slots { /* workers: a stack */
-    int *workers;
-    int count;
-} Slots;
-
-struct Scheduler {
-    const Plan *plan;
-    SchedulerHooks hooks;
-    SchedulerJobs jobs;
-    TaskEntry *entries; /* [task_count] */
-    int *followers;     /* who needs a task, for all tasks */
-    bool *is_wanted;    /* [task_count] scratch of the survey */
-    ReadyQueue *ready;
-    TaskPlaces *places; /* NULL: all workers share a node */
-    const int *nodes;   /* of the workers; NULL with places */
-    Worker *workers;    /* [worker_count] */
-    int worker_count;
-    int hold_limit;    /* tasks of a worker */
-    Slots idle;        /* workers that run nothing */
-    int newest;        /* the worker whose result came last */
-    int running_count; /* given */
-    int *elsewhere;    /* [elsewhere_count] tasks that another run has */
-    int elsewhere_count;
-    SchedulerLimits limits;
-    int heavy_count; /* given */
-    int suspect;     /* the task that runs alone, -1: none */
-    bool is_draining;
-    SchedulerCounts counts;
-    Arena *arena;
-};
-
-/* ---- ready tasks ---- */
-
-static int job_of(const Scheduler *scheduler, int task) {
-    return scheduler->jobs.job_of ? scheduler->jobs.job_of[task] : 0;
-}
-
-static bool is_heavy(const Scheduler *scheduler, int task) {
-    const TaskKind kind = scheduler->plan->tasks[task].kind;
-    return scheduler->limits.heavy_count > 0 && kind != TASK_SPATIALIZE && kind != TASK_ROOM;
-}
+/* ---- results ---- */
 
 static bool has_heavy_token(const Scheduler *scheduler) {
     return scheduler->limits.heavy_count == 0 ||
            scheduler->heavy_count < scheduler->limits.heavy_count;
 }
-
-static void make_ready(Scheduler *scheduler, int task) {
-    TaskEntry *entry = &scheduler->entries[task];
-    const ReadyTask ready = {.task = task,
-                             .job = job_of(scheduler, task),
-                             .attempt_count = entry->cut_off_count + entry->failure_count,
-                             .upward_rank = entry->upward_rank,
-                             .cost = scheduler->plan->tasks[task].cost,
-                             .is_heavy = is_heavy(scheduler, task)};
-    ready_queue_push(scheduler->ready, &ready);
-    entry->state = TASK_READY;
-}
-
-/* ---- the survey: what is needed, what is done, what is ready ---- */
-
-static void list_followers(Scheduler *scheduler) {
-    const Plan *plan = scheduler->plan;
-    int need_total = 0;
-    for (int task = 0; task < plan->task_count; task++) {
-        need_total += plan->tasks[task].need_count;
-        for (int need = 0; need < plan->tasks[task].need_count; need++) {
-            scheduler->entries[plan->tasks[task].needs[need]].follower_count++;
-        }
-    }
-    scheduler->followers = arena_array(scheduler->arena, (size_t)need_total + 1, sizeof(int));
-    int first = 0;
-    for (int task = 0; task < plan->task_count; task++) {
-        TaskEntry *entry = &scheduler->entries[task];
-        entry->first_follower = first;
-        first += entry->follower_count;
-        entry->follower_count = 0;
-    }
-    for (int task = 0; task < plan->task_count; task++) {
-        for (int need = 0; need < plan->tasks[task].need_count; need++) {
-            TaskEntry *entry = &scheduler->entries[plan->tasks[task].needs[need]];
-            scheduler->followers[entry->first_follower + entry->follower_count++] = task;
-        }
-    }
-}
-
-/* Needs have smaller indices, so one pass from the end sees every follower first. */
-static void rank_tasks(Scheduler *scheduler) {
-    for (int task = scheduler->plan->task_count - 1; task >= 0; task--) {
-        TaskEntry *entry = &scheduler->entries[task];
-        double longest = 0.0;
-        for (int follower = 0; follower < entry->follower_count; follower++) {
-            const int index = scheduler->followers[entry->first_follower + follower];
-            const double rank = scheduler->entries[index].upward_rank;
-            longest = rank > longest ? rank : longest;
-        }
-        entry->upward_rank = scheduler->plan->tasks[task].cost + longest;
-    }
-}
-
-static bool is_goal(const Scheduler *scheduler, int task) {
-    if (scheduler->hooks.is_goal) {
-        return scheduler->hooks.is_goal(scheduler->hooks.context, task);
-    }
-    return scheduler->entries[task].follower_count == 0;
-}
-
-/* From the goals downwards: who is needed, and of those, who is done? */
-static void ask_what_is_done(Scheduler *scheduler) {
-    const Plan *plan = scheduler->plan;
-    for (int task = 0; task < plan->task_count; task++) {
-        scheduler->is_wanted[task] = is_goal(scheduler, task);
-    }
-    for (int task = plan->task_count - 1; task >= 0; task--) {
-        TaskEntry *entry = &scheduler->entries[task];
-        if (!scheduler->is_wanted[task] || entry->state == TASK_MADE ||
-            entry->state == TASK_FAILED) {
-            continue;
-        }
-        if (entry->state == TASK_UNSEEN) {
-            const bool is_made = scheduler->hooks.is_done(scheduler->hooks.context, task);
-            entry->state = is_made ? TASK_MADE : TASK_WAITING;
-        }
-        for (int need = 0; entry->state != TASK_MADE && need < plan->tasks[task].need_count;
-             need++) {
-            scheduler->is_wanted[plan->tasks[task].needs[need]] = true;
-        }
-    }
-}
-
-static void find_ready(Scheduler *scheduler) {
-    const Plan *plan = scheduler->plan;
-    ready_queue_clear(scheduler->ready);
-    for (int task = 0; task < plan->task_count; task++) {
-        TaskEntry *entry = &scheduler->entries[task];
-        if (entry->state != TASK_WAITING && entry->state != TASK_READY) {
-            continue;
-        }
-        entry->state = TASK_WAITING;
-        entry->open_need_count = 0;
-        for (int need = 0; need < plan->tasks[task].need_count; need++) {
-            const int index = plan->tasks[task].needs[need];
-            entry->open_need_count += scheduler->entries[index].state != TASK_MADE;
-        }
-        if (entry->open_need_count == 0) {
-            make_ready(scheduler, task);
-        }
-    }
-}
-
-bool scheduler_is_open(const Scheduler *scheduler, int task) {
-    const TaskState state = scheduler->entries[task].state;
-    return state == TASK_WAITING || state == TASK_READY;
-}
-
-static void count_open(Scheduler *scheduler) {
-    for (int task = 0; task < scheduler->plan->task_count; task++) {
-        if (scheduler_is_open(scheduler, task)) {
-            scheduler->counts.open_count++;
-            scheduler->counts.open_cost += scheduler->plan->tasks[task].cost;
-        }
-    }
-}
-
-/* ---- results ---- */
 
 /* It was running at TASK_ATTEMPTS deaths. */
 static void set_aside(Scheduler *scheduler, int task) {
@@ -214,7 +29,7 @@ static void settle_done(Scheduler *scheduler, const TaskResult *result) {
         const int task = scheduler->followers[entry->first_follower + follower];
         TaskEntry *waiting = &scheduler->entries[task];
         if (waiting->state == TASK_WAITING && --waiting->open_need_count == 0) {
-            make_ready(scheduler, task);
+            scheduler_make_ready(scheduler, task);
         }
     }
     scheduler->hooks.on_done(scheduler->hooks.context, result);
@@ -242,6 +57,10 @@ static TaskFailure judge_failure(Scheduler *scheduler, const TaskResult *result)
     }
     const StatusInfo *info = status_info(result->status);
     const int exit_code = info ? info->exit_code : 1;
+    const SchedulerHooks *hooks = &scheduler->hooks;
+    if (exit_code == 5 && hooks->may_pass && hooks->may_pass(hooks->context, result)) {
+        return FAILURE_WAITS;
+    }
     if (exit_code == 4 || exit_code == 5) {
         scheduler->counts.has_no_place = scheduler->counts.has_no_place || exit_code == 5;
         scheduler->is_draining = scheduler->is_draining || exit_code == 5;
@@ -258,11 +77,11 @@ static void settle_failed(Scheduler *scheduler, const TaskResult *result) {
     if (failure == FAILURE_HEALED) {
         scheduler->counts.healed_count++;
         entry->state = TASK_WAITING;
-        ask_what_is_done(scheduler);
-        find_ready(scheduler);
-    } else if (failure == FAILURE_RETRIED) {
-        scheduler->counts.retried_count++;
-        make_ready(scheduler, result->task);
+        scheduler_ask_what_is_done(scheduler);
+        scheduler_find_ready(scheduler);
+    } else if (failure == FAILURE_RETRIED || failure == FAILURE_WAITS) {
+        scheduler->counts.retried_count += failure == FAILURE_RETRIED;
+        scheduler_make_ready(scheduler, result->task);
     } else {
         scheduler->counts.failed_count++;
         entry->state = TASK_FAILED;
@@ -280,7 +99,7 @@ static void start_front(Scheduler *scheduler, int worker) {
 
 static void release(Scheduler *scheduler, int task) {
     scheduler->running_count--;
-    scheduler->heavy_count -= is_heavy(scheduler, task);
+    scheduler->heavy_count -= scheduler_is_heavy(scheduler, task);
     if (scheduler->suspect == task) {
         scheduler->suspect = -1;
     }
@@ -313,7 +132,7 @@ static void settle_lost(Scheduler *scheduler, int worker) {
             set_aside(scheduler, task);
         } else {
             scheduler->counts.retried_count += slot == 0;
-            make_ready(scheduler, task);
+            scheduler_make_ready(scheduler, task);
         }
     }
     lost->count = 0;
@@ -370,7 +189,7 @@ static void look_elsewhere(Scheduler *scheduler) {
     for (int index = 0; index < count; index++) {
         const int task = scheduler->elsewhere[index];
         if (!is_started_elsewhere(scheduler, task)) {
-            make_ready(scheduler, task);
+            scheduler_make_ready(scheduler, task);
         }
     }
 }
@@ -385,7 +204,7 @@ give(Scheduler *scheduler, int task, int worker, Transport *transport, ErrorList
     entry->state = TASK_RUNNING;
     holder->tasks[holder->count++] = task;
     scheduler->running_count++;
-    scheduler->heavy_count += is_heavy(scheduler, task);
+    scheduler->heavy_count += scheduler_is_heavy(scheduler, task);
     if (entry->cut_off_count >= SUSPECT_CUT_OFFS) {
         scheduler->suspect = task;
     }
@@ -477,7 +296,7 @@ static void set_aside_cut_off(Scheduler *scheduler) {
             set_aside(scheduler, task);
         }
     }
-    find_ready(scheduler);
+    scheduler_find_ready(scheduler);
 }
 
 Scheduler *
@@ -494,11 +313,13 @@ scheduler_create(const Plan *plan, SchedulerHooks hooks, const int *cut_offs, Ar
     for (size_t task = 0; cut_offs && task < task_count; task++) {
         scheduler->entries[task].cut_off_count = cut_offs[task];
     }
-    list_followers(scheduler);
-    rank_tasks(scheduler);
-    ask_what_is_done(scheduler);
-    count_open(scheduler);
+    scheduler_survey(scheduler);
     return scheduler;
+}
+
+bool scheduler_is_open(const Scheduler *scheduler, int task) {
+    const TaskState state = scheduler->entries[task].state;
+    return state == TASK_WAITING || state == TASK_READY;
 }
 
 const SchedulerCounts *scheduler_counts(const Scheduler *scheduler) {
@@ -524,9 +345,9 @@ static void make_queue(Scheduler *scheduler) {
         jobs[job].urgency = scheduler->jobs.classes[job];
     }
     for (int task = 0; task < scheduler->plan->task_count; task++) {
-        ReadyJob *job = &jobs[job_of(scheduler, task)];
-        job->heavy_count += is_heavy(scheduler, task);
-        job->light_count += !is_heavy(scheduler, task);
+        ReadyJob *job = &jobs[scheduler_job_of(scheduler, task)];
+        job->heavy_count += scheduler_is_heavy(scheduler, task);
+        job->light_count += !scheduler_is_heavy(scheduler, task);
     }
     scheduler->ready = ready_queue_create(jobs, count, scheduler->arena);
 }

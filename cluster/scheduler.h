@@ -34,6 +34,7 @@ typedef enum SchedulerWish {
 typedef enum TaskFailure {
     FAILURE_RETRIED,     /* tried again later */
     FAILURE_HEALED,      /* a needed result was lost (E606): that is made again, then this */
+    FAILURE_WAITS,       /* no room to write: kept until on_idle says that there is */
     FAILURE_FINAL,       /* exit class 4 or 5: the same at every try */
     FAILURE_QUARANTINED, /* TASK_ATTEMPTS failures */
     FAILURE_CUT_OFF      /* it was running at TASK_ATTEMPTS deaths of ranks, alone at the last */
@@ -56,6 +57,9 @@ typedef struct SchedulerHooks {
     /* Asked before a task is given; NULL: all start here. What another run has made is told by
      * on_done, worker -1. */
     SchedulerStart (*may_start)(void *context, int task);
+    /* Whether a fault of the environment (exit class 5) may pass; then on_idle holds the others
+     * back. NULL: none does. */
+    bool (*may_pass)(void *context, const TaskResult *result);
 } SchedulerHooks;
 
 typedef struct SchedulerLimits {

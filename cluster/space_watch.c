@@ -23,6 +23,13 @@ bool space_files_are_short(uint64_t free_count, uint64_t total_count) {
     return is_short(free_count, total_count, smallest_file_count, largest_reserve_count);
 }
 
+bool space_is_small_at(const char *path) {
+    struct statvfs facts;
+    return statvfs(path, &facts) == 0 &&
+           ((uint64_t)facts.f_blocks * facts.f_frsize < smallest_bytes ||
+            (facts.f_files > 0 && facts.f_files < smallest_file_count));
+}
+
 bool space_is_short_at(const char *path) {
     struct statvfs facts;
     return statvfs(path, &facts) == 0 &&

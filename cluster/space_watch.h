@@ -12,5 +12,7 @@ bool space_is_short(uint64_t free_bytes, uint64_t total_bytes);
 bool space_files_are_short(uint64_t free_count, uint64_t total_count);
 /* Of the file system that holds path; false when it cannot be asked. */
 bool space_is_short_at(const char *path);
+/* It is so small that it may be used up. */
+bool space_is_small_at(const char *path);
 
 #endif

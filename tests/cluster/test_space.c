@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "cluster/space_need.h"
+#include "cluster/space_wait.h"
 #include "cluster/space_watch.h"
 
 enum { SPAN_BLOCKS = 4, SPAN_COUNT = 3 };
@@ -27,7 +28,9 @@ static const char job_text[] =
 
 static int short_answers;    /* statvfs: so many times there is little room */
 static int failing_close_at; /* close of a written file: from this one on EDQUOT; 0: never */
+static int passing_close_at; /* from this one on it comes true again; 0: never */
 static int closed_count;
+static int full_writes; /* write: so many find a full disk, the first with a part of its bytes */
 
 /* 1 TiB, of which 200 MB (below the reserve, enough for the job) or half is free. */
 int statvfs(const char *path, struct statvfs *facts) {
@@ -50,11 +53,21 @@ int close(int descriptor) {
     const bool is_written = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
     const int result = (int)syscall(SYS_close, descriptor);
     closed_count += is_written;
-    if (is_written && failing_close_at > 0 && closed_count >= failing_close_at) {
+    const bool is_over = passing_close_at > 0 && closed_count >= passing_close_at;
+    if (is_written && failing_close_at > 0 && closed_count >= failing_close_at && !is_over) {
         errno = EDQUOT;
         return -1;
     }
     return result;
+}
+
+ssize_t write(int descriptor, const void *bytes, size_t size_bytes) {
+    if (full_writes > 0 && --full_writes >= 0) {
+        syscall(SYS_write, descriptor, bytes, size_bytes / 2);
+        errno = ENOSPC;
+        return -1;
+    }
+    return syscall(SYS_write, descriptor, bytes, size_bytes);
 }
 
 static RenderedJob *open_job(void) {
@@ -151,6 +164,80 @@ static void a_quota_that_close_tells_costs_no_sample(void **state) {
     free((void *)sums);
 }
 
+/* The quota is reached at the tenth file and lifted four closes later: two tries are in between. */
+static void a_full_quota_is_waited_for_and_costs_no_sample(void **state) {
+    (void)state;
+    const char *sums = sums_of_a_good_run();
+    RenderedJob *job = open_job();
+    Story story = {0};
+    long offset = 0;
+    job->options.space_wait_s = 600.0;
+    closed_count = 0;
+    failing_close_at = 10;
+    passing_close_at = 14;
+    assert_int_equal(rendered_run(job, job_text), 0);
+    assert_true(closed_count > passing_close_at);
+    failing_close_at = passing_close_at = 0;
+    assert_string_equal(rendered_sums(job), sums);
+    bench_must(&job->bench,
+               journal_read(job->journal, &offset, note_story, &story, job->bench.errors));
+    assert_true(story.held > 0 && story.held == story.released);
+    assert_int_equal(story.started_between, 0);
+    close_job(job);
+    free((void *)sums);
+}
+
+/* Looked for after 1, 2 and 4 s, and at the end of the time once more. */
+static bool count_question(void *context) {
+    ++*(int *)context;
+    return false;
+}
+
+static void the_wait_for_room_has_an_end(void **state) {
+    (void)state;
+    int questions = 0;
+    const SpacePlaces places = {count_question, &questions};
+    SpaceWait wait = space_wait_for(10.0);
+    assert_false(space_wait_is_on(&wait, 99.0, places)); /* nothing has failed */
+    assert_true(space_wait_note_full(&wait, 100.0));
+    assert_true(space_wait_is_on(&wait, 100.5, places));
+    assert_int_equal(questions, 0);
+    assert_true(space_wait_is_on(&wait, 101.0, places));
+    assert_true(space_wait_is_on(&wait, 102.9, places));
+    assert_int_equal(questions, 1);
+    assert_true(space_wait_is_on(&wait, 103.0, places));
+    assert_true(space_wait_is_on(&wait, 107.0, places));
+    assert_int_equal(questions, 3);
+    assert_false(space_wait_is_on(&wait, 110.0, places)); /* the next write decides */
+    assert_false(space_wait_note_full(&wait, 110.5));
+    space_wait_note_room(&wait);
+    assert_true(space_wait_note_full(&wait, 111.0)); /* another one */
+    wait = space_wait_for(0.0);
+    assert_false(space_wait_note_full(&wait, 100.0));
+}
+
+static void lines_that_find_no_room_are_written_when_there_is(void **state) {
+    (void)state;
+    Bench bench;
+    Journal *journal = NULL;
+    Story story = {0};
+    long offset = 0;
+    bench_open(&bench);
+    const char *path = path_join(bench.arena, bench.folder, "journal");
+    bench_must(&bench, journal_open(path, bench.arena, &journal, bench.errors));
+    full_writes = 2;
+    bench_must(&bench, journal_add(journal, "held", NULL, bench.errors));
+    bench_must(&bench, journal_add(journal, "held", NULL, bench.errors));
+    assert_int_equal(full_writes, 0);
+    bench_must(&bench, journal_add(journal, "released", NULL, bench.errors));
+    bench_must(&bench, journal_read(path, &offset, note_story, &story, bench.errors));
+    assert_int_equal(story.held, 2);
+    assert_int_equal(story.released, 1);
+    assert_int_equal(errors_count(bench.errors), 0);
+    journal_close(&journal);
+    bench_close(&bench);
+}
+
 static void an_object_whose_close_fails_is_none(void **state) {
     (void)state;
     Bench bench;
@@ -216,6 +303,9 @@ int main(void) {
         cmocka_unit_test(without_room_nothing_is_started_until_there_is),
         cmocka_unit_test(a_share_of_the_inodes_is_kept_free),
         cmocka_unit_test(a_quota_that_close_tells_costs_no_sample),
+        cmocka_unit_test(a_full_quota_is_waited_for_and_costs_no_sample),
+        cmocka_unit_test(the_wait_for_room_has_an_end),
+        cmocka_unit_test(lines_that_find_no_room_are_written_when_there_is),
         cmocka_unit_test(an_object_whose_close_fails_is_none),
         cmocka_unit_test(a_scratch_that_vanishes_between_runs_changes_no_sample),
         cmocka_unit_test(a_plan_counts_what_the_store_gets_at_least_and_at_most),
