@@ -173,9 +173,10 @@ static void look_at_space(Conductor *conductor) {
         }
     }
     if (conductor->order->progress) {
-        progress_say(conductor->order->progress,
-                     is_short ? "no room on the disk or in the quota: nothing new is started until there is"
-                              : "there is room again");
+        progress_say(
+            conductor->order->progress,
+            is_short ? "no room on the disk or in the quota: nothing new is started until there is"
+                     : "there is room again");
     }
 }
 
