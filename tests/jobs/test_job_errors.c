@@ -282,6 +282,41 @@ static void times_outside_the_programme_are_found(void **state) {
                         "this time is before the programme starts (00:59:58:00 < 01:00:00:00)");
 }
 
+static void a_reel_is_not_normalised_alone(void **state) {
+    static const struct {
+        const char *reel, *loudness;
+        Status status;
+    } cases[] = {
+        {"R2",        "{target: -24 LKFS}",                                     E208},
+        {"reel-3",    "{target: -24 LKFS, gate: program}",                      E208},
+        {"r1",        "{target: -24 LKFS, scope: programme, reels: [r2.yaml]}", DONE},
+        {"r1",        "{target: -24 LKFS, scope: job}",                         DONE},
+        {"r1",        "{target: -24 LKFS, report_only: yes}",                   DONE},
+        {"r1",        "{peak: -2 dBTP}",                                        DONE},
+        {"s01e01",    "{target: -24 LKFS}",                                     DONE},
+        {"rehearsal", "{target: -24 LKFS}",                                     DONE},
+    };
+    Desk *desk = *state;
+    for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
+        desk->errors = errors_create(desk->arena);
+        const char *text = arena_format(desk->arena,
+                                        "nocturne: 1\nproject: {title: T, reel: %s, length: 60 s}\n"
+                                        "layers: {mx: {file: a.wav}}\n"
+                                        "deliverables: {d: {layout: 2.0, loudness: %s}}\n",
+                                        cases[row].reel, cases[row].loudness);
+        assert_int_equal(load(desk, text), cases[row].status);
+        if (cases[row].status != DONE) {
+            const ErrorEntry *entry = errors_first(desk->errors);
+            assert_string_equal(
+                entry->message,
+                arena_format(desk->arena, "reel %s would be normalised alone", cases[row].reel));
+            assert_int_equal(entry->place.line, 4);
+            assert_int_equal(entry->place.column, 51);
+            assert_int_equal(entry->marks->place.line, 2);
+        }
+    }
+}
+
 static void paths_stay_below_their_roots(void **state) {
     static const char *const good[] = {"a.wav",     "./a.wav",          "x/../a.wav",
                                        "lib:a.wav", "sys:default.sofa", "a/b//c.wav",
@@ -459,6 +494,7 @@ int main(void) {
         TEST(names_that_refer_to_nothing_are_found),
         TEST(markers_in_a_circle_are_shown_in_full),
         TEST(times_outside_the_programme_are_found),
+        TEST(a_reel_is_not_normalised_alone),
         TEST(paths_stay_below_their_roots),
         TEST(outputs_do_not_share_a_name),
         TEST(temp_sources_do_not_reach_a_final_deliverable),
