@@ -300,7 +300,7 @@ static void a_reel_is_not_normalised_alone(void **state) {
     for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
         desk->errors = errors_create(desk->arena);
         const char *text = arena_format(desk->arena,
-                                        "nocturne: 1\nproject: {title: T, reel: %s, length: 60 s}\n"
+                                        "nocturne: 1\nproject: {title: T, code: T, reel: %s, length: 60 s}\n"
                                         "layers: {mx: {file: a.wav}}\n"
                                         "deliverables: {d: {layout: 2.0, loudness: %s}}\n",
                                         cases[row].reel, cases[row].loudness);
@@ -311,7 +311,7 @@ static void a_reel_is_not_normalised_alone(void **state) {
                 entry->message,
                 arena_format(desk->arena, "reel %s would be normalised alone", cases[row].reel));
             assert_int_equal(entry->place.line, 4);
-            assert_int_equal(entry->place.column, 51);
+            assert_int_equal(entry->place.column, 52);
             assert_int_equal(entry->marks->place.line, 2);
         }
     }
