@@ -299,11 +299,12 @@ static void a_reel_is_not_normalised_alone(void **state) {
     Desk *desk = *state;
     for (size_t row = 0; row < sizeof cases / sizeof *cases; row++) {
         desk->errors = errors_create(desk->arena);
-        const char *text = arena_format(desk->arena,
-                                        "nocturne: 1\nproject: {title: T, code: T, reel: %s, length: 60 s}\n"
-                                        "layers: {mx: {file: a.wav}}\n"
-                                        "deliverables: {d: {layout: 2.0, loudness: %s}}\n",
-                                        cases[row].reel, cases[row].loudness);
+        const char *text =
+            arena_format(desk->arena,
+                         "nocturne: 1\nproject: {title: T, code: T, reel: %s, length: 60 s}\n"
+                         "layers: {mx: {file: a.wav}}\n"
+                         "deliverables: {d: {layout: 2.0, loudness: %s}}\n",
+                         cases[row].reel, cases[row].loudness);
         assert_int_equal(load(desk, text), cases[row].status);
         if (cases[row].status != DONE) {
             const ErrorEntry *entry = errors_first(desk->errors);
