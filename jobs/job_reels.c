@@ -275,18 +275,10 @@ static bool check_rates(const ReelCheck *check, const JobDeliverable *deliverabl
     const FrameRate *shown = job_delivered_rate(check->job, deliverable);
     const double speed = (double)shown->numerator * check->rate->denominator /
                          ((double)shown->denominator * check->rate->numerator);
-    const bool is_retimed = speed != 1.0 || (deliverable->rate_hz.value > 0.0 &&
-                                             deliverable->rate_hz.value != check->job->rate_hz);
     if (fabs(speed - 1.0) > most) {
         fail(check->errors, E208, deliverable->frame_rate.place,
              "a programme at %s cannot be shown at %s", check->rate->name, shown->name);
         error_note(check->errors, "the same frames are shown, at most 10 %% faster or slower");
-        return false;
-    }
-    if (is_retimed && deliverable->is_adm) {
-        fail(check->errors, E208,
-             speed != 1.0 ? deliverable->frame_rate.place : deliverable->rate_hz.place,
-             "layout adm keeps the rate and frame rate of the project");
         return false;
     }
     return true;

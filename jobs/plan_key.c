@@ -360,8 +360,9 @@ static void add_stems(Text *text, const Mix *mix, const Plan *plan, int bus) {
 /* What is delivered as it was rendered keeps the key it had. */
 static void add_retime(Text *text, const MixDeliverable *subject) {
     if (subject->retime.input != subject->retime.output) {
-        text_add(text, "retime 1 %" PRId64 " / %" PRId64 " rate %d\n", subject->retime.input,
-                 subject->retime.output, subject->rate_hz);
+        text_add(text, "retime %d %" PRId64 " / %" PRId64 " rate %d\n",
+                 subject->has_metadata ? 2 : 1, subject->retime.input, subject->retime.output,
+                 subject->rate_hz);
     }
 }
 

@@ -17,6 +17,7 @@
 #include "render/stages/bus_reader.h"
 #include "render/stages/encode_folder.h"
 #include "render/stages/master_gain.h"
+#include "render/stages/object_reader.h"
 #include "render/stages/output_set.h"
 #include "render/stages/source.h"
 #include "render/stages/stem_parts.h"
@@ -194,10 +195,7 @@ static void add_objects(Encoding *work, Span part) {
         const Source source = {
             .layer = layer, .audio = &work->objects[object], .channel = subject->channel};
         const double gain = mix->stems[layer->stem].gain;
-        source_read(&source, part.begin, part.end - part.begin, samples);
-        for (int64_t sample = 0; sample < part.end - part.begin; sample++) {
-            samples[sample] = (float)(samples[sample] * gain);
-        }
+        object_read(&work->reader, &source, gain, part, samples);
         quantize_plane(work, samples, work->dithers[mix->stem_count * channels + object], part,
                        work->sums[0][channels + object]); /* full is all that ADM writes */
     }

@@ -61,6 +61,13 @@ static void add_numbered(Writer *writer, const char *kind, const char *prefix, i
     text_add(&writer->text, "<%sIDRef>%s_%04x</%sIDRef>\n", kind, prefix, (unsigned)number, kind);
 }
 
+/* Of the file. */
+static Rational length_of(const Writer *writer) {
+    Rational length_s = {0, 1};
+    rational_make(writer->deliverable->length_samples, writer->deliverable->rate_hz, &length_s);
+    return length_s;
+}
+
 /* ---- objects in the order of the tracks ---- */
 
 static const MixLayer *layer_of(const Writer *writer, int object) {
@@ -125,7 +132,7 @@ static void add_track(Writer *writer, int track, AdmType type, int number, const
     snprintf(track_id, sizeof track_id, "AT_%04x%04x_01", (unsigned)type, (unsigned)number);
     put_track(writer, track, track_id, pack_id);
     text_add(&writer->text, "<audioTrackUID UID=\"ATU_%08x\" sampleRate=\"%d\" bitDepth=\"%d\">\n",
-             (unsigned)track + 1, writer->mix->rate_hz, bits[writer->deliverable->format]);
+             (unsigned)track + 1, writer->deliverable->rate_hz, bits[writer->deliverable->format]);
     add_reference(writer, "audioTrackFormat", track_id);
     add_reference(writer, "audioPackFormat", pack_id);
     text_add(&writer->text, "</audioTrackUID>\n");
@@ -162,8 +169,7 @@ static int content_count(const Writer *writer) {
 
 static void add_programme(Writer *writer, const SoundLoudness *loudness) {
     const Mix *mix = writer->mix;
-    Rational length_s = {0, 1};
-    rational_make(mix->length_samples, mix->rate_hz, &length_s);
+    const Rational length_s = length_of(writer);
     text_add(&writer->text, "<audioProgramme audioProgrammeID=\"APR_%04x\"", FIRST_OWN);
     add_name(writer, "audioProgrammeName", mix->title && *mix->title ? mix->title : mix->code);
     text_add(&writer->text, " start=\"00:00:00.00000\" end=\"");
@@ -240,8 +246,7 @@ typedef struct TrackRange { /* of a file, from 0 */
 
 static void
 add_object(Writer *writer, int number, const char *name, const char *pack_id, TrackRange tracks) {
-    Rational length_s = {0, 1};
-    rational_make(writer->mix->length_samples, writer->mix->rate_hz, &length_s);
+    const Rational length_s = length_of(writer);
     text_add(&writer->text, "<audioObject audioObjectID=\"AO_%04x\"", (unsigned)number);
     add_name(writer, "audioObjectName", name);
     text_add(&writer->text, " start=\"00:00:00.00000\" duration=\"");
@@ -377,7 +382,8 @@ static void add_object_channel(Writer *writer, int object) {
     char id[ID_BYTES];
     snprintf(id, sizeof id, "AC_%04x%04x", (unsigned)ADM_OBJECTS, (unsigned)number);
     begin_channel(writer, ADM_OBJECTS, number, layer->id);
-    adm_add_blocks(&writer->text, writer->mix, &source, id);
+    const BlockTimes times = {writer->mix, writer->deliverable};
+    adm_add_blocks(&writer->text, &times, &source, id);
     end_channel(writer, ADM_OBJECTS, number, layer->id);
 }
 

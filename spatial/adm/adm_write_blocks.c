@@ -21,15 +21,28 @@ typedef struct BlockWriter {
     const Mix *mix;
     const Source *source;
     const char *channel_id; /* "AC_00031001" */
+    Rational slowness;      /* seconds of the deliverable in one of the mix */
+    Rational length_s;      /* of the deliverable */
     int count;
     int64_t end_parts; /* of the block before: samples * TIME_PARTS */
     bool has_stepped;  /* two points of one time: what follows does not begin where that ended */
 } BlockWriter;
 
-static Rational seconds_of(const BlockWriter *writer, int64_t parts) {
+/* When the parts are over in the deliverable, whose last sample may lie half of one before or
+ * behind that of the mix. */
+static Rational time_of(const BlockWriter *writer, int64_t parts) {
     Rational seconds = {0, 1};
     rational_make(parts, (int64_t)writer->mix->rate_hz * TIME_PARTS, &seconds);
-    return seconds;
+    const bool is_exact = rational_multiply(seconds, writer->slowness, &seconds);
+    const bool is_end = parts >= writer->mix->length_samples * TIME_PARTS;
+    return is_end || !is_exact || rational_compare(seconds, writer->length_s) > 0 ? writer->length_s
+                                                                                  : seconds;
+}
+
+static Rational duration_until(const BlockWriter *writer, int64_t end_parts) {
+    Rational duration = {0, 1};
+    rational_subtract(time_of(writer, end_parts), time_of(writer, writer->end_parts), &duration);
+    return duration;
 }
 
 static void add_value(Text *text, const char *name, double value, double usual) {
@@ -134,9 +147,9 @@ add_block(BlockWriter *writer, int64_t end_parts, const ObjectState *state, bool
     const ObjectState heard = heard_state(writer->source, state);
     text_add(text, "<audioBlockFormat audioBlockFormatID=\"AB_%s_%08x\" rtime=\"",
              writer->channel_id + 3, (unsigned)++writer->count);
-    adm_add_time(text, seconds_of(writer, writer->end_parts));
+    adm_add_time(text, time_of(writer, writer->end_parts));
     text_add(text, "\" duration=\"");
-    adm_add_time(text, seconds_of(writer, end_parts - writer->end_parts));
+    adm_add_time(text, duration_until(writer, end_parts));
     text_add(text, "\">");
     add_place(text, &heard);
     add_value(text, "gain", source_direct_gain(writer->source, state), 1.0);
@@ -311,11 +324,23 @@ static void add_segment(BlockWriter *writer, int point) {
     }
 }
 
-void adm_add_blocks(Text *text, const Mix *mix, const Source *source, const char *channel_id) {
+static void set_times(const MixDeliverable *deliverable, BlockWriter *writer) {
+    const RetimeRatio ratio = deliverable->retime;
+    rational_make(ratio.output * writer->mix->rate_hz, ratio.input * deliverable->rate_hz,
+                  &writer->slowness);
+    rational_make(deliverable->length_samples, deliverable->rate_hz, &writer->length_s);
+}
+
+void adm_add_blocks(Text *text,
+                    const BlockTimes *times,
+                    const Source *source,
+                    const char *channel_id) {
+    const Mix *mix = times->mix;
     BlockWriter writer = {.text = text, .mix = mix, .source = source, .channel_id = channel_id};
     const Trajectory *path = &source->layer->path;
     const int last = source_moves(source) ? path->point_count - 1 : 0;
     const int64_t end_parts = mix->length_samples * TIME_PARTS;
+    set_times(times->deliverable, &writer);
     if (last > 0) {
         const ObjectState first =
             path->points[0].time < 0 ? source_object(source, 0) : source_object_of_point(source, 0);

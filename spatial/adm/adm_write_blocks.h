@@ -12,7 +12,15 @@
 #include "render/base/growing_text.h"
 #include "render/stages/source.h"
 
-/* channel_id: "AC_00031001"; the blocks cover samples 0 .. length of the mix without gaps. */
-void adm_add_blocks(Text *text, const Mix *mix, const Source *source, const char *channel_id);
+typedef struct BlockTimes {
+    const Mix *mix;                    /* in which the source moves */
+    const MixDeliverable *deliverable; /* in whose time it is told: exactly, at any speed */
+} BlockTimes;
+
+/* channel_id: "AC_00031001"; the blocks cover all of the deliverable without gaps. */
+void adm_add_blocks(Text *text,
+                    const BlockTimes *times,
+                    const Source *source,
+                    const char *channel_id);
 
 #endif

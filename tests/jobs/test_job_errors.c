@@ -177,8 +177,6 @@ static void keys_that_exclude_each_other_are_found(void **state) {
          "LKFS, gate: dialogue, scope: programme, reels: [b.yaml]}}}",                   E208, "the loudness of a programme is that of all of it: `gate: program`",             NULL},
         {"deliverables: {d: {layout: 2.0, loudness: {target: -24 LKFS, scope: programme, reels: "
          "b.yaml}}}",                                                                    E202, "expected a list of files, such as [reel1.yaml, reel2.yaml], found a value",     NULL},
-        {"deliverables: {d: {layout: adm, container: bw64, rate: 96 kHz}}",                       E208,
-         "layout adm keeps the rate and frame rate of the project",                                                                                                                      NULL},
         {"deliverables: {d: {layout: 2.0, frame_rate: 30}}",                                      E208,
          "a programme at 24 cannot be shown at 30",                                                                                                                                      NULL},
         {"layers: {mx: {file: a, pan: {az: 3 deg, screen: [0, 0]}}}",                             E303,
