@@ -42,7 +42,7 @@ static const char night[] =
     "  th: {layout: 5.1, bits: 32f, container: rf64, stems: [full, me, fx], split: mono,\n"
     "       channel_order: film}\n"
     "  st: {layout: 2.0, name: $code/$lang-$rate/$deliverable_$alt, loudness: {target: -24 "
-    "LKFS}}\n"
+    "LKFS, scope: job}}\n"
     "  hp: {layout: binaural, sofa: {file: lib:ears.sofa}, loudness: {peak: -2 dBTP,\n"
     "       tolerance: 0.5 LU, report_only: yes}}\n";
 
