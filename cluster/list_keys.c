@@ -16,6 +16,9 @@ static const char profile_keys[] =
     "container bits rate split channel_order normalisation beds sofa headphone_eq reference "
     "frame_rate leader pop hour env stem_codes slots";
 
+/* Of layers that are beds or ambisonic scenes alone. */
+static const char scene_layer_keys[] = "beds rotate normalisation decoder max_re";
+
 /* ---- shape ---- */
 
 /* The path itself or something below it. */
@@ -87,16 +90,17 @@ static bool is_open(const SchemaKey *top) {
            count_members(top) > FOLDED_MEMBERS;
 }
 
-static bool is_of_profile(const SchemaKey *key) {
-    const char *member = rest_below(key->path, "deliverables");
-    return member && *member && !strpbrk(member, ".[") &&
-           word_is_in(profile_keys, member, strlen(member));
+/* A member of `table` that is one of `words`. */
+static bool is_one_of(const SchemaKey *key, const char *table, const char *words) {
+    const char *member = rest_below(key->path, table);
+    return member && *member && !strpbrk(member, ".[") && word_is_in(words, member, strlen(member));
 }
 
 /* Whether the row stands for itself in the folded list. */
 static bool is_shown(const SchemaKey *key) {
     const SchemaKey *top = top_of(key);
-    if (key->type == VALUE_PLANNED || is_of_profile(key)) {
+    if (key->type == VALUE_PLANNED || is_one_of(key, "deliverables", profile_keys) ||
+        is_one_of(key, "layers", scene_layer_keys)) {
         return false;
     }
     if (key == top) {

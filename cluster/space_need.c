@@ -75,6 +75,7 @@ static SpaceNeed task_need(const Run *run, const Task *task) {
         return spatialized_need(run, task);
     case TASK_MASTER: /* a gain a block, facts: nothing beside the audio */
     case TASK_INSPECT:
+    case TASK_ANALYSE:
         return (SpaceNeed){0.0, task->output_count};
     case TASK_ENCODE: /* files of the output folder */
         break;

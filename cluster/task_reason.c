@@ -129,6 +129,8 @@ static bool is_of_task(const char *path, const Mix *mix, const Task *task) {
         return is_below(path, "layers", mix->layers[task->subject].id);
     case TASK_ROOM:
         return is_below(path, "rooms", mix->rooms[task->subject].id);
+    case TASK_ANALYSE:
+        return is_below(path, "rules", mix->ceilings[task->subject].id);
     case TASK_SPATIALIZE:
         return is_of_stem(path, mix, task->subject) || strncmp(path, "rooms.", 6) == 0;
     default:

@@ -175,6 +175,57 @@ static void thin(const RuleWork *work, int layer) {
     }
 }
 
+/* The segments of one window: up, hold, down. */
+static Lane share_of_window(const Lane *all, int first) {
+    const LaneSegment *segments = all->segments + first;
+    int count = segments[0].from != segments[0].to ? 2 : 1;
+    if (first + count < all->segment_count && segments[count].to == 0.0) {
+        count++;
+    }
+    return (Lane){.kind = all->kind, .segments = segments, .segment_count = count};
+}
+
+static Span clip_window(const RuleWork *work, const TimeWindow *window) {
+    const int rate_hz = work->job->rate_hz;
+    const SampleTime begin = rational_to_samples(window->begin_s, rate_hz);
+    const SampleTime end = rational_to_samples(window->end_s, rate_hz);
+    return (Span){begin > 0 ? begin : 0,
+                  end < work->mix->length_samples ? end : work->mix->length_samples};
+}
+
+static void add_ceiling(const RuleWork *work, const MixCeiling *ceiling) {
+    Mix *mix = work->mix;
+    MixCeiling *grown = arena_array(work->arena, (size_t)mix->ceiling_count + 1, sizeof *grown);
+    if (mix->ceiling_count) {
+        memcpy(grown, mix->ceilings, (size_t)mix->ceiling_count * sizeof *grown);
+    }
+    grown[mix->ceiling_count++] = *ceiling;
+    mix->ceilings = grown;
+}
+
+/* A window of its own measures for each: a loud one does not lower the others. */
+static void cap(const RuleWork *work) {
+    const Mix *mix = work->mix;
+    bool *is_in = arena_array(work->arena, (size_t)mix->layer_count + 1, sizeof *is_in);
+    Lane *shares = arena_alloc(work->arena, sizeof *shares);
+    int first = 0;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        is_in[layer] = is_meant(work, layer);
+    }
+    *shares = make_lane(work, LANE_GAIN, 0.0, 1.0);
+    for (int window = 0; window < work->windows.count; window++) {
+        const MixCeiling ceiling = {.id = work->rule->id,
+                                    .is_in = is_in,
+                                    .ceiling_lufs = work->rule->ceiling_lufs.value,
+                                    .window = clip_window(work, &work->windows.windows[window]),
+                                    .share = share_of_window(shares, first)};
+        first += ceiling.share.segment_count;
+        if (ceiling.window.begin < ceiling.window.end) {
+            add_ceiling(work, &ceiling);
+        }
+    }
+}
+
 static Status apply(const RuleWork *work, int layer) {
     MixLayer *subject = &work->mix->layers[layer];
     if (!is_meant(work, layer)) {
@@ -199,6 +250,9 @@ Status lower_rules(
             time_windows_make(&timeline, work.rule->when.selector, &work.rule->over, arena);
         for (int layer = 0; work.windows.count && layer < mix->layer_count; layer++) {
             TRY(apply(&work, layer));
+        }
+        if (work.windows.count && is_written(work.rule->ceiling_lufs.place)) {
+            cap(&work);
         }
     }
     return DONE;

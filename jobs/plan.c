@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/ceiling_key.h"
 #include "jobs/layer_keys.h"
 #include "jobs/plan_key.h"
 
@@ -13,8 +14,9 @@ enum { SPAN_GRID_SAMPLES = 32768, DEFAULT_SPAN_SAMPLES = 16 * SPAN_GRID_SAMPLES 
 /* Seconds of one core per unit, from a cold render of the demo on a 2.x GHz server core; a run
  * learns its own. */
 static const double rates_s[] = {
-    [TASK_PREPARE] = 2.0e-8, [TASK_ROOM] = 1.0e-7,   [TASK_SPATIALIZE] = 3.0e-9,
-    [TASK_MASTER] = 5.0e-10, [TASK_ENCODE] = 5.0e-9, [TASK_INSPECT] = 1.0e-9,
+    [TASK_PREPARE] = 2.0e-8,    [TASK_ROOM] = 1.0e-7,    [TASK_ANALYSE] = 6.0e-9,
+    [TASK_SPATIALIZE] = 3.0e-9, [TASK_MASTER] = 5.0e-10, [TASK_ENCODE] = 5.0e-9,
+    [TASK_INSPECT] = 1.0e-9,
 };
 
 typedef struct PlanMaker {
@@ -168,6 +170,39 @@ static void add_room_needs(PlanMaker *maker, const MixLayer *layer) {
     }
 }
 
+/* What the layers of a ceiling need to be heard in its window. */
+static void add_analyse_task(PlanMaker *maker, int index) {
+    const Mix *mix = maker->mix;
+    const MixCeiling *ceiling = &mix->ceilings[index];
+    const Span heard = ceiling_heard_span(mix, ceiling);
+    double units = 0.0;
+    for (int layer = 0; layer < mix->layer_count; layer++) {
+        const MixLayer *subject = &mix->layers[layer];
+        if (ceiling->is_in[layer] && plan_layer_sounds(mix, subject, heard)) {
+            add_need(maker, maker->plan->prepare_tasks[layer]);
+            add_room_needs(maker, subject);
+            units += subject->layout->channel_count * mix->bus_count;
+        }
+    }
+    const char *text = plan_text_analyse(mix, maker->plan, index, maker->arena);
+    const Task task = {.kind = TASK_ANALYSE,
+                       .subject = index,
+                       .span = heard,
+                       .units = units * (double)(heard.end - heard.begin),
+                       .name = arena_format(maker->arena, "analyse %s %.3f s", ceiling->id,
+                                            seconds_of(mix, ceiling->window.begin))};
+    maker->plan->analyse_tasks[index] = add_task(maker, &task, &text, 1);
+}
+
+/* What is found for the layer, where it begins before `until`. */
+static void add_ceiling_needs(PlanMaker *maker, int layer, SampleTime until) {
+    for (int index = 0; index < maker->mix->ceiling_count; index++) {
+        if (ceiling_is_of(&maker->mix->ceilings[index], layer, until)) {
+            add_need(maker, maker->plan->analyse_tasks[index]);
+        }
+    }
+}
+
 static bool stem_sends_to(const Mix *mix, int stem, int room, Span span) {
     for (int layer = 0; layer < mix->layer_count; layer++) {
         const MixLayer *subject = &mix->layers[layer];
@@ -222,6 +257,7 @@ static double gather_spatialize(PlanMaker *maker, int stem, Span span) {
         if (subject->stem == stem && plan_layer_sounds(mix, subject, span)) {
             add_need(maker, maker->plan->prepare_tasks[layer]);
             add_room_needs(maker, subject);
+            add_ceiling_needs(maker, layer, plan_end_of_interest(mix, span));
             units += subject->layout->channel_count * units_per_channel;
         }
     }
@@ -261,6 +297,7 @@ static void need_objects(PlanMaker *maker, const MixDeliverable *deliverable) {
         const MixObject *subject = &deliverable->objects[object];
         if (subject->channel == 0) {
             add_new_need(maker, maker->plan->prepare_tasks[subject->layer]);
+            add_ceiling_needs(maker, subject->layer, INT64_MAX);
         }
     }
 }
@@ -273,6 +310,9 @@ static void need_review(PlanMaker *maker, int deliverable) {
     need_all_spans(maker);
     for (int layer = 0; layer < maker->mix->layer_count; layer++) {
         add_new_need(maker, maker->plan->prepare_tasks[layer]);
+    }
+    for (int index = 0; index < maker->mix->ceiling_count; index++) {
+        add_new_need(maker, maker->plan->analyse_tasks[index]);
     }
 }
 
@@ -337,11 +377,12 @@ static void make_tables(PlanMaker *maker) {
     const int stems = mix->stem_count * plan->span_count;
     plan->prepare_tasks = make_table(maker, mix->layer_count);
     plan->room_tasks = make_table(maker, rooms);
+    plan->analyse_tasks = make_table(maker, mix->ceiling_count);
     plan->spatialize_tasks = make_table(maker, stems);
     plan->master_tasks = make_table(maker, deliverables);
     plan->encode_tasks = make_table(maker, deliverables);
     plan->inspect_tasks = make_table(maker, deliverables);
-    const int limit = mix->layer_count + rooms + stems + 3 * deliverables;
+    const int limit = mix->layer_count + rooms + mix->ceiling_count + stems + 3 * deliverables;
     plan->tasks = arena_array(maker->arena, (size_t)limit, sizeof *plan->tasks);
     maker->needs = make_table(maker, limit);
 }
@@ -379,6 +420,9 @@ Status plan_make(const Mix *mix,
     make_tables(&maker);
     add_prepare_tasks(&maker);
     add_room_tasks(&maker);
+    for (int ceiling = 0; ceiling < mix->ceiling_count; ceiling++) {
+        add_analyse_task(&maker, ceiling);
+    }
     add_spatialize_tasks(&maker);
     add_deliverable_tasks(&maker);
     (*plan)->key = key_of_plan(*plan, arena);

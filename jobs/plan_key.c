@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "jobs/ceiling_key.h"
 #include "jobs/layer_keys.h"
 #include "render/base/growing_text.h"
 #include "render/dsp/fft.h"
@@ -43,7 +44,7 @@ static void add_loudspeakers(Text *text, const Layout *layout) {
     }
 }
 
-static void add_fold(Text *text, const Mix *mix, const MixBus *bus) {
+void plan_text_add_fold(Text *text, const Mix *mix, const MixBus *bus) {
     const BusFold *fold = bus->fold;
     text_add(text, "%s of %s taps %d\n", fold_version, mix->buses[fold->source].layout->name,
              fold->shift_tap_count);
@@ -102,33 +103,6 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
     text_add(&text, "normalise %d gain %.17g truncate %.17g dB\n", subject->normalise,
              subject->gain, subject->truncate_db);
     return text.bytes;
-}
-
-double plan_room_response_s(const Mix *mix, const MixRoom *room) {
-    if (room->is_shoebox) {
-        const MixShoebox *box = &room->shoebox;
-        const double t60_s = box->t60_s > box->t60_hf_s ? box->t60_s : box->t60_hf_s;
-        return room->early_s + t60_s * (-room->truncate_db) / 60.0;
-    }
-    const MixFile *file = &mix->files[room->file];
-    return (double)file->frame_count / file->rate_hz;
-}
-
-SampleTime plan_room_tail_samples(const Mix *mix, const MixRoom *room) {
-    const double tail_s = 1.0 + plan_room_response_s(mix, room);
-    return room->predelay_samples + (SampleTime)(tail_s * mix->rate_hz);
-}
-
-bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span) {
-    SampleTime tail_samples = mix->rate_hz; /* longer than any HRTF */
-    for (int send = 0; send < layer->send_count; send++) {
-        const SampleTime room = plan_room_tail_samples(mix, &mix->rooms[layer->sends[send].room]);
-        tail_samples = room > tail_samples ? room : tail_samples;
-    }
-    const SampleTime lead_samples = 1024; /* more than any filter rings ahead of its sound */
-    return layer->start - lead_samples < span.end &&
-           layer->start + layer->length_samples + layer->travel.ring_samples + tail_samples >
-               span.begin;
 }
 
 /* What is not the default says so. */
@@ -197,23 +171,19 @@ static void add_slots(Text *text, const Mix *mix, const MixLayer *subject) {
     }
 }
 
-/* PREPARE and what is made of it look ahead less than this. */
-static SampleTime end_of_interest(const Mix *mix, Span span) {
-    return span.end >= mix->length_samples ? INT64_MAX : span.end + mix->rate_hz;
-}
-
 typedef enum StemText { TEXT_WHOLE, TEXT_DRY, TEXT_ROOMS } StemText;
 
 typedef struct StemScope { /* what of a stem a text is about */
     int stem, bus;
     Span span;
     StemText part;
+    const bool *only; /* [layer_count]: the layers of a ceiling that is looked for; NULL: all */
 } StemScope;
 
 static void
 add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, const StemScope *scope) {
     const MixLayer *subject = &mix->layers[layer];
-    const SampleTime until = end_of_interest(mix, scope->span);
+    const SampleTime until = plan_end_of_interest(mix, scope->span);
     const int bus = scope->bus;
     add_key(text, "layer", layer_keys_until(&plan->layer_keys[layer], until));
     const bool has_width = subject->layout->channel_count > 1; /* a mono layer has none */
@@ -240,6 +210,9 @@ add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
     if (subject->layout->kind == LAYOUT_AMBISONIC) {
         add_ambisonic(text, subject, &mix->buses[bus]);
     }
+    if (!scope->only) {
+        ceiling_text_add(text, mix, plan, layer, until);
+    }
     if (mix->buses[bus].layout->kind == LAYOUT_BINAURAL) {
         add_slots(text, mix, subject);
     }
@@ -257,7 +230,7 @@ static void add_input(Text *text, const Mix *mix, const MixLayer *subject, int r
 
 static void
 add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, const StemScope *scope) {
-    const SampleTime until = end_of_interest(mix, scope->span);
+    const SampleTime until = plan_end_of_interest(mix, scope->span);
     const int bus = scope->bus;
     const MixLayer *subject = &mix->layers[layer];
     for (int send = 0; send < subject->send_count; send++) {
@@ -307,6 +280,7 @@ stem_text(const Mix *mix, const Plan *plan, const StemScope *scope, Arena *arena
     for (int layer = 0; layer < mix->layer_count; layer++) {
         const MixLayer *subject = &mix->layers[layer];
         if (subject->stem != stem || !plan_layer_sounds(mix, subject, scope->span) ||
+            (scope->only && !scope->only[layer]) ||
             (scope->part == TEXT_ROOMS && !is_sent(mix, subject, scope->span))) {
             continue;
         }
@@ -322,6 +296,13 @@ stem_text(const Mix *mix, const Plan *plan, const StemScope *scope, Arena *arena
 const char *
 plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena) {
     return stem_text(mix, plan, &(StemScope){.stem = stem, .bus = bus, .span = span}, arena);
+}
+
+const char *plan_text_layers(
+    const Mix *mix, const Plan *plan, const MixCeiling *ceiling, int stem, int bus, Arena *arena) {
+    const StemScope scope = {
+        .stem = stem, .bus = bus, .span = ceiling_heard_span(mix, ceiling), .only = ceiling->is_in};
+    return stem_text(mix, plan, &scope, arena);
 }
 
 const char *
@@ -374,7 +355,7 @@ add_measured(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable 
     const BusFold *fold = mix->buses[subject->measured_bus].fold;
     const int source = fold ? fold->source : subject->measured_bus;
     if (fold) {
-        add_fold(text, mix, &mix->buses[subject->measured_bus]);
+        plan_text_add_fold(text, mix, &mix->buses[subject->measured_bus]);
     }
     add_stems(text, mix, plan, source);
 }
@@ -397,7 +378,7 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     text_add(&text, "%s\n", master_version);
     add_bus(&text, mix, subject->measured_bus);
     if (subject->bus != subject->measured_bus && mix->buses[subject->bus].fold) {
-        add_fold(&text, mix, &mix->buses[subject->bus]); /* what the limiter hears */
+        plan_text_add_fold(&text, mix, &mix->buses[subject->bus]); /* what the limiter hears */
     }
     text_add(&text, "length %" PRId64 "%s\n", subject->length_samples,
              subject->is_adm ? " no limiter" : "");

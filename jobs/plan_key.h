@@ -5,6 +5,8 @@
  *
  * Only what is audible is in a text: no names of people, no purposes, no paths, no time of day.
  */
+#include "jobs/layer_reach.h"
+#include "render/base/growing_text.h"
 #include "render/model/mix.h"
 #include "render/model/task.h"
 
@@ -12,6 +14,11 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena);
 /* NULL: nothing of the stem can be heard in the span. */
 const char *
 plan_text_spatialize(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
+/* Of the layers of a ceiling, as they are before any ceiling, where it listens to them. */
+const char *plan_text_layers(
+    const Mix *mix, const Plan *plan, const MixCeiling *ceiling, int stem, int bus, Arena *arena);
+/* Adds what a fold does; nothing that it is made of. */
+void plan_text_add_fold(Text *text, const Mix *mix, const MixBus *bus);
 /* The same without its rooms. NULL, too, when nobody takes a part of the stem. */
 const char *
 plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
@@ -24,12 +31,5 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
 const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
-
-/* How long the response of a room is at most, before an HRTF is applied to it. */
-double plan_room_response_s(const Mix *mix, const MixRoom *room);
-/* A bound of how long a room rings after its last input, HRTF included. */
-SampleTime plan_room_tail_samples(const Mix *mix, const MixRoom *room);
-/* The layer, or the tail of a room it sends to, may sound in the span: never too small. */
-bool plan_layer_sounds(const Mix *mix, const MixLayer *layer, Span span);
 
 #endif

@@ -108,6 +108,7 @@ typedef struct JobRule { /* changes of layers, always or in windows of time */
     JobSelector select, except;
     JobTime ramp;
     JobNumber gain_db, hpf_hz, lpf_hz, tilt_db, width_percent;
+    JobNumber ceiling_lufs; /* line 0: none */
     JobRuleSend *sends;
     int send_count;
     JobChoice tails;        /* ring */

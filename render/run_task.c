@@ -10,6 +10,8 @@ static Status run_stage(const Stage *stage, ErrorList *errors) {
         return prepare_run(stage, errors);
     case TASK_ROOM:
         return room_run(stage, errors);
+    case TASK_ANALYSE:
+        return analyse_run(stage, errors);
     case TASK_SPATIALIZE:
         return spatialize_run(stage, errors);
     case TASK_MASTER:

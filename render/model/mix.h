@@ -145,6 +145,16 @@ static inline int mix_layer_channel_count(const MixLayer *layer) {
     return layer->layout->channel_count + (layer->lfe_gain != 0.0);
 }
 
+/* A window in which some layers together stay below a momentary loudness. How much they have to be
+ * lowered is measured once they are prepared (stages/analyse.c). */
+typedef struct MixCeiling {
+    const char *id;    /* of the rule */
+    const bool *is_in; /* [layer_count] */
+    double ceiling_lufs;
+    Span window;
+    Lane share; /* LANE_GAIN: of what they are lowered by, 0 .. 1 with ramps around the window */
+} MixCeiling;
+
 typedef struct MixStem {
     const char *id;
     const char *role; /* dialogue music effects ambience foley other */
@@ -363,6 +373,8 @@ typedef struct Mix {
     int file_count;
     MixLayer *layers;
     int layer_count;
+    const MixCeiling *ceilings;
+    int ceiling_count;
     MixStem *stems;
     int stem_count;
     const bool *full_stems; /* [stem_count]: of the full mix; NULL: all */

@@ -7,6 +7,7 @@
 typedef enum TaskKind {
     TASK_PREPARE,    /* subject: layer -> store object */
     TASK_ROOM,       /* subject: room, detail: bus -> store object */
+    TASK_ANALYSE,    /* subject: ceiling -> store object (one sample: a gain in dB) */
     TASK_SPATIALIZE, /* subject: stem, span -> one store object per bus, then one of its dry part
                         per bus where parts are asked for, then one of what comes back from rooms
                         per bus where layers can change without it: kept for that, never needed */
@@ -45,6 +46,7 @@ typedef struct Plan {
     int *prepare_tasks;                               /* [layer_count] */
     const struct LayerKeys *layer_keys;               /* [layer_count] jobs/layer_keys.h */
     int *room_tasks;                                  /* [room_count * bus_count] */
+    int *analyse_tasks;                               /* [ceiling_count] */
     int *spatialize_tasks;                            /* [stem_count * span_count] */
     int *master_tasks, *encode_tasks, *inspect_tasks; /* [deliverable_count] */
 } Plan;

@@ -31,6 +31,7 @@ typedef struct Encoding {
     int plane_count;    /* these, then objects */
     BusReader reader, dry_reader;
     StoredAudio *objects; /* [object_count]: the prepared layer of each */
+    CeilingLanes *object_ceilings;
     int open_object_count;
     MasterGain gain;
     OutputSet outputs;
@@ -192,8 +193,8 @@ static void add_objects(Encoding *work, Span part) {
     for (int object = 0; object < work->deliverable->object_count; object++) {
         const MixObject *subject = &work->deliverable->objects[object];
         const MixLayer *layer = &mix->layers[subject->layer];
-        const Source source = {
-            .layer = layer, .audio = &work->objects[object], .channel = subject->channel};
+        const Source source = {layer, &work->objects[object], subject->channel,
+                               work->object_ceilings[object]};
         const double gain = mix->stems[layer->stem].gain;
         object_read(&work->reader, &source, gain, part, samples);
         quantize_plane(work, samples, work->dithers[mix->stem_count * channels + object], part,
@@ -286,9 +287,12 @@ static Status open_objects(Encoding *work, ErrorList *errors) {
     const Stage *stage = work->stage;
     const int count = work->deliverable->object_count;
     work->objects = arena_array(stage->scratch, (size_t)count, sizeof *work->objects);
+    work->object_ceilings =
+        arena_array(stage->scratch, (size_t)count, sizeof *work->object_ceilings);
     while (work->open_object_count < count) {
         const int layer = work->deliverable->objects[work->open_object_count].layer;
         const Task *prepare = &stage->plan->tasks[stage->plan->prepare_tasks[layer]];
+        TRY(source_ceilings(stage, layer, &work->object_ceilings[work->open_object_count], errors));
         TRY(stored_audio_open(stage->workplace->store, prepare->outputs[0],
                               &work->objects[work->open_object_count], errors));
         work->open_object_count++;

@@ -183,6 +183,7 @@ static Status walk_stems(const Reviewing *work, StemReview *review, ErrorList *e
 typedef struct LayerReview {
     const MixLayer *layer;
     StoredAudio audio;
+    CeilingLanes ceilings;
     double gain; /* of its stem and of the master */
     float *samples;
     double **planes; /* [channel_count][STAGE_CHUNK_SAMPLES] */
@@ -195,8 +196,7 @@ static void walk_layer(LayerReview *review, ScoreScan *scan, int64_t length_samp
     for (SampleTime at = first; at < end; at += STAGE_CHUNK_SAMPLES) {
         const int64_t count = end - at < STAGE_CHUNK_SAMPLES ? end - at : STAGE_CHUNK_SAMPLES;
         for (int channel = 0; channel < review->layer->layout->channel_count; channel++) {
-            const Source source = {
-                .layer = review->layer, .audio = &review->audio, .channel = channel};
+            const Source source = {review->layer, &review->audio, channel, review->ceilings};
             source_read(&source, at, count, review->samples);
             for (int64_t sample = 0; sample < count; sample++) {
                 review->planes[channel][sample] = review->gain * (double)review->samples[sample];
@@ -222,8 +222,10 @@ review_layer(const Reviewing *work, int index, double gain, ScoreScan *scan, Err
         weights[channel] = is_lfe && channels > 1 ? 0.0 : 1.0;
         review.planes[channel] = arena_array(arena, STAGE_CHUNK_SAMPLES, sizeof(double));
     }
-    const Status status =
-        stored_audio_open(stage->workplace->store, prepare->outputs[0], &review.audio, errors);
+    Status status = source_ceilings(stage, index, &review.ceilings, errors);
+    status = status ? status
+                    : stored_audio_open(stage->workplace->store, prepare->outputs[0], &review.audio,
+                                        errors);
     if (status == DONE) {
         const ScoreLayer followed = {layer->id, layer->layout->channel_count, weights,
                                      layer->start};

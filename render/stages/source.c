@@ -17,6 +17,44 @@ static bool is_needed(const Task *task, int prepare_task) {
     return false;
 }
 
+Lane source_ceiling_lane(const MixCeiling *ceiling, double gain_db, Arena *arena) {
+    const int count = ceiling->share.segment_count;
+    LaneSegment *segments = arena_array(arena, (size_t)count, sizeof *segments);
+    for (int index = 0; index < count; index++) {
+        segments[index] = ceiling->share.segments[index];
+        segments[index].from *= gain_db;
+        segments[index].to *= gain_db;
+    }
+    return (Lane){.kind = LANE_GAIN, .segments = segments, .segment_count = count};
+}
+
+static Status read_gain(const Stage *stage, int task, double *gain_db, ErrorList *errors) {
+    StoredAudio audio;
+    float stored = 0.0F;
+    TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0], &audio,
+                          errors));
+    stored_audio_read(&audio, 0, 0, 1, &stored);
+    stored_audio_close(&audio);
+    *gain_db = (double)stored;
+    return DONE;
+}
+
+Status source_ceilings(const Stage *stage, int layer, CeilingLanes *ceilings, ErrorList *errors) {
+    const Mix *mix = stage->mix;
+    Lane *lanes = arena_array(stage->scratch, (size_t)mix->ceiling_count + 1, sizeof *lanes);
+    *ceilings = (CeilingLanes){.lanes = lanes};
+    for (int index = 0; index < mix->ceiling_count; index++) {
+        const MixCeiling *ceiling = &mix->ceilings[index];
+        const int task = stage->plan->analyse_tasks[index];
+        if (ceiling->is_in[layer] && is_needed(stage->task, task)) {
+            double gain_db = 0.0;
+            TRY(read_gain(stage, task, &gain_db, errors));
+            lanes[ceilings->count++] = source_ceiling_lane(ceiling, gain_db, stage->scratch);
+        }
+    }
+    return DONE;
+}
+
 Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors) {
     const Mix *mix = stage->mix;
     int channel_total = 0;
@@ -37,9 +75,10 @@ Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors)
                               errors));
         store_rest(&audio->object); /* its first use has read all of it */
         list->audio_count++;
+        CeilingLanes ceilings;
+        TRY(source_ceilings(stage, layer, &ceilings, errors));
         for (int channel = 0; channel < mix_layer_channel_count(subject); channel++) {
-            list->sources[list->source_count++] =
-                (Source){.layer = subject, .audio = audio, .channel = channel};
+            list->sources[list->source_count++] = (Source){subject, audio, channel, ceilings};
         }
     }
     return DONE;
@@ -58,8 +97,30 @@ void source_list_close(SourceList *list) {
     list->audio_count = 0;
 }
 
+static void lower_by(const Lane *lane, SampleTime begin, int64_t count, float *samples) {
+    enum { PORTION = 512 };
+    double gains[PORTION];
+    for (int64_t at = 0; at < count; at += PORTION) {
+        const int64_t part = count - at < PORTION ? count - at : PORTION;
+        for (int64_t sample = 0; sample < part; sample++) {
+            gains[sample] = 1.0;
+        }
+        lane_multiply_gains(lane, begin + at, part, gains);
+        for (int64_t sample = 0; sample < part; sample++) {
+            samples[at + sample] = (float)(samples[at + sample] * gains[sample]);
+        }
+    }
+}
+
 void source_read(const Source *source, SampleTime begin, int64_t count, float *samples) {
+    const Span span = {begin, begin + count};
     stored_audio_read(source->audio, source->channel, begin - source->layer->start, count, samples);
+    for (int index = 0; index < source->ceilings.count; index++) {
+        const Lane *lane = &source->ceilings.lanes[index];
+        if (!lane_is_constant(lane, span) || lane_value(lane, begin) != 0.0) {
+            lower_by(lane, begin, count, samples);
+        }
+    }
 }
 
 static bool has_path_gain(const Trajectory *path) {

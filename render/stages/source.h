@@ -4,10 +4,16 @@
 #include "render/model/stored_audio.h"
 #include "render/stages/stage.h"
 
+typedef struct CeilingLanes { /* of a layer: LANE_GAIN, neutral outside of its windows */
+    const Lane *lanes;
+    int count;
+} CeilingLanes;
+
 typedef struct Source {
     const MixLayer *layer;
     const StoredAudio *audio; /* the prepared layer */
     int channel;              /* of the prepared layer */
+    CeilingLanes ceilings;
 } Source;
 
 typedef struct SourceList { /* in job order: the order of every sum */
@@ -20,6 +26,10 @@ typedef struct SourceList { /* in job order: the order of every sum */
 /* Opens the prepared audio of the stem's layers that may sound in the span. */
 Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors);
 void source_list_close(SourceList *list);
+/* What ANALYSE found for the layer, as far as the stage's task needs it. */
+Status source_ceilings(const Stage *stage, int layer, CeilingLanes *ceilings, ErrorList *errors);
+/* The share of a ceiling as the lane that lowers by so much. */
+Lane source_ceiling_lane(const MixCeiling *ceiling, double gain_db, Arena *arena);
 /* Between two portions of the timeline: what was read need not stay, however long a layer is. */
 void source_list_rest(const SourceList *list);
 

@@ -4,6 +4,8 @@
  * grid with the pre-roll they need; so a sample does not know in which span it was made, nor in
  * which slice of it.
  */
+#include "render/stages/spatialize.h"
+
 #include <string.h>
 
 #include "render/dsp/ear_convolver.h"
@@ -80,6 +82,8 @@ enum { SLICE_SAMPLES = 1 << 18 };
 
 typedef struct SlicedBus { /* a bus on its way into the store, slice after slice */
     BusWork work;
+    bool is_whole_wanted;
+    const StemReceiver *receiver;   /* takes it instead of `whole`; NULL: none */
     AudioSink *whole, *dry, *rooms; /* NULL: not wanted, or there already */
     StoredAudio kept_rooms;         /* what comes back from the rooms, of an earlier render */
     EarConvolver *ears[MOTIONS];    /* of a bus with filters */
@@ -88,11 +92,12 @@ typedef struct SlicedBus { /* a bus on its way into the store, slice after slice
 
 typedef struct StemWork {
     const SourceList *list;
-    SlicedBus *buses;    /* [bus_count] */
-    double **sum;        /* [most channels of a bus][slice length] */
-    SampleTime begin;    /* of the task */
-    double ***returns;   /* [bus_count] those of the buses */
-    bool *has_new_rooms; /* [bus_count] they are made here */
+    const StemReceiver *receiver; /* NULL: what is made goes into the store */
+    SlicedBus *buses;             /* [bus_count] */
+    double **sum;                 /* [most channels of a bus][slice length] */
+    SampleTime begin;             /* of the task */
+    double ***returns;            /* [bus_count] those of the buses */
+    bool *has_new_rooms;          /* [bus_count] they are made here */
     bool has_any_new_rooms;
     int64_t longest_samples; /* of the slices */
     StemRooms *rooms;        /* NULL: nothing is made by them */
@@ -125,9 +130,13 @@ static float **make_rows(const Stage *slice, int channel_count) {
     return rows;
 }
 
-/* What the sum holds of the slice. */
-static Status write_slice(
-    const Stage *slice, int channels, double *const *sum, AudioSink *sink, ErrorList *errors) {
+/* What the sum holds of the slice. sink NULL: to the receiver. */
+static Status write_slice(const Stage *slice,
+                          const SlicedBus *bus,
+                          double *const *sum,
+                          AudioSink *sink,
+                          ErrorList *errors) {
+    const int channels = bus->work.channel_count;
     const int64_t length = slice->task->span.end - slice->task->span.begin;
     float **rows = make_rows(slice, channels);
     for (int64_t at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
@@ -136,7 +145,12 @@ static Status write_slice(
         for (int channel = 0; channel < channels; channel++) {
             TRY(round_portion(slice, sum[channel] + at, rows[channel], count, errors));
         }
-        TRY(audio_sink_write(sink, rows, count, errors));
+        if (sink) {
+            TRY(audio_sink_write(sink, rows, count, errors));
+        } else {
+            const SampleTime begin = slice->task->span.begin + at;
+            bus->receiver->take(bus->receiver->context, bus->work.bus, begin, rows, count);
+        }
     }
     return DONE;
 }
@@ -189,18 +203,18 @@ static Status
 render_bus(const Stage *slice, const StemWork *work, SlicedBus *bus, ErrorList *errors) {
     const int64_t length = slice->task->span.end - slice->task->span.begin;
     const int channels = bus->work.channel_count;
-    if (!bus->whole && !bus->dry) {
+    if (!bus->is_whole_wanted && !bus->dry) {
         return DONE;
     }
     clear_planes(work->sum, channels, length);
     bus->work.out = work->sum;
     TRY(bus->work.tap_count > 0 ? add_filtered(&bus->work, bus->ears, errors)
                                 : panned_add_all(&bus->work, errors));
-    TRY(bus->dry ? write_slice(slice, channels, work->sum, bus->dry, errors) : DONE);
-    if (bus->whole && (bus->returns || bus->kept_rooms.head)) {
+    TRY(bus->dry ? write_slice(slice, bus, work->sum, bus->dry, errors) : DONE);
+    if (bus->is_whole_wanted && (bus->returns || bus->kept_rooms.head)) {
         TRY(add_returns(slice, bus, work->begin, work->sum, errors));
     }
-    return bus->whole ? write_slice(slice, channels, work->sum, bus->whole, errors) : DONE;
+    return bus->is_whole_wanted ? write_slice(slice, bus, work->sum, bus->whole, errors) : DONE;
 }
 
 static Status render_slice(const Stage *slice, const StemWork *work, ErrorList *errors) {
@@ -265,7 +279,7 @@ static bool is_missing(const Stage *stage, int output) {
 static Status open_rooms(const Stage *stage, int bus, StemWork *work, ErrorList *errors) {
     SlicedBus *opened = &work->buses[bus];
     const int output = 2 * stage->mix->bus_count + bus;
-    const Key key = stage->task->outputs[output];
+    const Key key = work->receiver ? (Key){0} : stage->task->outputs[output];
     if (!key_is_zero(key) && !is_missing(stage, output)) {
         return stored_audio_open(stage->workplace->store, key, &opened->kept_rooms, errors);
     }
@@ -279,9 +293,11 @@ static Status open_rooms(const Stage *stage, int bus, StemWork *work, ErrorList 
 static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *errors) {
     SlicedBus *opened = &work->buses[bus];
     const int dry_output = stage->mix->bus_count + bus;
-    const bool is_dry_wanted = is_missing(stage, dry_output);
-    const bool is_whole_wanted = is_missing(stage, bus);
-    if (!is_dry_wanted && !is_whole_wanted) {
+    const StemReceiver *receiver = work->receiver;
+    const bool is_dry_wanted = !receiver && is_missing(stage, dry_output);
+    opened->receiver = receiver;
+    opened->is_whole_wanted = receiver ? receiver->is_wanted[bus] : is_missing(stage, bus);
+    if (!is_dry_wanted && !opened->is_whole_wanted) {
         return DONE;
     }
     TRY(bus_work_open(stage, work->list, bus, &opened->work, errors));
@@ -289,10 +305,10 @@ static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *e
         opened->ears[motion] = ear_convolver_create(stage->scratch);
     }
     TRY(is_dry_wanted ? open_sink(stage, &opened->work, dry_output, &opened->dry, errors) : DONE);
-    if (!is_whole_wanted) {
+    if (!opened->is_whole_wanted) {
         return DONE;
     }
-    TRY(open_sink(stage, &opened->work, bus, &opened->whole, errors));
+    TRY(receiver ? DONE : open_sink(stage, &opened->work, bus, &opened->whole, errors));
     return stem_rooms_sound(stage, work->list) ? open_rooms(stage, bus, work, errors) : DONE;
 }
 
@@ -324,27 +340,43 @@ static int64_t choose_slice_samples(const Stage *stage, const SourceList *list) 
     return is_cut ? SLICE_SAMPLES : length;
 }
 
-Status spatialize_run(const Stage *stage, ErrorList *errors) {
+static void close_work(StemWork *work, int bus_count) {
+    for (int bus = 0; bus < bus_count; bus++) {
+        audio_sink_cancel(work->buses[bus].dry);
+        audio_sink_cancel(work->buses[bus].whole);
+        audio_sink_cancel(work->buses[bus].rooms);
+        stored_audio_close(&work->buses[bus].kept_rooms);
+        ear_convolver_close(work->buses[bus].ears[0]);
+        ear_convolver_close(work->buses[bus].ears[1]);
+    }
+    stem_rooms_close(work->rooms);
+}
+
+static Status render_stem(const Stage *stage, const StemReceiver *receiver, ErrorList *errors) {
     const size_t bus_count = (size_t)stage->mix->bus_count;
     SourceList list = {0};
     StemWork work = {.list = &list,
+                     .receiver = receiver,
                      .buses = arena_array(stage->scratch, bus_count, sizeof *work.buses),
                      .returns = arena_array(stage->scratch, bus_count, sizeof *work.returns),
                      .begin = stage->task->span.begin,
                      .has_new_rooms =
                          arena_array(stage->scratch, bus_count, sizeof *work.has_new_rooms)};
     Status status = source_list_open(stage, &list, errors);
+    for (int source = 0; receiver && source < list.source_count; source++) {
+        list.sources[source].ceilings = receiver->ceilings;
+    }
     work.longest_samples = choose_slice_samples(stage, &list);
     status = status ? status : render_buses(stage, &work, errors);
-    for (size_t bus = 0; bus < bus_count; bus++) {
-        audio_sink_cancel(work.buses[bus].dry);
-        audio_sink_cancel(work.buses[bus].whole);
-        audio_sink_cancel(work.buses[bus].rooms);
-        stored_audio_close(&work.buses[bus].kept_rooms);
-        ear_convolver_close(work.buses[bus].ears[0]);
-        ear_convolver_close(work.buses[bus].ears[1]);
-    }
-    stem_rooms_close(work.rooms);
+    close_work(&work, stage->mix->bus_count);
     source_list_close(&list);
     return status;
+}
+
+Status spatialize_for(const Stage *stage, const StemReceiver *receiver, ErrorList *errors) {
+    return render_stem(stage, receiver, errors);
+}
+
+Status spatialize_run(const Stage *stage, ErrorList *errors) {
+    return render_stem(stage, NULL, errors);
 }

@@ -1,6 +1,6 @@
 #ifndef RENDER_STAGES_STAGE_H
 #define RENDER_STAGES_STAGE_H
-/* What a stage sees of its task, and the six stages. */
+/* What a stage sees of its task, and the seven stages. */
 #include "render/model/mix.h"
 #include "render/model/store.h"
 #include "render/model/stored_audio.h"
@@ -57,6 +57,7 @@ Status stage_panner(
 
 Status prepare_run(const Stage *stage, ErrorList *errors);
 Status room_run(const Stage *stage, ErrorList *errors);
+Status analyse_run(const Stage *stage, ErrorList *errors);
 Status spatialize_run(const Stage *stage, ErrorList *errors);
 Status master_run(const Stage *stage, ErrorList *errors);
 Status encode_run(const Stage *stage, ErrorList *errors);

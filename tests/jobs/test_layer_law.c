@@ -35,6 +35,7 @@ static void cuts_of_the_timeline_change_no_sample(void **state) {
         "  shaped: {stem: fx, file: a.wav, at: 0.9 s, transient: {attack: 6 dB, sustain: -6 dB}}\n"
         "  snapped: {stem: fx, file: a.wav, at: hit, snap: {onset: beat}, hpf: 90 Hz,\n"
         "    lfe: {send: -3 dB}}\n"
+        "rules: {low: {over: [1.5 s, 3 s], select: all, ceiling: -35 LKFS}}\n"
         "deliverables: {a: {layout: 5.1, bits: 64f}}\n";
     Bench bench;
     SoundInfo info;

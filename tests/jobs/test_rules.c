@@ -240,9 +240,10 @@ static void what_is_wrong_with_a_rule_is_said(void **state) {
         {"select: all, send: {hal: 1 dB}", E301},
         {"select: all, over: [2 s, 1 s]",  E312},
         {"select: all, tails: cut",        E208},
-        {"select: all, ceiling: -30 LKFS", E202},
         {"select: all, weight: 1 dB",      E202},
         {"select: all, max_layers: -1",    E206},
+        {"select: all, ceiling: 3 LKFS",   E206},
+        {"select: all, ceiling: -30 dB",   E210},
     };
     for (size_t row = 0; row < sizeof wrongs / sizeof *wrongs; row++) {
         Arena *arena = arena_create();
