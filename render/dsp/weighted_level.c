@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "render/base/units.h"
+#include "render/dsp/ear_kernels.h"
 #include "render/dsp/fft.h"
 
 enum {
@@ -22,6 +23,9 @@ enum {
 /* 10 log10 of the mean square of 2 kHz at a peak of -20 dBFS is -23.01; ISO 21727 calls it 85. */
 static const double leq_m_offset_db = 108.01029995663981;
 
+enum { FOURS = FFT_LANES / 4 }; /* registers that every CPU has hold a part of a bin */
+typedef float Four __attribute__((vector_size(16)));
+
 typedef struct Pair { /* in a lane; second: NO_CHANNEL where no other channel has its gains */
     int first, second;
 } Pair;
@@ -31,6 +35,7 @@ struct WeightedLevel {
     const WeightedGains *gains;
     Pair *pairs; /* [pair_count] */
     FftLanes *fft;
+    const EarKernels *kernels;
     float *shape;               /* [WINDOW_SAMPLES] */
     float **history;            /* [channel_count][WINDOW_SAMPLES]: what the next window holds */
     float *silence;             /* [WINDOW_SAMPLES] */
@@ -135,6 +140,7 @@ Status weighted_level_create(int channel_count,
     WeightedLevel *made = arena_alloc(arena, sizeof *made);
     made->channel_count = channel_count;
     made->gains = gains;
+    made->kernels = ear_kernels_at_level(cpu_level_choose());
     made->filled_samples = HOP_SAMPLES; /* the first window begins ahead of sample 0 */
     make_pairs(made, arena);
     make_buffers(made, arena);
@@ -165,11 +171,15 @@ static void load_pairs(WeightedLevel *level, int first) {
         rows[lane] = history_of(level, pair.first);
         rows[FFT_LANES + lane] = history_of(level, pair.second);
     }
+    level->kernels->interleave(rows, WINDOW_SAMPLES, level->bins);
     for (int sample = 0; sample < WINDOW_SAMPLES; sample++) {
         float *bin = level->bins + (size_t)sample * FFT_BIN_FLOATS;
-        for (int part = 0; part < FFT_BIN_FLOATS; part++) {
-            bin[part] = rows[part][sample] * level->shape[sample];
+        Four parts[2 * FOURS];
+        memcpy(parts, bin, sizeof parts);
+        for (int part = 0; part < 2 * FOURS; part++) {
+            parts[part] *= level->shape[sample];
         }
+        memcpy(bin, parts, sizeof parts);
     }
 }
 
@@ -179,20 +189,22 @@ typedef struct LaneSums { /* weighted power of every lane */
 
 /* A few positions in float, which keeps the registers full. */
 static void add_positions(const WeightedLevel *level, int first, LaneSums *sums) {
-    float m[FFT_LANES] = {0};
-    float a[FFT_LANES] = {0};
+    Four m[FOURS] = {0};
+    Four a[FOURS] = {0};
     for (int position = first; position < first + SUM_POSITIONS; position++) {
-        const float *re = level->bins + (size_t)position * FFT_BIN_FLOATS;
-        const float *im = re + FFT_LANES;
-        for (int lane = 0; lane < FFT_LANES; lane++) {
-            const float power = re[lane] * re[lane] + im[lane] * im[lane];
-            m[lane] += power * level->powers_m[position];
-            a[lane] += power * level->powers_a[position];
+        Four parts[2 * FOURS];
+        memcpy(parts, level->bins + (size_t)position * FFT_BIN_FLOATS, sizeof parts);
+        for (int four = 0; four < FOURS; four++) {
+            const Four re = parts[four];
+            const Four im = parts[FOURS + four];
+            const Four power = re * re + im * im;
+            m[four] += power * level->powers_m[position];
+            a[four] += power * level->powers_a[position];
         }
     }
     for (int lane = 0; lane < FFT_LANES; lane++) {
-        sums->m[lane] += m[lane];
-        sums->a[lane] += a[lane];
+        sums->m[lane] += (double)m[lane / 4][lane % 4];
+        sums->a[lane] += (double)a[lane / 4][lane % 4];
     }
 }
 

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "render/dsp/planes.h"
 #include "render/dsp/true_peak.h"
 #include "render/processors/limiter.h"
 
@@ -36,10 +37,8 @@ static double channel_peak(Asking *work, int channel, int64_t count, int unjudge
     double peak = 0.0;
     for (int64_t begin = 0; begin < count; begin += PIECE) {
         const int piece = count - begin < PIECE ? (int)(count - begin) : PIECE;
-        for (int sample = 0; sample < piece; sample++) {
-            work->piece[sample] = work->samples[channel][begin + sample];
-            peak = fmax(peak, fabs(work->piece[sample]) * gain);
-        }
+        planes_widen(work->samples[channel] + begin, piece, work->piece);
+        peak = fmax(peak, planes_greatest(work->piece, piece) * gain);
         true_peak_append(work->filter, track, work->piece, piece, gain);
         if (true_peak_intervals(work->filter, track, peak, work->intervals) > 0.0F) {
             for (int sample = begin ? 0 : unjudged; sample < piece; sample++) {
@@ -116,7 +115,8 @@ Status master_stems_ask(const StemsQuestion *question, StemLimiting *stems, Erro
     for (size_t stem = 0; stem < stem_count; stem++) {
         stems[stem] = (StemLimiting){.time = -1};
     }
-    for (int64_t block = 0; block < question->envelope->block_limit; block++) {
+    const bool has_others = stem_count > 1; /* what one alone is limited by is itself */
+    for (int64_t block = 0; has_others && block < question->envelope->block_limit; block++) {
         if (question->envelope->lowest[block] < 1.0F) {
             TRY(judge_block(&work, block, stems, errors));
         }

@@ -121,6 +121,7 @@ static void the_limited_mix_meets_its_target_within_0_02_lu(void **state) {
             json_t *limiter = read_limiter(&bench, 0);
             const double reduction_db = number_of(limiter, "max_reduction_db");
             assert_true(target == 0 ? reduction_db == 0.0 : reduction_db > least_db[target]);
+            assert_true(by_others_db(limiter, "mx") == 0.0); /* there are no others */
             assert_true(fabs(reading.integrated_lufs - targets_lufs[target]) <= 0.02);
             assert_true(reading.true_peak_dbtp <= -1.0);
             json_decref(limiter);
