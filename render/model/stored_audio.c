@@ -1,21 +1,45 @@
-/* Audio between stages, as it lies in the store: a small head, then planar chunks. */
+/* Audio between stages, as it lies in the store: a small head, rows, where each row is. */
 #include "render/model/stored_audio.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct AudioSink {
     StoreWriter *writer;
     AudioHead head;
-    float *chunk; /* [channel_count][AUDIO_CHUNK_SAMPLES] */
-    int64_t filled_samples, written_samples;
+    float *chunk;     /* [channel_count][AUDIO_CHUNK_SAMPLES] */
+    uint32_t *places; /* [chunk count][channel_count] */
+    uint32_t row_count;
+    int64_t filled_samples, written_chunks;
 };
 
 static int64_t chunk_count(const AudioHead *head) {
     return (head->sample_count + AUDIO_CHUNK_SAMPLES - 1) / AUDIO_CHUNK_SAMPLES;
 }
 
-static size_t chunk_bytes(const AudioHead *head) {
-    return (size_t)head->channel_count * AUDIO_CHUNK_SAMPLES * sizeof(float);
+static size_t place_count(const AudioHead *head) {
+    return (size_t)chunk_count(head) * (size_t)head->channel_count;
+}
+
+enum { ROW_BYTES = AUDIO_CHUNK_SAMPLES * sizeof(float) };
+
+static bool is_whole(const StoreObject *object) {
+    const AudioHead *head = object->bytes;
+    if (object->size_bytes < sizeof *head || head->sample_count < 0 || head->channel_count < 0) {
+        return false;
+    }
+    const size_t rows_bytes = object->size_bytes - sizeof *head;
+    const size_t places_bytes = place_count(head) * sizeof(uint32_t);
+    return rows_bytes >= places_bytes && (rows_bytes - places_bytes) % ROW_BYTES == 0;
+}
+
+/* No place may lie behind the rows. */
+static bool are_places_good(const StoredAudio *audio, size_t row_count) {
+    bool are_good = true;
+    for (size_t place = 0; place < place_count(audio->head); place++) {
+        are_good = are_good && audio->places[place] <= row_count;
+    }
+    return are_good;
 }
 
 Status stored_audio_open(Store *store, Key key, StoredAudio *audio, ErrorList *errors) {
@@ -24,14 +48,21 @@ Status stored_audio_open(Store *store, Key key, StoredAudio *audio, ErrorList *e
         return DONE;
     }
     TRY(store_map(store, key, &audio->object, errors));
-    const AudioHead *head = audio->object.bytes;
-    if (audio->object.size_bytes < sizeof *head ||
-        audio->object.size_bytes != sizeof *head + (size_t)chunk_count(head) * chunk_bytes(head)) {
-        store_unmap(&audio->object);
+    bool is_good = is_whole(&audio->object);
+    if (is_good) {
+        audio->head = audio->object.bytes;
+        audio->rows = (const float *)(const void *)(audio->head + 1);
+        const size_t places_bytes = place_count(audio->head) * sizeof(uint32_t);
+        const size_t row_count =
+            (audio->object.size_bytes - sizeof *audio->head - places_bytes) / ROW_BYTES;
+        audio->places =
+            (const uint32_t *)(const void *)(audio->rows + row_count * AUDIO_CHUNK_SAMPLES);
+        is_good = are_places_good(audio, row_count);
+    }
+    if (!is_good) {
+        stored_audio_close(audio);
         return fail(errors, E606, NO_PLACE, "a store object does not hold the audio it should");
     }
-    audio->head = head;
-    audio->chunks = (const float *)(const void *)(head + 1);
     return DONE;
 }
 
@@ -51,8 +82,9 @@ stored_audio_view(const StoredAudio *audio, int channel, int64_t begin, int64_t 
     int64_t portion = AUDIO_CHUNK_SAMPLES - offset;
     portion = portion < available - begin ? portion : available - begin;
     *count = portion < *count ? portion : *count;
-    const int64_t row = begin / AUDIO_CHUNK_SAMPLES * audio->head->channel_count + channel;
-    return audio->chunks + row * AUDIO_CHUNK_SAMPLES + offset;
+    const uint32_t place =
+        audio->places[begin / AUDIO_CHUNK_SAMPLES * audio->head->channel_count + channel];
+    return place ? audio->rows + (int64_t)(place - 1) * AUDIO_CHUNK_SAMPLES + offset : NULL;
 }
 
 void stored_audio_read(
@@ -76,20 +108,39 @@ Status audio_sink_open(const AudioPlace *place,
                        ErrorList *errors) {
     *sink = arena_alloc(arena, sizeof **sink);
     (*sink)->head = *head;
-    (*sink)->chunk = arena_alloc(arena, chunk_bytes(head));
+    (*sink)->chunk = arena_alloc(arena, (size_t)head->channel_count * ROW_BYTES);
+    (*sink)->places = arena_array(arena, place_count(head), sizeof(uint32_t));
     TRY(store_put_begin(place->store, place->key, place->key_text, &(*sink)->writer, errors));
     return store_write((*sink)->writer, head, sizeof *head, errors);
 }
 
-static Status flush_chunk(AudioSink *sink, ErrorList *errors) {
+/* Nothing but +0, whose bytes are 0: each is as those of the sample before it. */
+static bool is_silent(const float *row) {
+    static const unsigned char zero[sizeof *row] = {0};
+    const unsigned char *bytes = (const unsigned char *)row;
+    return memcmp(bytes, zero, sizeof zero) == 0 &&
+           memcmp(bytes, bytes + sizeof zero, ROW_BYTES - sizeof zero) == 0;
+}
+
+static Status flush_row(AudioSink *sink, int channel, ErrorList *errors) {
+    float *row = sink->chunk + (int64_t)channel * AUDIO_CHUNK_SAMPLES;
     const int64_t rest = AUDIO_CHUNK_SAMPLES - sink->filled_samples;
-    for (int channel = 0; rest && channel < sink->head.channel_count; channel++) {
-        float *end = sink->chunk + (int64_t)channel * AUDIO_CHUNK_SAMPLES + sink->filled_samples;
-        memset(end, 0, (size_t)rest * sizeof *end);
+    memset(row + sink->filled_samples, 0, (size_t)rest * sizeof *row);
+    if (is_silent(row)) {
+        return DONE;
+    }
+    sink->places[sink->written_chunks * sink->head.channel_count + channel] = ++sink->row_count;
+    return store_write(sink->writer, row, ROW_BYTES, errors);
+}
+
+static Status flush_chunk(AudioSink *sink, ErrorList *errors) {
+    assert(sink->written_chunks < chunk_count(&sink->head));
+    for (int channel = 0; channel < sink->head.channel_count; channel++) {
+        TRY(flush_row(sink, channel, errors));
     }
     sink->filled_samples = 0;
-    sink->written_samples += AUDIO_CHUNK_SAMPLES;
-    return store_write(sink->writer, sink->chunk, chunk_bytes(&sink->head), errors);
+    sink->written_chunks++;
+    return DONE;
 }
 
 Status audio_sink_write(AudioSink *sink, float *const *samples, int64_t count, ErrorList *errors) {
@@ -110,9 +161,11 @@ Status audio_sink_write(AudioSink *sink, float *const *samples, int64_t count, E
 }
 
 Status audio_sink_commit(AudioSink *sink, ErrorList *errors) {
-    while (sink->filled_samples > 0 || sink->written_samples < sink->head.sample_count) {
+    if (sink->filled_samples > 0) {
         TRY(flush_chunk(sink, errors));
     }
+    TRY(store_write(sink->writer, sink->places, place_count(&sink->head) * sizeof *sink->places,
+                    errors));
     return store_put_commit(&sink->writer, errors);
 }
 

@@ -1,10 +1,11 @@
 #ifndef RENDER_MODEL_STORED_AUDIO_H
 #define RENDER_MODEL_STORED_AUDIO_H
-/* Audio between stages, as it lies in the store: a small head, then planar chunks.
+/* Audio between stages, as it lies in the store: a small head, rows of samples, where each row is.
  *
- * Chunk k holds frames k * AUDIO_CHUNK_SAMPLES .. of every channel, [channel][AUDIO_CHUNK_SAMPLES];
- * the last one is filled up with zeros. So a writer streams in constant memory and a reader maps
- * and seeks.
+ * Chunk k holds frames k * AUDIO_CHUNK_SAMPLES .. of every channel as a row of AUDIO_CHUNK_SAMPLES;
+ * the last one is filled up with zeros. Rows of nothing but +0 are left out. Behind the rows stands
+ * a number for each of [chunk][channel]: 0 for silence, else 1 + how many rows are ahead of it. So
+ * a writer streams in constant memory and a reader maps and seeks.
  */
 #include "render/model/store.h"
 
@@ -20,7 +21,8 @@ typedef struct AudioHead {
 typedef struct StoredAudio {
     StoreObject object;
     const AudioHead *head; /* NULL: silence */
-    const float *chunks;
+    const float *rows;
+    const uint32_t *places; /* [chunk count][channel_count] */
 } StoredAudio;
 
 /* Maps the object of `key`; a zero key is silence. */

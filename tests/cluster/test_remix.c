@@ -339,14 +339,16 @@ static void a_wrong_result_with_a_right_checksum_is_found(void **state) {
     unsigned char *bytes = arena_alloc(bench->arena, size_bytes);
     memcpy(bytes, object.bytes, size_bytes);
     store_unmap(&object);
-    bytes[size_bytes - 5] ^= 1u;
+    bytes[size_bytes / 2] ^= 1u; /* of a sample: rows are ahead of the table of rows */
     bench_must(bench, store_put(past.run.store, task->outputs[0], task->output_texts[0], bytes,
                                 size_bytes, bench->errors));
     bench_must(bench, rerender_sample(job->output, 1.0, bench->arena, &result, bench->errors));
-    const ErrorEntry *first = errors_first(bench->errors);
-    assert_non_null(first);
-    assert_int_equal(first->status, E709);
-    assert_non_null(strstr(first->message, "spatialize fx 5.461 s"));
+    bool is_found = false; /* what is made of it may differ as well */
+    for (const ErrorEntry *entry = errors_first(bench->errors); entry; entry = entry->next) {
+        assert_int_equal(entry->status, E709);
+        is_found = is_found || strstr(entry->message, "spatialize fx 5.461 s");
+    }
+    assert_true(is_found);
     close_job(job);
 }
 

@@ -69,6 +69,44 @@ static void any_portion_reads_what_any_portion_wrote(void **state) {
     arena_destroy(&arena);
 }
 
+/* One row of nine sounds, another one holds a zero with a sign: the rest takes no room. */
+static void rows_of_silence_are_not_stored(void **state) {
+    (void)state;
+    char folder[] = "/tmp/nocturne-test.XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    Store *store = NULL;
+    assert_int_equal(store_open(folder, arena, &store, errors), DONE);
+    const AudioHead head = {.sample_count = SAMPLES, .channel_count = CHANNELS};
+    float *planes[CHANNELS];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        planes[channel] = arena_array(arena, SAMPLES, sizeof(float));
+    }
+    planes[1][AUDIO_CHUNK_SAMPLES + 5] = 0.5F;
+    planes[2][SAMPLES - 1] = -0.0F;
+    AudioSink *sink = NULL;
+    const Key key = {2, 1};
+    assert_int_equal(
+        audio_sink_open(&(AudioPlace){store, key, "text"}, &head, arena, &sink, errors), DONE);
+    assert_int_equal(audio_sink_write(sink, planes, SAMPLES, errors), DONE);
+    assert_int_equal(audio_sink_commit(sink, errors), DONE);
+    StoredAudio audio;
+    assert_int_equal(stored_audio_open(store, key, &audio, errors), DONE);
+    assert_true(audio.object.size_bytes < 3 * AUDIO_CHUNK_SAMPLES * sizeof(float));
+    float *out = arena_array(arena, SAMPLES, sizeof *out);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+        stored_audio_read(&audio, channel, 0, SAMPLES, out);
+        assert_memory_equal(out, planes[channel], SAMPLES * sizeof *out);
+    }
+    int64_t count = SAMPLES;
+    assert_null(stored_audio_view(&audio, 0, 0, &count));
+    assert_int_equal(count, AUDIO_CHUNK_SAMPLES);
+    stored_audio_close(&audio);
+    assert_int_equal(folder_remove(folder, errors), DONE);
+    arena_destroy(&arena);
+}
+
 static void a_zero_key_is_silence(void **state) {
     (void)state;
     StoredAudio audio;
@@ -82,6 +120,7 @@ static void a_zero_key_is_silence(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_portion_reads_what_any_portion_wrote),
+        cmocka_unit_test(rows_of_silence_are_not_stored),
         cmocka_unit_test(a_zero_key_is_silence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
