@@ -42,6 +42,7 @@ merge_options(const Options *now, const RunFile *file, const char *here, Arena *
     merged.hosts = now->hosts ? now->hosts : file->options.hosts;
     merged.ssh = now->ssh ? now->ssh : file->options.ssh;
     merged.is_slurm = now->is_slurm || (file->options.is_slurm && !now->hosts);
+    merged.keeps_ranks = now->keeps_ranks || file->options.keeps_ranks;
     merged.network = now->network ? now->network : file->options.network;
     merged.grade = now->grade >= 0 ? now->grade : file->options.grade;
     merged.span_blocks = now->span_blocks > 0 ? now->span_blocks : file->options.span_blocks;

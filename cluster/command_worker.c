@@ -1,6 +1,7 @@
-/* `worker` (internal): one MPI rank of the launcher. Its arguments: launch number, the
- * state folder for its notes, the state folders of the jobs. */
+/* `worker` (internal): one MPI rank of the launcher. Its arguments: launch number, the roll of dead
+ * ranks (`-`: none is kept), the state folder for its notes, the state folders of the jobs. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cluster/answer.h"
@@ -10,6 +11,7 @@
 #include "cluster/journal.h"
 #include "cluster/leftovers.h"
 #include "cluster/rank.h"
+#include "cluster/rank_sentry.h"
 #include "cluster/run_file.h"
 #include "render/base/files.h"
 
@@ -59,24 +61,31 @@ static Status prepare(void *context, Batch *batch, ErrorList *errors) {
 int command_worker(const Options *options) {
     Arena *arena = arena_create();
     ErrorList *errors = errors_create(arena);
-    if (answer_check_count(options, 3, -1, "LAUNCH SEAT STATE ...", errors) != DONE) {
+    if (answer_check_count(options, 4, -1, "LAUNCH ROLL SEAT STATE ...", errors) != DONE) {
         const int exit_code = answer_failure(options, errors, NULL);
         arena_destroy(&arena);
         return exit_code;
     }
-    WorkerPreparation preparation = {options->arguments + 2, options->argument_count - 2};
-    const char *seat_folder = options->arguments[1];
+    WorkerPreparation preparation = {options->arguments + 3, options->argument_count - 3};
+    const char *seat_folder = options->arguments[2];
+    const bool has_roll = strcmp(options->arguments[1], "-") != 0;
     RankOutcome outcome;
     const RankZero zero = {.prepare = prepare,
                            .context = &preparation,
-                           .launch = (int)strtol(options->arguments[0], NULL, 10)};
+                           .launch = (int)strtol(options->arguments[0], NULL, 10),
+                           .roll_path = has_roll ? options->arguments[1] : NULL};
+    RankSentry sentry = {-1};
     leftovers_note(seat_folder);
+    if (has_roll) {
+        sentry = rank_sentry_start(zero.roll_path, rank_index());
+    }
     rank_run(&zero, batch_create(arena), &outcome, errors);
     for (int job = 0; outcome.is_rank_zero && !outcome.has_conducted && job < preparation.count;
          job++) {
         desk_end_unopened(preparation.state_folders[job], arena, errors, job == 0);
     }
     leftovers_forget(seat_folder);
+    rank_sentry_dismiss(&sentry);
     arena_destroy(&arena);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "cluster/desk.h"
 #include "cluster/fingerprint.h"
 #include "cluster/journal.h"
+#include "cluster/lost_workers.h"
 #include "cluster/scheduler.h"
 #include "cluster/signals.h"
 #include "cluster/space_wait.h"
@@ -24,6 +25,7 @@ typedef struct Conductor {
     Desk **desks;   /* [batch->count] NULL: its journal could not be opened */
     bool *is_ended; /* [batch->count] its desk is closed */
     Scheduler *scheduler;
+    Transport *transport; /* order's, or one that survives its workers */
     Twins *twins;
     CostModel costs;
     ErrorList *errors;          /* of no job: the transport */
@@ -116,6 +118,44 @@ static bool hook_may_pass(void *context, const TaskResult *result) {
     return (is_quota || is_disk) && space_wait_note_full(&conductor->space, clock_now_s());
 }
 
+static bool is_open_desk(const Conductor *conductor, int job) {
+    return conductor->desks[job] && !conductor->is_ended[job];
+}
+
+/* Of the job whose task was cut off, else of any that goes on. */
+static Desk *desk_that_lost(const Conductor *conductor, const LostWorker *lost) {
+    if (lost->task_count > 0) {
+        return desk_of(conductor, lost->tasks[0]);
+    }
+    for (int job = 0; job < conductor->batch->count; job++) {
+        if (is_open_desk(conductor, job)) {
+            return conductor->desks[job];
+        }
+    }
+    return NULL;
+}
+
+/* Where fewer than half are left, a new start of all is soon worth its second. */
+static void hook_on_lost(void *context, const LostWorker *lost) {
+    Conductor *conductor = context;
+    const Conducting *order = conductor->order;
+    const char *who = order->name_worker(order->context, lost->worker);
+    const int cut_off = lost->task_count > 0 ? own_index(conductor, lost->tasks[0]) : -1;
+    Desk *desk = desk_that_lost(conductor, lost);
+    stop_watching(conductor, lost->worker);
+    if (desk) {
+        desk_lose_worker(desk, lost->worker, who, cut_off);
+    }
+    for (int slot = 0; slot < lost->task_count; slot++) {
+        const int task = lost->tasks[slot];
+        twins_let_go(conductor->twins, task, false);
+        desk_drop_task(desk_of(conductor, task), own_index(conductor, task));
+    }
+    if (2 * lost->left_count < conductor->transport->worker_count) {
+        conductor->stopped = "more than half of the ranks died";
+    }
+}
+
 static SchedulerStart hook_may_start(void *context, int task) {
     const Conductor *conductor = context;
     const SchedulerStart start = twins_ask(conductor->twins, task);
@@ -153,10 +193,6 @@ static bool is_full_at(const char *folder) {
 
 static bool places_have_room(void *context) {
     return !any_place_is(context, is_full_at);
-}
-
-static bool is_open_desk(const Conductor *conductor, int job) {
-    return conductor->desks[job] && !conductor->is_ended[job];
 }
 
 static void look_at_space(Conductor *conductor) {
@@ -309,7 +345,7 @@ static void open_desks(Conductor *conductor) {
                                   .index = job,
                                   .progress = conductor->order->progress,
                                   .launch = conductor->order->launch,
-                                  .worker_count = conductor->order->transport->worker_count};
+                                  .worker_count = conductor->transport->worker_count};
         if (desk_open(&orders[job], &conductor->desks[job]) != DONE) {
             conductor->desks[job] = NULL;
             batch->jobs[job]->exit_code = errors_exit_code(batch->jobs[job]->errors);
@@ -376,15 +412,14 @@ static void schedule(Conductor *conductor) {
     scheduler_set_jobs(conductor->scheduler, &jobs);
     if (conductor->order->find_stopped) {
         conductor->watch =
-            task_watch_create(batch->plan, conductor->order->transport->worker_count, batch->arena);
+            task_watch_create(batch->plan, conductor->transport->worker_count, batch->arena);
     }
-    scheduler_set_limits(conductor->scheduler,
-                         limits_for(conductor->order->transport->worker_count));
+    scheduler_set_limits(conductor->scheduler, limits_for(conductor->transport->worker_count));
     for (int job = 0; job < batch->count; job++) {
         begin_desk(conductor, job);
     }
     look_at_space(conductor);
-    scheduler_run(conductor->scheduler, conductor->order->transport, conductor->errors);
+    scheduler_run(conductor->scheduler, conductor->transport, conductor->errors);
     if (scheduler_counts(conductor->scheduler)->done_count > 0) {
         keep_costs(conductor);
     }
@@ -430,11 +465,16 @@ bool conduct(const Conducting *order) {
                            .beaten_s = clock_now_s()};
     conductor.desks = arena_array(arena, count, sizeof(Desk *));
     conductor.is_ended = arena_array(arena, count, sizeof(bool));
+    conductor.transport = order->transport;
+    if (order->roll_path) {
+        conductor.transport = lost_workers_watch(order->transport, order->roll_path,
+                                                 (LossHook){&conductor, hook_on_lost}, arena);
+    }
     leave_fingerprints(&conductor);
     open_desks(&conductor);
     schedule(&conductor);
     if (!conductor.stopped) {
-        order->transport->close(order->transport);
+        conductor.transport->close(conductor.transport);
     }
     close_desks(&conductor);
     return conductor.stopped || signals_count() > 1;

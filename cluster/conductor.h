@@ -14,6 +14,9 @@ typedef struct Conducting {
     /* NULL, or: which worker cannot go on (a stopped process), for people; NULL: none. Asked at
      * every heartbeat. */
     const char *(*find_stopped)(void *context);
+    /* Of workers that may die while the others go on (lost_workers.h); NULL: none may. */
+    const char *roll_path;
+    const char *(*name_worker)(void *context, int worker); /* for people; asked with a roll_path */
     void *context;
 } Conducting;
 

@@ -224,6 +224,19 @@ void desk_fail_task(Desk *desk, const TaskResult *result, TaskFailure failure) {
                         (int)result->status, "final", (int)is_final, "message", result->message));
 }
 
+void desk_lose_worker(Desk *desk, int worker, const char *who, int task) {
+    const char *what = task >= 0 ? desk->run->plan->tasks[task].name : NULL;
+    const char *after =
+        what ? arena_format(desk->run->arena, "`%s` starts again", what) : "it had nothing to do";
+    warn(desk->errors, E601, NO_PLACE, "%s died: %s, the other ranks go on", who, after);
+    desk_tell(desk, "lost",
+              json_pack("{s:i, s:s, s:i}", "worker", worker, "who", who, "task", task));
+}
+
+void desk_drop_task(Desk *desk, int task) {
+    let_go(desk, task);
+}
+
 /* The first helper has come: what runs already is ours. */
 static void look_for_helpers(Desk *desk, double now_s) {
     if (!task_claims_look(desk->claims)) {

@@ -33,6 +33,10 @@ SchedulerStart desk_may_start(Desk *desk, int task, double now_s);
 void desk_start_task(Desk *desk, int task, int worker, int attempt);
 void desk_finish_task(Desk *desk, const TaskResult *result);
 void desk_fail_task(Desk *desk, const TaskResult *result, TaskFailure failure);
+/* A worker died, and the others go on. task: the one that it ran, -1: none. */
+void desk_lose_worker(Desk *desk, int worker, const char *who, int task);
+/* A task that a dead worker held is nobody's any more. */
+void desk_drop_task(Desk *desk, int task);
 /* Once a second. */
 void desk_beat(Desk *desk, double now_s);
 /* An event for the journal and the progress; the reference to fields is taken. */

@@ -14,7 +14,14 @@ enum { ROW_WORDS = 3, ARGUMENT_LIMIT = 256 };
 static const double version_limit_s = 5.0;
 
 /* A row is left out when what it is about is not asked for. */
-typedef enum FlagNeed { ALWAYS, WITH_HOSTS, WITH_SSH_OPTIONS, WITH_NETWORK, IN_SLURM } FlagNeed;
+typedef enum FlagNeed {
+    ALWAYS,
+    WITH_HOSTS,
+    WITH_SSH_OPTIONS,
+    WITH_NETWORK,
+    IN_SLURM,
+    KEEPING_RANKS
+} FlagNeed;
 
 /* Words in braces stand for the members of LaunchOrder. */
 typedef struct FlagRow {
@@ -36,6 +43,7 @@ static const FlagRow flags_4[] = {
     {ALWAYS, {"--mca", "odls_base_sigkill_timeout", "0"}}, /* a lost rank: the others go at once */
     {ALWAYS, {"--mca", "odls_base_num_threads", "0"}}, /* PR_SET_PDEATHSIG is about the thread */
     {ALWAYS, {"--mca", "mpi_yield_when_idle", "1"}},
+    {KEEPING_RANKS, {"--mca", "orte_enable_recovery", "1"}}, /* a dead rank: the others live on */
     {WITH_HOSTS, {"--hostfile", "{hostfile}"}},
     {WITH_HOSTS, {"--map-by", "slot"}}, /* rank 0 on the first host of the file: this one */
     {IN_SLURM, {"--host", "{nodes}"}},
@@ -65,6 +73,7 @@ static const FlagRow flags_5[] = {
     {ALWAYS, {"--prtemca", "prte_tmpdir_base", "{folder}"}},
     {ALWAYS, {"--prtemca", "odls_base_sigkill_timeout", "0"}},
     {ALWAYS, {"--mca", "mpi_yield_when_idle", "1"}},
+    {KEEPING_RANKS, {"--enable-recovery"}},
     {WITH_HOSTS, {"--hostfile", "{hostfile}"}},
     {IN_SLURM, {"--host", "{nodes}"}},
     {IN_SLURM, {"--prtemca", "plm", "slurm"}},
@@ -113,6 +122,8 @@ static bool is_asked_for(FlagNeed need, const LaunchOrder *order) {
         return order->network != NULL;
     case IN_SLURM:
         return order->nodes != NULL;
+    case KEEPING_RANKS:
+        return order->keeps_ranks;
     case ALWAYS:
         break;
     }

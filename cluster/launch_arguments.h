@@ -19,7 +19,8 @@ typedef struct LaunchOrder {
     const char *network;        /* 10.77.0.0/24, NULL: whatever Open MPI finds */
     const char *nodes;          /* of a Slurm allocation, a,b,c; NULL: none */
     int node_count;
-    bool is_srun; /* starter is srun; else mpirun starts its own daemons by srun */
+    bool keeps_ranks; /* those that live go on when one dies */
+    bool is_srun;     /* starter is srun; else mpirun starts its own daemons by srun */
 } LaunchOrder;
 
 /* starter's arguments, NULL at the end: rank_count + 1 times the command. */

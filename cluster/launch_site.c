@@ -217,6 +217,7 @@ Status launch_site_order(const LaunchSite *site,
                            .mpi_major = site->mpi_major,
                            .launch_folder = folder,
                            .command = command,
+                           .keeps_ranks = site->options->keeps_ranks,
                            .rank_count = site->rank_count};
     if (site->hosts.count == 0) {
         return DONE;
@@ -236,6 +237,22 @@ Status launch_site_order(const LaunchSite *site,
         order->network = network;
     }
     return write_hostfile(site, order->hostfile, errors);
+}
+
+/* ---- during a launch ---- */
+
+void launch_site_watch(LaunchSite *site) {
+    if (site->options->keeps_ranks && site->hosts.count > 0) {
+        site->lines = lifelines_open(&site->hosts, ssh_of(site), site->run->arena);
+    }
+}
+
+const char *launch_site_find_gone(LaunchSite *site) {
+    return lifelines_find_cut(&site->lines);
+}
+
+void launch_site_unwatch(LaunchSite *site) {
+    lifelines_close(&site->lines);
 }
 
 /* ---- after a launch ---- */

@@ -12,6 +12,7 @@
 #include "cluster/fingerprint.h"
 #include "cluster/host_list.h"
 #include "cluster/launch_arguments.h"
+#include "cluster/lifelines.h"
 #include "cluster/progress.h"
 
 typedef struct LaunchSite {
@@ -23,6 +24,7 @@ typedef struct LaunchSite {
     HostList hosts; /* count 0: this machine alone */
     Fingerprint own;
     bool is_srun;     /* starter is srun */
+    Lifelines lines;  /* of a launch that keeps the ranks that live */
     int wanted_ranks; /* -j N; 0: all that the hosts take */
     int rank_count;   /* of the next launch */
     bool has_launched;
@@ -45,6 +47,11 @@ Status launch_site_order(const LaunchSite *site,
                          const char *const *command,
                          LaunchOrder *order,
                          ErrorList *errors);
+/* Where ranks are kept (--keep-ranks), from the start of a launch to its end: the host that is
+ * gone, NULL: none. */
+void launch_site_watch(LaunchSite *site);
+const char *launch_site_find_gone(LaunchSite *site);
+void launch_site_unwatch(LaunchSite *site);
 /* log: what was said in a launch; whether a host may have gone with it, not only a rank. Slurm's
  * words for the two are the same. */
 bool launch_site_lost_host(const LaunchSite *site, const char *log);

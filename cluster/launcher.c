@@ -19,17 +19,20 @@
 #include "cluster/launch_site.h"
 #include "cluster/message.h"
 #include "cluster/process.h"
+#include "cluster/rank_sentry.h"
 #include "cluster/signals.h"
 #include "render/base/files.h"
 
-static const double silent_limit_s = 30.0; /* rank 0 beats every second once it has its plan */
-static const double joined_limit_s = 10.0; /* from mpirun to rank 0, over ssh */
-static const double stopped_limit_s = 3.0; /* rank 0 held by SIGSTOP */
-static const double end_limit_s = 5.0;     /* from the end record to the end of mpirun */
-static const double stop_limit_s = 20.0;   /* SIGTERM: then the ranks are ended */
-static const double longest_step_s = 1.0;  /* more is our own pause (Ctrl-Z), not silence */
+static const double silent_limit_s = 30.0;  /* rank 0 beats every second once it has its plan */
+static const double joined_limit_s = 10.0;  /* from mpirun to rank 0, over ssh */
+static const double stopped_limit_s = 3.0;  /* rank 0 held by SIGSTOP */
+static const double end_limit_s = 5.0;      /* from the end record to the end of mpirun */
+static const double torn_end_limit_s = 0.5; /* the same with dead ranks, for whom MPI waits */
+static const double stop_limit_s = 20.0;    /* SIGTERM: then the ranks are ended */
+static const double longest_step_s = 1.0;   /* more is our own pause (Ctrl-Z), not silence */
 static const double burial_limit_s = 2.0;
 static const long poll_ns = 20000000;
+enum { RANKS_WATCHED = 4097 }; /* all that can be asked for, and rank 0 */
 static const size_t log_limit_bytes = 16u << 20;
 
 typedef struct JobWatch { /* of one job, from its journal */
@@ -55,9 +58,12 @@ typedef struct Launcher {
     bool has_progressed;
     double silent_s, ended_s, stopping_s;
     int sent_stops;
-    bool was_silent;
-    bool has_joined; /* rank 0 lives */
-    long rank_zero;  /* its pid on this host, 0: not known yet, or on another */
+    bool was_silent, has_lost_kept;
+    bool has_joined;       /* rank 0 lives */
+    bool is_torn;          /* ranks died, and the others went on */
+    bool has_begun;        /* it schedules, and looks after the others */
+    const char *roll_path; /* of dead ranks; "-": with one all end */
+    long rank_zero;        /* its pid on this host, 0: not known yet, or on another */
     double stopped_s;
     const char *left; /* why rank 0 gave up this launch, NULL: it did not */
 } Launcher;
@@ -101,15 +107,16 @@ become_mpirun(const LaunchOrder *order, const char *const *arguments, int log) {
     _exit(127);
 }
 
-/* `nocturne worker LAUNCH SEAT STATE ...`: the first job's state folder, where ranks leave their
- * notes, and those of the jobs that have not ended. */
+/* `nocturne worker LAUNCH ROLL SEAT STATE ...`: the first job's state folder, where ranks leave
+ * their notes, and those of the jobs that have not ended. */
 static const char *const *list_command(const Launcher *launcher, Arena *arena) {
     const int count = launcher->batch->count;
-    const char **command = arena_array(arena, (size_t)count + 5, sizeof *command);
+    const char **command = arena_array(arena, (size_t)count + 6, sizeof *command);
     int used = 0;
     command[used++] = launcher->site.program;
     command[used++] = "worker";
     command[used++] = arena_format(arena, "%d", launcher->launch);
+    command[used++] = launcher->roll_path;
     command[used++] = launcher->batch->jobs[0]->run.state_folder;
     for (int job = 0; job < count; job++) {
         if (!launcher->watches[job].has_ended) {
@@ -174,6 +181,8 @@ static void take_event(void *context, const json_t *event) {
     if (strcmp(name, "joined") == 0) {
         take_joined(launcher, event);
     }
+    launcher->is_torn = launcher->is_torn || strcmp(name, "lost") == 0;
+    launcher->has_begun = launcher->has_begun || strcmp(name, "start") == 0;
     if (strcmp(name, "message") == 0) {
         message_from_json(event, launcher->batch->arena, watch->job->errors);
     } else if (strcmp(name, "left") == 0) {
@@ -249,7 +258,22 @@ static void watch_time(Launcher *launcher, double step_s) {
     if (launcher->silent_s > limit_s || launcher->stopped_s > stopped_limit_s) {
         launcher->was_silent = true;
         end_ranks(launcher);
-    } else if (launcher->ended_s > end_limit_s) {
+    } else if (launcher->ended_s > (launcher->is_torn ? torn_end_limit_s : end_limit_s)) {
+        end_ranks(launcher);
+    }
+}
+
+/* mpirun ends no rank because of another, and waits for dead hosts. A host that is gone, a rank
+ * that dies before rank 0 looks after the others, or rank 0 itself end them all here. */
+static void watch_kept_ranks(Launcher *launcher) {
+    bool is_dead[RANKS_WATCHED] = {false};
+    if (!launcher->site.options->keeps_ranks || has_ended(launcher)) {
+        return;
+    }
+    const int watched = launcher->has_begun ? 1 : RANKS_WATCHED;
+    if (launch_site_find_gone(&launcher->site) || launcher->left ||
+        rank_roll_read(launcher->roll_path, is_dead, watched)) {
+        launcher->has_lost_kept = true;
         end_ranks(launcher);
     }
 }
@@ -276,6 +300,7 @@ static int watch(Launcher *launcher) {
         const double now_s = clock_now_s();
         progress_draw(launcher->progress, now_s);
         watch_time(launcher, now_s - last_s);
+        watch_kept_ranks(launcher);
         last_s = now_s;
         nanosleep(&(struct timespec){.tv_nsec = poll_ns}, NULL);
     }
@@ -286,6 +311,9 @@ static int watch(Launcher *launcher) {
 static const char *describe_end(const Launcher *launcher, int status) {
     if (launcher->left) {
         return launcher->left;
+    }
+    if (launcher->has_lost_kept) {
+        return "a host or a rank died without which the others cannot go on";
     }
     if (launcher->was_silent) {
         return "rank 0 was silent or stopped";
@@ -338,10 +366,22 @@ static void leave_place(Launcher *launcher) {
     }
 }
 
+/* A new one for every launch: a sentry of an earlier one may be late. */
+static void name_roll(Launcher *launcher) {
+    Arena *arena = launcher->batch->arena;
+    const char *name = launcher->folder.path ? path_name(launcher->folder.path) : "";
+    launcher->roll_path =
+        launcher->site.options->keeps_ranks
+            ? arena_format(arena, "%s/ranks/%s.%d" ROLL_SUFFIX,
+                           launcher->batch->jobs[0]->run.state_folder, name, launcher->launch)
+            : "-";
+}
+
 static Status launch_once(Launcher *launcher, int *wait_status) {
     launcher->launch++;
     launcher->has_progressed = false;
-    launcher->was_silent = false;
+    launcher->was_silent = launcher->has_lost_kept = false;
+    launcher->has_begun = launcher->is_torn = false;
     launcher->silent_s = launcher->ended_s = launcher->stopped_s = 0.0;
     launcher->rank_zero = 0;
     launcher->has_joined = false;
@@ -351,13 +391,17 @@ static Status launch_once(Launcher *launcher, int *wait_status) {
     ErrorList *errors = launch_errors(launcher);
     Status status = find_place(launcher, errors);
     launcher->keeps_place = false;
+    name_roll(launcher);
     if (status == DONE) {
         status = start_ranks(launcher);
         launcher->site.has_launched = true;
     }
     if (status == DONE) {
+        launch_site_watch(&launcher->site);
         *wait_status = watch(launcher);
+        launch_site_unwatch(&launcher->site);
         bury_orphans();
+        unlink(launcher->roll_path);
         launcher->keeps_place =
             !has_ended(launcher) && has_lost_a_rank_only(launcher, *wait_status);
     }

@@ -11,6 +11,7 @@
 
 #include "cluster/launch_folder.h"
 #include "cluster/process.h"
+#include "cluster/rank_sentry.h"
 #include "render/base/files.h"
 
 enum { HOST_BYTES = 256, NOTE_BYTES = 256 };
@@ -127,7 +128,8 @@ int leftovers_sweep(const char *state_folder) {
         } else if (is_ours) {
             ended += end_noted(path, strtol(dot + 1, NULL, 10));
         }
-        if (is_ours) {
+        const bool is_roll = dot && strcmp(dot, ROLL_SUFFIX) == 0;
+        if (is_ours || is_roll) {
             unlink(path);
         }
     }

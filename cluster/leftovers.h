@@ -5,7 +5,7 @@
  *
  * A note is .nocturne/ranks/<host>.<pid>, with the start time of the process and the boot of the
  * host: only a process that is provably the one that wrote it is ended. <host>.folder names the
- * folder.
+ * folder. Rolls of dead ranks (rank_sentry.h) lie there too, one for each launch.
  */
 #include "render/base/error.h"
 

@@ -290,6 +290,8 @@ static const OptionRow rows[] = {
      "computes on these hosts too, reached by ssh; N ranks each (default: its cores)"},
     {"slurm", 0, NULL, "render resume", read_switch, AT(is_slurm),
      "computes on the nodes of this Slurm allocation, started by srun, never by ssh"},
+    {"keep-ranks", 0, NULL, "render resume", read_switch, AT(keeps_ranks),
+     "when a rank dies the others go on, without a new start of all"},
     {"notify", 0, "COMMAND", "render resume", read_text, AT(notify),
      "a shell command that is run at the end, with the outcome as JSON on its standard input"},
     {"queue", 0, "DIR", "render", read_text, AT(queue),

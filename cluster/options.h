@@ -26,6 +26,7 @@ typedef struct Options {
     const char *hosts;       /* --hosts HOST[:N],...|FILE; NULL: this machine alone */
     const char *ssh;         /* --ssh COMMAND; NULL: ssh */
     bool is_slurm;           /* --slurm: the nodes of this allocation */
+    bool keeps_ranks;        /* --keep-ranks: those that live go on when one dies */
     const char *notify;      /* --notify COMMAND; NULL: nobody */
     bool is_watching;        /* --watch */
     const char *network;     /* --network ADDRESS/BITS; NULL: the one that leads to the hosts */

@@ -378,6 +378,15 @@ static void take_message(Progress *progress, const json_t *fields) {
     progress->warning_count += severity && strcmp(severity, "warning") == 0;
 }
 
+static void take_lost(Progress *progress, const json_t *fields) {
+    const int worker = int_member(fields, "worker");
+    const char *who = json_string_value(json_object_get(fields, "who"));
+    if (worker >= 0 && worker < progress->rank_count) {
+        progress->running[worker] = -1;
+    }
+    progress_say(progress, "%s died: the other ranks go on", who ? who : "a rank");
+}
+
 /* With several jobs every line says of which. */
 static void tell_event(Progress *progress, int job, const char *event, const json_t *fields) {
     if (progress->batch->count == 1) {
@@ -401,6 +410,8 @@ void progress_take(
         if (progress->target.mode == PROGRESS_LINES) {
             say_published(progress, job, fields);
         }
+    } else if (strcmp(event, "lost") == 0) {
+        take_lost(progress, fields);
     } else if (strcmp(event, "message") == 0) {
         take_message(progress, fields);
     }

@@ -46,6 +46,10 @@ bool rank_is_one_of_many(void) {
            (getenv("PMIX_RANK") && count_from_environment("SLURM_STEP_NUM_TASKS") > 1);
 }
 
+int rank_index(void) {
+    return count_from_environment("OMPI_COMM_WORLD_RANK");
+}
+
 static Status describe_rank(RankHello *hello, ErrorList *errors) {
     gethostname(hello->host, sizeof hello->host - 1);
     hello->pid = (long)getpid();
@@ -123,6 +127,13 @@ static const char *find_stopped(void *context) {
     return NULL;
 }
 
+static const char *name_worker(void *context, int worker) {
+    const RankWatch *watch = context;
+    const RankProcess *process = &watch->processes[worker];
+    return arena_format(watch->arena, "rank %d (pid %ld on %s)", worker + 1, process->pid,
+                        process->host);
+}
+
 /* [count] which ranks share a host: 0, 1, ... in the order of the ranks. */
 static const int *number_hosts(const RankWatch *watch) {
     int *nodes = arena_array(watch->arena, (size_t)watch->count + 1, sizeof *nodes);
@@ -154,6 +165,8 @@ static void conduct_ranks(
                               .progress = zero->progress,
                               .launch = zero->launch,
                               .find_stopped = find_stopped,
+                              .roll_path = zero->roll_path,
+                              .name_worker = name_worker,
                               .context = &watch};
     outcome->has_conducted = true;
     if (conduct(&order)) {

@@ -10,11 +10,13 @@ typedef struct RankZero { /* how rank 0 comes to its jobs */
     void *context;
     Progress *progress; /* NULL: the launcher speaks */
     int launch;
+    const char *roll_path; /* of dead ranks, without which the others go on; NULL: none does */
 } RankZero;
 
 /* Whether mpirun or srun started this process, and as one of several ranks. */
 bool rank_is_launched(void);
 bool rank_is_one_of_many(void);
+int rank_index(void); /* of this process, as mpirun says */
 
 typedef struct RankOutcome {
     bool is_rank_zero;

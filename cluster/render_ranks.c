@@ -37,6 +37,10 @@ static Status check_hosts(Rendering *rendering) {
     if (options->hosts && options->is_slurm) {
         return fail(rendering->errors, E002, NO_PLACE, "--hosts and --slurm exclude each other");
     }
+    if (options->keeps_ranks && options->is_slurm) {
+        return fail(rendering->errors, E002, NO_PLACE,
+                    "--keep-ranks and --slurm exclude each other");
+    }
     if (options->hosts) {
         TRY(host_list_read(options->hosts, rendering->arena, &hosts, rendering->errors));
     }

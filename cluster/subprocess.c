@@ -66,6 +66,21 @@ static void look_after(Subprocess *process) {
     }
 }
 
+pid_t subprocess_start_bound(const char *const *arguments, int *input) {
+    int ends[2];
+    *input = -1;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return 0;
+    }
+    const pid_t child = fork();
+    if (child == 0) {
+        become(arguments, ends[0], -1);
+    }
+    close(ends[0]);
+    *input = ends[1];
+    return child > 0 ? child : 0;
+}
+
 void subprocess_start(const char *const *arguments, Subprocess *process) {
     int ends[2];
     *process = (Subprocess){.output = -1};

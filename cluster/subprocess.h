@@ -15,6 +15,10 @@ int subprocess_run(const char *const *arguments, double limit_s);
 /* The same, with text (at most 64 KiB) on its standard input. */
 int subprocess_run_with(const char *const *arguments, const char *text, double limit_s);
 
+/* Starts a program that lives as long as its standard input does. input: the other end, for the
+ * caller to close. Returns its process, 0 when it cannot be started. */
+pid_t subprocess_start_bound(const char *const *arguments, int *input);
+
 typedef struct Subprocess { /* one whose words are read */
     pid_t pid;
     int output; /* descriptor, -1: nothing more comes */

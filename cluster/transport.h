@@ -34,6 +34,8 @@ struct Transport {
     Status (*take)(
         Transport *transport, double wait_s, TaskResult *result, bool *is_taken, ErrorList *errors);
     void (*close)(Transport *transport); /* workers go home */
+    /* The worker is dead: nothing is sent to it any more. NULL: none dies alone. */
+    void (*lose)(Transport *transport, int worker);
     /* How many tasks a worker may hold, the one that it runs included; it runs them in the order in
      * which they were given. 0: one. */
     int hold_limit;

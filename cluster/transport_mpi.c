@@ -24,6 +24,8 @@ struct Ranks {
 typedef struct MpiTransport {
     Transport transport; /* first: a Transport * is an MpiTransport * */
     Ranks *ranks;
+    bool *is_lost; /* [worker_count] */
+    Arena *arena;
 } MpiTransport;
 
 static Status check_mpi(int code, const char *call, ErrorList *errors) {
@@ -123,14 +125,25 @@ Status ranks_hear_hello(
     return DONE;
 }
 
-static Status send_order(int worker, TaskOrder order, ErrorList *errors) {
-    TRY_MPI(MPI_Send(&order, (int)sizeof order, MPI_BYTE, worker + 1, TAG_TASK, MPI_COMM_WORLD));
+/* Not waited for: a send to a rank that just died would never end. The order stays where it is. */
+static Status send_order(const MpiTransport *self, int worker, TaskOrder order, ErrorList *errors) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    TaskOrder *kept = arena_alloc(self->arena, sizeof *kept);
+    *kept = order;
+    // NOLINTBEGIN(clang-analyzer-optin.mpi.MPI-Checker): nobody waits, see above
+    TRY_MPI(MPI_Isend(kept, (int)sizeof *kept, MPI_BYTE, worker + 1, TAG_TASK, MPI_COMM_WORLD,
+                      &request));
+    TRY_MPI(MPI_Request_free(&request));
+    // NOLINTEND(clang-analyzer-optin.mpi.MPI-Checker)
     return DONE;
 }
 
 static Status mpi_give(Transport *transport, int worker, int task, int attempt, ErrorList *errors) {
-    (void)transport;
-    return send_order(worker, (TaskOrder){task, attempt}, errors);
+    return send_order((const MpiTransport *)transport, worker, (TaskOrder){task, attempt}, errors);
+}
+
+static void mpi_lose(Transport *transport, int worker) {
+    ((MpiTransport *)transport)->is_lost[worker] = true;
 }
 
 static Status mpi_take(
@@ -151,10 +164,12 @@ static Status mpi_take(
 }
 
 /* Small messages are sent without waiting for the receiver, so a busy rank holds nobody up. */
-static void send_home(const Ranks *ranks) {
-    const TaskOrder home = {.task = -1};
-    for (int rank = 1; rank < ranks->count; rank++) {
-        MPI_Send(&home, (int)sizeof home, MPI_BYTE, rank, TAG_TASK, MPI_COMM_WORLD);
+static void send_home(const MpiTransport *self) {
+    ErrorList *unsaid = errors_create(self->arena);
+    for (int worker = 0; worker < self->transport.worker_count; worker++) {
+        if (!self->is_lost[worker]) {
+            send_order(self, worker, (TaskOrder){.task = -1}, unsaid);
+        }
     }
 }
 
@@ -162,7 +177,7 @@ static void mpi_close(Transport *transport) {
     MpiTransport *self = (MpiTransport *)transport;
     if (self->ranks->is_transport_open) {
         self->ranks->is_transport_open = false;
-        send_home(self->ranks);
+        send_home(self);
     }
 }
 
@@ -172,8 +187,11 @@ Transport *ranks_transport(Ranks *ranks, Arena *arena) {
                                   .give = mpi_give,
                                   .take = mpi_take,
                                   .close = mpi_close,
+                                  .lose = mpi_lose,
                                   .hold_limit = HELD_ORDERS};
     self->ranks = ranks;
+    self->arena = arena;
+    self->is_lost = arena_array(arena, (size_t)ranks->count, sizeof *self->is_lost);
     ranks->is_transport_open = true;
     return &self->transport;
 }

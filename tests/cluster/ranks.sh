@@ -93,7 +93,7 @@ quarantine() { # FAULT ID
 
 kill_process() { # NAME WHICH SIGNAL: while rendering; code and files afterwards
     rm -rf cache "out-$1"
-    NOCTURNE_FAULT= "$nocturne" render "$job" -o "out-$1" "${short[@]}" -j 2 > last.log 2>&1 &
+    NOCTURNE_FAULT= "$nocturne" render "$job" -o "out-$1" "${short[@]}" ${kept-} -j 2 > last.log 2>&1 &
     local launcher=$! tries=0 victim
     until grep -q task_done "out-$1/.nocturne/journal" 2> /dev/null || [ $((tries += 1)) -gt 200 ]; do
         sleep 0.02
@@ -190,6 +190,39 @@ render_two() {
     check "two jobs: leaves nothing" leaves_nothing
 }
 
+count_events() { grep -c "\"ev\":\"$1\"" out-keep/.nocturne/journal; }
+
+# FAULT: what a dead rank had is made again by those that live
+keep() {
+    rm -rf cache out-keep
+    NOCTURNE_FAULT=$1 "$nocturne" render "$job" -o out-keep "${short[@]}" -j 3 --keep-ranks > last.log 2>&1
+    code=$?
+    check "keep-ranks, $1: ends with 0 (got $code)" is_code 0
+    check "keep-ranks, $1: same files" is_same out-keep
+    check "keep-ranks, $1: leaves nothing" leaves_nothing
+    check "keep-ranks, $1: no roll is left" test -z "$(ls out-keep/.nocturne/ranks | grep dead)"
+}
+
+keep_ranks() {
+    local kind
+    for kind in kill segv exit0; do
+        keep "$kind:spatialize mx 0.000 s:1"
+        check "keep-ranks, $kind: one launch" test "$(count_events joined)" = 1
+        check "keep-ranks, $kind: one task lost" test "$(count_events lost)" = 1
+        check "keep-ranks, $kind: it is told" \
+            says 'died: `spatialize mx 0.000 s` starts again, the other ranks go on'
+    done
+    keep "kill:spatialize:1"
+    check "keep-ranks, most die: all are started again" says 'more than half of the ranks died'
+    export kept=--keep-ranks
+    kill_process rank0 rank0 KILL
+    check "keep-ranks, rank 0 killed: healed" is_same out-rank0
+    kill_process mpirun mpirun KILL
+    check "keep-ranks, mpirun killed: healed" is_same out-mpirun
+    check "keep-ranks, mpirun killed: leaves nothing" leaves_nothing
+    unset kept
+}
+
 start_without_mpirun() {
     rm -rf cache
     PATH=/nowhere "$nocturne" render "$job" -o out-alone "${short[@]}" -j 4 > last.log 2>&1
@@ -209,6 +242,7 @@ stop_all_kinds
 start_by_hand
 notify_and_watch
 render_two
+keep_ranks
 start_without_mpirun
 [ "$failures" = 0 ] && echo "all as it should be" || echo "$failures failures"
 [ "$failures" = 0 ]
