@@ -50,6 +50,7 @@ static void count_tasks(Forecast *forecast) {
 static double file_bytes(const MixDeliverable *deliverable, int channel_count) {
     SoundFormat format = {.container = deliverable->container,
                           .format = deliverable->format,
+                          .bits_per_s = deliverable->bits_per_s,
                           .channel_count = channel_count,
                           .rate_hz = deliverable->rate_hz,
                           .frame_count = deliverable->length_samples};

@@ -12,9 +12,9 @@
 enum { FOLDED_MEMBERS = 5, CANDIDATES_MAX = 1024 };
 
 /* Of a deliverable: it comes from its profile, and may be written instead. */
-static const char profile_keys[] =
-    "container bits rate split channel_order normalisation beds sofa headphone_eq reference "
-    "frame_rate leader pop hour env stem_codes slots";
+static const char profile_keys[] = "container bits bitrate rate split channel_order normalisation "
+                                   "beds sofa headphone_eq reference "
+                                   "frame_rate leader pop hour env stem_codes slots";
 
 /* Of layers that are beds or ambisonic scenes alone. */
 static const char scene_layer_keys[] = "beds rotate normalisation decoder max_re";

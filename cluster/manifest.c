@@ -7,6 +7,7 @@
 #include "jobs/job_profiles.h"
 #include "render/base/files.h"
 #include "render/dsp/fft.h"
+#include "render/files/opus_mapping.h"
 
 enum {
     SIZE_LIMIT_BYTES = 16 << 20, /* a manifest of 10 000 files is about 4 MB */
@@ -70,11 +71,9 @@ static json_t *describe_hrtf(const Mix *mix, const MixBus *bus) {
 }
 
 static const char *container_word(Container container) {
-    static const char *const words[] = {[CONTAINER_WAV] = "wav",
-                                        [CONTAINER_RF64] = "rf64",
-                                        [CONTAINER_FLAC] = "flac",
-                                        [CONTAINER_BW64] = "bw64",
-                                        [CONTAINER_CAF] = "caf"};
+    static const char *const words[] = {
+        [CONTAINER_WAV] = "wav",   [CONTAINER_RF64] = "rf64", [CONTAINER_FLAC] = "flac",
+        [CONTAINER_BW64] = "bw64", [CONTAINER_CAF] = "caf",   [CONTAINER_OPUS] = "opus"};
     return words[container];
 }
 
@@ -134,6 +133,11 @@ static json_t *describe_deliverable(const Mix *mix, const MixDeliverable *delive
     }
     json_object_set_new(object, "channels", describe_channels(mix, deliverable));
     json_object_set_new(object, "container", json_string(container_word(deliverable->container)));
+    if (deliverable->container == CONTAINER_OPUS) {
+        const int tracks = deliverable->is_split ? 1 : mix_track_count(deliverable);
+        json_object_set_new(object, "bitrate_kbps",
+                            json_real(opus_bits_per_s(deliverable->bits_per_s, tracks) / 1000.0));
+    }
     json_object_set_new(object, "bits", json_string(format_word(deliverable->format)));
     json_object_set_new(object, "is_split", json_boolean(deliverable->is_split));
     json_object_set_new(object, "rate_hz", json_integer(deliverable->rate_hz));

@@ -58,7 +58,8 @@ static Status open_reader(NullTest *test, const char *name, ErrorList *errors) {
     test->is_same_length = test->is_same_length && info.frame_count == test->total_frames;
     TRY(test->position > 0 ? sound_seek(*reader, test->position, errors) : DONE);
     test->channel_count = info.channel_count;
-    test->is_integer = test->is_integer && !info.is_float && info.bits_per_sample <= EXACT_BITS;
+    test->is_integer = test->is_integer && !info.is_float && info.bits_per_sample > 0 &&
+                       info.bits_per_sample <= EXACT_BITS;
     return DONE;
 }
 

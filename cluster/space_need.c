@@ -24,7 +24,9 @@ SpaceNeed space_need_output(const Run *run) {
     for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
         const MixDeliverable *subject = &run->mix->deliverables[deliverable];
         const int channels = mix_track_count(subject);
-        const double share = subject->container == CONTAINER_FLAC ? 0.3 : 1.0;
+        const bool is_packed =
+            subject->container == CONTAINER_FLAC || subject->container == CONTAINER_OPUS;
+        const double share = is_packed ? 0.3 : 1.0;
         if (!run_task_is_done(run, run->plan->encode_tasks[deliverable])) {
             need.bytes += share * channels * (double)subject->length_samples *
                           sample_bytes(subject->format) * subject->output_count;

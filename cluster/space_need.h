@@ -9,7 +9,7 @@ typedef struct SpaceNeed {
 } SpaceNeed;
 
 /* Deliverables in the output folder. Staged files become the published ones by rename: they lie
- * there once. FLAC is taken at 0.3 of its samples, which noise does not reach. */
+ * there once. FLAC and Opus are taken at 0.3 of their samples, which noise does not reach. */
 SpaceNeed space_need_output(const Run *run);
 /* Results in the store, at least: the prepared layers; what is silent of a stem is not stored. */
 SpaceNeed space_need_store_least(const Run *run);

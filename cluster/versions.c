@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <mysofa.h>
 #include <openssl/crypto.h>
+#include <opus.h>
 #include <sndfile.h>
 #include <soxr.h>
 #include <string.h>
@@ -44,6 +45,7 @@ const LibraryVersion *library_versions(Arena *arena, int *count) {
     const LibraryVersion libraries[] = {
         {"fftw",       fft_library_version()                },
         {"libsndfile", sf_version_string()                  },
+        {"libopus",    opus_get_version_string()            },
         {"libmysofa",  describe_mysofa(arena)               },
         {"soxr",       soxr_version()                       },
         {"libyaml",    yaml_get_version_string()            },

@@ -252,7 +252,8 @@ typedef struct JobDeliverable {
     JobText from, fold;        /* NULL: it is rendered */
     int from_index;            /* -1: none */
     const Downmix *fold_table; /* of `from` */
-    JobChoice container;       /* wav rf64 flac bw64 = Container */
+    JobChoice container;       /* wav rf64 flac bw64 caf opus = Container */
+    JobNumber bits_per_s;      /* container opus, 0: as its channels need */
     JobChoice format;          /* 16 24 32 32f 64f = SampleFormat */
     JobChoice reels;           /* cut long-play; -1: cut, where the job has reels */
     JobChoice hour;            /* timeline ffoa picture_start */

@@ -36,10 +36,11 @@ static void check_whole(const JobDeliverable *deliverable, ErrorList *errors) {
         refuse_with("split", deliverable->split.place, errors);
     }
     refuse_with("from", deliverable->from.place, errors);
-    if (deliverable->container.index == CONTAINER_FLAC ||
-        deliverable->container.index == CONTAINER_CAF) {
-        fail(errors, E217, deliverable->container.place, "%s cannot carry ADM",
-             deliverable->container.index == CONTAINER_FLAC ? "flac" : "caf");
+    static const char *const without[] = {
+        [CONTAINER_FLAC] = "flac", [CONTAINER_CAF] = "caf", [CONTAINER_OPUS] = "opus"};
+    const int container = deliverable->container.index;
+    if (container < (int)(sizeof without / sizeof *without) && without[container]) {
+        fail(errors, E217, deliverable->container.place, "%s cannot carry ADM", without[container]);
         error_help(errors, "use `container: bw64`");
     }
 }

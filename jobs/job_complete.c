@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "jobs/job_adm.h"
+#include "jobs/job_container.h"
 #include "jobs/job_processing.h"
 #include "jobs/user_layout.h"
 #include "spatial/layout_table.h"
@@ -145,24 +146,6 @@ static void complete_layer(JobLayer *layer, Arena *arena, ErrorList *errors) {
     }
 }
 
-/* FLAC holds 1 .. 8 channels of 4 .. 24 bits integer (here: 16 and 24). */
-static void check_container(const JobDeliverable *deliverable, ErrorList *errors) {
-    enum { FLAC_MAX_CHANNELS = 8 };
-    if (deliverable->container.index != CONTAINER_FLAC || !deliverable->layout_table) {
-        return;
-    }
-    const bool is_dcp = deliverable->channel_order.index == ORDER_DCP;
-    const int count = is_dcp ? DCP_CHANNELS : deliverable->layout_table->channel_count;
-    if (count > FLAC_MAX_CHANNELS && deliverable->split.index == 0) {
-        fail(errors, E217, deliverable->container.place, "flac cannot carry %d channels", count);
-        error_help(errors, "use `container: wav` or `split: mono`");
-    }
-    if (deliverable->format.index > PCM_24) {
-        fail(errors, E217, deliverable->format.place, "flac carries 16 or 24 bits only");
-        error_help(errors, "use `container: wav`, or `bits: 24`");
-    }
-}
-
 static void complete_sofa(JobDeliverable *deliverable, ErrorList *errors) {
     const Layout *layout = deliverable->layout_table;
     if (!layout) {
@@ -255,7 +238,7 @@ static void complete_deliverable(const JobSpec *job,
     check_decoder(deliverable, errors);
     check_normalisation(deliverable, errors);
     check_reference(deliverable, errors);
-    check_container(deliverable, errors);
+    job_container_check(job, deliverable, errors);
 }
 
 void job_complete(JobSpec *job, Arena *arena, ErrorList *errors) {

@@ -11,11 +11,9 @@
 
 static const char *const format_words[] = {
     [PCM_16] = "16", [PCM_24] = "24", [PCM_32] = "32", [FLOAT_32] = "32f", [FLOAT_64] = "64f"};
-static const char *const extensions[] = {[CONTAINER_WAV] = ".wav",
-                                         [CONTAINER_RF64] = ".wav",
-                                         [CONTAINER_FLAC] = ".flac",
-                                         [CONTAINER_BW64] = ".wav",
-                                         [CONTAINER_CAF] = ".caf"};
+static const char *const extensions[] = {
+    [CONTAINER_WAV] = ".wav",  [CONTAINER_RF64] = ".wav", [CONTAINER_FLAC] = ".flac",
+    [CONTAINER_BW64] = ".wav", [CONTAINER_CAF] = ".caf",  [CONTAINER_OPUS] = ".opus"};
 
 /* "48k", "44.1k" */
 static const char *khz_text(int rate_hz, Arena *arena) {

@@ -41,7 +41,8 @@ typedef enum ValueType {
     VALUE_NUMBER,
     VALUE_GAIN,
     VALUE_LEVEL,
-    VALUE_FALL, /* dB/s */
+    VALUE_FALL,     /* dB/s */
+    VALUE_BIT_RATE, /* bit/s */
     VALUE_FREQUENCY,
     VALUE_SLOPE,
     VALUE_ANGLE,

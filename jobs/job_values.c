@@ -363,6 +363,7 @@ static const ScalarReader scalar_readers[VALUE_TYPE_COUNT] = {
     [VALUE_GAIN] = read_quantity,
     [VALUE_LEVEL] = read_quantity,
     [VALUE_FALL] = read_quantity,
+    [VALUE_BIT_RATE] = read_quantity,
     [VALUE_FREQUENCY] = read_quantity,
     [VALUE_SLOPE] = read_quantity,
     [VALUE_ANGLE] = read_quantity,

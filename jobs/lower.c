@@ -483,6 +483,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                                     .overrides_note = written->overrides_note.text,
                                     .container = (Container)written->container.index,
                                     .format = (SampleFormat)written->format.index,
+                                    .bits_per_s = (int)written->bits_per_s.value,
                                     .is_split = written->split.index == 1,
                                     .is_film = written->reference.index == REFERENCE_FILM,
                                     .forbidden = written->forbid.set,

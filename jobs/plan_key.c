@@ -22,6 +22,7 @@ static const char fold_version[] = "fold 1";
 static const char master_version[] = "master 8";
 static const char energies_version[] = "energies 1"; /* of a reel, for the others */
 static const char encode_version[] = "encode 2";
+static const char opus_version[] = "opus 1";         /* how files of it are made */
 static const char metadata_version[] = "metadata 2"; /* chna and axml */
 static const char inspect_version[] = "inspect 6";
 static const char review_version[] = "qc 4"; /* of the checks */
@@ -493,6 +494,10 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
     add_key(&text, "master", plan->tasks[plan->master_tasks[deliverable]].outputs[0]);
     text_add(&text, "deliverable %s container %d format %d split %d\n", subject->id,
              (int)subject->container, (int)subject->format, subject->is_split);
+    if (subject->container == CONTAINER_OPUS) {
+        text_add(&text, "%s %d bit/s ambisonic %d\n", opus_version, subject->bits_per_s,
+                 mix->buses[subject->bus].layout->kind == LAYOUT_AMBISONIC);
+    }
     /* the title stands in the manifest only, which is made again with the files */
     text_add(&text, "title %s\ncode %s\ncut %s\n", mix->title, mix->code, mix->cut);
     text_add(&text, "seed %" PRIu64 "\n", mix->seed);

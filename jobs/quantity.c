@@ -42,34 +42,38 @@ typedef struct Quantity {
 #define TIME_SPOKEN "ms, s, min, h, fr or smp"
 
 static const Quantity quantities[] = {
-    [QUANTITY_NUMBER] = {"number",              "",                                     "1",         "^" NUMBER_PATTERN "$",         {{"", 1, 1, SCALE_FIXED}}      },
+    [QUANTITY_NUMBER] = {"number",              "",                                     "1",          "^" NUMBER_PATTERN "$",         {{"", 1, 1, SCALE_FIXED}}      },
     [QUANTITY_GAIN] = {"gain",
                          "dB",                                                          "-3 dB",
                          "^(-inf( *dB)?|" ZERO_PATTERN "|" NUMBER_PATTERN " *dB)$",
-                         {{"dB", 1, 1, SCALE_FIXED}}                                                                                                                },
-    [QUANTITY_LEVEL] = {"level",               "dB",                                   "-60 dB",    WITH_UNIT("dB"),                {{"dB", 1, 1, SCALE_FIXED}}    },
+                         {{"dB", 1, 1, SCALE_FIXED}}                                                                                                                 },
+    [QUANTITY_LEVEL] = {"level",               "dB",                                   "-60 dB",     WITH_UNIT("dB"),                {{"dB", 1, 1, SCALE_FIXED}}    },
     [QUANTITY_FREQUENCY] = {"frequency",
                          "Hz or kHz",                                                   "80 Hz",
                          WITH_UNIT("Hz|kHz"),
-                         {{"Hz", 1, 1, SCALE_FIXED}, {"kHz", 1000, 1, SCALE_FIXED}}                                                                                 },
-    [QUANTITY_ANGLE] = {"angle",               "deg",                                  "30 deg",    WITH_UNIT("deg"),               {{"deg", 1, 1, SCALE_FIXED}}   },
-    [QUANTITY_DISTANCE] = {"distance",            "m",                                    "2 m",       WITH_UNIT("m"),                 {{"m", 1, 1, SCALE_FIXED}}     },
-    [QUANTITY_PERCENT] = {"percentage",          "%",                                    "40 %",      WITH_UNIT("%"),                 {{"%", 1, 1, SCALE_FIXED}}     },
+                         {{"Hz", 1, 1, SCALE_FIXED}, {"kHz", 1000, 1, SCALE_FIXED}}                                                                                  },
+    [QUANTITY_ANGLE] = {"angle",               "deg",                                  "30 deg",     WITH_UNIT("deg"),               {{"deg", 1, 1, SCALE_FIXED}}   },
+    [QUANTITY_DISTANCE] = {"distance",            "m",                                    "2 m",        WITH_UNIT("m"),                 {{"m", 1, 1, SCALE_FIXED}}     },
+    [QUANTITY_PERCENT] = {"percentage",          "%",                                    "40 %",       WITH_UNIT("%"),                 {{"%", 1, 1, SCALE_FIXED}}     },
     [QUANTITY_LOUDNESS] = {"loudness",
                          "LKFS or LUFS",                                                "-24 LKFS",
                          WITH_UNIT("LKFS|LUFS"),
-                         {{"LKFS", 1, 1, SCALE_FIXED}, {"LUFS", 1, 1, SCALE_FIXED}}                                                                                 },
+                         {{"LKFS", 1, 1, SCALE_FIXED}, {"LUFS", 1, 1, SCALE_FIXED}}                                                                                  },
     [QUANTITY_LOUDNESS_DIFFERENCE] =
-        {"loudness difference", "LU",                                   "1 LU",      WITH_UNIT("LU"),                {{"LU", 1, 1, SCALE_FIXED}}    },
+        {"loudness difference", "LU",                                   "1 LU",       WITH_UNIT("LU"),                {{"LU", 1, 1, SCALE_FIXED}}    },
     [QUANTITY_TRUE_PEAK] =
-        {"true peak",           "dBTP",                                 "-1 dBTP",   WITH_UNIT("dBTP"),              {{"dBTP", 1, 1, SCALE_FIXED}}  },
+        {"true peak",           "dBTP",                                 "-1 dBTP",    WITH_UNIT("dBTP"),              {{"dBTP", 1, 1, SCALE_FIXED}}  },
     [QUANTITY_SLOPE] =
-        {"slope",               "dB/oct",                               "24 dB/oct", WITH_UNIT("dB/oct"),            {{"dB/oct", 1, 1, SCALE_FIXED}}},
-    [QUANTITY_FALL] = {"slope",               "dB/s",                                 "3 dB/s",    WITH_UNIT("dB/s"),              {{"dB/s", 1, 1, SCALE_FIXED}}  },
-    [QUANTITY_DURATION] = {"duration",            TIME_SPOKEN,                            "250 ms",    WITH_UNIT("ms|s|min|h|fr|smp"),
-                         TIME_UNITS                                                                                                                                 },
+        {"slope",               "dB/oct",                               "24 dB/oct",  WITH_UNIT("dB/oct"),            {{"dB/oct", 1, 1, SCALE_FIXED}}},
+    [QUANTITY_FALL] = {"slope",               "dB/s",                                 "3 dB/s",     WITH_UNIT("dB/s"),              {{"dB/s", 1, 1, SCALE_FIXED}}  },
+    [QUANTITY_BIT_RATE] = {"bit rate",
+                         "kbit/s",                                                      "256 kbit/s",
+                         WITH_UNIT("kbit/s"),
+                         {{"kbit/s", 1000, 1, SCALE_FIXED}}                                                                                                          },
+    [QUANTITY_DURATION] = {"duration",            TIME_SPOKEN,                            "250 ms",     WITH_UNIT("ms|s|min|h|fr|smp"),
+                         TIME_UNITS                                                                                                                                  },
     [QUANTITY_TIME] = {"time",                TIME_SPOKEN ", a timecode or a marker", "90 s",
-                         WITH_UNIT("ms|s|min|h|fr|smp"),                                                                             TIME_UNITS                     },
+                         WITH_UNIT("ms|s|min|h|fr|smp"),                                                                              TIME_UNITS                     },
 };
 
 const char *quantity_noun(QuantityKind kind) {

@@ -25,6 +25,7 @@ typedef enum QuantityKind {
     QUANTITY_TRUE_PEAK,
     QUANTITY_SLOPE,
     QUANTITY_FALL,
+    QUANTITY_BIT_RATE, /* bit/s */
     QUANTITY_DURATION, /* seconds */
     QUANTITY_TIME,     /* seconds from project.start */
 } QuantityKind;

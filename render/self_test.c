@@ -11,6 +11,7 @@
 #include "render/dsp/noise.h"
 #include "render/dsp/quantize.h"
 #include "render/dsp/resample.h"
+#include "render/files/opus_encoder.h"
 #include "render/model/audio.h"
 
 enum {
@@ -154,6 +155,21 @@ static void mix_and_measure(SelfTest *test) {
     take(test, levels, sizeof levels);
 }
 
+/* libopus takes its functions from libm, which chooses code by the CPU. */
+static Status encode(SelfTest *test, ErrorList *errors) {
+    OpusPacketEncoder *encoder = NULL;
+    const OpusMapping mono = {.family = 0};
+    const char *reason = NULL;
+    opus_packet_encoder_create(&mono, 1, opus_bits_per_s(0, 1), test->arena, &encoder, &reason);
+    for (int at = 0; encoder && !reason && at + OPUS_PACKET_SAMPLES <= SAMPLES;
+         at += OPUS_PACKET_SAMPLES) {
+        const OpusPacket packet = opus_packet_encode(encoder, test->noise + at, &reason);
+        take(test, packet.bytes, packet.size_bytes);
+    }
+    opus_packet_encoder_destroy(&encoder);
+    return reason ? fail(errors, E621, NO_PLACE, "libopus does not encode: %s", reason) : DONE;
+}
+
 static void dither(SelfTest *test) {
     const Quantizer quantizer = {.scale = 32768.0, .has_dither = true, .level = cpu_level_choose()};
     double *gains = arena_array(test->arena, SAMPLES, sizeof *gains);
@@ -178,6 +194,9 @@ Status self_test_render(Key *key, ErrorList *errors) {
     }
     if (status == DONE) {
         status = hear(&test, errors);
+    }
+    if (status == DONE) {
+        status = encode(&test, errors);
     }
     *key = key_stream_finish(&test.stream);
     arena_destroy(&test.arena);

@@ -54,6 +54,9 @@ static Status walk_by_magic(SoundWalk *walk, const unsigned char magic[MAGIC_BYT
     if (memcmp(magic, "fLaC", 4) == 0) {
         return walk_flac(walk);
     }
+    if (memcmp(magic, "OggS", 4) == 0) {
+        return walk_ogg(walk);
+    }
     for (size_t row = 0; row < sizeof riffs / sizeof *riffs; row++) {
         if (memcmp(magic, riffs[row].id, 4) == 0 && memcmp(magic + 8, "WAVE", 4) == 0) {
             walk->info->container = riffs[row].container;

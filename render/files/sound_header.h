@@ -39,6 +39,7 @@ typedef struct SoundInfo {
     /* Where the samples lie when they need no decoder but a table of bytes, else 0. */
     int64_t data_offset, data_bytes;
     int raw_encoding;           /* private: SF_FORMAT_* of such samples */
+    bool is_in_vorbis_order;    /* private: of loudspeakers, until the reader has sorted them */
     SoundChunk chna, axml;      /* of WAV, RF64 and BW64, only from sound_walk_adm */
     SoundChunk bext, ixml, cue; /* of the same, the last of each */
 } SoundInfo;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "render/files/opus_mapping.h"
 #include "render/files/sound_bytes.h"
 #include "render/files/sound_text.h"
 #include "render/files/track_reader.h"
@@ -228,10 +229,28 @@ read_raw(SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, 
     return DONE;
 }
 
+/* Loudspeakers of Opus, in the order of WAV. */
+static void sort_speakers(const SoundReader *reader, float *interleaved, int64_t frames) {
+    const int width = reader->info.channel_count;
+    OpusMapping mapping;
+    float sorted[OPUS_MOST_SPEAKERS];
+    opus_mapping_of(width, reader->info.channel_mask, false, &mapping);
+    for (int64_t frame = 0; frame < frames; frame++) {
+        float *samples = interleaved + frame * width;
+        for (int place = 0; place < width; place++) {
+            sorted[mapping.order[place]] = samples[place];
+        }
+        memcpy(samples, sorted, (size_t)width * sizeof *samples);
+    }
+}
+
 static Status read_decoded(
     SoundReader *reader, float *interleaved, int64_t frames, int64_t *got, ErrorList *errors) {
     reader->bytes.errors = errors;
     *got = sf_readf_float(reader->decoder, interleaved, frames);
+    if (reader->info.is_in_vorbis_order) {
+        sort_speakers(reader, interleaved, *got);
+    }
     return reader->bytes.status;
 }
 

@@ -11,6 +11,7 @@ typedef struct SoundWriterKind {
     const char *name;      /* as in messages */
     const char *extension; /* of its files */
     bool tells_loudness;   /* there are fields for it */
+    bool is_lossy;         /* other samples come back */
     /* false: reason says why; static text */
     bool (*can)(SampleFormat format, int channel_count, const char **reason);
     int64_t (*file_bytes)(const SoundFormat *format); /* 0: not known before */
@@ -48,6 +49,7 @@ extern const SoundWriterKind wav_writer_kind;  /* CONTAINER_WAV */
 extern const SoundWriterKind bw64_writer_kind; /* CONTAINER_RF64 and CONTAINER_BW64 */
 extern const SoundWriterKind flac_writer_kind; /* CONTAINER_FLAC */
 extern const SoundWriterKind caf_writer_kind;  /* CONTAINER_CAF */
+extern const SoundWriterKind opus_writer_kind; /* CONTAINER_OPUS */
 
 /* In registry.c. */
 const SoundWriterKind *sound_writer_kind(Container container);

@@ -122,6 +122,10 @@ Status sound_write_floats(SoundWriter *writer,
     return writer->kind->write_floats(writer, interleaved, frames, errors);
 }
 
+bool sound_is_lossy(Container container) {
+    return sound_writer_kind(container)->is_lossy;
+}
+
 bool sound_tells_loudness(Container container) {
     return sound_writer_kind(container)->tells_loudness;
 }

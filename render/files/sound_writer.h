@@ -29,6 +29,8 @@ typedef struct SoundFormat {
     int channel_count, rate_hz;
     int64_t frame_count;
     uint32_t channel_mask;  /* dwChannelMask, 0: channels without loudspeakers */
+    bool is_ambisonic;      /* ACN, SN3D: an Opus file says so */
+    int bits_per_s;         /* of an Opus file, 0: opus_bits_per_s of its channels */
     int64_t time_reference; /* bext: samples since midnight */
     bool is_without_bext;
     /* bext texts, NULL = empty. At most 256, 32 and 32 bytes; coding_history has CR LF behind each
@@ -52,7 +54,8 @@ bool sound_container_can(Container container,
 /* Steps of full scale: 2^23 for PCM_24; 1 for floats. */
 double sound_full_scale(SampleFormat format);
 
-/* Bytes of the finished file, 0 where it is not known before (FLAC). For W217 and disk space. */
+/* Bytes of the finished file, of Opus about; 0 where it is not known before (FLAC). For W217 and
+ * disk space. */
 int64_t sound_file_bytes(const SoundFormat *format);
 /* Sizes in ds64: RF64 or BW64 asked for, or too long for WAV. */
 bool sound_becomes_rf64(const SoundFormat *format);
@@ -73,6 +76,9 @@ Status sound_write_floats(SoundWriter *writer,
                           const double *interleaved,
                           int64_t frames,
                           ErrorList *errors);
+
+/* Whether its files give back other samples than were written. */
+bool sound_is_lossy(Container container);
 
 /* Whether its files have fields for what their samples measure (bext). */
 bool sound_tells_loudness(Container container);

@@ -231,7 +231,8 @@ typedef enum Container {
     CONTAINER_RF64,
     CONTAINER_FLAC,
     CONTAINER_BW64,
-    CONTAINER_CAF
+    CONTAINER_CAF,
+    CONTAINER_OPUS
 } Container;
 typedef enum OutputKind { OUTPUT_FULL, OUTPUT_ME, OUTPUT_STEM, OUTPUT_SET } OutputKind;
 
@@ -311,6 +312,7 @@ typedef struct MixDeliverable {
     int headphone_eq_file; /* impulse response of both ears or left, right */
     Container container;
     SampleFormat format;
+    int bits_per_s;           /* of a file that is Opus, 0: as its channels need */
     bool is_split;            /* one mono file per channel */
     bool has_metadata;        /* its files hold chna and axml */
     bool is_adm;              /* one file: the bed that the bus is, then the objects */

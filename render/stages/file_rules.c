@@ -94,7 +94,8 @@ static void check_container(const FileCheck *check) {
                                         [CONTAINER_RF64] = "RF64",
                                         [CONTAINER_FLAC] = "FLAC",
                                         [CONTAINER_BW64] = "BW64",
-                                        [CONTAINER_CAF] = "CAF (Apple Core Audio File)"};
+                                        [CONTAINER_CAF] = "CAF (Apple Core Audio File)",
+                                        [CONTAINER_OPUS] = "Opus"};
     const Container container = check->asked.container;
     const bool is_long = container == CONTAINER_WAV && !strcmp(check->found.format_name, "RF64");
     const char *asked = is_long ? "RF64" : names[container];
@@ -107,8 +108,11 @@ static void check_samples(const FileCheck *check) {
         [PCM_16] = 16, [PCM_24] = 24, [PCM_32] = 32, [FLOAT_32] = 32, [FLOAT_64] = 64};
     const SoundInfo *found = &check->found;
     const SampleFormat format = check->asked.format;
-    hold_number(check, RULE_SAMPLES, "bits a sample:", found->bits_per_sample, bits[format]);
     hold_number(check, RULE_SAMPLES, "Hz:", found->rate_hz, check->asked.rate_hz);
+    if (sound_is_lossy(check->asked.container)) {
+        return;
+    }
+    hold_number(check, RULE_SAMPLES, "bits a sample:", found->bits_per_sample, bits[format]);
     hold(check, RULE_SAMPLES, found->is_float == (format >= FLOAT_32),
          found->is_float ? "holds floats, not integers" : "holds integers, not floats");
 }

@@ -10,6 +10,7 @@
 #include "render/base/files.h"
 #include "render/dsp/planes.h"
 #include "render/dsp/weighted_level.h"
+#include "render/files/sound_writer.h"
 #include "render/qc/qc_brief.h"
 #include "render/stages/dialogue_facts.h"
 #include "render/stages/encode_folder.h"
@@ -180,8 +181,8 @@ static Status open_outputs(Inspection *work, ErrorList *errors) {
         output_meter_open(work->stage, work->deliverable, &work->meters[output]);
     }
     TRY(open_weighted(work, errors));
-    work->has_all_stems =
-        work->full_output >= 0 && (find_parts(work, true) || find_parts(work, false));
+    work->has_all_stems = !sound_is_lossy(work->deliverable->container) && work->full_output >= 0 &&
+                          (find_parts(work, true) || find_parts(work, false));
     return DONE;
 }
 
@@ -316,7 +317,7 @@ static json_t *describe_null(const Inspection *work) {
         [PCM_16] = 0x1p-15, [PCM_24] = 0x1p-23, [PCM_32] = 0x1p-31, 0x1p-23, 0x1p-23};
     const SampleFormat format = work->deliverable->format;
     const double allowed = format <= PCM_24 ? 0.0 : 0x1p-20;
-    const bool is_known = work->has_all_stems; /* what was not tested is not claimed */
+    const bool is_known = work->has_all_stems; /* what is lossy or was not tested is not claimed */
     return json_pack("{s:b, s:o, s:o}", "is_checked", is_known, "is_exact",
                      is_known ? json_boolean(work->max_difference <= allowed) : json_null(),
                      "max_difference_lsb",

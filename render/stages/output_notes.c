@@ -141,6 +141,11 @@ static Key material_of(const Stage *stage, const char *name) {
     return key_of_text(arena_format(stage->scratch, "%s %s", key, name));
 }
 
+static bool is_ambisonic(const Notes *notes) {
+    const MixBus *bus = &notes->stage->mix->buses[notes->deliverable->bus];
+    return bus->layout->kind == LAYOUT_AMBISONIC && !notes->deliverable->is_split;
+}
+
 SoundFormat output_format(const Stage *stage, OutputFile which) {
     const Mix *mix = stage->mix;
     const MixDeliverable *deliverable = &mix->deliverables[stage->task->subject];
@@ -161,6 +166,8 @@ SoundFormat output_format(const Stage *stage, OutputFile which) {
                           .channel_count = notes.track_count,
                           .rate_hz = deliverable->rate_hz,
                           .frame_count = mix_reel_frames(notes.reel),
+                          .is_ambisonic = is_ambisonic(&notes),
+                          .bits_per_s = deliverable->bits_per_s,
                           .channel_mask = deliverable->is_split ? 0 : deliverable->channel_mask,
                           .time_reference = notes.reel->time_reference,
                           .description = arena_format(scratch, "%s %s %s %s", mix->code, mix->cut,

@@ -492,6 +492,7 @@ static void what_is_no_adm_is_refused_with_its_place(void **state) {
         {"layout: adm, stems: [full, dx]",    E208, "an ADM deliverable holds `full` alone"    },
         {"layout: adm, split: mono",          E208, "an ADM deliverable has no `split`"        },
         {"layout: adm, container: flac",      E217, "flac cannot carry ADM"                    },
+        {"layout: adm, container: opus",      E217, "opus cannot carry ADM"                    },
         {"layout: 5.1, beds: 5.1",            E208, "only ADM deliverables have `beds`"        },
         {"layout: 5.1, objects: all",         E208, "only ADM deliverables have `objects`"     },
     };

@@ -81,6 +81,7 @@ static void good_files_break_no_rule_whatever_was_asked(void **state) {
         {", forbid: [bext, ixml, cue, leader]",
          "container samples channels channel_mask length forbidden"                                                                                                        },
         {", container: flac, leader: {length: 6 fr}",                                   "container samples channels length leader"                                         },
+        {", container: opus",                                                           "container samples channels length"                                                },
         {", container: caf, bits: 16",                                                  "container samples channels length"                                                },
         {", channel_order: dcp, leader: {length: 6 fr}, pop: {before: 4 fr, tail: no}",
          "container samples channels channel_mask length time_stamp tracks cues leader pops"                                                                               },
@@ -177,11 +178,56 @@ static void another_kind_of_file_is_told_as_that(void **state) {
     bench_close(&bench);
 }
 
+static double loudness_of(const json_t *facts) {
+    const json_t *output = json_array_get(json_object_get(facts, "outputs"), 0);
+    return json_number_value(json_object_get(output, "integrated_lufs"));
+}
+
+/* Measured as it decodes; what is lossy promises no null. */
+static void an_opus_delivery_is_measured_and_claims_no_null(void **state) {
+    (void)state;
+    Bench bench;
+    bench_open(&bench);
+    render(&bench, ", stems: [full, fx]", "wav");
+    json_t *wav = json_loads(bench_facts(&bench, 0), 0, NULL);
+    assert_true(json_is_true(json_object_get(json_object_get(wav, "null"), "is_exact")));
+    render(&bench, ", stems: [full, fx], container: opus", "opus");
+    json_t *opus = json_loads(bench_facts(&bench, 0), 0, NULL);
+    const json_t *null_test = json_object_get(opus, "null");
+    assert_true(json_is_false(json_object_get(null_test, "is_checked")));
+    assert_true(json_is_null(json_object_get(null_test, "is_exact")));
+    assert_true(json_is_null(json_object_get(null_test, "max_difference_lsb")));
+    assert_true(fabs(loudness_of(opus) - loudness_of(wav)) < 0.3);
+    json_decref(wav);
+    json_decref(opus);
+    bench_close(&bench);
+}
+
+static Key encode_key(Bench *bench, const char *bit_rate) {
+    const char *deliverable =
+        arena_format(bench->arena, "layout: 2.0, name: $stem, container: opus%s", bit_rate);
+    bench_plan(bench, arena_format(bench->arena, form, deliverable), 1);
+    return bench->plan->tasks[bench->plan->encode_tasks[0]].outputs[0];
+}
+
+static void another_bit_rate_is_another_file(void **state) {
+    (void)state;
+    Bench bench;
+    bench_open(&bench);
+    render(&bench, "", "good");
+    const Key first = encode_key(&bench, "");
+    assert_true(key_equal(first, encode_key(&bench, "")));
+    assert_false(key_equal(first, encode_key(&bench, ", bitrate: 96 kbit/s")));
+    bench_close(&bench);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_files_break_no_rule_whatever_was_asked),
         cmocka_unit_test(each_damage_breaks_the_rule_of_its_name),
         cmocka_unit_test(another_kind_of_file_is_told_as_that),
+        cmocka_unit_test(an_opus_delivery_is_measured_and_claims_no_null),
+        cmocka_unit_test(another_bit_rate_is_another_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
