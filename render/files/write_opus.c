@@ -67,8 +67,8 @@ static Status put_packet(SoundWriter *writer, ogg_packet *packet, bool ends, Err
 }
 
 static Status put_head(SoundWriter *writer, OpusPacket head, bool is_first, ErrorList *errors) {
-    ogg_packet packet = {.packet = head.bytes, .bytes = (long)head.size_bytes, .b_o_s = is_first};
-    return put_packet(writer, &packet, true, errors);
+    ogg_packet first = {.packet = head.bytes, .bytes = (long)head.size_bytes, .b_o_s = is_first};
+    return put_packet(writer, &first, true, errors);
 }
 
 /* ---- samples ---- */
@@ -135,11 +135,11 @@ static Status encode_packet(SoundWriter *writer, ErrorList *errors) {
     state->filled_samples = 0;
     state->encoded_samples += OPUS_PACKET_SAMPLES;
     const bool is_last = state->encoded_samples >= state->end_samples;
-    ogg_packet packet = {.packet = encoded.bytes,
-                         .bytes = (long)encoded.size_bytes,
-                         .e_o_s = is_last,
-                         .granulepos = is_last ? state->end_samples : state->encoded_samples};
-    return put_packet(writer, &packet, is_last, errors);
+    ogg_packet next = {.packet = encoded.bytes,
+                       .bytes = (long)encoded.size_bytes,
+                       .e_o_s = is_last,
+                       .granulepos = is_last ? state->end_samples : state->encoded_samples};
+    return put_packet(writer, &next, is_last, errors);
 }
 
 /* Room for `frames` more samples, at most what is left of the packet; a full one is encoded. */
@@ -171,7 +171,7 @@ static Status opus_write_integers(SoundWriter *writer,
         TRY(make_room(writer, frames - done, &input, &room, errors));
         for (int place = 0; place < width; place++) {
             const int32_t *from = interleaved + done * width + channel_at(writer->state, place);
-            for (int sample = 0; sample < room; sample++) {
+            for (ptrdiff_t sample = 0; sample < room; sample++) {
                 input[sample * width + place] = (float)(from[sample * width] * step);
             }
         }
@@ -190,7 +190,7 @@ static Status opus_write_floats(SoundWriter *writer,
         TRY(make_room(writer, frames - done, &input, &room, errors));
         for (int place = 0; place < width; place++) {
             const double *from = interleaved + done * width + channel_at(writer->state, place);
-            for (int sample = 0; sample < room; sample++) {
+            for (ptrdiff_t sample = 0; sample < room; sample++) {
                 input[sample * width + place] = (float)from[sample * width];
             }
         }
