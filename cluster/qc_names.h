@@ -16,4 +16,13 @@ typedef struct QcName {
 /* Words are what stands between `_`, `-`, blanks and the last dot, in any case. */
 QcName qc_name_read(const char *path, Arena *arena);
 
+/* What else a name says of its file; 0 and NULL: nothing. Two digits that may be a number of
+ * anything (10, 20) are no format here. */
+typedef struct QcNameFacts {
+    int channel_count, rate_hz, bits;
+    const char *format_word, *rate_word, *bits_word;
+} QcNameFacts;
+
+QcNameFacts qc_name_facts(const char *path);
+
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cluster/qc_headers.h"
 #include "cluster/qc_relations.h"
 #include "cluster/signals.h"
 #include "spatial/decoder_matrix.h"
@@ -50,58 +51,6 @@ static Status settle_layout(const QcReview *review, QcItem *item) {
         tell(item, QC_LAYOUT, "the layout is not known: every channel counts fully, say --layout");
     }
     return DONE;
-}
-
-static void
-judge_fact(const QcReview *review, QcItem *item, QcCheck check, double value, const char *unit) {
-    if (review->policy->levels[check] == QC_OFF) {
-        return;
-    }
-    const double wanted = qc_limit(review->policy, check, "is");
-    if (value != wanted) {
-        qc_findings_add(item->findings, (QcFinding){.check = check,
-                                                    .channel = -1,
-                                                    .at_s = -1.0,
-                                                    .has_value = true,
-                                                    .value = value,
-                                                    .limit = wanted,
-                                                    .unit = unit});
-    }
-}
-
-/* 23.976 is 24000/1001, and so on: a whole rate a thousandth slower. */
-static void judge_frames(const QcReview *review, QcItem *item) {
-    if (review->policy->levels[QC_WHOLE_FRAMES] == QC_OFF) {
-        return;
-    }
-    const double written = qc_limit(review->policy, QC_WHOLE_FRAMES, "frame_rate");
-    const double nominal = rint(written);
-    const bool is_pulled = fabs(written - nominal / 1.001) < 0.003 && written != nominal;
-    const double frame_rate = is_pulled ? nominal / 1.001 : written;
-    const double frames =
-        (double)item->programme.info.frame_count * frame_rate / item->programme.info.rate_hz;
-    if (fabs(frames - rint(frames)) > 1e-6 * fmax(frames, 1.0)) {
-        qc_findings_add(item->findings, (QcFinding){.check = QC_WHOLE_FRAMES,
-                                                    .channel = -1,
-                                                    .at_s = -1.0,
-                                                    .has_value = true,
-                                                    .value = frames,
-                                                    .limit = rint(frames),
-                                                    .unit = "frames"});
-    }
-}
-
-static void judge_header(const QcReview *review, QcItem *item) {
-    const SoundInfo *const info = &item->programme.info;
-    judge_fact(review, item, QC_SAMPLE_RATE, info->rate_hz, "Hz");
-    judge_fact(review, item, QC_BIT_DEPTH, info->bits_per_sample, "");
-    judge_fact(review, item, QC_CHANNEL_COUNT, item->programme.channel_count, "");
-    judge_frames(review, item);
-    if (item->folder &&
-        (info->frame_count != item->expected_frames || info->rate_hz != item->expected_rate_hz ||
-         item->programme.channel_count != item->expected_channels)) {
-        tell(item, QC_LENGTH, "not the length, rate or channels of its manifest");
-    }
 }
 
 /* Ambisonics are measured where INSPECT measures them: on 7.1.4, by the decoder of BS.2127. */
@@ -178,8 +127,11 @@ static Status measure_item(const QcReview *review, QcItem *item, const ThirdOcta
     Status status = qc_programme_open(&item->programme, arena, review->errors);
     status = status ? status : settle_layout(review, item);
     if (status == DONE) {
-        judge_header(review, item);
+        qc_headers_judge(review, item);
         status = measure_samples(review, item, reference, arena);
+    }
+    if (status == DONE) {
+        qc_headers_judge_loudness(review, item);
     }
     qc_programme_close(&item->programme);
     item->programme.readers = NULL;

@@ -42,6 +42,9 @@ typedef struct SoundInfo {
     bool is_in_vorbis_order;    /* private: of loudspeakers, until the reader has sorted them */
     SoundChunk chna, axml;      /* of WAV, RF64 and BW64, only from sound_walk_adm */
     SoundChunk bext, ixml, cue; /* of the same, the last of each */
+    /* Of WAV, RF64 and BW64 with samples that lie open. */
+    bool is_streamed;     /* the length was never written: taken from the size of the file */
+    SoundChunk left_over; /* bytes behind the last whole frame or the last chunk; size 0: none */
 } SoundInfo;
 
 enum { SOUND_MAX_CHANNELS = 64, SOUND_MIN_RATE_HZ = 8000, SOUND_MAX_RATE_HZ = 768000 };

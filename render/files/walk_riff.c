@@ -366,6 +366,18 @@ tell_warnings(const SoundWalk *walk, const RiffParts *parts, const FormatFields 
     }
 }
 
+/* A part of a frame, or more than a frame behind the last chunk: padding is shorter. */
+static SoundChunk find_left_over(const SoundWalk *walk, const RiffParts *parts, int block_bytes) {
+    const int64_t part_bytes = (int64_t)(parts->promised_bytes % (uint64_t)block_bytes);
+    if (part_bytes > 0) {
+        const int64_t whole_bytes = (int64_t)parts->promised_bytes - part_bytes;
+        return (SoundChunk){parts->data_offset + whole_bytes, part_bytes};
+    }
+    return parts->unread_bytes > block_bytes
+               ? (SoundChunk){walk->file_bytes - parts->unread_bytes, parts->unread_bytes}
+               : (SoundChunk){0, 0};
+}
+
 static Status
 fail_cut_short(const SoundWalk *walk, uint64_t promised, uint64_t there, const char *unit) {
     const int64_t shown = promised > INT64_MAX ? INT64_MAX : (int64_t)promised;
@@ -422,6 +434,8 @@ static Status finish_raw(SoundWalk *walk, const RiffParts *parts, const FormatFi
     info->data_offset = parts->data_offset;
     info->data_bytes = (int64_t)(there * block_bytes);
     info->raw_encoding = encoding;
+    info->is_streamed = parts->is_streamed;
+    info->left_over = find_left_over(walk, parts, fields->block_bytes);
     tell_warnings(walk, parts, fields);
     return DONE;
 }

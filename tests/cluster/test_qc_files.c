@@ -1,4 +1,5 @@
 /* QC of files that are not as others are: many channels, high rates, no sound at all. */
+#include "render/files/sound_text.h"
 #include "tests/support/qc_delivery.h"
 
 static QcSet *review_alone(Delivery *made, const QcPolicy *policy) {
@@ -66,18 +67,88 @@ static void files_without_sound_are_told(void **state) {
     delivery_close(&made);
 }
 
-static int make_clean(void **state) {
-    Delivery *const clean = calloc(1, sizeof *clean);
-    assert_non_null(clean);
-    delivery_open(clean);
-    *state = clean;
-    return 0;
+static void a_cut_file_is_told_with_what_is_missing(void **state) {
+    Delivery made;
+    delivery_open_copy(&made, *state);
+    const QcPolicy policy = qc_policy_default();
+    delivery_write_file(&made, &made.full);
+    const char *const path = path_join(made.bench.arena, made.bench.folder, made.full.name);
+    assert_int_equal(truncate(path, 1000000), 0);
+    QcSet *set = delivery_review(&made, made.full.name, &policy);
+    const QcFinding *const found = delivery_find(set, QC_READABLE);
+    assert_non_null(found);
+    assert_int_equal(found->severity, QC_FAIL);
+    assert_false(set->first->is_measured);
+    assert_non_null(strstr(found->text, "its header promises 288 000 frames, the file has 55 5"));
+    qc_set_destroy(&set);
+    delivery_close(&made);
 }
 
-static int end_clean(void **state) {
-    delivery_close(*state);
-    free(*state);
-    return 0;
+/* The last frame lacks a byte, and the header knows: no sound may be lost without a word. */
+static void half_a_frame_is_told_with_its_byte(void **state) {
+    Delivery made;
+    delivery_open_copy(&made, *state);
+    const QcPolicy policy = qc_policy_default();
+    delivery_write_file(&made, &made.full);
+    const char *const path = path_join(made.bench.arena, made.bench.folder, made.full.name);
+    const uint32_t data_bytes = DELIVERY_FRAMES * DELIVERY_CHANNELS * 3;
+    const uint32_t less_bytes = data_bytes - 2;
+    FILE *file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -(long)data_bytes - 4, SEEK_END), 0);
+    for (int byte = 0; byte < 4; byte++) {
+        fputc((int)(less_bytes >> 8 * byte & 0xFF), file);
+    }
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    const long end = ftell(file);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(truncate(path, end - 2), 0);
+    QcSet *set = delivery_review(&made, made.full.name, &policy);
+    const QcFinding *const found = delivery_find(set, QC_DROPPED_BYTES);
+    assert_non_null(found);
+    assert_int_equal(found->severity, QC_FAIL);
+    assert_true(set->first->is_measured);
+    assert_int_equal(set->first->numbers.meter.sample_count, DELIVERY_FRAMES - 1);
+    const char *const text =
+        arena_format(made.bench.arena, "16 bytes from byte %s", sound_count_text(end - 18).text);
+    assert_non_null(strstr(found->text, text));
+    qc_set_destroy(&set);
+    delivery_close(&made);
+}
+
+static void float_samples_measure_what_integers_do(void **state) {
+    MeterResult of[2];
+    for (int is_float = 0; is_float < 2; is_float++) {
+        Delivery made;
+        delivery_open_copy(&made, *state);
+        const QcPolicy policy = qc_policy_default();
+        made.full.format = is_float ? FLOAT_32 : PCM_24;
+        QcSet *set = review_alone(&made, &policy);
+        assert_int_equal(delivery_count_findings(set), 0);
+        of[is_float] = set->first->numbers.meter;
+        qc_set_destroy(&set);
+        delivery_close(&made);
+    }
+    assert_true(of[0].integrated_lufs == of[1].integrated_lufs);
+    assert_true(of[0].true_peak_dbtp == of[1].true_peak_dbtp);
+}
+
+/* The numbers are those of the file without it. */
+static void a_nan_is_told_with_its_time_and_channel(void **state) {
+    Delivery made;
+    delivery_open_copy(&made, *state);
+    const QcPolicy policy = qc_policy_default();
+    made.full.format = FLOAT_32;
+    made.full.planes[4][96000] = NAN;
+    QcSet *set = review_alone(&made, &policy);
+    const QcFinding *const found = delivery_find(set, QC_NOT_A_NUMBER);
+    assert_non_null(found);
+    assert_int_equal(found->severity, QC_FAIL);
+    assert_int_equal(found->channel, 4);
+    assert_true(found->at_s == 2.0 && found->count == 1);
+    assert_true(isfinite(set->first->numbers.meter.integrated_lufs));
+    qc_set_destroy(&set);
+    delivery_close(&made);
 }
 
 int main(void) {
@@ -85,6 +156,10 @@ int main(void) {
         cmocka_unit_test(a_hundred_and_twenty_eight_channels_are_measured),
         cmocka_unit_test(a_file_of_192_khz_is_measured),
         cmocka_unit_test(files_without_sound_are_told),
+        cmocka_unit_test(a_cut_file_is_told_with_what_is_missing),
+        cmocka_unit_test(half_a_frame_is_told_with_its_byte),
+        cmocka_unit_test(float_samples_measure_what_integers_do),
+        cmocka_unit_test(a_nan_is_told_with_its_time_and_channel),
     };
-    return cmocka_run_group_tests(tests, make_clean, end_clean);
+    return cmocka_run_group_tests(tests, delivery_make_clean, delivery_end_clean);
 }

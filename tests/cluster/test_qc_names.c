@@ -35,7 +35,25 @@ static void words_tell_what_a_file_is(void **state) {
     arena_destroy(&arena);
 }
 
+static void words_tell_format_rate_and_depth(void **state) {
+    (void)state;
+    const QcNameFacts all = qc_name_facts("out_44k1/Night_7.1.4_96kHz_24bit_Mix.wav");
+    assert_int_equal(all.channel_count, 12);
+    assert_string_equal(all.format_word, "7.1.4");
+    assert_int_equal(all.rate_hz, 96000);
+    assert_int_equal(all.bits, 24);
+    const QcNameFacts few = qc_name_facts("Night_51_20_R2.48k.wav"); /* 48k: no word of its own */
+    assert_int_equal(few.channel_count, 6);
+    assert_true(few.rate_hz == 0 && few.bits == 0 && !few.rate_word && !few.bits_word);
+    assert_int_equal(qc_name_facts("Episode 10 - take 20.wav").channel_count, 0);
+    assert_int_equal(qc_name_facts("master_51__0_2_0.wav").channel_count, 0);
+    assert_int_equal(qc_name_facts("promo-STEREO-44.1k.flac").rate_hz, 44100);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(words_tell_what_a_file_is)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_tell_what_a_file_is),
+        cmocka_unit_test(words_tell_format_rate_and_depth),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "jobs/qc_policy.h"
+#include "tests/support/qc_header_faults.h"
 
 typedef struct Plant {
     QcCheck check;
@@ -230,8 +231,20 @@ static void leak_dialogue(Delivery *made) {
     }
 }
 
+/* ---- faults of headers and metadata ---- */
+
+static void call_it_71(Delivery *made) {
+    made->full.name = "Night_71_48k_24b.wav";
+}
+
 // clang-format off
 static const Plant plants[] = {
+    {QC_HEADER_SIZES, "", spoil_nothing, forget_the_length, false, -1},
+    {QC_DROPPED_BYTES, "", spoil_nothing, append_half_a_second, false, -1},
+    {QC_FILE_NAME, "", call_it_71, NULL, false, -1},
+    {QC_METADATA, "", spoil_nothing, state_another_loudness, false, -1},
+    {QC_ADM, "", spoil_nothing, forget_chna, false, -1},
+    {QC_ADM_REPAIRS, "", spoil_nothing, paint_the_object, false, -1},
     {QC_READABLE, "", spoil_nothing, truncate_file, false, -1},
     {QC_LAYOUT, "", make_eleven_channels, NULL, false, -1},
     {QC_SAMPLE_RATE, "sample_rate: {is: 48 kHz}", call_it_44100, NULL, false, -1},
@@ -569,20 +582,6 @@ static void no_check_is_without_a_fault(void **state) {
     }
 }
 
-static int make_clean(void **state) {
-    Delivery *const clean = calloc(1, sizeof *clean);
-    assert_non_null(clean);
-    delivery_open(clean);
-    *state = clean;
-    return 0;
-}
-
-static int end_clean(void **state) {
-    delivery_close(*state);
-    free(*state);
-    return 0;
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clean_delivery_has_no_finding),
@@ -595,5 +594,5 @@ int main(void) {
         cmocka_unit_test(silence_that_the_job_declares_is_no_dead_air),
         cmocka_unit_test(no_check_is_without_a_fault),
     };
-    return cmocka_run_group_tests(tests, make_clean, end_clean);
+    return cmocka_run_group_tests(tests, delivery_make_clean, delivery_end_clean);
 }

@@ -261,4 +261,19 @@ static inline void delivery_scale(Delivery *made, double gain, int64_t begin, in
     }
 }
 
+/* Of all tests of a program: a clean delivery in their state. */
+static inline int delivery_make_clean(void **state) {
+    Delivery *const clean = calloc(1, sizeof *clean);
+    assert_non_null(clean);
+    delivery_open(clean);
+    *state = clean;
+    return 0;
+}
+
+static inline int delivery_end_clean(void **state) {
+    delivery_close(*state);
+    free(*state);
+    return 0;
+}
+
 #endif
