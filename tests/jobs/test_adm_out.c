@@ -1,12 +1,12 @@
 /* ADM deliverables: what they hold, what they sound like elsewhere, and that they obey BS.2076. */
-#include <ctype.h>
 #include <math.h>
 
 #include "spatial/adm/adm_render.h"
 #include "spatial/layout_table.h"
+#include "tests/support/adm_rules.h"
 #include "tests/support/test_sounds.h"
 
-enum { RATE_HZ = 48000, LENGTH = 2 * RATE_HZ, MOST_IDS = 4096, ID_ROOM = 24 };
+enum { RATE_HZ = 48000, LENGTH = 2 * RATE_HZ };
 
 static void open_with_noise(Bench *bench) {
     bench_open(bench);
@@ -42,154 +42,27 @@ static float *render_adm(Bench *bench, const char *path, const char *layout, Sou
     return bench_read(bench, to, info);
 }
 
-/* ---- an independent checker of BS.2076-2 ---- */
-
-typedef struct Ids {
-    char of[MOST_IDS][ID_ROOM];
-    int count;
-} Ids;
-
-static bool has_id(const Ids *ids, const char *id) {
-    for (int index = 0; index < ids->count; index++) {
-        if (strcmp(ids->of[index], id) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Digits of an id in groups of 4, 8 or 2, lower case, of the prefix: BS.2076-2, 6. */
-static void check_id_form(const char *id) {
-    static const char *const forms[] = {
-        "APR_xxxx",    "ACO_xxxx",    "AO_xxxx",        "AP_xxxxxxxx",
-        "AC_xxxxxxxx", "AS_xxxxxxxx", "AT_xxxxxxxx_xx", "AB_xxxxxxxx_xxxxxxxx",
-        "ATU_xxxxxxxx"};
-    bool is_good = false;
-    for (size_t form = 0; form < sizeof forms / sizeof *forms; form++) {
-        bool is_same = strlen(id) == strlen(forms[form]);
-        for (size_t at = 0; is_same && id[at]; at++) {
-            const bool is_digit =
-                isdigit((unsigned char)id[at]) || (id[at] >= 'a' && id[at] <= 'f');
-            is_same = forms[form][at] == 'x' ? is_digit : id[at] == forms[form][at];
-        }
-        is_good = is_good || is_same;
-    }
-    if (!is_good) {
-        fail_msg("`%s` is no id", id);
-    }
-}
-
-static void take_id(const char *from, char end, char id[ID_ROOM]) {
-    const size_t length = (size_t)(strchr(from, end) - from);
-    assert_true(length < ID_ROOM);
-    memcpy(id, from, length);
-    id[length] = '\0';
-}
-
-/* What elements are called: every attribute `...ID=` or `UID=`; each once. */
-static void gather_ids(const char *axml, Ids *ids) {
-    for (const char *at = axml; (at = strstr(at, "ID=\"")) != NULL; at += 4) {
-        char *id = ids->of[ids->count];
-        take_id(at + 4, '"', id);
-        check_id_form(id);
-        assert_false(has_id(ids, id));
-        ids->count++;
-        assert_true(ids->count < MOST_IDS);
-    }
-}
-
-/* xxxx below 1000 of AP, AC, AS, AT: a common definition, never one of the file. */
-static bool is_common(const char *id) {
-    const bool has_type = id[0] == 'A' && strchr("PCST", id[1]) && id[2] == '_';
-    return has_type && id[7] == '0';
-}
-
-static void check_references(const char *axml, const Ids *ids) {
-    int count = 0;
-    for (const char *at = axml; (at = strstr(at, "IDRef>")) != NULL; at += 6, count++) {
-        char id[ID_ROOM];
-        if (at[6] != 'A') {
-            continue; /* the end of an element */
-        }
-        take_id(at + 6, '<', id);
-        check_id_form(id);
-        if (is_common(id) == has_id(ids, id)) {
-            fail_msg("`%s` is %s", id, is_common(id) ? "defined again" : "not defined");
-        }
-    }
-    assert_true(count > 0);
-}
-
-/* In samples at 48 kHz: hh:mm:ss.zzzzz or hh:mm:ss.nSd. */
-static double samples_of(const char *text) {
-    int parts[3];
-    int used = 0;
-    assert_int_equal(sscanf(text, "%2d:%2d:%2d.%n", &parts[0], &parts[1], &parts[2], &used), 3);
-    char *end = NULL;
-    const double digits = strtod(text + used, &end);
-    const double unit = *end == 'S' ? strtod(end + 1, NULL) : 100000.0;
-    assert_true(*end == 'S' || end == text + used + 5);
-    assert_true(digits < unit);
-    return ((parts[0] * 60.0 + parts[1]) * 60.0 + parts[2] + digits / unit) * RATE_HZ;
-}
-
-/* Blocks of every object channel follow one another from 0 to the end; numbers count from 1. */
-static void check_blocks(const char *axml, double length) {
-    const char *at = axml;
-    while ((at = strstr(at, "<audioChannelFormat audioChannelFormatID=\"AC_0003")) != NULL) {
-        const char *const digits = strchr(at, '"') + 4;
-        const char *const end = strstr(at, "</audioChannelFormat>");
-        double time = 0.0;
-        unsigned number = 0;
-        for (const char *block = at; (block = strstr(block, "<audioBlockFormat ")) && block < end;
-             block++) {
-            const char *const id = strstr(block, "AB_");
-            assert_memory_equal(id + 3, digits, 8);
-            assert_int_equal(strtoul(id + 12, NULL, 16), ++number);
-            const double begin = samples_of(strstr(block, "rtime=\"") + 7);
-            assert_true(fabs(begin - time) < 1e-6);
-            time = begin + samples_of(strstr(block, "duration=\"") + 10);
-        }
-        assert_true(number > 0);
-        assert_true(fabs(time - length) < 1e-6);
-        at = end;
-    }
-}
-
-/* Every track of the file is in chna once, with ids that axml knows. */
-static void check_chna(Bench *bench, const char *path, const SoundInfo *info, const Ids *ids) {
-    FILE *file = fopen(path, "rb");
-    unsigned char head[4];
-    fseek(file, (long)info->chna.offset, SEEK_SET);
-    assert_int_equal(fread(head, 1, 4, file), 4);
-    const int count = head[0] + 256 * head[1];
-    assert_int_equal(count, info->channel_count);
-    assert_int_equal(head[2] + 256 * head[3], count);
-    assert_int_equal(info->chna.size_bytes, 4 + 40 * count);
-    for (int track = 0; track < count; track++) {
-        char row[41] = {0};
-        assert_int_equal(fread(row, 1, 40, file), 40);
-        assert_int_equal((unsigned char)row[0] + 256 * (unsigned char)row[1], track + 1);
-        const char *const uid = arena_copy_bytes(bench->arena, row + 2, 12);
-        const char *const format = arena_copy_bytes(bench->arena, row + 14, 14);
-        const char *const pack = arena_copy_bytes(bench->arena, row + 28, 11);
-        assert_true(has_id(ids, uid));
-        assert_true(is_common(format) || has_id(ids, format));
-        assert_true(is_common(pack) || has_id(ids, pack));
-    }
-    fclose(file);
-}
-
 static char *check_file(Bench *bench, const char *path) {
     SoundInfo info;
-    Ids *ids = arena_alloc(bench->arena, sizeof *ids);
-    char *axml = read_axml(bench, path, &info);
+    char *const axml = read_axml(bench, path, &info);
     assert_int_equal(info.axml.offset % 4, 0);
     assert_int_equal(info.axml.size_bytes % 4, 0);
-    gather_ids(axml, ids);
-    check_references(axml, ids);
-    check_chna(bench, path, &info, ids);
-    check_blocks(axml, (double)info.frame_count);
+    const size_t chna_bytes = (size_t)info.chna.size_bytes;
+    unsigned char *const chna = arena_alloc(bench->arena, chna_bytes + 1);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, (long)info.chna.offset, SEEK_SET), 0);
+    assert_int_equal(fread(chna, 1, chna_bytes, file), chna_bytes);
+    fclose(file);
+    const char *const fault = adm_rules_fault(&(AdmRules){.axml = axml,
+                                                          .chna = chna,
+                                                          .chna_bytes = chna_bytes,
+                                                          .track_count = info.channel_count,
+                                                          .frame_count = (double)info.frame_count,
+                                                          .arena = bench->arena});
+    if (fault) {
+        fail_msg("%s: %s", path, fault);
+    }
     return axml;
 }
 
