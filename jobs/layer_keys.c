@@ -6,7 +6,7 @@
 
 /* Raise a number when the code of that part of PREPARE starts to give other bits. */
 static const char prepare_version[] = "prepare 3";
-static const char travel_version[] = "travel 1"; /* Doppler and air of a prepared layer */
+static const char travel_version[] = "travel 2"; /* Doppler and air of a prepared layer */
 static const char transient_version[] = "transient 1";
 static const char lfe_version[] = "lfe 1";
 
@@ -27,8 +27,8 @@ typedef struct LayerText {
 } LayerText;
 
 static const char *lane_name(const Lane *lane) {
-    static const char *const names[] = {"gain", "fade", "hpf",   "lpf",     "tilt",
-                                        "send", "gate", "width", "distance"};
+    static const char *const names[] = {"gain", "fade",  "hpf",      "lpf",    "tilt",    "send",
+                                        "gate", "width", "distance", "attack", "sustain", "air"};
     return names[lane->kind];
 }
 
@@ -199,15 +199,22 @@ static void add_clip(LayerText *all, int index) {
     add_item(all, begin_of_end(layer, clip), end.bytes);
 }
 
+static int count_segments(const Lane *lanes, int lane_count) {
+    int count = 0;
+    for (int lane = 0; lane < lane_count; lane++) {
+        count += lanes[lane].segment_count;
+    }
+    return count;
+}
+
 static int count_items(const MixLayer *layer) {
     int count = 2 * layer->clip_count + 1;
     for (int filter = 0; filter < layer->filter_count; filter++) {
         count += layer->filters[filter].lane ? layer->filters[filter].lane->segment_count : 0;
     }
-    for (int lane = 0; lane < layer->lane_count; lane++) {
-        count += layer->lanes[lane].segment_count;
-    }
-    return count;
+    count += count_segments(layer->lanes, layer->lane_count);
+    count += count_segments(layer->shape_lanes, layer->shape_lane_count);
+    return count + count_segments(layer->travel.air_lanes, layer->travel.air_lane_count);
 }
 
 static int compare_items(const void *left, const void *right) {
@@ -225,7 +232,7 @@ static void add_manner(Text *text, const Mix *mix, const MixLayer *layer) {
     text_add(text, "rate %d\nspeed %.17g fraction %.17g\n", mix->rate_hz, layer->speed,
              layer->delay_fraction);
     text_add(text, "gain %.17g\n", layer->gain);
-    if (layer->attack_db != 0.0 || layer->sustain_db != 0.0) {
+    if (layer->attack_db != 0.0 || layer->sustain_db != 0.0 || layer->shape_lane_count > 0) {
         text_add(text, "%s attack %.17g dB sustain %.17g dB\n", transient_version, layer->attack_db,
                  layer->sustain_db);
     }
@@ -254,6 +261,12 @@ static LayerText write_layer(const Mix *mix, const MixLayer *layer, Arena *arena
     }
     for (int lane = 0; lane < layer->lane_count; lane++) {
         add_lane(&all, arena_format(arena, "lane %d", lane), &layer->lanes[lane]);
+    }
+    for (int lane = 0; lane < layer->shape_lane_count; lane++) {
+        add_lane(&all, arena_format(arena, "shape %d", lane), &layer->shape_lanes[lane]);
+    }
+    for (int lane = 0; lane < layer->travel.air_lane_count; lane++) {
+        add_lane(&all, arena_format(arena, "air %d", lane), &layer->travel.air_lanes[lane]);
     }
     for (int clip = 0; clip < layer->clip_count; clip++) {
         add_clip(&all, clip);

@@ -6,10 +6,6 @@
 /* How a path is looked through for its speed and its farthest place. */
 enum { MOST_LOOKS = 65536, LEAST_LOOK_SAMPLES = 64, SINC_REACH_SAMPLES = 8192 };
 
-typedef struct Nearness { /* of a word: what it does to levels, width and air */
-    double direct_db, send_db, width, air_m;
-} Nearness;
-
 /* close mid far. Direct sound, room and breadth change together with distance (Zahorik 2002: the
  * ratio of direct to reverberant sound is the main cue; Blauert, Spatial Hearing, 2.3.2); the
  * numbers are a mixer's, 8 and 6 dB of ratio to either side of what was written. */
@@ -18,6 +14,10 @@ static const Nearness words[] = {
     {0.0,  0.0,  1.0, 0.0 },
     {-4.0, 2.0,  0.6, 40.0}
 };
+
+const Nearness *lower_nearness(int word) {
+    return &words[word];
+}
 
 double lower_proximity_send_db(const JobLayer *written) {
     return words[written->proximity.index].send_db;

@@ -4,6 +4,12 @@
 #include "jobs/job.h"
 #include "render/model/mix.h"
 
+typedef struct Nearness { /* of a word of proximity: what it does to levels, width and air */
+    double direct_db, send_db, width, air_m;
+} Nearness;
+
+/* word: close mid far. */
+const Nearness *lower_nearness(int word);
 /* The level that a word of proximity adds to every send. */
 double lower_proximity_send_db(const JobLayer *written);
 

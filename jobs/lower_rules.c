@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "jobs/lower_distance.h"
 #include "jobs/time_windows.h"
 
 /* Where a filter does nothing that is heard: what a rule's filter rests at. */
@@ -89,45 +90,97 @@ static void apply_filters(const RuleWork *work, MixLayer *layer) {
     }
 }
 
-static Status apply_width(const RuleWork *work, MixLayer *layer) {
-    const double factor = work->rule->width_percent.value / 100.0;
+static void apply_shape(const RuleWork *work, MixLayer *layer) {
+    const double amounts_db[] = {work->rule->attack_db.value, work->rule->sustain_db.value};
+    for (int amount = 0; amount < 2; amount++) {
+        if (amounts_db[amount] != 0.0) {
+            const LaneKind kind = amount ? LANE_SUSTAIN : LANE_ATTACK;
+            add_lane(&layer->shape_lanes, &layer->shape_lane_count,
+                     make_lane(work, kind, 0.0, amounts_db[amount]), work->arena);
+        }
+    }
+}
+
+static void multiply_width(const RuleWork *work, MixLayer *layer, double factor) {
     if (factor == 1.0 || layer->layout->channel_count == 1) {
-        return DONE;
+        return;
     }
     if (work->windows.is_always && !layer->width_lane) {
         layer->width *= factor;
-        return DONE;
+        return;
     }
-    if (layer->width_lane || layer->layout->channel_count > 2 ||
-        layer->layout->kind != LAYOUT_SPEAKERS) {
+    add_lane(&layer->width_factors, &layer->width_factor_count,
+             make_lane(work, LANE_WIDTH, 1.0, factor), work->arena);
+}
+
+static Status apply_width(const RuleWork *work, MixLayer *layer) {
+    const double factor = work->rule->width_percent.value / 100.0;
+    const bool is_plain =
+        layer->layout->channel_count <= 2 && layer->layout->kind == LAYOUT_SPEAKERS;
+    if (factor != 1.0 && !is_plain && !work->windows.is_always) {
         return fail(work->errors, E208, work->rule->width_percent.place,
-                    "the width of layers.%s %s", layer->id,
-                    layer->width_lane ? "moves already" : "cannot move: it is no stereo layer");
+                    "the width of layers.%s cannot move: it is no stereo layer", layer->id);
     }
-    Lane *lane = arena_alloc(work->arena, sizeof *lane);
-    *lane = make_lane(work, LANE_WIDTH, layer->width, layer->width * factor);
-    layer->width_lane = lane;
+    multiply_width(work, layer, factor);
     return DONE;
+}
+
+/* Its sends as what may be changed. */
+static MixSend *own_sends(const RuleWork *work, MixLayer *layer) {
+    MixSend *sends = arena_array(work->arena, (size_t)layer->send_count + 1, sizeof *sends);
+    if (layer->send_count) {
+        memcpy(sends, layer->sends, (size_t)layer->send_count * sizeof *sends);
+    }
+    layer->sends = sends;
+    return sends;
+}
+
+static void add_send_lane(const RuleWork *work, MixSend *send, double level_db) {
+    add_lane(&send->lanes, &send->lane_count, make_lane(work, LANE_SEND, 0.0, level_db),
+             work->arena);
 }
 
 static void apply_sends(const RuleWork *work, MixLayer *layer) {
     const JobRule *rule = work->rule;
-    MixSend *sends = arena_array(work->arena, (size_t)layer->send_count + 1, sizeof *sends);
     if (rule->send_count == 0 || layer->send_count == 0) {
         return;
     }
-    memcpy(sends, layer->sends, (size_t)layer->send_count * sizeof *sends);
+    MixSend *sends = own_sends(work, layer);
     for (int change = 0; change < rule->send_count; change++) {
         for (int send = 0; send < layer->send_count; send++) {
             const char *room = work->job->rooms[sends[send].room].id;
             if (strcmp(room, rule->sends[change].room) == 0) {
-                const Lane lane =
-                    make_lane(work, LANE_SEND, 0.0, rule->sends[change].level_db.value);
-                add_lane(&sends[send].lanes, &sends[send].lane_count, lane, work->arena);
+                add_send_lane(work, &sends[send], rule->sends[change].level_db.value);
             }
         }
     }
-    layer->sends = sends;
+}
+
+/* From the layer's own word to that of the rule. What a word does to the direct sound alone is a
+ * gain of all, taken from the sends. */
+static void apply_proximity(const RuleWork *work, MixLayer *layer) {
+    if (!is_written(work->rule->proximity.place)) {
+        return;
+    }
+    const JobLayer *written = &work->job->layers[layer->written];
+    const Nearness *from = lower_nearness(written->proximity.index);
+    const Nearness *to = lower_nearness(work->rule->proximity.index);
+    const double direct_db = to->direct_db - from->direct_db;
+    if (direct_db != 0.0) {
+        add_layer_lane(work, layer, make_lane(work, LANE_GAIN, 0.0, direct_db));
+    }
+    MixSend *sends = own_sends(work, layer);
+    for (int send = 0; direct_db != 0.0 && send < layer->send_count; send++) {
+        add_send_lane(work, &sends[send], to->send_db - from->send_db - direct_db);
+    }
+    if (layer->layout->channel_count == 2) {
+        multiply_width(work, layer, to->width / from->width);
+    }
+    if (to->air_m != from->air_m) {
+        add_lane(&layer->travel.air_lanes, &layer->travel.air_lane_count,
+                 make_lane(work, LANE_AIR, 0.0, to->air_m - from->air_m), work->arena);
+        layer->travel.has_air = true;
+    }
 }
 
 bool rule_means_layer(const JobRule *rule, const LayerFacts *facts, int layer) {
@@ -233,7 +286,9 @@ static Status apply(const RuleWork *work, int layer) {
     }
     apply_gain(work, subject);
     apply_filters(work, subject);
+    apply_shape(work, subject);
     apply_sends(work, subject);
+    apply_proximity(work, subject);
     if (is_written(work->rule->max_layers.place)) {
         thin(work, layer);
     }

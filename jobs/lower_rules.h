@@ -5,7 +5,7 @@
 #include "jobs/layer_facts.h"
 #include "render/model/mix.h"
 
-/* E208: the width of a layer that moves already. */
+/* E208: the width of a layer that is no stereo one. */
 Status
 lower_rules(const JobSpec *job, const LayerFacts *facts, Mix *mix, Arena *arena, ErrorList *errors);
 

@@ -198,6 +198,9 @@ add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
     if (subject->width_lane && has_width) {
         layer_text_add_lane(text, subject, until, subject->width_lane);
     }
+    for (int factor = 0; has_width && factor < subject->width_factor_count; factor++) {
+        layer_text_add_lane(text, subject, until, &subject->width_factors[factor]);
+    }
     if (subject->distance_lane) {
         layer_text_add_lane(text, subject, until, subject->distance_lane);
     }

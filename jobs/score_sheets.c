@@ -228,6 +228,8 @@ static const char *lane_text(const SheetMaker *maker, LaneKind kind, double valu
         return arena_format(maker->arena, "%.6g Hz", exact_pow(2.0, value));
     case LANE_DISTANCE:
         return arena_format(maker->arena, "%.6g m", exact_exp(value));
+    case LANE_AIR:
+        return arena_format(maker->arena, "%.6g m", value);
     case LANE_FADE:
     case LANE_GATE:
     case LANE_WIDTH:
@@ -239,8 +241,8 @@ static const char *lane_text(const SheetMaker *maker, LaneKind kind, double valu
 
 static void
 add_lane(const SheetMaker *maker, Sheet *sheet, const MixLayer *layer, const Lane *lane) {
-    static const char *const kinds[] = {"gain", "fade", "hpf",   "lpf",     "tilt",
-                                        "send", "gate", "width", "distance"};
+    static const char *const kinds[] = {"gain", "fade",  "hpf",      "lpf",    "tilt",    "send",
+                                        "gate", "width", "distance", "attack", "sustain", "air"};
     static const char *const shapes[] = {"linear", "s-curve", "exp",   "bloom",
                                          "peel",   "sine",    "cosine"};
     const bool has_room = lane->kind == LANE_SEND || lane->kind == LANE_GATE;
@@ -288,6 +290,15 @@ static void add_layer_lanes(const SheetMaker *maker, Sheet *sheet, const MixLaye
     }
     if (layer->width_lane) {
         add_lane(maker, sheet, layer, layer->width_lane);
+    }
+    for (int lane = 0; lane < layer->width_factor_count; lane++) {
+        add_lane(maker, sheet, layer, &layer->width_factors[lane]);
+    }
+    for (int lane = 0; lane < layer->shape_lane_count; lane++) {
+        add_lane(maker, sheet, layer, &layer->shape_lanes[lane]);
+    }
+    for (int lane = 0; lane < layer->travel.air_lane_count; lane++) {
+        add_lane(maker, sheet, layer, &layer->travel.air_lanes[lane]);
     }
     if (layer->distance_lane) {
         add_lane(maker, sheet, layer, layer->distance_lane);

@@ -109,6 +109,8 @@ typedef struct JobRule { /* changes of layers, always or in windows of time */
     JobTime ramp;
     JobNumber gain_db, hpf_hz, lpf_hz, tilt_db, width_percent;
     JobNumber ceiling_lufs; /* line 0: none */
+    JobNumber attack_db, sustain_db;
+    JobChoice proximity; /* close mid far; line 0: the layer's own */
     JobRuleSend *sends;
     int send_count;
     JobChoice tails;        /* ring */

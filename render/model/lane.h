@@ -25,6 +25,9 @@ typedef enum LaneKind {
     LANE_GATE,     /* amplitude, 0 .. 1, into `room` */
     LANE_WIDTH,    /* 1 = 100 % */
     LANE_DISTANCE, /* natural log of metres */
+    LANE_ATTACK,   /* dB */
+    LANE_SUSTAIN,  /* dB */
+    LANE_AIR,      /* metres */
 } LaneKind;
 
 /* From 0 to 1 over u = 0 .. 1; DECISIONS 15. */

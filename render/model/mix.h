@@ -63,8 +63,10 @@ typedef struct MixTravel { /* what the way to the listener does, besides its lev
     bool has_doppler, has_air;
     double nearest_m;            /* what comes from here is not delayed */
     double reference_m, extra_m; /* air: the way counts from here; and what is added to it */
-    int64_t ring_samples;        /* how much later the last sample comes */
-    int64_t reach_samples;       /* how far back a sample may come from */
+    const Lane *air_lanes;       /* LANE_AIR: they are added, too */
+    int air_lane_count;
+    int64_t ring_samples;  /* how much later the last sample comes */
+    int64_t reach_samples; /* how far back a sample may come from */
 } MixTravel;
 
 typedef enum HeadMode { HEAD_MID, HEAD_OFF, HEAD_NEAR, HEAD_FAR } HeadMode; /* 0: the default */
@@ -113,16 +115,21 @@ typedef struct MixLayer {
     double gain;              /* negative: inverted; 0: muted */
     const MixFilter *filters; /* in the order they are passed */
     int filter_count;
-    double attack_db, sustain_db; /* TransientShaper in front of the first tilt; both 0: none */
-    double lfe_gain;              /* of a prepared channel behind the layout's; 0: there is none */
-    double lfe_below_hz;          /* and what it is band-limited to */
-    const Lane *lanes;            /* LANE_GAIN and LANE_FADE: they multiply `gain` */
+    /* TransientShaper in front of the first tilt: both 0 and no lanes: none. */
+    double attack_db, sustain_db;
+    const Lane *shape_lanes; /* LANE_ATTACK and LANE_SUSTAIN: they are added */
+    int shape_lane_count;
+    double lfe_gain;     /* of a prepared channel behind the layout's; 0: there is none */
+    double lfe_below_hz; /* and what it is band-limited to */
+    const Lane *lanes;   /* LANE_GAIN and LANE_FADE: they multiply `gain` */
     int lane_count;
     Trajectory path;
     bool is_object;            /* some point of the path says more than a place */
     const Spatializer *panner; /* of this layer on loudspeaker buses; NULL: the bus's */
     double width;              /* 1 = 100 % */
     const Lane *width_lane;    /* NULL: it stays as it is */
+    const Lane *width_factors; /* LANE_WIDTH: of rules, they multiply it */
+    int width_factor_count;
     const Lane *distance_lane; /* NULL: that of the path */
     MixAmbisonic ambisonic;
     MixTravel travel;

@@ -72,13 +72,14 @@ static double weight_of(double ratio) {
     return apart_db <= 0.0 ? 0.0 : fmin(apart_db / ramp_db, 1.0);
 }
 
-static double gain_with(TransientShaper *shaper, double level) {
+static double
+gain_with(TransientShaper *shaper, double level, double attack_db, double sustain_db) {
     const double rise = shaper->rise + shaper->rise_step * (level - shaper->rise);
     const double fall = shaper->fall + shaper->fall_step * (level - shaper->fall);
     shaper->rise = level < shaper->rise ? level : rise;
     shaper->fall = level > shaper->fall ? level : fall;
-    const double wanted_db = shaper->attack_db * weight_of(level / shaper->rise) +
-                             shaper->sustain_db * weight_of(shaper->fall / level);
+    const double wanted_db =
+        attack_db * weight_of(level / shaper->rise) + sustain_db * weight_of(shaper->fall / level);
     shaper->gain_db += shaper->smooth_step * (wanted_db - shaper->gain_db);
     if (fabs(shaper->gain_db - wanted_db) < least_db) {
         shaper->gain_db = wanted_db;
@@ -86,18 +87,40 @@ static double gain_with(TransientShaper *shaper, double level) {
     return shaper->gain_db == 0.0 ? 1.0 : gain_from_db(shaper->gain_db);
 }
 
+static void shape_sample(TransientShaper *shaper,
+                         float *const *planes,
+                         int channel_count,
+                         int64_t sample,
+                         const double *amounts_db) {
+    float size = 0.0F;
+    for (int channel = 0; channel < channel_count; channel++) {
+        size = fmaxf(size, fabsf(planes[channel][sample]));
+    }
+    const double level = level_with(shaper, size);
+    const double gain = gain_with(shaper, level, amounts_db[0], amounts_db[1]);
+    for (int channel = 0; channel < channel_count; channel++) {
+        planes[channel][sample] = (float)(planes[channel][sample] * gain);
+    }
+}
+
 void transient_shaper_run(TransientShaper *shaper,
                           float *const *planes,
                           int channel_count,
                           int64_t count) {
+    const double amounts_db[] = {shaper->attack_db, shaper->sustain_db};
     for (int64_t sample = 0; sample < count; sample++) {
-        float size = 0.0F;
-        for (int channel = 0; channel < channel_count; channel++) {
-            size = fmaxf(size, fabsf(planes[channel][sample]));
-        }
-        const double gain = gain_with(shaper, level_with(shaper, size));
-        for (int channel = 0; channel < channel_count; channel++) {
-            planes[channel][sample] = (float)(planes[channel][sample] * gain);
-        }
+        shape_sample(shaper, planes, channel_count, sample, amounts_db);
+    }
+}
+
+void transient_shaper_run_along(TransientShaper *shaper,
+                                float *const *planes,
+                                int channel_count,
+                                int64_t count,
+                                const double *attack_db,
+                                const double *sustain_db) {
+    for (int64_t sample = 0; sample < count; sample++) {
+        const double amounts_db[] = {attack_db[sample], sustain_db[sample]};
+        shape_sample(shaper, planes, channel_count, sample, amounts_db);
     }
 }

@@ -15,6 +15,11 @@
  * time constant of 0.3 ms, the same for all channels. So a steady tone comes back bit for bit once
  * its first 72 ms are over.
  *
+ * An exponential decay falls faster by a sustain of -s dB until it is 3.5 dB down, and as before
+ * below that: its T20 (-5 to -25 dB) becomes (25 - s - x) / 20 of what it was, x = (5 + s (0.5 + l)
+ * / 3) / (1 + s / 3), where l is what it decays by in 10 ms. Of a long one 0.85 with -6 dB, 0.58
+ * with -12 dB.
+ *
  * State: for stages that walk from the first sample; the size of the pieces does not matter.
  */
 #include <stdint.h>
@@ -30,5 +35,13 @@ void transient_shaper_run(TransientShaper *shaper,
                           float *const *planes,
                           int channel_count,
                           int64_t count);
+/* The same with other amounts at every sample, [count]. Where both are 0 every bit comes back as it
+ * was, from 6 ms behind the last sample that was shaped on. */
+void transient_shaper_run_along(TransientShaper *shaper,
+                                float *const *planes,
+                                int channel_count,
+                                int64_t count,
+                                const double *attack_db,
+                                const double *sustain_db);
 
 #endif

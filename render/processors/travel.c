@@ -34,6 +34,7 @@ typedef struct AirFilter {
     double *taps; /* [half + 1], the middle one first: both sides are equal */
     int64_t grid;
     bool is_filled;
+    bool is_clear; /* it takes nothing */
 } AirFilter;
 
 struct Travel {
@@ -176,18 +177,28 @@ static void design_air(const Travel *travel, double way_m, double *taps) {
     }
 }
 
+static double extra_at(const MixTravel *way, SampleTime time) {
+    double extra_m = way->extra_m;
+    for (int lane = 0; lane < way->air_lane_count; lane++) {
+        extra_m += lane_value(&way->air_lanes[lane], time);
+    }
+    return fmax(extra_m, 0.0);
+}
+
 static void fill_air(Travel *travel, int64_t grid, AirFilter *filter) {
     if (filter->is_filled && filter->grid == grid) {
         return;
     }
     const MixTravel *way = &travel->layer->travel;
     const double way_m = distance_at(travel->layer, grid * AIR_GRID_SAMPLES) - way->reference_m;
-    const bool is_still = !trajectory_moves(&travel->layer->path);
+    const bool is_still = !trajectory_moves(&travel->layer->path) && way->air_lane_count == 0;
     if (!filter->is_filled || !is_still) {
         Arena *scratch = arena_create();
         Travel designer = *travel;
         designer.arena = scratch;
-        design_air(&designer, fmax(way_m, 0.0) + way->extra_m, filter->taps);
+        const double all_m = fmax(way_m, 0.0) + extra_at(way, grid * AIR_GRID_SAMPLES);
+        design_air(&designer, all_m, filter->taps);
+        filter->is_clear = all_m == 0.0;
         arena_destroy(&scratch);
     }
     filter->grid = grid;
@@ -221,8 +232,13 @@ static void breathe(Travel *travel, int64_t sample, float *const *out, int64_t a
     fill_air(travel, grid, &travel->air[0]);
     fill_air(travel, grid + 1, &travel->air[1]);
     const double u = (double)(time - grid * AIR_GRID_SAMPLES) / AIR_GRID_SAMPLES;
+    const bool is_clear = travel->air[0].is_clear && travel->air[1].is_clear;
     for (int channel = 0; channel < travel->channel_count; channel++) {
         const float *middle = from->rows[channel] + (sample - from->begin);
+        if (is_clear) { /* bit for bit */
+            out[channel][at] = *middle;
+            continue;
+        }
         const int64_t before = sample - from->begin;
         const int64_t behind = from->end - 1 - sample;
         const double leaving =

@@ -22,15 +22,16 @@ typedef struct Preparation {
     int channel_count;  /* of the file */
     ClipReader **clips; /* [clip_count of the layer] */
     AudioSink *sink;
-    float **planar;              /* [mix_layer_channel_count()][STAGE_CHUNK_SAMPLES] */
-    FractionalDelayLine *delays; /* [channel_count]; NULL: nothing lies between two samples */
-    double *gains;               /* [STAGE_CHUNK_SAMPLES] */
-    BiquadCascade *cascades;     /* [filter_count][channel_count] */
-    TransientShaper *shaper;     /* NULL: notes stay as they are */
-    BiquadCascade lfe[2];        /* a Linkwitz-Riley low-pass of fourth order */
-    TwoBand *bands;              /* of an ambisonic layer; NULL: one band */
-    Travel *travel;              /* NULL: the layer is heard as it is */
-    float **arrived;             /* [mix_layer_channel_count()][STAGE_CHUNK_SAMPLES] behind it */
+    float **planar;                 /* [mix_layer_channel_count()][STAGE_CHUNK_SAMPLES] */
+    FractionalDelayLine *delays;    /* [channel_count]; NULL: nothing lies between two samples */
+    double *gains;                  /* [STAGE_CHUNK_SAMPLES] */
+    BiquadCascade *cascades;        /* [filter_count][channel_count] */
+    TransientShaper *shaper;        /* NULL: notes stay as they are */
+    double *attack_db, *sustain_db; /* [STAGE_CHUNK_SAMPLES] of it, where they move */
+    BiquadCascade lfe[2];           /* a Linkwitz-Riley low-pass of fourth order */
+    TwoBand *bands;                 /* of an ambisonic layer; NULL: one band */
+    Travel *travel;                 /* NULL: the layer is heard as it is */
+    float **arrived;                /* [mix_layer_channel_count()][STAGE_CHUNK_SAMPLES] behind it */
 } Preparation;
 
 /* The filter as its lane has it at a time. */
@@ -136,6 +137,35 @@ static void send_to_lfe(Preparation *work, int64_t count) {
     }
 }
 
+/* What the layer's own amount and its lanes come to. */
+static void find_amounts(
+    const MixLayer *layer, LaneKind kind, SampleTime begin, int64_t count, double *amounts_db) {
+    const double own_db = kind == LANE_ATTACK ? layer->attack_db : layer->sustain_db;
+    for (int64_t sample = 0; sample < count; sample++) {
+        amounts_db[sample] = own_db;
+    }
+    for (int index = 0; index < layer->shape_lane_count; index++) {
+        const Lane *lane = &layer->shape_lanes[index];
+        const bool is_still = lane_is_constant(lane, (Span){begin, begin + count});
+        const double value_db = lane_value(lane, begin);
+        for (int64_t sample = 0; lane->kind == kind && sample < count; sample++) {
+            amounts_db[sample] += is_still ? value_db : lane_value(lane, begin + sample);
+        }
+    }
+}
+
+static void shape(Preparation *work, int64_t begin, int64_t count) {
+    const MixLayer *layer = work->layer;
+    if (layer->shape_lane_count == 0) {
+        transient_shaper_run(work->shaper, work->planar, work->channel_count, count);
+        return;
+    }
+    find_amounts(layer, LANE_ATTACK, layer->start + begin, count, work->attack_db);
+    find_amounts(layer, LANE_SUSTAIN, layer->start + begin, count, work->sustain_db);
+    transient_shaper_run_along(work->shaper, work->planar, work->channel_count, count,
+                               work->attack_db, work->sustain_db);
+}
+
 /* DECISIONS 1, from the nudge to the gain. */
 static void process(Preparation *work, int64_t begin, int64_t count) {
     const MixLayer *layer = work->layer;
@@ -148,7 +178,7 @@ static void process(Preparation *work, int64_t begin, int64_t count) {
         run_filters(work, channel, 0, tilt, part);
     }
     if (work->shaper) {
-        transient_shaper_run(work->shaper, work->planar, work->channel_count, count);
+        shape(work, begin, count);
     }
     find_gains(work, begin, count);
     for (int channel = 0; channel < work->channel_count; channel++) {
@@ -294,9 +324,11 @@ static void make_travel(Preparation *work, Arena *scratch) {
 
 static void make_shaper(Preparation *work, Arena *scratch) {
     const MixLayer *layer = work->layer;
-    if (layer->attack_db != 0.0 || layer->sustain_db != 0.0) {
+    if (layer->attack_db != 0.0 || layer->sustain_db != 0.0 || layer->shape_lane_count > 0) {
         work->shaper = transient_shaper_create(layer->attack_db, layer->sustain_db,
                                                work->mix->rate_hz, scratch);
+        work->attack_db = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->attack_db);
+        work->sustain_db = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->sustain_db);
     }
 }
 

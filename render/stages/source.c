@@ -191,14 +191,21 @@ static Position place_channel(const Source *source, double width, Position at) {
     return at;
 }
 
+static double width_at(const MixLayer *layer, SampleTime time) {
+    double width = layer->width_lane ? lane_value(layer->width_lane, time) : layer->width;
+    for (int factor = 0; factor < layer->width_factor_count; factor++) {
+        width *= lane_value(&layer->width_factors[factor], time);
+    }
+    return width;
+}
+
 ObjectState source_object_along(const Source *source, SampleTime time, PathLeg *leg) {
     const MixLayer *layer = source->layer;
     ObjectState state = trajectory_object_along(&layer->path, time, leg);
     if (layer->distance_lane) {
         state.position.distance_m = exact_exp(lane_value(layer->distance_lane, time));
     }
-    const double width = layer->width_lane ? lane_value(layer->width_lane, time) : layer->width;
-    state.position = place_channel(source, width, state.position);
+    state.position = place_channel(source, width_at(layer, time), state.position);
     return state;
 }
 
@@ -277,7 +284,8 @@ bool source_is_lfe(const Source *source) {
 
 bool source_has_lanes(const Source *source) {
     const MixLayer *layer = source->layer;
-    return layer->distance_lane || (layer->width_lane && layer->layout->channel_count > 1);
+    const bool has_width = layer->width_lane || layer->width_factor_count > 0;
+    return layer->distance_lane || (has_width && layer->layout->channel_count > 1);
 }
 
 bool source_moves(const Source *source) {

@@ -279,7 +279,10 @@ static bool is_missing(const Stage *stage, int output) {
 static Status open_rooms(const Stage *stage, int bus, StemWork *work, ErrorList *errors) {
     SlicedBus *opened = &work->buses[bus];
     const int output = 2 * stage->mix->bus_count + bus;
-    const Key key = work->receiver ? (Key){0} : stage->task->outputs[output];
+    Key key = {0};
+    if (!work->receiver) {
+        key = stage->task->outputs[output];
+    }
     if (!key_is_zero(key) && !is_missing(stage, output)) {
         return stored_audio_open(stage->workplace->store, key, &opened->kept_rooms, errors);
     }

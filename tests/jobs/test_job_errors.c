@@ -493,9 +493,8 @@ static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
 }
 
 static void planned_keys_are_known(void **state) {
-    static const char *const bodies[] = {
-        "protect: {}", "rules: {r: {select: all, proximity: close}}", "yields: {y: {select: all}}",
-        "deliverables: {d: {layout: stereo-lrt}}"};
+    static const char *const bodies[] = {"protect: {}", "yields: {y: {select: all}}",
+                                         "deliverables: {d: {layout: stereo-lrt}}"};
     Desk *desk = *state;
     for (size_t body = 0; body < sizeof bodies / sizeof *bodies; body++) {
         assert_int_equal(load_body(desk, bodies[body]), E202);

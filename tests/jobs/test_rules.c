@@ -162,6 +162,131 @@ static void a_room_of_a_scene_opens_and_closes_with_equal_power(void **state) {
     bench_close(&bench);
 }
 
+/* When the decay of a hit has fallen so far below its peak: of every millisecond the greatest. */
+static double decay_time_s(const float *samples, int hit, double fall_db) {
+    enum { STEP = RATE / 1000 };
+    double peak = 0.0;
+    for (int step = 0; step < 1000; step++) {
+        double size = 0.0;
+        for (int sample = 0; sample < STEP; sample++) {
+            size = fmax(size, fabs((double)samples[hit + step * STEP + sample]));
+        }
+        peak = fmax(peak, size);
+        if (size < peak * pow(10.0, -fall_db / 20.0)) {
+            return step / 1000.0;
+        }
+    }
+    return 1.0;
+}
+
+static double t20_s(const float *samples, int hit) {
+    return decay_time_s(samples, hit, 25.0) - decay_time_s(samples, hit, 5.0);
+}
+
+/* F117: what transient_shaper.h says T20 becomes. */
+static void a_rule_shortens_hits_in_its_window_alone(void **state) {
+    (void)state;
+    enum { SETTLED = RATE / 50 };
+    static const double t60_s = 0.8;
+    Bench bench;
+    bench_open(&bench);
+    double *hits = arena_array(bench.arena, LENGTH, sizeof *hits);
+    for (int sample = 0; sample < LENGTH; sample++) {
+        const double time_s = (double)(sample % RATE) / RATE;
+        hits[sample] = sine_at(1000.0, time_s) * pow(10.0, -3.0 * time_s / t60_s);
+    }
+    bench_write_wav(&bench, "a.wav", FLOAT_32, 1, hits, LENGTH);
+    bench_plan(&bench, HEAD "layers: {a: {file: a.wav, stem: mx}}\n", 8);
+    bench_run(&bench, "free");
+    const float *free = read_output(&bench, 0);
+    bench_plan(&bench,
+               HEAD "layers: {a: {file: a.wav, stem: mx}}\n"
+                    "rules: {r: {over: [1.9 s, 3.9 s], select: all, ramp: 50 ms,\n"
+                    "            transient: {sustain: -6 dB}}}\n",
+               8);
+    bench_run(&bench, "short");
+    const float *shorter = read_output(&bench, 0);
+    const double lag_db = 0.01 * 60.0 / t60_s;
+    const double expected = (25.0 - 6.0 - (5.0 + 2.0 * (0.5 + lag_db)) / 3.0) / 20.0;
+    assert_near(t20_s(free, RATE), t60_s / 3.0, 0.003);
+    for (int second = 2; second < 4; second++) {
+        assert_near(t20_s(shorter, second * RATE) / t20_s(free, second * RATE), expected, 0.01);
+    }
+    assert_memory_equal(free, shorter, (size_t)(RATE * 185 / 100) * sizeof *free);
+    const int end = RATE * 395 / 100 + SETTLED;
+    assert_memory_equal(free + end, shorter + end, (size_t)(LENGTH - end) * sizeof *free);
+    bench_close(&bench);
+}
+
+#define NEAR_LAYERS                                                                                \
+    "rooms: {r: {ir: one.wav}}\n"                                                                  \
+    "layers:\n"                                                                                    \
+    "  a: {file: noise.wav, stem: mx, send: {r: -6 dB}%s}\n"                                       \
+    "  b: {file: two.wav, stem: fx, layout: 2.0, send: {r: -9 dB}%s}\n"
+
+static const char *near_job(Bench *bench, const char *word, const char *rule) {
+    const char *layers = arena_format(bench->arena, NEAR_LAYERS, word, word);
+    return arena_format(bench->arena,
+                        "nocturne: 1\n"
+                        "project: {title: T, code: T, length: 6 s}\n"
+                        "deliverables: {d: {layout: 7.1, bits: 32f,\n"
+                        "               stems: [mx.dry, mx.wet, fx.dry, fx.wet]}}\n%s%s",
+                        layers, rule);
+}
+
+static void render_near(Bench *bench, const char *word, const char *rule, const float **stems) {
+    bench_plan(bench, near_job(bench, word, rule), 8);
+    bench_run(bench, "near");
+    for (int output = 0; output < 4; output++) {
+        stems[output] = read_output(bench, output);
+    }
+}
+
+/* Bit for bit; what a room makes shares its transforms with what is not the same. */
+static void assert_alike(const float *one, const float *other, int count, bool is_wet) {
+    for (int value = 0; is_wet && value < count; value++) {
+        assert_near((double)one[value], (double)other[value], 1e-7);
+    }
+    if (!is_wet) {
+        assert_memory_equal(one, other, (size_t)count * sizeof *one);
+    }
+}
+
+/* As `layers.*.proximity` has it: level, sends, width and air. */
+static void a_rule_brings_layers_near_and_takes_them_far(void **state) {
+    (void)state;
+    enum { CHANNELS = 8, BEGIN = 2 * RATE, END = 4 * RATE, RAMP = RATE / 10, AIR = RATE / 20 };
+    static const char *const words[] = {"close", "far"};
+    static const double one = 1.0;
+    Bench bench;
+    bench_open(&bench);
+    bench_write_noise(&bench, "noise.wav", FLOAT_32, 1, LENGTH, 0.1);
+    bench_write_noise(&bench, "two.wav", FLOAT_32, 2, LENGTH, 0.1);
+    bench_write_wav(&bench, "one.wav", FLOAT_32, 1, &one, 1);
+    const float *mid[4];
+    render_near(&bench, "", "", mid);
+    for (int word = 0; word < 2; word++) {
+        const float *ruled[4];
+        const float *written[4];
+        const char *key = arena_format(bench.arena, ", proximity: %s", words[word]);
+        render_near(&bench, key, "", written);
+        const char *rule = arena_format(
+            bench.arena, "rules: {r: {over: [2 s, 4 s], select: all, proximity: %s}}\n",
+            words[word]);
+        render_near(&bench, "", rule, ruled);
+        for (int stem = 0; stem < 4; stem++) {
+            assert_alike(ruled[stem], mid[stem], (BEGIN - RAMP - AIR) * CHANNELS, stem % 2);
+            const int behind = (END + RAMP + AIR) * CHANNELS;
+            assert_alike(ruled[stem] + behind, mid[stem] + behind, LENGTH * CHANNELS - behind,
+                         stem % 2);
+            for (int value = (BEGIN + AIR) * CHANNELS; value < (END - AIR) * CHANNELS; value++) {
+                assert_near((double)ruled[stem][value], (double)written[stem][value], 1e-6);
+            }
+        }
+    }
+    bench_close(&bench);
+}
+
 static unsigned next_random(unsigned *seed) {
     *seed = *seed * 1664525U + 1013904223U;
     return *seed >> 8;
@@ -234,16 +359,19 @@ static void what_is_wrong_with_a_rule_is_said(void **state) {
         const char *rule;
         Status status;
     } wrongs[] = {
-        {"gain: -1 dB",                    E203},
-        {"select: all, when: scene.tga=x", E305},
-        {"select: all, when: family=x",    E305},
-        {"select: all, send: {hal: 1 dB}", E301},
-        {"select: all, over: [2 s, 1 s]",  E312},
-        {"select: all, tails: cut",        E208},
-        {"select: all, weight: 1 dB",      E202},
-        {"select: all, max_layers: -1",    E206},
-        {"select: all, ceiling: 3 LKFS",   E206},
-        {"select: all, ceiling: -30 dB",   E210},
+        {"gain: -1 dB",                             E203},
+        {"select: all, when: scene.tga=x",          E305},
+        {"select: all, when: family=x",             E305},
+        {"select: all, send: {hal: 1 dB}",          E301},
+        {"select: all, over: [2 s, 1 s]",           E312},
+        {"select: all, tails: cut",                 E208},
+        {"select: all, weight: 1 dB",               E202},
+        {"select: all, proximity: near",            E205},
+        {"select: all, transient: {attack: 13 dB}", E206},
+        {"select: all, transient: {sustain: 3}",    E210},
+        {"select: all, max_layers: -1",             E206},
+        {"select: all, ceiling: 3 LKFS",            E206},
+        {"select: all, ceiling: -30 dB",            E210},
     };
     for (size_t row = 0; row < sizeof wrongs / sizeof *wrongs; row++) {
         Arena *arena = arena_create();
@@ -270,6 +398,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rule_holds_in_full_in_its_window_and_not_at_all_behind_its_ramps),
         cmocka_unit_test(too_many_layers_leave_by_priority_in_the_window_alone),
+        cmocka_unit_test(a_rule_shortens_hits_in_its_window_alone),
+        cmocka_unit_test(a_rule_brings_layers_near_and_takes_them_far),
         cmocka_unit_test(filters_sends_and_width_of_a_rule_rest_outside),
         cmocka_unit_test(a_room_of_a_scene_opens_and_closes_with_equal_power),
         cmocka_unit_test(windows_are_those_of_brute_force),
