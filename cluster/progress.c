@@ -8,6 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cluster/run_log.h"
+#include "render/base/growing_text.h"
+
 enum { BAR_CELLS = 28, LINE_BYTES = 512, DEFAULT_COLUMNS = 80, MIN_COLUMNS = 20 };
 
 static const double redraw_s = 0.1;         /* at most ten times a second */
@@ -32,6 +35,7 @@ struct Progress {
     double start_s, drawn_s, said_s, said_share;
     int *running; /* [rank_count] task of the batch, -1: none */
     int drawn_lines;
+    RunLog *log;
     bool has_started, has_schema;
 };
 
@@ -193,22 +197,32 @@ static void put_stamp(FILE *talk) {
     fprintf(talk, "%s ", text);
 }
 
+/* job: -1: of all. */
+static void tell_line(Progress *progress, int job, const Text *line) {
+    if (progress->target.mode == PROGRESS_LINES) {
+        put_stamp(progress->target.talk);
+        fprintf(progress->target.talk, "%s\n", line->bytes);
+        fflush(progress->target.talk);
+    }
+    run_log_add(progress->log, job, line->bytes);
+}
+
 static void say_share(Progress *progress, double now_s) {
     char eta[16];
-    FILE *talk = progress->target.talk;
+    Arena *scratch = arena_create();
+    Text line = {.arena = scratch};
     const double to_go_s = foretell(progress, now_s);
-    put_stamp(talk);
-    fprintf(talk, "%2.0f %%  %d/%d", share_done(progress) * 100.0, progress->all.done_count,
-            progress->all.task_count);
+    text_add(&line, "%2.0f %%  %d/%d", share_done(progress) * 100.0, progress->all.done_count,
+             progress->all.task_count);
     if (speed(progress, now_s) > 0.0) {
-        fprintf(talk, "  %.1fx", speed(progress, now_s));
+        text_add(&line, "  %.1fx", speed(progress, now_s));
     }
     if (to_go_s >= 0.0) {
         format_clock(to_go_s, eta);
-        fprintf(talk, "  eta %s", eta);
+        text_add(&line, "  eta %s", eta);
     }
-    fputc('\n', talk);
-    fflush(talk);
+    tell_line(progress, -1, &line);
+    arena_destroy(&scratch);
     progress->said_s = now_s;
     progress->said_share = share_done(progress);
 }
@@ -226,31 +240,33 @@ static const char *code_of(const Progress *progress, int job) {
 }
 
 static void say_start(Progress *progress, int job) {
-    FILE *talk = progress->target.talk;
-    put_stamp(talk);
-    fprintf(talk, "start %s  %d tasks (%d done)  %d rank%s\n", code_of(progress, job),
-            progress->shares[job].task_count, progress->shares[job].done_count,
-            progress->rank_count, progress->rank_count == 1 ? "" : "s");
-    fflush(talk);
+    Arena *scratch = arena_create();
+    Text line = {.arena = scratch};
+    text_add(&line, "start %s  %d tasks (%d done)  %d rank%s", code_of(progress, job),
+             progress->shares[job].task_count, progress->shares[job].done_count,
+             progress->rank_count, progress->rank_count == 1 ? "" : "s");
+    tell_line(progress, job, &line);
+    arena_destroy(&scratch);
 }
 
 static void say_published(Progress *progress, int job, const json_t *fields) {
-    FILE *talk = progress->target.talk;
+    Arena *scratch = arena_create();
+    Text line = {.arena = scratch};
     const char *id = json_string_value(json_object_get(fields, "deliverable"));
     const char *verdict = json_string_value(json_object_get(fields, "verdict"));
     const int files = (int)json_integer_value(json_object_get(fields, "files"));
     const bool is_alone = progress->batch->count == 1;
-    put_stamp(talk);
-    fprintf(talk, "done %s%s%s  %d file%s", is_alone ? "" : code_of(progress, job),
-            is_alone ? "" : "/", id ? id : "?", files, files == 1 ? "" : "s");
+    text_add(&line, "done %s%s%s  %d file%s", is_alone ? "" : code_of(progress, job),
+             is_alone ? "" : "/", id ? id : "?", files, files == 1 ? "" : "s");
     if (json_object_get(fields, "lufs")) {
-        fprintf(talk, "  full %.1f LUFS  %.1f dBTP",
-                json_real_value(json_object_get(fields, "lufs")),
-                json_real_value(json_object_get(fields, "dbtp")));
+        text_add(&line, "  full %.1f LUFS  %.1f dBTP",
+                 json_real_value(json_object_get(fields, "lufs")),
+                 json_real_value(json_object_get(fields, "dbtp")));
     }
     const bool is_held = json_is_true(json_object_get(fields, "held"));
-    fprintf(talk, "  %s%s\n", verdict ? verdict : "", is_held ? " (held)" : "");
-    fflush(talk);
+    text_add(&line, "  %s%s", verdict ? verdict : "", is_held ? " (held)" : "");
+    tell_line(progress, job, &line);
+    arena_destroy(&scratch);
 }
 
 int progress_count_running(const Progress *progress) {
@@ -261,16 +277,34 @@ int progress_count_running(const Progress *progress) {
     return count;
 }
 
+static void log_words(Progress *progress, int job, const char *format, va_list arguments) {
+    char *words = NULL;
+    if (vasprintf(&words, format, arguments) >= 0) {
+        run_log_add(progress->log, job, words);
+        free(words);
+    }
+}
+
 void progress_say(Progress *progress, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    log_words(progress, -1, format, arguments);
+    va_end(arguments);
     if (progress->target.mode == PROGRESS_NONE) {
         return;
     }
-    va_list arguments;
     va_start(arguments, format);
     progress_clear(progress);
     vfprintf(progress->target.talk, format, arguments);
     fputc('\n', progress->target.talk);
     fflush(progress->target.talk);
+    va_end(arguments);
+}
+
+void progress_log(Progress *progress, int job, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    log_words(progress, job, format, arguments);
     va_end(arguments);
 }
 
@@ -324,9 +358,7 @@ static void take_start(Progress *progress, int job, const json_t *fields, double
     json_array_foreach(json_object_get(fields, "deliverables"), index, deliverable) {
         progress->published_count += json_is_true(json_object_get(deliverable, "published"));
     }
-    if (progress->target.mode == PROGRESS_LINES) {
-        say_start(progress, job);
-    }
+    say_start(progress, job);
 }
 
 /* No more is done than there is to do. */
@@ -342,6 +374,14 @@ static void take_task(Progress *progress, int job, const char *event, const json
     const bool is_start = strcmp(event, "task_start") == 0;
     if (worker >= 0 && worker < progress->rank_count) {
         progress->running[worker] = is_start ? task : -1;
+    }
+    if (strcmp(event, "task_failed") == 0) {
+        const char *name = json_string_value(json_object_get(fields, "name"));
+        const char *message = json_string_value(json_object_get(fields, "message"));
+        progress_log(progress, job, "failed `%s` on rank %d%s: E%03d %s", name ? name : "?",
+                     worker + 1,
+                     json_is_true(json_object_get(fields, "final")) ? ", set aside" : "",
+                     int_member(fields, "id"), message ? message : "");
     }
     if (strcmp(event, "task_done") == 0) {
         const double cost = json_number_value(json_object_get(fields, "cost"));
@@ -407,9 +447,7 @@ void progress_take(
         take_task(progress, job, event, fields);
     } else if (strcmp(event, "published") == 0) {
         progress->published_count++;
-        if (progress->target.mode == PROGRESS_LINES) {
-            say_published(progress, job, fields);
-        }
+        say_published(progress, job, fields);
     } else if (strcmp(event, "lost") == 0) {
         take_lost(progress, fields);
     } else if (strcmp(event, "message") == 0) {
@@ -427,9 +465,8 @@ void progress_draw(Progress *progress, double now_s) {
     if (!progress->has_started) {
         return;
     }
-    if (progress->target.mode == PROGRESS_LINES) {
-        say_share_when_due(progress, now_s);
-    } else if (progress->target.mode == PROGRESS_BAR && now_s - progress->drawn_s >= redraw_s) {
+    say_share_when_due(progress, now_s);
+    if (progress->target.mode == PROGRESS_BAR && now_s - progress->drawn_s >= redraw_s) {
         progress->drawn_s = now_s;
         draw_block(progress, now_s);
     }
@@ -452,5 +489,6 @@ Progress *progress_create(const Batch *batch, ProgressTarget target) {
     Progress *progress = arena_alloc(batch->arena, sizeof *progress);
     progress->batch = batch;
     progress->target = target;
+    progress->log = run_log_create(batch);
     return progress;
 }

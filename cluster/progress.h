@@ -4,7 +4,8 @@
  * inline run itself or by the launcher that reads them.
  *
  * A terminal gets a block of up to six lines, redrawn at most ten times a second; anything else
- * plain lines: the start, every deliverable, every 5 % or 30 s. Progress is measured in the cost of
+ * plain lines: the start, every deliverable, every 5 % or 30 s; these also stand in the log of the
+ * run, whatever is shown. Progress is measured in the cost of
  * tasks; an end is not foretold before 5 % or 5 s.
  */
 #include <jansson.h>
@@ -39,6 +40,9 @@ int progress_count_running(const Progress *progress);
 /* A line for people on stderr; the block steps aside. */
 void progress_say(Progress *progress, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* A line of a job for its run log alone (run_log.h). job: -1: of all. */
+void progress_log(Progress *progress, int job, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Removes the block. Draws no more until the next event. */
 void progress_clear(Progress *progress);
 

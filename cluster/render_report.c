@@ -131,6 +131,31 @@ static ErrorList *gather_messages(const Rendering *rendering, const RenderJob *r
     return errors;
 }
 
+/* The last lines of the job's log: all messages, and how it ended. */
+static void log_end(const Rendering *rendering, const RenderJob *render, const ErrorList *errors) {
+    const Batch *batch = rendering->batch;
+    int job = 0;
+    while (job < batch->count && batch->jobs[job] != &render->job) {
+        job++;
+    }
+    if (job == batch->count) {
+        return; /* nothing was to be done */
+    }
+    for (const ErrorEntry *entry = errors_first(errors); entry; entry = entry->next) {
+        const bool is_error = entry->severity == SEVERITY_ERROR;
+        const Place *place = &entry->place;
+        progress_log(rendering->progress, job, "%s[%c%03d]: %s", is_error ? "error" : "warning",
+                     entry->is_warning ? 'W' : 'E', (int)entry->status, entry->message);
+        if (place->line > 0) {
+            progress_log(rendering->progress, job, "  at %s:%d:%d", place->file, place->line,
+                         place->column);
+        }
+    }
+    progress_log(rendering->progress, job, "end after %s, exit code %d",
+                 progress_format_seconds(clock_now_s() - rendering->begin_s, rendering->arena),
+                 render->job.exit_code);
+}
+
 /* Messages on stderr, the summary on stdout; --json: both also as lines on stdout. */
 static void report_job(Rendering *rendering, RenderJob *render) {
     Options options = *render->order->options;
@@ -149,6 +174,7 @@ static void report_job(Rendering *rendering, RenderJob *render) {
         input.has_failed
             ? answered
             : render_worse_code(refused_exit_code(&render->job.run.refused), render->job.exit_code);
+    log_end(rendering, render, errors);
     if (!render->is_claimed && options.format == FORMAT_HUMAN) {
         say_nothing_rendered(rendering, render);
     }

@@ -306,6 +306,44 @@ static void the_run_before_is_the_last_one_with_another_plan(void **state) {
     close_job(job);
 }
 
+/* ---- the log for people ---- */
+
+static const char *read_log(RenderedJob *job) {
+    Bench *bench = &job->bench;
+    const char **names = NULL;
+    const char *found = NULL;
+    FileBytes bytes;
+    int count = 0;
+    const char *folder = path_join(bench->arena, job->output, "logs");
+    bench_must(bench, folder_list(folder, bench->arena, &names, &count, bench->errors));
+    for (int name = 0; name < count; name++) {
+        if (strncmp(names[name], "run-", 4) == 0) {
+            assert_null(found);
+            found = names[name];
+        }
+    }
+    assert_non_null(found);
+    assert_int_equal(strlen(found), strlen("run-20260509T021407Z.log"));
+    bench_must(bench, file_read(path_join(bench->arena, folder, found), 1 << 16, NO_PLACE,
+                                bench->arena, &bytes, bench->errors));
+    return arena_copy_bytes(bench->arena, bytes.bytes, bytes.size_bytes);
+}
+
+/* Whatever a terminal is shown: here nothing. */
+static void the_log_of_a_run_tells_it_in_words(void **state) {
+    (void)state;
+    const char *text = NULL;
+    RenderedJob *job = open_job(&text);
+    const char *log = read_log(job);
+    const char *start = strstr(log, "Z start RMX_v1  24 tasks (0 done)  1 rank\n");
+    const char *done = strstr(log, "Z done st  3 files  full ");
+    const char *end = strstr(log, ", exit code 0\n");
+    assert_non_null(strstr(log, "Z nocturne "));
+    assert_true(start && done > start && end > done);
+    assert_int_equal(end[strlen(", exit code 0\n")], '\0');
+    close_job(job);
+}
+
 /* ---- once more ---- */
 
 static void rendered_once_more_all_tasks_are_the_same(void **state) {
@@ -365,6 +403,7 @@ int main(void) {
         cmocka_unit_test(a_changed_input_is_told_apart_from_a_changed_job),
         cmocka_unit_test(a_new_layer_is_new),
         cmocka_unit_test(the_run_before_is_the_last_one_with_another_plan),
+        cmocka_unit_test(the_log_of_a_run_tells_it_in_words),
         cmocka_unit_test(rendered_once_more_all_tasks_are_the_same),
         cmocka_unit_test(a_wrong_result_with_a_right_checksum_is_found),
     };
