@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cluster/run_file.h"
+#include "cluster/signals.h"
 #include "cluster/task_runner.h"
 
 enum { FIRST_LIMIT = 8 };
@@ -72,6 +73,12 @@ void batch_close(Batch *batch) {
         batch->plan = batch->jobs[0]->run.plan;
     } else {
         join_plans(batch, task_count);
+    }
+}
+
+void batch_look_for_urgent(const Batch *batch) {
+    if (batch->must_yield && signals_count() == 0 && batch->must_yield(batch->yield_context)) {
+        signals_yield();
     }
 }
 

@@ -30,6 +30,9 @@ typedef struct Batch {
     int *job_of;         /* [plan->task_count] */
     int *first_tasks;    /* [count] in plan */
     JobClass *urgencies; /* [count] */
+    /* Another job waits that is more urgent than one of these; NULL: nobody looks. */
+    bool (*must_yield)(void *context);
+    void *yield_context;
 } Batch;
 
 Batch *batch_create(Arena *arena);
@@ -37,6 +40,8 @@ Batch *batch_create(Arena *arena);
 void batch_add(Batch *batch, BatchJob *job);
 /* After the last job, and again when costs have changed. */
 void batch_close(Batch *batch);
+/* Call once a second: asks, and then lets what runs be finished (signals_yield). */
+void batch_look_for_urgent(const Batch *batch);
 /* Of the programmes of all jobs together. */
 double batch_length_s(const Batch *batch);
 int batch_deliverable_count(const Batch *batch);

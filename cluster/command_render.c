@@ -36,9 +36,9 @@ static Status check_arguments(const Options *options, ErrorList *errors) {
 }
 
 /* The jobs of the command line. */
-static RenderOrder *order_arguments(const Options *options, int room_count, Arena *arena) {
+static RenderOrder *order_arguments(const Options *options, Arena *arena) {
     const int count = options->argument_count;
-    RenderOrder *orders = arena_array(arena, (size_t)(count + room_count) + 1, sizeof *orders);
+    RenderOrder *orders = arena_array(arena, (size_t)count + 1, sizeof *orders);
     for (int job = 0; job < count; job++) {
         orders[job] = (RenderOrder){.options = options, .job_path = options->arguments[job]};
     }
@@ -47,56 +47,90 @@ static RenderOrder *order_arguments(const Options *options, int room_count, Aren
 
 /* ---- the queue ---- */
 
+typedef struct Round { /* jobs that are rendered together */
+    JobQueue *queue;
+    JobClass urgency_of_others;
+    RenderOrder *orders; /* [named_count + entry_count] those of the command line first */
+    QueueEntry *entries;
+    int named_count, entry_count;
+} Round;
+
 /* Machine and time are not the job's fault: it waits for the next command. */
 static bool may_be_tried_again(int code) {
     return code == 5 || code == 10 || code == 12 || code == 130 || code == 143;
 }
 
-static Status settle(const JobQueue *queue,
-                     const QueueEntry *entries,
-                     const RenderOrder *orders,
-                     int count,
-                     ErrorList *errors) {
-    for (int entry = 0; entry < count; entry++) {
-        if (!may_be_tried_again(orders[entry].exit_code)) {
-            TRY(job_queue_settle(queue, &entries[entry], orders[entry].exit_code == 0, errors));
+static Status settle(const Round *round, ErrorList *errors) {
+    for (int index = 0; index < round->entry_count; index++) {
+        const RenderOrder *order = &round->orders[round->named_count + index];
+        QueueEntry *entry = &round->entries[index];
+        if (order->has_yielded) {
+            job_queue_put_back(entry);
+        } else if (!may_be_tried_again(order->exit_code)) {
+            TRY(job_queue_settle(round->queue, entry, order->exit_code == 0, errors));
         }
     }
     return DONE;
 }
 
 /* What else is said on the command line is the same for all. */
-static void order_entries(const Options *options,
-                          const QueueEntry *entries,
-                          int count,
-                          RenderOrder *orders,
-                          Arena *arena) {
-    for (int entry = 0; entry < count; entry++) {
+static void order_entries(const Options *options, Round *round, Arena *arena) {
+    for (int index = 0; index < round->entry_count; index++) {
+        const QueueEntry *entry = &round->entries[index];
         Options *classed = arena_alloc(arena, sizeof *classed);
         *classed = *options;
-        classed->urgency = (int)entries[entry].urgency;
-        orders[entry] = (RenderOrder){.options = classed, .job_path = entries[entry].job_path};
+        classed->urgency = (int)entry->urgency;
+        round->orders[round->named_count + index] =
+            (RenderOrder){.options = classed, .job_path = entry->job_path};
     }
 }
 
-/* Until nothing waits that this command has not tried: what is dropped meanwhile is taken in the
- * next round. */
+/* A job was dropped that is more urgent than one of this round. */
+static bool has_more_urgent(void *context) {
+    const Round *round = context;
+    JobClass least_urgent = JOB_PREVIEW;
+    for (int order = 0; order < round->named_count + round->entry_count; order++) {
+        const JobClass urgency = (JobClass)round->orders[order].options->urgency;
+        least_urgent = urgency > least_urgent ? urgency : least_urgent;
+    }
+    return job_queue_has_before(round->queue, round->urgency_of_others, least_urgent);
+}
+
+/* Jobs of the command line that made room for others are named again. */
+static int keep_yielded(RenderOrder *orders, int count) {
+    int kept = 0;
+    for (int order = 0; order < count; order++) {
+        if (orders[order].has_yielded) {
+            orders[kept++] =
+                (RenderOrder){.options = orders[order].options, .job_path = orders[order].job_path};
+        }
+    }
+    return kept;
+}
+
+/* Until nothing waits that this command has not tried. What is dropped meanwhile is taken in the
+ * next round, which begins at once for what is more urgent than a job of this one. */
 static Status
 render_queue(const Options *options, JobQueue *queue, int *code, Arena *arena, ErrorList *errors) {
-    int named_count = options->argument_count; /* of the command line: in the first round */
+    RenderOrder *named = order_arguments(options, arena);
+    Round round = {.queue = queue,
+                   .urgency_of_others = (JobClass)options->urgency,
+                   .named_count = options->argument_count};
     for (;;) {
-        QueueEntry *entries = NULL;
-        int count = 0;
-        TRY(job_queue_list(queue, (JobClass)options->urgency, &entries, &count, errors));
-        if (named_count + count == 0 || signals_count() > 0) {
+        TRY(job_queue_list(queue, round.urgency_of_others, &round.entries, &round.entry_count,
+                           errors));
+        const int count = round.named_count + round.entry_count;
+        if (count == 0 || signals_count() > 0) {
             return DONE;
         }
-        RenderOrder *orders = order_arguments(options, count, arena);
-        RenderOrder *queued = orders + named_count;
-        order_entries(options, entries, count, queued, arena);
-        *code = render_jobs(orders, named_count + count, *code);
-        TRY(settle(queue, entries, queued, count, errors));
-        named_count = 0;
+        round.orders = arena_array(arena, (size_t)count, sizeof *round.orders);
+        memcpy(round.orders, named, (size_t)round.named_count * sizeof *named);
+        order_entries(options, &round, arena);
+        *code =
+            render_jobs_until(round.orders, count, *code, (RenderYield){has_more_urgent, &round});
+        TRY(settle(&round, errors));
+        round.named_count = keep_yielded(round.orders, round.named_count);
+        named = round.orders;
     }
 }
 
@@ -119,7 +153,7 @@ int command_render(const Options *options) {
     } else {
         status = check_arguments(options, errors);
         if (status == DONE) {
-            exit_code = render_jobs(order_arguments(options, 0, arena), options->argument_count, 0);
+            exit_code = render_jobs(order_arguments(options, arena), options->argument_count, 0);
         }
     }
     exit_code = status == DONE ? exit_code : answer_failure(options, errors, NULL);

@@ -253,6 +253,7 @@ static void beat(Conductor *conductor) {
         }
     }
     close_complete(conductor);
+    batch_look_for_urgent(conductor->batch);
     look_at_space(conductor);
     look_at_workers(conductor);
 }
@@ -264,8 +265,9 @@ static SchedulerWish answer_stop_request(Conductor *conductor, int running_count
     }
     const bool is_news = requests > conductor->told_stops && requests == 1;
     if (is_news && running_count > 0 && conductor->order->progress) {
-        progress_say(conductor->order->progress, "finishing %d task%s, press again to stop now",
-                     running_count, running_count == 1 ? "" : "s");
+        progress_say(conductor->order->progress, "finishing %d task%s, %s", running_count,
+                     running_count == 1 ? "" : "s",
+                     signals_is_yielding() ? "a more urgent job waits" : "press again to stop now");
     }
     conductor->told_stops = requests;
     return requests > 1 ? SCHEDULER_STOP : SCHEDULER_DRAIN;

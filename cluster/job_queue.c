@@ -13,6 +13,9 @@
 
 enum { ENTRY_LIMIT = 4096 /* jobs that one command takes */ };
 
+static const char *const folders[] = {
+    [JOB_PREVIEW] = "preview", [JOB_DEADLINE] = "deadline", [JOB_BULK] = "bulk"};
+
 struct JobQueue {
     const char *folder, *lock_path;
     Arena *arena;
@@ -88,13 +91,41 @@ static Status list_folder(JobQueue *queue, const char *below, JobClass urgency, 
     return DONE;
 }
 
+static bool any_waits(const JobQueue *queue, const char *below, Arena *scratch) {
+    const char **names = NULL;
+    int count = 0;
+    const char *folder = *below ? path_join(scratch, queue->folder, below) : queue->folder;
+    if (folder_list(folder, scratch, &names, &count, errors_create(scratch)) != DONE) {
+        return false;
+    }
+    bool waits = false;
+    for (int name = 0; name < count; name++) {
+        const char *whole = *below ? path_join(scratch, below, names[name]) : names[name];
+        waits = waits || (is_job_name(names[name]) && !was_seen(queue, whole) &&
+                          !folder_exists(path_join(scratch, folder, names[name])));
+    }
+    return waits;
+}
+
+bool job_queue_has_before(const JobQueue *queue, JobClass urgency_of_others, JobClass urgency) {
+    Arena *scratch = arena_create();
+    bool has = urgency_of_others < urgency && any_waits(queue, "", scratch);
+    for (int other = JOB_PREVIEW; other < (int)urgency; other++) {
+        has = has || any_waits(queue, folders[other], scratch);
+    }
+    arena_destroy(&scratch);
+    return has;
+}
+
+void job_queue_put_back(QueueEntry *entry) {
+    entry->name = ""; /* no name of a file: the others keep their places */
+}
+
 Status job_queue_list(JobQueue *queue,
                       JobClass urgency_of_others,
                       QueueEntry **entries,
                       int *count,
                       ErrorList *errors) {
-    static const char *const folders[] = {
-        [JOB_PREVIEW] = "preview", [JOB_DEADLINE] = "deadline", [JOB_BULK] = "bulk"};
     const int before = queue->seen_count;
     for (int urgency = JOB_PREVIEW; urgency <= JOB_BULK; urgency++) {
         TRY(list_folder(queue, folders[urgency], (JobClass)urgency, errors));

@@ -35,6 +35,10 @@ Status job_queue_list(JobQueue *queue,
                       QueueEntry **entries,
                       int *count,
                       ErrorList *errors);
+/* A job waits there that was not listed and is more urgent than this. */
+bool job_queue_has_before(const JobQueue *queue, JobClass urgency_of_others, JobClass urgency);
+/* It is listed again. */
+void job_queue_put_back(QueueEntry *entry);
 /* Moves it to done or failed; one of that name that is there already is replaced. */
 Status
 job_queue_settle(const JobQueue *queue, const QueueEntry *entry, bool is_done, ErrorList *errors);

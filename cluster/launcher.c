@@ -65,6 +65,7 @@ typedef struct Launcher {
     const char *roll_path; /* of dead ranks; "-": with one all end */
     long rank_zero;        /* its pid on this host, 0: not known yet, or on another */
     double stopped_s;
+    double looked_s;  /* for a more urgent job */
     const char *left; /* why rank 0 gave up this launch, NULL: it did not */
 } Launcher;
 
@@ -232,9 +233,13 @@ static void pass_stop_on(Launcher *launcher, double step_s) {
     launcher->stopping_s += step_s;
     if (launcher->sent_stops == 0 && launcher->has_joined) {
         launcher->sent_stops = 1;
-        progress_say(launcher->progress, "%sfinishing %d tasks, press again to stop now",
-                     signals_last() == SIGUSR1 ? "time limit coming: " : "",
-                     progress_count_running(launcher->progress));
+        const bool is_yielding = signals_is_yielding();
+        progress_say(launcher->progress, "%sfinishing %d tasks%s",
+                     is_yielding                 ? "a more urgent job waits: "
+                     : signals_last() == SIGUSR1 ? "time limit coming: "
+                                                 : "",
+                     progress_count_running(launcher->progress),
+                     is_yielding ? "" : ", press again to stop now");
         send_stop(launcher);
     }
     const bool is_late = signals_last() == SIGTERM && launcher->stopping_s > stop_limit_s;
@@ -287,6 +292,14 @@ static void bury_orphans(void) {
     }
 }
 
+static void look_for_urgent(Launcher *launcher, double now_s) {
+    static const double interval_s = 1.0;
+    if (now_s - launcher->looked_s >= interval_s) {
+        launcher->looked_s = now_s;
+        batch_look_for_urgent(launcher->batch);
+    }
+}
+
 /* Until mpirun is gone. Returns its wait status. */
 static int watch(Launcher *launcher) {
     int status = 0;
@@ -299,6 +312,7 @@ static int watch(Launcher *launcher) {
         }
         const double now_s = clock_now_s();
         progress_draw(launcher->progress, now_s);
+        look_for_urgent(launcher, now_s);
         watch_time(launcher, now_s - last_s);
         watch_kept_ranks(launcher);
         last_s = now_s;

@@ -185,7 +185,20 @@ static void release_jobs(Rendering *rendering) {
     }
 }
 
-int render_jobs(RenderOrder *orders, int count, int code_before) {
+/* Stopped by nobody but ourselves. */
+static void note_yielded(Rendering *rendering) {
+    for (int index = 0; signals_is_yielding() && index < rendering->job_count; index++) {
+        RenderJob *render = &rendering->jobs[index];
+        render->order->has_yielded = render->job.exit_code == signals_exit_code();
+        if (render->order->has_yielded) {
+            progress_say(rendering->progress, "%s goes on behind the more urgent job",
+                         render->order->job_path);
+        }
+    }
+    signals_end_yielding();
+}
+
+int render_jobs_until(RenderOrder *orders, int count, int code_before, RenderYield yield) {
     Arena *arena = arena_create();
     Rendering rendering = {.arena = arena,
                            .options = orders[0].options,
@@ -193,6 +206,8 @@ int render_jobs(RenderOrder *orders, int count, int code_before) {
                            .code_before = code_before,
                            .batch = batch_create(arena),
                            .begin_s = clock_now_s()};
+    rendering.batch->must_yield = yield.must_yield;
+    rendering.batch->yield_context = yield.context;
     open_jobs(&rendering, orders);
     rendering.progress = progress_create(rendering.batch, progress_target(rendering.options));
     bool is_speaker = true;
@@ -201,8 +216,13 @@ int render_jobs(RenderOrder *orders, int count, int code_before) {
     } else {
         render_alone(&rendering);
     }
+    note_yielded(&rendering);
     const int exit_code = is_speaker ? rendering_report(&rendering) : 0;
     release_jobs(&rendering);
     arena_destroy(&arena);
     return exit_code;
+}
+
+int render_jobs(RenderOrder *orders, int count, int code_before) {
+    return render_jobs_until(orders, count, code_before, (RenderYield){0});
 }

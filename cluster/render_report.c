@@ -208,6 +208,9 @@ int rendering_report(Rendering *rendering) {
     int code = rendering->code_before;
     for (int index = 0; index < rendering->job_count; index++) {
         RenderJob *render = &rendering->jobs[index];
+        if (render->order->has_yielded) {
+            continue;
+        }
         report_job(rendering, render);
         render->order->exit_code = render->job.exit_code;
         code = render_worse_code(code, render->job.exit_code);

@@ -10,15 +10,21 @@
 static volatile sig_atomic_t stop_count;
 static volatile sig_atomic_t stop_signal;
 
+static volatile sig_atomic_t is_yielding;
+
 static void note_request(int number) {
     stop_signal = number;
-    stop_count = stop_count + 1;
+    if (is_yielding) {
+        is_yielding = 0; /* it is the first from outside */
+    } else {
+        stop_count = stop_count + 1;
+    }
 }
 
 static void note_request_or_leave(int number) {
     static const char text[] = "finishing 1 task, press again to stop now\n";
     const int kept_errno = errno;
-    if (stop_count > 0) {
+    if (stop_count > 0 && !is_yielding) {
         _exit(number == SIGINT ? 130 : 143);
     }
     note_request(number);
@@ -47,6 +53,25 @@ void signals_open(SignalRole role) {
     set_handler(SIGPIPE, SIG_IGN);
     set_handler(SIGHUP, SIG_IGN);
     set_handler(SIGXFSZ, SIG_IGN);
+}
+
+void signals_yield(void) {
+    if (stop_count == 0) {
+        note_request(SIGUSR1);
+        is_yielding = 1;
+    }
+}
+
+bool signals_is_yielding(void) {
+    return is_yielding != 0;
+}
+
+void signals_end_yielding(void) {
+    if (is_yielding) {
+        is_yielding = 0;
+        stop_count = 0;
+        stop_signal = 0;
+    }
 }
 
 int signals_count(void) {

@@ -12,8 +12,13 @@ typedef enum SignalRole {
 
 /* Also ignores SIGPIPE, SIGHUP (a dropped connection) and SIGXFSZ (the write fails instead). */
 void signals_open(SignalRole role);
-int signals_count(void); /* requests to stop so far */
-int signals_last(void);  /* the newest one, 0: none */
+/* A request of our own, to make room for something more urgent: as SIGUSR1. One from outside that
+ * comes later takes its place. */
+void signals_yield(void);
+bool signals_is_yielding(void);
+void signals_end_yielding(void); /* nothing was asked from outside: the request is over */
+int signals_count(void);         /* requests to stop so far */
+int signals_last(void);          /* the newest one, 0: none */
 /* 130 after Ctrl-C, 143 after SIGTERM and SIGUSR1. */
 int signals_exit_code(void);
 

@@ -295,6 +295,61 @@ static void what_waits_is_listed_by_class_and_name_and_once(void **state) {
     close_night(night);
 }
 
+typedef struct Drop { /* of a preview into the queue, while another job is rendered */
+    Night *night;
+    JobQueue *queue;
+    const char *text;
+} Drop;
+
+static bool drop_preview(void *context) {
+    const Drop *drop = context;
+    assert_false(job_queue_has_before(drop->queue, JOB_DEADLINE, JOB_BULK));
+    write_file(drop->night, "q/preview/b.yaml", drop->text);
+    assert_false(job_queue_has_before(drop->queue, JOB_DEADLINE, JOB_PREVIEW));
+    return job_queue_has_before(drop->queue, JOB_DEADLINE, JOB_BULK);
+}
+
+/* Its tasks sleep half a second each, so that the queue is looked at before they are all done. */
+static void a_job_makes_room_for_a_more_urgent_one_and_goes_on_behind_it(void **state) {
+    (void)state;
+    Night *night = open_night();
+    Bench *bench = &night->job.bench;
+    QueueEntry *entries = NULL;
+    int count = 0;
+    Drop drop = {.night = night, .text = write_job(bench->arena, "v2", -6.0)};
+    bench_must(bench, folder_make(path_of(night, "q/bulk"), bench->errors));
+    bench_must(bench, folder_make(path_of(night, "q/preview"), bench->errors));
+    write_file(night, "q/bulk/a.yaml", "");
+    add_job(night, "a.yaml", write_job(bench->arena, "v1", 0.0), "a")->urgency = JOB_BULK;
+    bench_must(bench,
+               job_queue_open(path_of(night, "q"), bench->arena, &drop.queue, bench->errors));
+    bench_must(bench, job_queue_list(drop.queue, JOB_DEADLINE, &entries, &count, bench->errors));
+    setenv("NOCTURNE_FAULT", "sleep:spatialize:1", 1);
+    const RenderYield yield = {drop_preview, &drop};
+    assert_int_equal(render_jobs_until(night->orders, 1, 0, yield), 0);
+    unsetenv("NOCTURNE_FAULT");
+    assert_true(night->orders[0].has_yielded);
+    assert_false(file_exists(path_of(night, "a/manifest.json")));
+    job_queue_put_back(&entries[0]);
+    bench_must(bench, job_queue_list(drop.queue, JOB_DEADLINE, &entries, &count, bench->errors));
+    assert_int_equal(count, 2);
+    assert_string_equal(entries[0].name, "preview/b.yaml");
+    assert_string_equal(entries[1].name, "bulk/a.yaml");
+    add_job(night, "b.yaml", drop.text, "b")->urgency = JOB_PREVIEW;
+    assert_int_equal(render_jobs(night->orders, 2, 0), 0);
+    const Starts bulk = starts_in(night, "a");
+    const Starts preview = starts_in(night, "b");
+    assert_true(strcmp(preview.last, bulk.last) <= 0);
+    assert_int_equal(bulk.count + preview.count, 3 + 3 * SPAN_COUNT + 2 * 3); /* each task once */
+    night->options[0].store = path_of(night, "store of its own");
+    const char *interrupted = sums_in(night, "a");
+    night->options[0].output = path_of(night, "alone");
+    assert_int_equal(render_jobs(night->orders, 1, 0), 0);
+    assert_string_equal(sums_in(night, "alone"), interrupted);
+    job_queue_close(drop.queue);
+    close_night(night);
+}
+
 static void a_queue_that_is_no_folder_is_refused(void **state) {
     (void)state;
     Night *night = open_night();
@@ -313,6 +368,7 @@ int main(void) {
         cmocka_unit_test(a_rank_logs_every_attempt_of_its_tasks),
         cmocka_unit_test(a_queue_is_rendered_by_class_and_leaves_what_it_did),
         cmocka_unit_test(what_waits_is_listed_by_class_and_name_and_once),
+        cmocka_unit_test(a_job_makes_room_for_a_more_urgent_one_and_goes_on_behind_it),
         cmocka_unit_test(a_queue_that_is_no_folder_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
