@@ -110,7 +110,7 @@ static bool any_waits(const JobQueue *queue, const char *below, Arena *scratch) 
 bool job_queue_has_before(const JobQueue *queue, JobClass urgency_of_others, JobClass urgency) {
     Arena *scratch = arena_create();
     bool has = urgency_of_others < urgency && any_waits(queue, "", scratch);
-    for (int other = JOB_PREVIEW; other < (int)urgency; other++) {
+    for (int other = JOB_PREVIEW; other < JOB_BULK && other < (int)urgency; other++) {
         has = has || any_waits(queue, folders[other], scratch);
     }
     arena_destroy(&scratch);
