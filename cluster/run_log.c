@@ -93,6 +93,9 @@ void run_log_add(RunLog *log, int job, const char *line) {
         text_add(&log->early, "%s", text);
     }
     for (int index = first; index < end && index < log->batch->count; index++) {
+        if (!log->batch->jobs[index]->run.output_folder) {
+            continue; /* of a job that has no folder */
+        }
         begin(log, index);
         append(log->paths[index], text, 0);
     }
