@@ -199,7 +199,8 @@ static Status hear(Hearing *hearing) {
     const Options *const options = hearing->options;
     TRY(read_order(hearing));
     const char *const folder = getenv("TMPDIR"); // NOLINT(concurrency-mt-unsafe): one thread
-    const AdmOpening opening = {folder && *folder ? folder : NULL, options->programme, NULL};
+    const AdmOpening opening = {.scratch_folder = folder && *folder ? folder : NULL,
+                                .programme_id = options->programme};
     if (!file_exists(hearing->path)) {
         return fail(hearing->errors, E410, NO_PLACE, "no file `%s`", hearing->path);
     }

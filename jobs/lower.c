@@ -13,6 +13,7 @@
 #include "jobs/lower_brief.h"
 #include "jobs/lower_bus.h"
 #include "jobs/lower_distance.h"
+#include "jobs/lower_ears.h"
 #include "jobs/lower_lanes.h"
 #include "jobs/lower_master.h"
 #include "jobs/lower_order.h"
@@ -244,9 +245,7 @@ find_channels(Lowering *lowering, const JobLayer *written, const AdmPart *part, 
                         &layer->layout));
     }
     if (layer->layout->kind == LAYOUT_BINAURAL) {
-        return fail(lowering->errors, E202, written->layout.place,
-                    "%s layers are planned: this version does not serve them yet",
-                    layer->layout->name);
+        return lower_ears(written, layer, lowering->errors);
     }
     return DONE;
 }
@@ -524,6 +523,7 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
     const int index = (int)(written - lowering->job->deliverables);
     TRY(lower_bus(&maker, index, &deliverable->bus, lowering->errors));
     TRY(lower_measured_bus(&maker, deliverable->bus, &deliverable->measured_bus, lowering->errors));
+    TRY(lower_ears_check(written, lowering->mix, lowering->errors));
     return lower_adm(written, lowering->arena, lowering->mix, deliverable, lowering->errors);
 }
 

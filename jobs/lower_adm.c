@@ -21,12 +21,15 @@ check_object(const JobDeliverable *written, const MixLayer *layer, ErrorList *er
     return E208;
 }
 
+/* Those that are asked for; where nothing is said, what is an object of a master stays one. */
 static Status
 find_objects(const JobDeliverable *written, const Mix *mix, bool *is_object, ErrorList *errors) {
-    for (int layer = 0; written->is_object && layer < mix->layer_count; layer++) {
+    for (int layer = 0; layer < mix->layer_count; layer++) {
         const MixLayer *subject = &mix->layers[layer];
+        const bool is_of_master = subject->tracks && subject->is_object;
         const bool is_bed = subject->tracks && !subject->is_object; /* of a master */
-        is_object[layer] = written->is_object[subject->written] && !is_bed;
+        is_object[layer] =
+            written->is_object ? written->is_object[subject->written] && !is_bed : is_of_master;
         TRY(is_object[layer] ? check_object(written, &mix->layers[layer], errors) : DONE);
     }
     return DONE;

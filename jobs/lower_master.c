@@ -56,7 +56,8 @@ static Status open_file(const MasterSource *source, const JobLayer *written, Adm
     }
     const char *const folder = getenv("TMPDIR"); // NOLINT(concurrency-mt-unsafe): one thread
     const AdmOpening opening = {.scratch_folder = folder && *folder ? folder : NULL,
-                                .shown_path = file->path};
+                                .shown_path = file->path,
+                                .takes_binaural = true};
     const Status status = adm_open(file->real_path, &opening, opened, source->errors);
     if (status != DONE) {
         error_mark(source->errors, written->file.place, "the master that `%s` plays", written->id);
@@ -111,6 +112,10 @@ void lower_master_place(const AdmPart *part, MixLayer *layer) {
     layer->is_object = part->is_object;
     layer->is_speaker = part->speaker != NULL;
     layer->direct_speaker = part->speaker;
+    if (part->is_binaural) {
+        layer->is_binaural = true;
+        layer->head_mode = HEAD_OFF;
+    }
 }
 
 /* Snap, nudge and cuts of the picture have moved the sound. */

@@ -137,6 +137,7 @@ typedef struct MixLayer {
     double direct_db;     /* and what it is louder than the sends */
     bool is_spread_near;  /* within 1 m: 360 degrees at the listener */
     HeadMode head_mode;   /* in binaural buses */
+    bool is_binaural;     /* what two ears hear: for binaural buses and 2.0 alone */
     /* [channels of the layout]: from the level it was mixed for to our own; NULL: 1. */
     const double *channel_gains;
     bool is_speaker;     /* one channel of a bed: it goes to its loudspeaker by name */

@@ -110,6 +110,7 @@ open_file(AdmFile *file, const char *path, const AdmOpening *opening, ErrorList 
     TRY(block_store_create(opening->scratch_folder, file->arena, &file->blocks, errors));
     const char *const shown = arena_format(file->arena, "%s (axml)", shown_path);
     file->model = adm_model_create(file->arena, file->blocks, shown);
+    file->model->takes_binaural = opening->takes_binaural;
     TRY(read_metadata(file, errors));
     TRY(adm_select(file->model, opening->programme_id, file->sound.channel_count, &file->repairs,
                    &file->selection, errors));

@@ -22,6 +22,7 @@ typedef struct AdmOpening {
     const char *scratch_folder; /* for the blocks, about a fifth of the size of axml; NULL: /tmp */
     const char *programme_id;   /* NULL: the only one, or that with the lowest id */
     const char *shown_path;     /* in messages; NULL: the path */
+    bool takes_binaural;        /* not only what loudspeakers can play */
 } AdmOpening;
 
 typedef struct AdmFacts {

@@ -118,6 +118,7 @@ typedef struct AdmModel {
     BlockStore *blocks;
     const char *shown_path; /* of the file, for places in axml */
     int version;            /* of BS.2076: 1 (also 0) or 2 */
+    bool takes_binaural;    /* content for two ears, which loudspeakers cannot play */
     AdmList lists[ADM_KIND_COUNT];
     AdmElement **table; /* hash of ids */
     int table_size, element_count;

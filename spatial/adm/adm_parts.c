@@ -74,6 +74,7 @@ static ObjectState scene_state(const void *context, const AdmItem *item, const A
 typedef struct BlockWalk {
     BlockCursor cursor;
     AdmBlock first, now;
+    double gain; /* of now: it is stripped of it */
 } BlockWalk;
 
 /* The cube leans towards loudspeakers that only some layouts have (BS.2127-1, 7.3.3). */
@@ -100,11 +101,15 @@ check_blocks(const Parting *parting, const AdmItem *item, int channel, BlockWalk
     adm_block_strip(&walk->first);
     walk->now = walk->first;
     while (is_there) {
+        walk->gain = walk->now.facts.gain;
         if (item->type == ADM_OBJECTS && is_cube_on_screen(&walk->now)) {
             return fail_part(parting, item, channel, "is Cartesian and refers to the screen");
         }
         if (item->type != ADM_OBJECTS && !is_same_but_for_gain(&walk->first, &walk->now)) {
             return fail_part(parting, item, channel, "moves and is no object");
+        }
+        if (item->type == ADM_BINAURAL && walk->gain != walk->first.facts.gain) {
+            return fail_part(parting, item, channel, "is binaural and changes its gain");
         }
         TRY(block_cursor_next(&walk->cursor, &walk->now, &is_there, parting->errors));
     }
@@ -235,6 +240,42 @@ static Status part_of_scene(const Parting *parting, const AdmItem *item, AdmPart
     return make_path(parting, item, part);
 }
 
+/* What reaches the ears does not move: one block each, or the same again and again. */
+static Status check_ear(const Parting *parting, const AdmItem *item, int ear, double *gain) {
+    Arena *scratch = arena_create();
+    BlockWalk *const walk = arena_alloc(scratch, sizeof *walk);
+    const Status status = check_blocks(parting, item, ear, walk);
+    *gain = walk->first.facts.gain;
+    arena_destroy(&scratch);
+    return status;
+}
+
+static Status part_of_ears(const Parting *parting, const AdmItem *item, AdmPart *part) {
+    int *const tracks = arena_array(parting->arena, (size_t)item->channel_count, sizeof *tracks);
+    double *const gains = arena_array(parting->arena, (size_t)item->channel_count, sizeof *gains);
+    TRY(check_scene_times(parting, item));
+    for (int ear = 0; ear < item->channel_count; ++ear) {
+        TRY(check_ear(parting, item, ear, &gains[ear]));
+        tracks[ear] = item->channels[ear].track;
+    }
+    part->layout = layout_find("2.0");
+    part->tracks = tracks;
+    part->gains = gains;
+    part->is_binaural = true;
+    return make_path(parting, item, part);
+}
+
+static Status make_part(const Parting *parting, const AdmItem *item, AdmPart *part) {
+    switch (item->type) {
+    case ADM_HOA:
+        return part_of_scene(parting, item, part);
+    case ADM_BINAURAL:
+        return part_of_ears(parting, item, part);
+    default:
+        return part_of_channel(parting, item, part);
+    }
+}
+
 static bool is_heard(const AdmItem *item) {
     bool has_track = false;
     for (int channel = 0; channel < item->channel_count; ++channel) {
@@ -286,8 +327,7 @@ adm_parts_list(const AdmPartsOrder *order, Arena *arena, AdmParts *parts, ErrorL
             continue;
         }
         part->id = id;
-        TRY(item->type == ADM_HOA ? part_of_scene(&parting, item, part)
-                                  : part_of_channel(&parting, item, part));
+        TRY(make_part(&parting, item, part));
         ++parts->count;
     }
     return DONE;

@@ -1,7 +1,7 @@
 #ifndef SPATIAL_ADM_ADM_PARTS_H
 #define SPATIAL_ADM_ADM_PARTS_H
 /* What an ADM file holds, in parts that a job can play as layers: one for each channel of Objects
- * and DirectSpeakers, one for each HOA pack.
+ * and DirectSpeakers, one for each HOA or binaural pack.
  *
  *     AdmParts parts;
  *     TRY(adm_parts_list(&(AdmPartsOrder){file, "Dialogue*", at_s, 48000}, arena, &parts, errors));
@@ -16,6 +16,7 @@ typedef struct AdmPart {
     const int *tracks;    /* [channel_count] of the file, from 0; -1: silence */
     const double *gains;  /* [channel_count]; NULL: 1 */
     bool is_object, is_n3d;
+    bool is_binaural;             /* 2.0 that is heard by a head */
     const DirectSpeaker *speaker; /* NULL: no DirectSpeakers */
     Trajectory path;
 } AdmPart;

@@ -98,6 +98,10 @@ static Status begin_pack(AdmReader *reader) {
 static Status begin_channel(AdmReader *reader) {
     TRY(begin_element(reader, ADM_CHANNEL, "audioChannelFormatID"));
     TRY(read_type(reader));
+    const char *const name = adm_attribute(reader, "audioChannelFormatName");
+    if (name && reader->element->type == ADM_BINAURAL) { /* which ear it is */
+        reader->element->name = arena_copy_text(reader->model->arena, name);
+    }
     block_store_begin(reader->model->blocks, &reader->element->blocks);
     return DONE;
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "spatial/adm/adm_allocate.h"
 #include "spatial/adm/adm_block_store.h"
@@ -66,9 +67,12 @@ static Status fail_type(const Choice *choice, const AdmElement *pack) {
     if (pack->type == ADM_BINAURAL) {
         fail(choice->errors, E443, place, "%s is binaural: loudspeakers cannot play it", pack->id);
         error_note(choice->errors, "it is meant for headphones and may not be mixed in silently");
+        error_help(choice->errors, "a layer of a job plays it: in layouts `binaural` and `2.0`");
         return E443;
     }
-    return fail(choice->errors, E443, place, "%s is a matrix: not served", pack->id);
+    fail(choice->errors, E443, place, "%s is a matrix: not served", pack->id);
+    error_help(choice->errors, "deliver what comes out of the matrix as its own type");
+    return E443;
 }
 
 static void add_item(Choice *choice, const AdmItem *item) {
@@ -161,9 +165,34 @@ static Status add_hoa(Choice *choice, AdmItem *item, const PackTree *tree) {
     return DONE;
 }
 
+/* By its common definition or by its name: BS.2094-1, table 8. */
+static bool is_right_ear(const AdmElement *channel) {
+    return strcmp(channel->id, "AC_00050002") == 0 ||
+           (channel->name && strncasecmp(channel->name, "right", strlen("right")) == 0);
+}
+
+/* The ears sound together, the left one first. */
+static Status add_ears(Choice *choice, AdmItem *item, const AdmElement *pack) {
+    enum { EARS = 2 };
+    if (item->channel_count != EARS) {
+        return fail(choice->errors, E443, adm_place(choice->model, pack->line),
+                    "%s is binaural and has %d channels: a head has two ears", pack->id,
+                    item->channel_count);
+    }
+    AdmItemChannel *const ears = item->channels;
+    if (is_right_ear(ears[0].channel) && !is_right_ear(ears[1].channel)) {
+        const AdmItemChannel right = ears[0];
+        ears[0] = ears[1];
+        ears[1] = right;
+    }
+    add_item(choice, item);
+    return DONE;
+}
+
 static Status add_pack(Choice *choice, TrackOffer *offer, const AdmElement *pack) {
     PackTree tree;
-    if (pack->type == ADM_BINAURAL || pack->type == ADM_MATRIX) {
+    if (pack->type == ADM_MATRIX ||
+        (pack->type == ADM_BINAURAL && !choice->model->takes_binaural)) {
         return fail_type(choice, pack);
     }
     TRY(pack_tree_make(choice->model, pack, &tree, choice->errors));
@@ -184,6 +213,9 @@ static Status add_pack(Choice *choice, TrackOffer *offer, const AdmElement *pack
     item.channel_count = tree.channel_count;
     if (pack->type == ADM_HOA) {
         return add_hoa(choice, &item, &tree);
+    }
+    if (pack->type == ADM_BINAURAL) {
+        return add_ears(choice, &item, pack);
     }
     item.channel_count = 1;
     for (int channel = 0; channel < tree.channel_count; ++channel, ++item.channels) {

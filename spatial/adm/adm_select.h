@@ -12,7 +12,7 @@ typedef struct AdmItemChannel {
     double gain;            /* HOA: of its block */
 } AdmItemChannel;
 
-/* One channel of Objects or DirectSpeakers, or a whole HOA pack. */
+/* One channel of Objects or DirectSpeakers, a whole HOA pack, or the two ears of a binaural one. */
 typedef struct AdmItem {
     AdmType type;
     const AdmElement *object; /* NULL: the file has none */

@@ -171,6 +171,13 @@ static void a_master_is_a_layer_of_a_job_at_any_rate(void **state) {
         0);
     bench_plan(&bench,
                "nocturne: 1\n"
+               "project: {title: T, code: T}\n"
+               "layers: {a: {file: master.wav, stem: dx}, b: {file: one.wav, stem: mx}}\n"
+               "deliverables: {d: {layout: adm, container: bw64}}\n",
+               1);
+    assert_int_equal(bench.mix->deliverables[0].object_count, 2); /* of the master alone */
+    bench_plan(&bench,
+               "nocturne: 1\n"
                "project: {title: T, code: T, rate: 96 kHz, frame_rate: 24, length: 24 fr}\n"
                "layers:\n"
                "  a: {file: master.wav, object: still, stem: dx}\n"
