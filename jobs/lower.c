@@ -341,7 +341,7 @@ static void make_room(Lowering *lowering, int count) {
 
 static Status lower_master(Lowering *lowering, const JobLayer *written) {
     int file = 0;
-    AdmParts parts;
+    AdmParts parts = {0};
     TRY(input_file_add_master(lowering->inputs, lowering->job, &written->file, &file,
                               lowering->errors));
     const MasterSource source = {lowering->job,      lowering->inputs->files, file,
