@@ -6,6 +6,7 @@
 #include "jobs/job_complete.h"
 #include "jobs/job_conform.h"
 #include "jobs/job_decisions.h"
+#include "jobs/job_dynamics.h"
 #include "jobs/job_folds.h"
 #include "jobs/job_grade.h"
 #include "jobs/job_loudness.h"
@@ -78,6 +79,7 @@ fill(JobReader *reader, const JobSource *source, const Node *root, const ErrorEn
     job_times_check(reader);
     job_conform_check(reader);
     job_score_check(job, reader->arena, errors);
+    job_dynamics_check(job, reader->arena, errors);
     job_grade_check(job, reader->arena, errors);
     job_reels_check(job, reader->arena, errors);
     job_decisions_check(job, reader->arena, errors);

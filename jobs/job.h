@@ -356,6 +356,9 @@ typedef struct JobSpec {
     int palette_count;
     JobTransition *transitions;
     int transition_count;
+    JobDynamics dynamics;
+    JobLead *leads; /* dynamics.leads */
+    int lead_count;
     JobDecision *decisions;
     int decision_count;
     JobStem *stems;

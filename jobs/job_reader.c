@@ -35,6 +35,7 @@ static const TableStore table_stores[] = {
     TABLE(STORE_RULE_SENDS, JobRule, send_count, JobRuleSend, room, room_place),
     TABLE(STORE_ALTERNATES, JobSpec, alternate_count, JobAlternate, id, id_place),
     TABLE(STORE_TRANSITIONS, JobSpec, transition_count, JobTransition, id, id_place),
+    TABLE(STORE_LEADS, JobSpec, lead_count, JobLead, id, id_place),
     TABLE(STORE_PALETTES, JobSpec, palette_count, JobPalette, id, id_place),
     TABLE(STORE_STEMS, JobSpec, stem_count, JobStem, id, id_place),
     TABLE(STORE_ROOMS, JobSpec, room_count, JobRoom, id, id_place),

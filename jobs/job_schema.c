@@ -52,6 +52,7 @@
         JobCue *: STORE_CUES,                                                                \
         JobAlternate *: STORE_ALTERNATES, \
         JobDecision *: STORE_DECISIONS,                                                            \
+        JobLead *: STORE_LEADS,                                                                    \
         JobTransition *: STORE_TRANSITIONS,                                                        \
         JobPalette *: STORE_PALETTES,                                                              \
         JobStem *: STORE_STEMS,                                                                    \

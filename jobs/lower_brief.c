@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "jobs/job_dynamics.h"
 #include "jobs/time_windows.h"
 #include "render/base/units.h"
 #include "render/qc/qc_brief.h"
@@ -105,6 +106,24 @@ static const QcSpan *retime_spans(const QcSpan *spans, int count, RetimeRatio ra
     return moved;
 }
 
+static const QcLead *retime_leads(const QcScore *score, RetimeRatio ratio, Arena *arena) {
+    QcLead *const moved = arena_array(arena, (size_t)score->lead_count, sizeof *moved);
+    for (int lead = 0; lead < score->lead_count; lead++) {
+        moved[lead] = score->leads[lead];
+        moved[lead].begin = retimed_samples(ratio, moved[lead].begin);
+        moved[lead].end = retimed_samples(ratio, moved[lead].end);
+    }
+    return moved;
+}
+
+static const QcHeadroom *
+retime_headroom(const QcHeadroom *headroom, RetimeRatio ratio, Arena *arena) {
+    QcHeadroom *const moved = arena_alloc(arena, sizeof *moved);
+    *moved = *headroom;
+    moved->climaxes = retime_spans(headroom->climaxes, headroom->climax_count, ratio, arena);
+    return moved;
+}
+
 /* The score in samples of a deliverable. */
 static const QcScore *retime_score(const QcScore *score, RetimeRatio ratio, Arena *arena) {
     if (ratio.input == ratio.output) {
@@ -115,7 +134,30 @@ static const QcScore *retime_score(const QcScore *score, RetimeRatio ratio, Aren
     moved->lines = retime_spans(score->lines, score->line_count, ratio, arena);
     moved->scenes = retime_spans(score->scenes, score->scene_count, ratio, arena);
     moved->quiet = retime_spans(score->quiet, score->quiet_count, ratio, arena);
+    moved->leads = retime_leads(score, ratio, arena);
+    moved->headroom = score->headroom ? retime_headroom(score->headroom, ratio, arena) : NULL;
     return moved;
+}
+
+/* What a job without a policy asks for by its `dynamics`. */
+static QcPolicy dynamics_policy(void) {
+    QcPolicy policy = qc_policy_default();
+    for (int check = 0; check < QC_CHECK_COUNT; check++) {
+        const bool is_of_dynamics =
+            check == QC_PRIMARY_RANGE || check == QC_HEADROOM || check == QC_LEAD;
+        policy.levels[check] = is_of_dynamics ? policy.levels[check] : QC_OFF;
+    }
+    return policy;
+}
+
+static const QcScore *
+score_of(const BriefMaker *maker, const MixDeliverable *deliverable, Arena *arena) {
+    const QcHeadroom *const headroom =
+        dynamics_headroom(maker->job, deliverable->ceiling_dbtp, arena);
+    QcScore *const own = arena_alloc(arena, sizeof *own);
+    *own = *maker->score;
+    own->headroom = headroom;
+    return retime_score(headroom ? own : maker->score, deliverable->retime, arena);
 }
 
 void lower_briefs(const JobSpec *job, Arena *arena, Mix *mix) {
@@ -125,12 +167,13 @@ void lower_briefs(const JobSpec *job, Arena *arena, Mix *mix) {
     add_scenes(&maker);
     add_stems(&maker);
     add_quiet(&maker);
+    dynamics_lower(job, mix, arena, score);
     for (int deliverable = 0; deliverable < mix->deliverable_count; deliverable++) {
         const QcPolicy *const policy = job->deliverables[deliverable].policy.merged;
-        if (policy) {
+        if (policy || job_dynamics_is_written(job)) {
             QcBrief *const brief = arena_alloc(arena, sizeof *brief);
-            const RetimeRatio ratio = mix->deliverables[deliverable].retime;
-            *brief = (QcBrief){.policy = *policy, .score = retime_score(score, ratio, arena)};
+            *brief = (QcBrief){.policy = policy ? *policy : dynamics_policy(),
+                               .score = score_of(&maker, &mix->deliverables[deliverable], arena)};
             mix->deliverables[deliverable].qc = brief;
         }
     }

@@ -6,9 +6,9 @@
 
 #include "jobs/ceiling_key.h"
 #include "jobs/layer_keys.h"
+#include "jobs/plan_review_text.h"
 #include "render/base/growing_text.h"
 #include "render/dsp/fft.h"
-#include "render/qc/qc_brief.h"
 #include "render/stages/source.h"
 #include "spatial/bed_layer.h"
 #include "spatial/direct_speakers.h"
@@ -25,7 +25,6 @@ static const char encode_version[] = "encode 2";
 static const char opus_version[] = "opus 1";         /* how files of it are made */
 static const char metadata_version[] = "metadata 2"; /* chna and axml */
 static const char inspect_version[] = "inspect 6";
-static const char review_version[] = "qc 4"; /* of the checks */
 
 static void add_key(Text *text, const char *name, Key key) {
     KeyText hex;
@@ -534,34 +533,6 @@ const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, 
     return text.bytes;
 }
 
-static void add_spans(Text *text, const char *kind, const QcSpan *spans, int count) {
-    for (int span = 0; span < count; span++) {
-        text_add(text, "%s %s %" PRId64 " .. %" PRId64 "\n", kind, spans[span].id,
-                 spans[span].begin, spans[span].end);
-    }
-}
-
-static void add_review(Text *text, const QcBrief *brief) {
-    const QcScore *const score = brief->score;
-    text_add(text, "%s\n", review_version);
-    for (int check = 0; check < QC_CHECK_COUNT; check++) {
-        text_add(text, "%s %d\n", qc_check_info((QcCheck)check)->name,
-                 (int)brief->policy.levels[check]);
-    }
-    for (int limit = 0; qc_limit_at(limit); limit++) {
-        text_add(text, "%d %s %.17g\n", (int)qc_limit_at(limit)->check, qc_limit_at(limit)->key,
-                 brief->policy.limits[limit]);
-    }
-    add_spans(text, "line", score->lines, score->line_count);
-    add_spans(text, "scene", score->scenes, score->scene_count);
-    add_spans(text, "quiet", score->quiet, score->quiet_count);
-    for (int stem = 0; stem < score->stem_count; stem++) {
-        const QcStem *const owner = &score->stems[stem];
-        text_add(text, "stem %s dialogue %d budget %d %.17g\n", owner->id, owner->is_dialogue,
-                 owner->has_budget, owner->budget_lufs);
-    }
-}
-
 const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     Text text = {.arena = arena};
     text_add(&text, "%s\n", inspect_version);
@@ -583,7 +554,7 @@ const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable,
              mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);
     text_add(&text, "layout %s film %d\n", mix->buses[subject->bus].layout->name, subject->is_film);
     if (subject->qc) {
-        add_review(&text, subject->qc);
+        plan_text_add_review(&text, mix, subject->qc);
     }
     return text.bytes;
 }

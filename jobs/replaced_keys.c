@@ -16,7 +16,7 @@ static const struct {
 } replaced[] = {
     {"", "silences", WRITE_RULE "`rules: {quiet: {over: [time, time], select: stem=mx, gain: -inf, tails: ring}}`"},
     {"", "breaths", WRITE_RULE "`rules: {breath: {over: [time, time], select: stem=mx, max_layers: 2}}`"},
-    {"", "focus", WRITE_RULE "`rules: {focus: {over: sc12, select: stem=mx, except: role=solo, gain: -4 dB}}`"},
+    {"", "focus", WRITE_RULE "`rules: {focus: {over: sc12, select: stem=mx, except: role=solo, gain: -4 dB}}`; `dynamics: {leads: ...}` holds it to a ratio"},
     {"", "moods", WRITE_RULE "`rules: {sorrow: {when: line.tag=sorrow, select: stem=mx, tilt: -1.5 dB}}`"},
     {"", "variations", WRITE_RULE "`rules: {dark: {when: cue.tag=dark, select: stem=mx, lpf: 4 kHz}}`"},
     {"", "trims", WRITE_RULE "`rules: {trim: {select: family=strings, gain: -1 dB}}`"},
@@ -42,7 +42,7 @@ static const struct {
     {"layers.*", "articulation", WRITE_TAG "`tags: [legato]`"},
     {"layers.*", "character", WRITE_TAG "`tags: [character:mara]`"},
     {"qc", "dialogue_ratio", WRITE_CHECK "`policy: {checks: {dialogue_ratio: {min: 6 LU}}}`"},
-    {"qc", "legibility", WRITE_CHECK "`policy: {checks: {legibility: {min: 3 dB}}}`"},
+    {"qc", "legibility", WRITE_CHECK "`policy: {checks: {legibility: {min: 3 dB}}}`; of melodies `dynamics: {leads: {tune: {select: role=melody, ratio: -3 dB, band: mid}}}`"},
     {"qc", "imaging", WRITE_CHECK "`policy: {checks: {imaging: {max: 9 dB}}}`"},
     {"qc", "stereo_field", WRITE_CHECK "`policy: {checks: {phase: {min: -0.3}, balance: {max: 3 dB}}}`"},
     {"qc", "mono", WRITE_CHECK "`policy: {checks: {mono_fold: {max: 3 dB}}}`"},

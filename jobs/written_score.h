@@ -185,6 +185,25 @@ typedef struct JobRecut {      /* conform */
     const ChangeList *changes; /* NULL: no time moves */
 } JobRecut;
 
+typedef struct JobDynamics {
+    JobSelector select; /* primary; NULL: not written */
+    JobText window;
+    double least_lufs, most_lufs; /* of the window */
+    JobNumber share_percent;
+    JobNumber normal_db, climax_db; /* headroom; line 0 of normal: not written */
+    JobTimes climaxes;
+    JobTime hold;
+} JobDynamics;
+
+typedef struct JobLead { /* dynamics.leads.* */
+    const char *id;
+    Place id_place;
+    JobSpan over;
+    JobSelector select;
+    JobNumber ratio_db;
+    JobChoice band; /* full mid */
+} JobLead;
+
 typedef struct JobConform { /* qc.conform */
     JobText edl;            /* NULL: not written */
     JobTime tolerance, reach;

@@ -15,6 +15,26 @@ typedef struct QcStem {
     double budget_lufs; /* the most it may have */
 } QcStem;
 
+typedef struct QcRange {  /* dynamics.primary */
+    const bool *is_stem;  /* [stem_count]: measured as a whole */
+    const bool *is_layer; /* [layer_count]: of other stems, measured on its own */
+    double least_lufs, most_lufs, share_percent;
+} QcRange;
+
+typedef struct QcHeadroom { /* dynamics.headroom */
+    double normal_dbtp, climax_dbtp;
+    const QcSpan *climaxes;
+    int climax_count;
+} QcHeadroom;
+
+typedef struct QcLead { /* dynamics.leads */
+    const char *id;
+    const bool *is_layer; /* [layer_count] */
+    bool has_window, is_mid_band;
+    int64_t begin, end; /* of the window */
+    double least_db;    /* above all other layers */
+} QcLead;
+
 typedef struct QcScore {
     const QcSpan *lines; /* of dialogue */
     int line_count;
@@ -24,6 +44,10 @@ typedef struct QcScore {
     int quiet_count;
     const QcStem *stems; /* in the order of the mix */
     int stem_count;
+    const QcRange *range;       /* NULL: none is asked for */
+    const QcHeadroom *headroom; /* NULL: none */
+    const QcLead *leads;
+    int lead_count;
 } QcScore;
 
 typedef struct QcBrief {

@@ -67,6 +67,12 @@ ImageScan *image_scan_create(const QcSubject *subject, const QcPolicy *policy, A
 void image_scan_add(ImageScan *scan, const QcChunk *chunk);
 void image_scan_finish(ImageScan *scan, QcFindings *findings);
 
+typedef struct HeadroomScan HeadroomScan; /* NULL: the score asks for none */
+HeadroomScan *headroom_scan_create(const QcSubject *subject, Arena *arena);
+void headroom_scan_add(HeadroomScan *scan, const QcChunk *chunk);
+/* The last TRUE_PEAK_DELAY_SAMPLES of the programme are not judged. */
+void headroom_scan_finish(const HeadroomScan *scan, QcHeadroomNumbers *numbers);
+
 struct Spectrum; /* spectra.h */
 
 typedef struct TimbreScan TimbreScan; /* harshness */

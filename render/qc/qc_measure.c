@@ -36,6 +36,7 @@ struct QcMeasure {
     OctaveScan *octaves;
     TranslationScan *translation;
     ImageScan *image;
+    HeadroomScan *headroom;
 };
 
 static void make_buffers(QcMeasure *measure, Arena *arena) {
@@ -96,6 +97,7 @@ Status qc_measure_create(const QcSubject *subject,
     made->pairs = pair_scan_create(subject, policy, arena);
     made->channels = channel_scan_create(subject, policy, arena);
     made->image = image_scan_create(subject, policy, arena);
+    made->headroom = headroom_scan_create(subject, arena);
     *measure = made;
     made->timbre = timbre_scan_create(subject, policy, arena);
     made->octaves = octave_scan_create(arena);
@@ -203,6 +205,7 @@ static void take_chunk(QcMeasure *measure) {
     channel_scan_add(measure->channels, &chunk);
     take_spectra(measure, &chunk);
     image_scan_add(measure->image, &chunk);
+    headroom_scan_add(measure->headroom, &chunk);
     for (int channel = 0; channel < channel_count; channel++) {
         keep_history(measure, channel, count);
     }
@@ -304,6 +307,7 @@ void qc_measure_finish(QcMeasure *measure, QcNumbers *numbers) {
     pop_scan_finish(measure->pops, measure->findings);
     channel_scan_finish(measure->channels, measure->findings);
     image_scan_finish(measure->image, measure->findings);
+    headroom_scan_finish(measure->headroom, &numbers->headroom);
     if (measure->subject->is_part) {
         return;
     }

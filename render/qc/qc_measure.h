@@ -31,12 +31,18 @@ typedef struct QcSubject {
     const ThirdOctaves *reference; /* that it is to be like; NULL: none */
 } QcSubject;
 
+typedef struct QcHeadroomNumbers { /* the greatest true peaks; silence_db: none */
+    bool is_known;
+    double normal_dbtp, climax_dbtp;
+} QcHeadroomNumbers;
+
 typedef struct QcNumbers {
     MeterResult meter;
     WeightedResult weighted; /* silent when there is no layout of loudspeakers */
     bool has_weighted;
     Translation translation;
     ThirdOctaves octaves; /* not of parts */
+    QcHeadroomNumbers headroom;
 } QcNumbers;
 
 typedef struct QcMeasure QcMeasure;

@@ -5,6 +5,7 @@
 
 #include "render/dsp/biquad.h"
 #include "render/dsp/loudness_slots.h"
+#include "render/qc/group_scan.h"
 #include "render/qc/leak_scan.h"
 #include "render/qc/qc_chunk.h"
 #include "render/qc/score_levels.h"
@@ -12,6 +13,8 @@
 enum { CHUNK_SAMPLES = 4096 };
 static const double band_low_hz = 1000.0, band_high_hz = 4000.0; /* of consonants: most of what the
                                             articulation index weighs, ANSI S3.5 table 3 */
+
+static const double lead_low_hz = 500.0; /* of leads: where melodies are told apart */
 
 typedef struct BandSlots { /* power of the sum of the channels between two filters */
     BiquadCascade high, low;
@@ -34,7 +37,9 @@ struct ScoreScan {
     ScoreLevels levels;
     ScoreLayer layer; /* that is being followed */
     LoudnessSlots *layer_slots;
+    BandSlots *layer_band; /* NULL: no group asks for it */
     int layer_first;
+    GroupScan *groups;
 };
 
 static LoudnessSlots *create_slots(const QcSubject *subject, int64_t length_samples, Arena *arena) {
@@ -46,9 +51,10 @@ static LoudnessSlots *create_slots(const QcSubject *subject, int64_t length_samp
                                  arena);
 }
 
-static void open_band(BandSlots *band, int rate_hz, int64_t length_samples, Arena *arena) {
+static void
+open_band(BandSlots *band, double low_hz, int rate_hz, int64_t length_samples, Arena *arena) {
     const MixFilter high = {
-        .kind = FILTER_HIGHPASS, .frequency_hz = band_low_hz, .slope_db_per_octave = 24};
+        .kind = FILTER_HIGHPASS, .frequency_hz = low_hz, .slope_db_per_octave = 24};
     const MixFilter low = {
         .kind = FILTER_LOWPASS, .frequency_hz = band_high_hz, .slope_db_per_octave = 24};
     biquad_cascade_design(&high, rate_hz, &band->high);
@@ -74,7 +80,7 @@ ScoreScan *score_scan_create(const QcSubject *subject,
     }
     for (int part = 0; part < PART_COUNT; part++) {
         scan->loudness[part] = create_slots(subject, length_samples, arena);
-        open_band(&scan->bands[part], subject->rate_hz, length_samples, arena);
+        open_band(&scan->bands[part], band_low_hz, subject->rate_hz, length_samples, arena);
         scan->planes[part] = arena_array(arena, channels, sizeof *scan->planes[part]);
         for (size_t channel = 0; channel < channels; channel++) {
             scan->planes[part][channel] = arena_array(arena, CHUNK_SAMPLES, sizeof(float));
@@ -189,6 +195,7 @@ void score_scan_finish(ScoreScan *scan) {
     };
     leak_scan_finish(scan->leaks);
     score_judge(&scan->levels, scan->score, scan->findings);
+    scan->groups = group_scan_create(scan->score, slot_count, arena);
 }
 
 void score_scan_begin_layer(ScoreScan *scan, const ScoreLayer *layer, Arena *scratch) {
@@ -206,15 +213,51 @@ void score_scan_begin_layer(ScoreScan *scan, const ScoreLayer *layer, Arena *scr
         rows[channel] = silence;
     }
     loudness_slots_add(scan->layer_slots, rows, ahead); /* slots lie on the grid of the programme */
+    scan->layer_band = NULL;
+    if (scan->score->lead_count > 0) {
+        scan->layer_band = arena_alloc(scratch, sizeof *scan->layer_band);
+        open_band(scan->layer_band, lead_low_hz, scan->subject->rate_hz, length, scratch);
+        scan->layer_band->sample_count = ahead;
+    }
+}
+
+static void
+add_layer_band(ScoreScan *scan, const double *const *samples, int64_t begin, int64_t count) {
+    float mono[CHUNK_SAMPLES] = {0.0F};
+    for (int channel = 0; channel < scan->layer.channel_count; channel++) {
+        for (int64_t at = 0; scan->layer.weights[channel] > 0.0 && at < count; at++) {
+            mono[at] += (float)samples[channel][begin + at];
+        }
+    }
+    add_band(scan, scan->layer_band, mono, count);
 }
 
 void score_scan_add_layer(ScoreScan *scan, const double *const *samples, int64_t count) {
     loudness_slots_add(scan->layer_slots, samples, count);
+    for (int64_t at = 0; scan->layer_band && at < count; at += CHUNK_SAMPLES) {
+        const int64_t rest = count - at;
+        add_layer_band(scan, samples, at, rest < CHUNK_SAMPLES ? rest : CHUNK_SAMPLES);
+    }
 }
 
 void score_scan_end_layer(ScoreScan *scan) {
     int slot_count = 0;
     const double *const power = loudness_slots_finish(scan->layer_slots, &slot_count);
+    const int64_t slot_samples = scan->subject->rate_hz / LOUDNESS_SLOTS_PER_SECOND;
+    BandSlots *const band = scan->layer_band;
+    if (band) {
+        close_band_slot(band, band->sample_count % slot_samples);
+    }
+    const GroupLayer layer = {.index = scan->layer.index,
+                              .power = power,
+                              .band = band ? band->power : NULL,
+                              .first_slot = scan->layer_first,
+                              .slot_count = slot_count};
+    group_scan_add(scan->groups, &layer);
     score_judge_layer(&scan->levels, scan->layer.id, power, scan->layer_first, slot_count,
                       scan->findings);
+}
+
+double score_scan_finish_layers(ScoreScan *scan) {
+    return group_scan_judge(scan->groups, &scan->levels, scan->findings);
 }

@@ -5,10 +5,11 @@
  *     ScoreScan *scan = score_scan_create(&subject, score, length_samples, findings, arena);
  *     score_scan_add(scan, stems, count);      ... from sample 0 to the end
  *     score_scan_finish(scan);
- *     const ScoreLayer layer = {"vln1", 1, weights, begin};
+ *     const ScoreLayer layer = {"vln1", 0, 1, weights, begin};
  *     score_scan_begin_layer(scan, &layer, arena);
  *     score_scan_add_layer(scan, samples, count);
  *     score_scan_end_layer(scan);
+ *     percent = score_scan_finish_layers(scan);
  *
  * State: from sample 0 only. The arena holds 64 bytes and 8 more a stem for every 100 ms.
  */
@@ -30,6 +31,7 @@ void score_scan_finish(ScoreScan *scan);
 
 typedef struct ScoreLayer { /* as it goes to the panner, behind every gain */
     const char *id;
+    int index; /* in the mix */
     int channel_count;
     const double *weights; /* [channel_count], 0: LFE */
     int64_t begin;         /* sample of the programme; before it the layer is silent */
@@ -40,5 +42,7 @@ void score_scan_begin_layer(ScoreScan *scan, const ScoreLayer *layer, Arena *scr
 /* samples: [channel_count][count], from layer->begin on */
 void score_scan_add_layer(ScoreScan *scan, const double *const *samples, int64_t count);
 void score_scan_end_layer(ScoreScan *scan);
+/* Judges groups of layers. Returns the share of the primary range in percent; -1: not known. */
+double score_scan_finish_layers(ScoreScan *scan);
 
 #endif

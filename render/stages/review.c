@@ -47,8 +47,15 @@ static void list_findings(const Reviewing *work,
     }
 }
 
-static void tell_translation(const Reviewing *work, const QcNumbers *numbers) {
+/* Of the whole mix. */
+static void tell_numbers(const Reviewing *work, const QcNumbers *numbers) {
+    const QcHeadroomNumbers *const headroom = &numbers->headroom;
     json_object_set_new(work->review, "translation", translation_to_json(&numbers->translation));
+    if (headroom->is_known) {
+        json_object_set_new(work->review, "headroom",
+                            json_pack("{s:f, s:f}", "normal_dbtp", headroom->normal_dbtp,
+                                      "climax_dbtp", headroom->climax_dbtp));
+    }
 }
 
 static int64_t portion_at(const Reviewing *work, SampleTime at) {
@@ -119,7 +126,7 @@ static Status review_output(const Reviewing *work, int output, ErrorList *errors
         qc_measure_finish(measure, &numbers);
         list_findings(work, found, subject_output->name, layout);
         if (subject_output->kind == OUTPUT_FULL) {
-            tell_translation(work, &numbers);
+            tell_numbers(work, &numbers);
         }
     }
     output_reader_close(&reader);
@@ -227,7 +234,7 @@ review_layer(const Reviewing *work, int index, double gain, ScoreScan *scan, Err
                     : stored_audio_open(stage->workplace->store, prepare->outputs[0], &review.audio,
                                         errors);
     if (status == DONE) {
-        const ScoreLayer followed = {layer->id, layer->layout->channel_count, weights,
+        const ScoreLayer followed = {layer->id, index, layer->layout->channel_count, weights,
                                      layer->start};
         score_scan_begin_layer(scan, &followed, arena);
         walk_layer(&review, scan, stage->mix->length_samples);
@@ -242,8 +249,10 @@ review_layer(const Reviewing *work, int index, double gain, ScoreScan *scan, Err
 static Status
 review_layers(const Reviewing *work, double gain, ScoreScan *scan, ErrorList *errors) {
     const RetimeRatio retime = work->deliverable->retime;
-    const bool is_on =
-        work->brief->policy.levels[QC_INAUDIBLE] != QC_OFF && retime.input == retime.output;
+    const QcScore *const score = work->brief->score;
+    const bool is_asked =
+        work->brief->policy.levels[QC_INAUDIBLE] != QC_OFF || score->lead_count > 0 || score->range;
+    const bool is_on = is_asked && retime.input == retime.output;
     for (int layer = 0; is_on && layer < work->stage->mix->layer_count; layer++) {
         TRY(review_layer(work, layer, gain, scan, errors));
     }
@@ -260,9 +269,14 @@ static Status walk_score(const Reviewing *work, StemReview *review, ErrorList *e
     score_scan_finish(review->scan);
     if (review->measure) {
         qc_measure_finish(review->measure, &numbers);
-        tell_translation(work, &numbers);
+        tell_numbers(work, &numbers);
     }
-    return review_layers(work, review->gain.facts.gain, review->scan, errors);
+    TRY(review_layers(work, review->gain.facts.gain, review->scan, errors));
+    const double share_percent = score_scan_finish_layers(review->scan);
+    if (share_percent >= 0.0) {
+        json_object_set_new(work->review, "primary_share_percent", json_real(share_percent));
+    }
+    return DONE;
 }
 
 static Status review_score(const Reviewing *work, ErrorList *errors) {

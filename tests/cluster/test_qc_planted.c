@@ -454,7 +454,8 @@ static const char clean_job[] =
     "  calm: {file: band.wav, stem: mx, to: 3 s}\n"
     "  loud: {file: band.wav, stem: mx, at: 3 s, from: 3 s, gain: 3 dB}\n"
     "  soft: {file: soft.wav, stem: mx, gain: -10 dB}\n"
-    "rules: {}\n"
+    "dynamics: {primary: {select: id=calm, window: -60 LKFS..0 LKFS}, headroom: {normal: 1 dB,\n"
+    "  climaxes: [1 s]}, leads: {v: {select: stem=dx}}}\nrules: {}\n"
     "deliverables: {st: {layout: 2.0}}\n";
 
 // clang-format off
@@ -467,6 +468,9 @@ static const JobPlant job_plants[] = {
     {QC_CONTRAST, "from: 3 s, gain: 4 dB", "from: 3 s"},
     {QC_INAUDIBLE, "soft.wav, stem: mx, gain: -10 dB", "soft.wav, stem: mx, gain: -60 dB"},
     {QC_ME_LEAKAGE, "soft.wav, stem: mx, gain: -10 dB", "voice.wav, stem: mx, gain: -12 dB"},
+    {QC_PRIMARY_RANGE, "-60 LKFS..0 LKFS", "-10 LKFS..0 LKFS"},
+    {QC_HEADROOM, "normal: 1 dB", "normal: 50 dB"},
+    {QC_LEAD, "{select: stem=dx}", "{select: stem=dx, ratio: 60 dB}"},
     {QC_DEAD_AIR, "rules: {}", "rules: {q: {over: [1 s, 2 s], select: stem=*, gain: -90 dB}}"},
 };
 // clang-format on
@@ -518,8 +522,6 @@ static bool has_finding(const json_t *findings, QcCheck check) {
     json_array_foreach(findings, index, finding) {
         const char *const name = json_string_value(json_object_get(finding, "check"));
         has_it = has_it || !strcmp(name, qc_check_info(check)->name);
-        print_message("%s: %s %g\n", name, json_string_value(json_object_get(finding, "text")),
-                      json_number_value(json_object_get(finding, "value")));
     }
     return has_it;
 }
@@ -530,7 +532,6 @@ static void a_clean_job_has_no_finding(void **state) {
     bench_open(&bench);
     json_t *findings = findings_of(&bench, clean_job);
     assert_true(json_is_array(findings));
-    (void)has_finding(findings, QC_CLICKS);
     assert_int_equal(json_array_size(findings), 0);
     json_decref(findings);
     bench_close(&bench);
