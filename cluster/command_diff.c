@@ -1,4 +1,4 @@
-/* `diff`: what changed between two jobs, value by value. */
+/* `diff`: what changed between two jobs, value by value, or between the outputs of two runs. */
 #include "cluster/command.h"
 
 #include <string.h>
@@ -6,6 +6,8 @@
 #include "cluster/answer.h"
 #include "cluster/job_changes.h"
 #include "cluster/job_input.h"
+#include "cluster/run_changes.h"
+#include "render/base/files.h"
 
 enum { DIFFERENT_EXIT_CODE = 13 };
 
@@ -51,13 +53,51 @@ static int answer_changes(const Comparison *comparison) {
     return count > 0 && comparison->options->has_exit_code ? DIFFERENT_EXIT_CODE : 0;
 }
 
-int command_diff(const Options *options) {
+/* ---- outputs ---- */
+
+static void print_run_change(const RunChange *change) {
+    printf("%-24s %-16s %-9s %s\n", *change->output ? change->output : "-",
+           change->part ? change->part : "-", change->what, change->text);
+}
+
+static int answer_run(const Options *options, const RunChanges *found) {
+    json_t *changes = json_array();
+    for (int index = 0; index < found->count; index++) {
+        json_array_append_new(changes, run_change_to_json(&found->changes[index]));
+        if (!options->is_json) {
+            print_run_change(&found->changes[index]);
+        }
+    }
+    if (options->is_json) {
+        answer_json(json_pack("{s:b, s:O}", "equal", found->count == 0, "changes", changes));
+    } else if (!options->is_quiet) {
+        printf("%d difference%s\n", found->count, found->count == 1 ? "" : "s");
+    }
+    json_decref(changes);
+    return found->count > 0 && options->has_exit_code ? DIFFERENT_EXIT_CODE : 0;
+}
+
+static int compare_runs(const Options *options) {
+    Arena *arena = arena_create();
+    ErrorList *errors = errors_create(arena);
+    RunChanges found;
+    const Status status =
+        run_changes_find(options->arguments[0], options->arguments[1], arena, &found, errors);
+    const int exit_code =
+        status == DONE ? answer_run(options, &found) : answer_failure(options, errors, NULL);
+    arena_destroy(&arena);
+    return exit_code;
+}
+
+/* ---- jobs ---- */
+
+static int compare_jobs(const Options *options) {
     Arena *arena = arena_create();
     ErrorList *errors = errors_create(arena);
     JobInput inputs[2];
     memset(inputs, 0, sizeof inputs);
     JobSpec *jobs[2] = {NULL};
-    Status status = answer_check_count(options, 2, 2, "JOB JOB", errors);
+    Status status = answer_check_count(options, 2, 2, "JOB JOB or OUT OUT", errors);
     int read = 0;
     for (; status == DONE && read < 2; read++) {
         status = job_input_load(options, options->arguments[read], arena, &inputs[read],
@@ -74,4 +114,10 @@ int command_diff(const Options *options) {
     }
     arena_destroy(&arena);
     return exit_code;
+}
+
+int command_diff(const Options *options) {
+    const bool is_run = options->argument_count == 2 && (folder_exists(options->arguments[0]) ||
+                                                         folder_exists(options->arguments[1]));
+    return is_run ? compare_runs(options) : compare_jobs(options);
 }

@@ -139,8 +139,9 @@ static const Verb verbs[] = {
     {"resolve", command_resolve, "the job with base, includes and --set in one, and their places",
      "  nocturne resolve reel2-cut8.yaml\n"
      "  nocturne resolve reel2.yaml --alt quiet_ending --set layers.voice.gain='-3 dB'\n"},
-    {"diff", command_diff, "what changed between two jobs, with file and line",
+    {"diff", command_diff, "what changed between two jobs, with file and line, or two outputs",
      "  nocturne diff reel2.yaml reel2-cut8.yaml\n"
+     "  nocturne diff out/FNGT_v7 out/FNGT_v8     loudness, bands and begin of each stem and scene\n"
      "  nocturne diff reel2.yaml reel2-cut8.yaml --exit-code    13 when they differ\n"},
     {"explain", command_explain, "the long text of a message; who wrote a value; why a task ran",
      "  nocturne explain E304\n"

@@ -261,10 +261,27 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
     return manifest;
 }
 
+/* NULL: the job has none, or is not known. */
+static json_t *describe_scenes(const JobSpec *job) {
+    const int count = job ? job->scene_count : 0;
+    json_t *scenes = count > 0 ? json_array() : NULL;
+    for (int scene = 0; scene < count; scene++) {
+        const JobScene *of = &job->scenes[scene];
+        json_array_append_new(scenes, json_pack("{s:s, s:f, s:f}", "id", of->id, "in_s",
+                                                rational_value(of->in.seconds), "out_s",
+                                                rational_value(of->out.seconds)));
+    }
+    return scenes;
+}
+
 json_t *manifest_of_run(const Run *run, const json_t *deliverables) {
     json_t *manifest = json_pack("{s:s, s:o, s:o, s:o}", "schema", "nocturne-run-1", "program",
                                  describe_program(run->mix), "job", describe_job(run->mix),
                                  "deliverables", json_deep_copy(deliverables));
+    json_t *scenes = describe_scenes(run->job);
+    if (scenes) {
+        json_object_set_new(manifest, "scenes", scenes);
+    }
     if (run->refused.count > 0) {
         json_object_set_new(manifest, "refused", refused_describe(&run->refused));
     }
