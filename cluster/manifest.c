@@ -247,11 +247,11 @@ json_t *manifest_of_deliverable(const Run *run, int deliverable, const json_t *f
     json_object_set_new(manifest, "deliverable", described);
     json_object_set_new(manifest, "inputs", describe_inputs(mix, subject));
     json_object_set_new(manifest, "sums", describe_sums(mix, subject));
-    static const char *const copied[] = {"files", "outputs", "null", "findings", "gain_db",
-                                         "limiter_max_reduction_db", "limiter", "programme",
-                                         "rules",
-                                         /* of a review only */
-                                         "translation", "primary_share_percent", "headroom"};
+    static const char *const copied[] = {
+        "files", "outputs", "null", "findings", "gain_db", "limiter_max_reduction_db", "limiter",
+        "programme", "rules",
+        /* of a review only */
+        "translation", "primary_share_percent", "headroom", "silences"};
     for (size_t key = 0; key < sizeof copied / sizeof *copied; key++) {
         json_t *value = json_object_get(facts, copied[key]);
         if (value) {

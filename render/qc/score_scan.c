@@ -261,3 +261,45 @@ void score_scan_end_layer(ScoreScan *scan) {
 double score_scan_finish_layers(ScoreScan *scan) {
     return group_scan_judge(scan->groups, &scan->levels, scan->findings);
 }
+
+/* ---- silence ---- */
+
+enum { GAP_SLOTS = 5 };                     /* the longest pause that is no gap */
+static const double gap_floor_lufs = -70.0; /* the absolute gate of BS.1770-5 */
+static const double meant_share = 0.9;
+
+static bool is_meant(const ScoreScan *scan, int64_t begin, int64_t end) {
+    int64_t covered = 0;
+    for (int span = 0; span < scan->score->quiet_count; span++) {
+        const QcSpan *const quiet = &scan->score->quiet[span];
+        const int64_t from = quiet->begin > begin ? quiet->begin : begin;
+        const int64_t to = quiet->end < end ? quiet->end : end;
+        covered += to > from ? to - from : 0;
+    }
+    return (double)covered >= meant_share * (double)(end - begin);
+}
+
+static QcGap gap_of(const ScoreScan *scan, int stem, int first, int end) {
+    const int64_t slot_samples = scan->subject->rate_hz / LOUDNESS_SLOTS_PER_SECOND;
+    return (QcGap){.stem = stem,
+                   .at_s = (double)first / LOUDNESS_SLOTS_PER_SECOND,
+                   .length_s = (double)(end - first) / LOUDNESS_SLOTS_PER_SECOND,
+                   .is_meant = is_meant(scan, first * slot_samples, end * slot_samples)};
+}
+
+int score_scan_gaps(const ScoreScan *scan, QcGap *gaps, int room) {
+    int count = 0;
+    for (int stem = 0; stem < scan->score->stem_count; stem++) {
+        const double *const power = scan->levels.stems[stem];
+        int first = 0;
+        for (int slot = 0; slot <= scan->levels.slot_count; slot++) {
+            const bool sounds =
+                slot == scan->levels.slot_count || slot_loudness_lufs(power[slot]) > gap_floor_lufs;
+            if (sounds && slot - first > GAP_SLOTS && count < room) {
+                gaps[count++] = gap_of(scan, stem, first, slot);
+            }
+            first = sounds ? slot + 1 : first;
+        }
+    }
+    return count;
+}

@@ -42,6 +42,15 @@ void score_scan_begin_layer(ScoreScan *scan, const ScoreLayer *layer, Arena *scr
 /* samples: [channel_count][count], from layer->begin on */
 void score_scan_add_layer(ScoreScan *scan, const double *const *samples, int64_t count);
 void score_scan_end_layer(ScoreScan *scan);
+typedef struct QcGap { /* a stem says nothing for more than 500 ms */
+    int stem;
+    double at_s, length_s; /* to 100 ms */
+    bool is_meant;         /* a rule with `gain: -inf` says so of nine tenths of it */
+} QcGap;
+
+/* After finish: the first `room` of them in the order of stems and time. Returns their count. */
+int score_scan_gaps(const ScoreScan *scan, QcGap *gaps, int room);
+
 /* Judges groups of layers. Returns the share of the primary range in percent; -1: not known. */
 double score_scan_finish_layers(ScoreScan *scan);
 

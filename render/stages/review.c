@@ -261,12 +261,29 @@ review_layers(const Reviewing *work, double gain, ScoreScan *scan, ErrorList *er
 
 /* ---- all of it ---- */
 
+/* Where a stem says nothing, meant or not. */
+static void tell_silences(const Reviewing *work, const ScoreScan *scan, Arena *arena) {
+    enum { GAPS_MAX = 1000 };
+    QcGap *const gaps = arena_array(arena, GAPS_MAX, sizeof *gaps);
+    const int count = score_scan_gaps(scan, gaps, GAPS_MAX);
+    json_t *const silences = json_array();
+    for (int gap = 0; gap < count; gap++) {
+        json_array_append_new(silences,
+                              json_pack("{s:s, s:f, s:f, s:b}", "stem",
+                                        work->brief->score->stems[gaps[gap].stem].id, "at_s",
+                                        gaps[gap].at_s, "length_s", gaps[gap].length_s, "is_meant",
+                                        gaps[gap].is_meant));
+    }
+    json_object_set_new(work->review, "silences", silences);
+}
+
 static Status walk_score(const Reviewing *work, StemReview *review, ErrorList *errors) {
     QcNumbers numbers;
     TRY(bus_reader_open(work->stage, work->deliverable, VIEW_MEASURED, &review->reader, errors));
     TRY(master_gain_open(work->stage, work->stage->task->subject, &review->gain, errors));
     TRY(walk_stems(work, review, errors));
     score_scan_finish(review->scan);
+    tell_silences(work, review->scan, work->stage->scratch);
     if (review->measure) {
         qc_measure_finish(review->measure, &numbers);
         tell_numbers(work, &numbers);

@@ -35,9 +35,9 @@ static const char *job_of(Bench *bench, const char *dynamics) {
                         dynamics);
 }
 
-static json_t *review(Bench *bench, const char *dynamics) {
+static json_t *review_job(Bench *bench, const char *job) {
     StoreObject object = {0};
-    bench_plan(bench, job_of(bench, dynamics), 64);
+    bench_plan(bench, job, 64);
     bench_run(bench, "one");
     const Task *inspect = &bench->plan->tasks[bench->plan->inspect_tasks[0]];
     bench_must(bench,
@@ -45,6 +45,10 @@ static json_t *review(Bench *bench, const char *dynamics) {
     json_t *facts = json_loadb(object.bytes, object.size_bytes, 0, NULL);
     store_unmap(&object);
     return facts;
+}
+
+static json_t *review(Bench *bench, const char *dynamics) {
+    return review_job(bench, job_of(bench, dynamics));
 }
 
 /* found: the one finding of it, or none when text is NULL. */
@@ -141,6 +145,35 @@ static void a_lead_is_held_to_its_ratio(void **state) {
     bench_close(&bench);
 }
 
+/* mx: 2 s that are meant, then 6 s that are not; fx never stops. */
+static void silence_of_a_stem_is_listed_and_what_is_meant_is_known(void **state) {
+    (void)state;
+    static const char job[] =
+        "nocturne: 1\nproject: {title: T, code: T, length: 10 s}\npolicy: {}\nlayers:\n"
+        "  tune: {file: tune.wav, stem: mx, to: 4 s, fade_out: 10 ms}\n"
+        "  bed: {file: bed.wav, stem: fx}\n"
+        "rules: {hush: {over: [1 s, 3 s], select: stem=mx, gain: -inf, ramp: 10 ms}}\n"
+        "deliverables: {st: {layout: 2.0, bits: 32f}}\n";
+    static const double expected[2][2] = {
+        {1.0, 2.0},
+        {4.0, 6.0}
+    };
+    Bench bench;
+    open_tones(&bench);
+    json_t *facts = review_job(&bench, job);
+    const json_t *silences = json_object_get(facts, "silences");
+    assert_int_equal(json_array_size(silences), 2);
+    for (size_t row = 0; row < 2; row++) {
+        const json_t *of = json_array_get(silences, row);
+        assert_string_equal(json_string_value(json_object_get(of, "stem")), "mx");
+        assert_near(json_number_value(json_object_get(of, "at_s")), expected[row][0], 0.11);
+        assert_near(json_number_value(json_object_get(of, "length_s")), expected[row][1], 0.11);
+        assert_true(json_is_true(json_object_get(of, "is_meant")) == (row == 0));
+    }
+    json_decref(facts);
+    bench_close(&bench);
+}
+
 static void assert_told(const char *dynamics, Status status, const char *says) {
     Bench bench;
     JobSpec *job = NULL;
@@ -171,6 +204,7 @@ int main(void) {
         cmocka_unit_test(the_share_of_a_window_is_that_of_its_short_term_values),
         cmocka_unit_test(climaxes_may_use_what_other_passages_leave),
         cmocka_unit_test(a_lead_is_held_to_its_ratio),
+        cmocka_unit_test(silence_of_a_stem_is_listed_and_what_is_meant_is_known),
         cmocka_unit_test(what_is_wrong_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
