@@ -42,8 +42,18 @@ double master_end_fade(SampleTime time, int64_t length_samples, int64_t fade_sam
     return 0.5 - 0.5 * exact_cos(pi * (double)left / (double)fade_samples);
 }
 
+/* What was read is given back now and then: the envelope is as long as the programme. */
+static void rest(MasterGain *gain) {
+    enum { BLOCKS_HELD = 256 }; /* 4 MiB */
+    if (gain->next >= gain->rested + BLOCKS_HELD) {
+        store_rest(&gain->object);
+        gain->rested = gain->next;
+    }
+}
+
 void master_gain_read(MasterGain *gain, SampleTime begin, int64_t count, double *out) {
     const MasterFacts *facts = &gain->facts;
+    rest(gain);
     for (int64_t sample = 0; sample < count; sample++) {
         const SampleTime time = begin + sample;
         const int64_t block = time / ENVELOPE_BLOCK_SAMPLES;

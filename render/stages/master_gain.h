@@ -51,7 +51,8 @@ typedef struct MasterGain {
     const StemLimiting *stems; /* [facts.stem_count] */
     const uint8_t *is_speech;  /* [facts.speech_block_count] */
     MasterFacts facts;
-    int64_t next; /* block to look at first: reading ascends */
+    int64_t next;   /* block to look at first: reading ascends */
+    int64_t rested; /* block ahead of which memory was given back */
 } MasterGain;
 
 Status master_gain_open(const Stage *stage, int deliverable, MasterGain *gain, ErrorList *errors);

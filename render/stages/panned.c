@@ -198,6 +198,14 @@ static Status add_diffuse(const BusWork *work, int slot, ErrorList *errors) {
     return DONE;
 }
 
+bool panned_has_diffuse(const BusWork *work) {
+    bool has_some = false;
+    for (int slot = 0; slot < PANNER_SLOTS; slot++) {
+        has_some = has_some || adds_to_diffuse(work, slot);
+    }
+    return has_some;
+}
+
 Status panned_add_all(const BusWork *work, ErrorList *errors) {
     const size_t most = (size_t)work->list->source_count;
     PannedSource *panned = arena_array(work->stage->scratch, most, sizeof *panned);

@@ -79,6 +79,8 @@ add_filtered(const BusWork *work, EarConvolver *const convolvers[MOTIONS], Error
 
 /* Slices begin where blocks of every convolver's grid do, and hold whole groups of its lanes. */
 enum { SLICE_SAMPLES = 1 << 18 };
+/* What needs no filter is summed in parts of a slice, which stay in the cache. */
+enum { PART_SAMPLES = 1 << 16 };
 
 typedef struct SlicedBus { /* a bus on its way into the store, slice after slice */
     BusWork work;
@@ -88,13 +90,15 @@ typedef struct SlicedBus { /* a bus on its way into the store, slice after slice
     StoredAudio kept_rooms;         /* what comes back from the rooms, of an earlier render */
     EarConvolver *ears[MOTIONS];    /* of a bus with filters */
     double **returns; /* [channel_count][slice length] from the rooms; NULL: none, or kept */
+    SampleTime returns_begin; /* of the slice */
+    int64_t part_samples;     /* of a slice, summed at once */
 } SlicedBus;
 
 typedef struct StemWork {
     const SourceList *list;
     const StemReceiver *receiver; /* NULL: what is made goes into the store */
     SlicedBus *buses;             /* [bus_count] */
-    double **sum;                 /* [most channels of a bus][slice length] */
+    double **sum;                 /* [most channels of a bus][longest part of a slice] */
     SampleTime begin;             /* of the task */
     double ***returns;            /* [bus_count] those of the buses */
     bool *has_new_rooms;          /* [bus_count] they are made here */
@@ -155,16 +159,18 @@ static Status write_slice(const Stage *slice,
     return DONE;
 }
 
-/* What comes back from the rooms in a part of the task: made, `at` samples into the slice, and
- * rounded; or as it was kept. false: NaN or Inf is among it. */
-static bool take_returns(const SlicedBus *bus, int channel, Span part, int64_t at, float *row) {
+/* What comes back from the rooms in a part of the task that begins at `begin`: made and rounded; or
+ * as it was kept. false: NaN or Inf is among it. */
+static bool
+take_returns(const SlicedBus *bus, int channel, SampleTime begin, Span part, float *row) {
     const int64_t count = part.end - part.begin;
     if (!bus->returns) {
-        stored_audio_read(&bus->kept_rooms, channel, part.begin, count, row);
+        stored_audio_read(&bus->kept_rooms, channel, part.begin - begin, count, row);
         return true;
     }
     const GainKernels *kernels = gain_kernels_at_level(cpu_level_choose());
-    return kernels->store_scaled(bus->returns[channel] + at, 1.0, (int)count, row);
+    const double *made = bus->returns[channel] + (part.begin - bus->returns_begin);
+    return kernels->store_scaled(made, 1.0, (int)count, row);
 }
 
 /* Always rounded to float, so that it does not show whether they were kept. */
@@ -179,9 +185,9 @@ static Status add_returns(const Stage *slice,
     for (SampleTime at = span.begin; at < span.end; at += STAGE_CHUNK_SAMPLES) {
         const SampleTime rest = span.end - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
-        const Span part = {at - task_begin, at - task_begin + count};
+        const Span part = {at, at + count};
         for (int channel = 0; channel < channels; channel++) {
-            if (!take_returns(bus, channel, part, at - span.begin, rows[channel])) {
+            if (!take_returns(bus, channel, task_begin, part, rows[channel])) {
                 return fail(errors, E607, NO_PLACE, "`%s` made NaN or Inf", slice->task->name);
             }
             planes_add_floats(rows[channel], 1.0, count, sum[channel] + (at - span.begin));
@@ -200,21 +206,45 @@ static void clear_planes(double **planes, int channel_count, int64_t count) {
 
 /* The sources of the stem, stored without rooms if that is asked for; then with them. */
 static Status
-render_bus(const Stage *slice, const StemWork *work, SlicedBus *bus, ErrorList *errors) {
-    const int64_t length = slice->task->span.end - slice->task->span.begin;
-    const int channels = bus->work.channel_count;
-    if (!bus->is_whole_wanted && !bus->dry) {
-        return DONE;
-    }
-    clear_planes(work->sum, channels, length);
+render_part(const Stage *part, const StemWork *work, SlicedBus *bus, ErrorList *errors) {
+    const int64_t length = part->task->span.end - part->task->span.begin;
+    clear_planes(work->sum, bus->work.channel_count, length);
+    bus->work.stage = part;
     bus->work.out = work->sum;
     TRY(bus->work.tap_count > 0 ? add_filtered(&bus->work, bus->ears, errors)
                                 : panned_add_all(&bus->work, errors));
-    TRY(bus->dry ? write_slice(slice, bus, work->sum, bus->dry, errors) : DONE);
+    TRY(bus->dry ? write_slice(part, bus, work->sum, bus->dry, errors) : DONE);
     if (bus->is_whole_wanted && (bus->returns || bus->kept_rooms.head)) {
-        TRY(add_returns(slice, bus, work->begin, work->sum, errors));
+        TRY(add_returns(part, bus, work->begin, work->sum, errors));
     }
-    return bus->is_whole_wanted ? write_slice(slice, bus, work->sum, bus->whole, errors) : DONE;
+    return bus->is_whole_wanted ? write_slice(part, bus, work->sum, bus->whole, errors) : DONE;
+}
+
+/* The stage of a part of its span, with a scratch arena that the caller destroys. */
+static Stage cut_stage(const Stage *stage, Task *task, SampleTime begin, int64_t most_samples) {
+    const SampleTime end = begin + most_samples;
+    *task = *stage->task;
+    task->span = (Span){begin, end < stage->task->span.end ? end : stage->task->span.end};
+    Stage cut = *stage;
+    cut.task = task;
+    cut.scratch = arena_create();
+    return cut;
+}
+
+static Status
+render_bus(const Stage *slice, const StemWork *work, SlicedBus *bus, ErrorList *errors) {
+    const Span span = slice->task->span;
+    if (!bus->is_whole_wanted && !bus->dry) {
+        return DONE;
+    }
+    for (SampleTime at = span.begin; at < span.end; at += bus->part_samples) {
+        Task task;
+        Stage part = cut_stage(slice, &task, at, bus->part_samples);
+        const Status status = render_part(&part, work, bus, errors);
+        arena_destroy(&part.scratch);
+        TRY(status);
+    }
+    return DONE;
 }
 
 static Status render_slice(const Stage *slice, const StemWork *work, ErrorList *errors) {
@@ -223,6 +253,7 @@ static Status render_slice(const Stage *slice, const StemWork *work, ErrorList *
     for (int bus = 0; bus < bus_count; bus++) {
         SlicedBus *into = &work->buses[bus];
         into->work.stage = slice;
+        into->returns_begin = slice->task->span.begin;
         if (into->returns) {
             clear_planes(into->returns, into->work.channel_count, length);
             into->work.out = into->returns;
@@ -240,12 +271,8 @@ static Status render_slice(const Stage *slice, const StemWork *work, ErrorList *
 static Status render_slices(const Stage *stage, const StemWork *work, ErrorList *errors) {
     const Span span = stage->task->span;
     for (SampleTime at = span.begin; at < span.end; at += work->longest_samples) {
-        Task part = *stage->task;
-        const SampleTime end = at + work->longest_samples;
-        part.span = (Span){at, end < span.end ? end : span.end};
-        Stage slice = *stage;
-        slice.task = &part;
-        slice.scratch = arena_create();
+        Task task;
+        Stage slice = cut_stage(stage, &task, at, work->longest_samples);
         const Status status = render_slice(&slice, work, errors);
         arena_destroy(&slice.scratch);
         source_list_rest(work->list);
@@ -293,6 +320,13 @@ static Status open_rooms(const Stage *stage, int bus, StemWork *work, ErrorList 
                             : open_sink(stage, &opened->work, output, &opened->rooms, errors);
 }
 
+/* Filters have slices of their own, and what reaches beyond a span reaches seldom. */
+static int64_t choose_part_samples(const BusWork *work, int64_t slice_samples) {
+    const bool is_cut =
+        slice_samples > PART_SAMPLES && work->tap_count == 0 && !panned_has_diffuse(work);
+    return is_cut ? PART_SAMPLES : slice_samples;
+}
+
 static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *errors) {
     SlicedBus *opened = &work->buses[bus];
     const int dry_output = stage->mix->bus_count + bus;
@@ -304,6 +338,7 @@ static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *e
         return DONE;
     }
     TRY(bus_work_open(stage, work->list, bus, &opened->work, errors));
+    opened->part_samples = choose_part_samples(&opened->work, work->longest_samples);
     for (int motion = 0; motion < MOTIONS; motion++) {
         opened->ears[motion] = ear_convolver_create(stage->scratch);
     }
@@ -313,6 +348,15 @@ static Status open_bus(const Stage *stage, int bus, StemWork *work, ErrorList *e
     }
     TRY(receiver ? DONE : open_sink(stage, &opened->work, bus, &opened->whole, errors));
     return stem_rooms_sound(stage, work->list) ? open_rooms(stage, bus, work, errors) : DONE;
+}
+
+static int64_t longest_part_samples(const StemWork *work, int bus_count) {
+    int64_t longest = 0;
+    for (int bus = 0; bus < bus_count; bus++) {
+        const int64_t own = work->buses[bus].part_samples;
+        longest = own > longest ? own : longest;
+    }
+    return longest;
 }
 
 static int most_channels(const Mix *mix) {
@@ -328,7 +372,8 @@ static Status render_buses(const Stage *stage, StemWork *work, ErrorList *errors
     for (int bus = 0; bus < stage->mix->bus_count; bus++) {
         TRY(open_bus(stage, bus, work, errors));
     }
-    work->sum = make_planes(stage->scratch, most_channels(stage->mix), work->longest_samples);
+    work->sum = make_planes(stage->scratch, most_channels(stage->mix),
+                            longest_part_samples(work, stage->mix->bus_count));
     if (work->has_any_new_rooms) {
         const RoomUse use = {work->has_new_rooms, work->longest_samples};
         TRY(stem_rooms_open(stage, work->list, &use, &work->rooms, errors));
