@@ -70,6 +70,21 @@ static void examine_mpi_version(Doctor *doctor, const char *version) {
     }
 }
 
+/* Those of the table (launch_arguments.c) that this Open MPI does not know are of no effect. */
+static void examine_mpi_flags(Doctor *doctor, const char *mpirun, int major) {
+    const char *listed = launch_ask_parameters(mpirun, major, doctor->arena);
+    const char *unknown = launch_unknown_parameters(major, listed, doctor->arena);
+    if (*listed == '\0') {
+        return; /* it has no ompi_info */
+    }
+    if (*unknown == '\0') {
+        found(doctor, FINDING_OK, "MPI flags", "all that a launch sets are known");
+    } else {
+        found(doctor, FINDING_WARN, "MPI flags",
+              arena_format(doctor->arena, "not known to this Open MPI: %s", unknown));
+    }
+}
+
 /* Two ranks of a program that does nothing: what fails here fails for every render with -j. */
 static void examine_mpi(Doctor *doctor) {
     static const char *const nothing[] = {"/bin/true", NULL};
@@ -92,6 +107,7 @@ static void examine_mpi(Doctor *doctor) {
                                .command = nothing,
                                .rank_count = 1};
     examine_mpi_version(doctor, version);
+    examine_mpi_flags(doctor, mpirun, order.mpi_major);
     const int exit_code = subprocess_run(launch_arguments(&order, arena), launch_limit_s);
     if (exit_code == 0) {
         found(doctor, FINDING_OK, "MPI", arena_format(arena, "%s starts 2 ranks", mpirun));

@@ -149,8 +149,12 @@ static const char *fill_in(const char *word, const LaunchOrder *order) {
     return word;
 }
 
+static const FlagTable *table_for(int mpi_major) {
+    return &tables[mpi_major >= 5];
+}
+
 static void add_flags(ArgumentList *list, const LaunchOrder *order) {
-    const FlagTable *table = &tables[order->mpi_major >= 5];
+    const FlagTable *table = table_for(order->mpi_major);
     for (size_t row = 0; row < table->row_count; row++) {
         const FlagRow *flag = &table->rows[row];
         for (int word = 0; word < ROW_WORDS && flag->words[word]; word++) {
@@ -254,4 +258,40 @@ const char *launch_ask_version(const char *mpirun, Arena *arena) {
     subprocess_wait_all(process, 1, version_limit_s);
     process->text[strcspn(process->text, "\n")] = '\0';
     return process->exit_code == 0 ? process->text : "";
+}
+
+/* NULL: the row sets none, or one of the run-time that ompi_info does not know of. */
+static const char *parameter_of(const FlagRow *row) {
+    return strcmp(row->words[0], "--mca") == 0 ? row->words[1] : NULL;
+}
+
+const char *launch_ask_parameters(const char *mpirun, int mpi_major, Arena *arena) {
+    static const char script[] = "\"$0\" --all --parsable | grep -oE \"$1\"";
+    const FlagTable *table = table_for(mpi_major);
+    const char *slash = strrchr(mpirun, '/');
+    const int folder_bytes = slash ? (int)(slash - mpirun) + 1 : 0;
+    const char *asked = arena_format(arena, "%.*sompi_info", folder_bytes, mpirun);
+    const char *names = "";
+    for (size_t row = 0; row < table->row_count; row++) {
+        const char *name = parameter_of(&table->rows[row]);
+        names = name ? arena_format(arena, "%s%s%s", names, *names ? "|" : "", name) : names;
+    }
+    const char *const words[] = {
+        "sh", "-c", script, asked, arena_format(arena, ":param:(%s):value:", names), NULL};
+    Subprocess *process = arena_alloc(arena, sizeof *process);
+    subprocess_start(words, process);
+    subprocess_wait_all(process, 1, version_limit_s);
+    return process->exit_code == 0 ? process->text : "";
+}
+
+const char *launch_unknown_parameters(int mpi_major, const char *listed, Arena *arena) {
+    const FlagTable *table = table_for(mpi_major);
+    const char *unknown = "";
+    for (size_t row = 0; row < table->row_count; row++) {
+        const char *name = parameter_of(&table->rows[row]);
+        if (name && !strstr(listed, arena_format(arena, ":param:%s:", name))) {
+            unknown = arena_format(arena, "%s%s%s", unknown, *unknown ? ", " : "", name);
+        }
+    }
+    return unknown;
 }

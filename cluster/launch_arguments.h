@@ -34,4 +34,10 @@ int launch_read_major(const char *version_text);
 /* The first line that mpirun says about itself, "" when it says none; at most some seconds. */
 const char *launch_ask_version(const char *mpirun, Arena *arena);
 
+/* What the ompi_info beside mpirun lists of the parameters that our flags set; "" when it cannot be
+ * asked. */
+const char *launch_ask_parameters(const char *mpirun, int mpi_major, Arena *arena);
+/* The parameters of our flags that are not in what it listed, `a, b`; "": none. */
+const char *launch_unknown_parameters(int mpi_major, const char *listed, Arena *arena);
+
 #endif

@@ -146,6 +146,25 @@ static void every_major_version_has_flags_of_its_own(void **state) {
     arena_destroy(&arena);
 }
 
+static void a_parameter_that_open_mpi_does_not_list_is_named(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    const LaunchOrder order = order_for_hosts(4);
+    const char *const *words = launch_arguments(&order, arena);
+    const char *listed = "mca:orte:base:param:orte_enable_recovery:value:0\n"
+                         "mca:oob:tcp:param:oob_tcp_keepalive_time_and_more:value:300\n";
+    for (int word = 0; words[word]; word++) {
+        const bool is_mca = strcmp(words[word], "--mca") == 0;
+        if (is_mca && strcmp(words[word + 1], "oob_tcp_keepalive_time") != 0) {
+            listed = arena_format(arena, "%s:param:%s:value:\n", listed, words[word + 1]);
+        }
+    }
+    listed = arena_format(arena, "%s:param:plm_slurm_args:value:\n", listed);
+    assert_string_equal(launch_unknown_parameters(4, listed, arena), "oob_tcp_keepalive_time");
+    assert_string_equal(launch_ask_parameters("/nowhere/mpirun", 4, arena), "");
+    arena_destroy(&arena);
+}
+
 static void our_variables_go_with_the_ranks(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -217,6 +236,7 @@ int main(void) {
         cmocka_unit_test(files_of_a_launch_stay_in_its_folder_and_ranks_end_at_once),
         cmocka_unit_test(flags_about_hosts_are_given_only_with_hosts),
         cmocka_unit_test(every_major_version_has_flags_of_its_own),
+        cmocka_unit_test(a_parameter_that_open_mpi_does_not_list_is_named),
         cmocka_unit_test(our_variables_go_with_the_ranks),
         cmocka_unit_test(in_slurm_nodes_are_named_and_never_ssh),
         cmocka_unit_test(a_rank_that_died_is_told_from_a_host_that_is_gone),
