@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Raise a number when the code of that part of PREPARE starts to give other bits. */
-static const char prepare_version[] = "prepare 3";
+static const char prepare_version[] = "prepare 4";
 static const char travel_version[] = "travel 2"; /* Doppler and air of a prepared layer */
 static const char transient_version[] = "transient 1";
 static const char lfe_version[] = "lfe 1";

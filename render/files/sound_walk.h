@@ -16,7 +16,7 @@ typedef struct SoundWalk {
 /* Each fills info, begins with the check of channels and rate, and reports E412 .. E416. */
 Status walk_riff(SoundWalk *walk);    /* WAV, RF64, BW64 */
 Status walk_flac(SoundWalk *walk);    /* STREAMINFO: RFC 9639, 8.2 */
-Status walk_ogg(SoundWalk *walk);     /* Opus: RFC 7845; Vorbis and others: walk_library */
+Status walk_ogg(SoundWalk *walk);     /* Opus and Vorbis in Ogg: their loudspeakers */
 Status walk_library(SoundWalk *walk); /* everything else: libsndfile's word */
 /* E413: AIFF, CAF, W64 or AU shorter than its header says. Knows the formats by themselves. */
 Status walk_check_size(const SoundWalk *walk);

@@ -255,6 +255,34 @@ static void the_lfe_is_the_last_one_in_the_file(void **state) {
     assert_memory_equal(mapping.order, orders[1], 8 * sizeof(int));
 }
 
+/* A file of Vorbis, written by libsndfile as it comes: each place is heard where its loudspeaker
+ * is. */
+static void the_loudspeakers_of_vorbis_are_found_too(void **state) {
+    Fixture *fixture = *state;
+    static float samples[FRAMES * 8];
+    static const int channel_of_place[6] = {0, 2, 1, 4, 5, 3}; /* FL FC FR BL BR LFE */
+    SF_INFO vorbis = {
+        .channels = 6, .samplerate = 48000, .format = SF_FORMAT_OGG | SF_FORMAT_VORBIS};
+    SoundReader *reader = NULL;
+    SoundInfo info;
+    int64_t got = 0;
+    for (int64_t value = 0; value < 6L * FRAMES; value++) {
+        samples[value] = (float)tone_at(value / 6, (int)(value % 6));
+    }
+    SNDFILE *library = sf_open(fixture->path, SFM_WRITE, &vorbis);
+    assert_non_null(library);
+    assert_int_equal(sf_writef_float(library, samples, FRAMES), FRAMES);
+    sf_close(library);
+    assert_int_equal(sound_open(fixture->path, "a", NO_PLACE, &reader, &info, fixture->errors),
+                     DONE);
+    assert_int_equal(info.channel_mask, 0x3F);
+    assert_int_equal(sound_read(reader, samples, FRAMES, &got, fixture->errors), DONE);
+    sound_close(&reader);
+    for (int place = 0; place < 5; place++) { /* an LFE has no tone as high as its one */
+        assert_int_equal(loudest_tone(samples, channel_of_place[place], 6), place);
+    }
+}
+
 static void samples_come_back_in_time_and_level(void **state) {
     Fixture *fixture = *state;
     static float samples[FRAMES * 2];
@@ -325,6 +353,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(markers_are_chapters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_loudspeaker_keeps_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_lfe_is_the_last_one_in_the_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_loudspeakers_of_vorbis_are_found_too, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(samples_come_back_in_time_and_level, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_samples_make_the_same_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_bit_rate_is_what_was_asked_for, set_up, tear_down),
