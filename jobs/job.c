@@ -24,6 +24,7 @@
 #include "jobs/job_tree.h"
 #include "jobs/name_table.h"
 #include "jobs/palette.h"
+#include "jobs/room_lint.h"
 #include "jobs/transition.h"
 #include "jobs/user_layout.h"
 #include "render/base/files.h"
@@ -247,6 +248,7 @@ void job_lint(const JobSpec *job, ErrorList *errors) {
     enum { GRADE_FINAL };
     lint_purposes(job, errors);
     lint_scenes(job, errors);
+    lint_scene_rooms(job, errors);
     job_conform_warn(job, errors);
     for (int index = 0; index < job->deliverable_count; index++) {
         if (job->grade.index == GRADE_FINAL) {

@@ -398,7 +398,7 @@ Status job_load(const JobSource *source, Arena *arena, JobSpec **job, ErrorList 
 Status job_require_work(const JobSpec *job, ErrorList *errors);
 
 /* Warnings that `--lint` and `--strict` show: W301 layer without a purpose, W344 time beside a cut,
- * W342 room nobody sends to, W421 HRTF of the system in a final job. */
+ * W342 room nobody sends to, W343 scene of many rooms, W421 HRTF of the system in a final job. */
 void job_lint(const JobSpec *job, ErrorList *errors);
 
 /* The folder and absolute path of an input as written ("stems/a.wav", "root:a.wav",

@@ -141,7 +141,10 @@ floats() { # FILE [RAW-FLOAT-BYTES-AT-FRAME-24000]: 1 s of float mono
 
 nocturne() { # VERB ARGUMENTS...: in $code and $log
     log=$work/$case_id.log
-    env "${environment[@]}" timeout -k 2 "${limit_s:-10}" "$nocturne" "$@" > "$log" 2>&1 < /dev/null
+    (
+        [ -z "${cpu_s:-}" ] || { ulimit -t "$cpu_s" && ulimit -v "$memory_kib"; }
+        exec env "${environment[@]}" timeout -k 2 "${limit_s:-10}" "$nocturne" "$@"
+    ) > "$log" 2>&1 < /dev/null
     code=$?
 }
 

@@ -57,7 +57,7 @@ yaml_text_cases() {
 }
 
 yaml_size_cases() {
-    limit_s=3
+    cpu_s=1 memory_kib=$((256 * 1024))
     fault N011 "anchor that refers to itself" && { printf 'markers: &a {b: *a}\n' >> job.yaml; refuse check 3 E107 "refers to itself" LOC; }
     fault N012 "alias bomb" && {
         {
@@ -92,7 +92,7 @@ yaml_size_cases() {
     }
     fault N018 "a million keys" && { generate_keys 1000000 | job; refuse check 3 E106 "too large"; }
     fault N018b "more than 10 000 keys" && { generate_keys 10001 | job; refuse check 3 E106 "10 000" LOC; }
-    limit_s=10
+    cpu_s='' memory_kib=''
 }
 
 yaml_shape_cases() {

@@ -59,11 +59,35 @@ static void a_room_nobody_sends_to_is_told(void **state) {
     assert_string_equal(errors_first(desk->errors)->message, "no layer sends to rooms.b");
 }
 
+static void scenes_that_mix_many_rooms_are_told(void **state) {
+    Desk *desk = *state;
+    static const char job[] =
+        "rooms: {a: {ir: a.wav}, b: {ir: b.wav}, c: {ir: c.wav}, d: {ir: d.wav}}\n"
+        "scenes:\n"
+        "  one: {in: 0 s, out: 10 s}\n"
+        "  two: {in: 10 s, out: 20 s}\n"
+        "  three: {in: 20 s, out: 30 s, room: d}\n"
+        "cues: {1m1: {in: 12 s, out: 30 s}}\n"
+        "layers:\n"
+        "  x: {file: m.wav, stem: mx, purpose: x, at: 1 s, send: {a: 0, d: 0}}\n" /* d is closed in
+                                                                                     one */
+        "  y: {file: m.wav, stem: mx, purpose: y, at: 2 s, send: {b: 0}}\n"
+        "  z: {file: m.wav, stem: mx, purpose: z, cue: 1m1, send: {a: 0, b: 0, d: 0}}\n"
+        "  m: {file: m.wav, stem: mx, purpose: m, at: 21 s, send: {c: 0}, mute: yes}\n"
+        "deliverables: {d: {layout: 2.0}}\n";
+    assert_int_equal(load_body(desk, job), DONE);
+    job_lint(desk->job, desk->errors);
+    assert_int_equal(warnings_count(desk->errors), 1);
+    assert_int_equal(errors_first(desk->errors)->status, E343);
+    assert_string_equal(errors_first(desk->errors)->message, "scenes.three mixes 3 rooms: a, b, d");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(parts_are_those_of_stems, set_up, tear_down),
         cmocka_unit_test_setup_teardown(inputs_fit_their_rooms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_room_nobody_sends_to_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(scenes_that_mix_many_rooms_are_told, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
