@@ -8,6 +8,7 @@
 #include "cluster/clock.h"
 #include "cluster/progress.h"
 #include "cluster/qc_answer.h"
+#include "cluster/qc_job_policy.h"
 #include "cluster/qc_review.h"
 #include "cluster/signals.h"
 #include "jobs/configs.h"
@@ -83,7 +84,8 @@ static Status gather(Review *review) {
             qc_set_add(review->set, review->options->arguments[argument], layout, review->errors);
         first = first ? first : status;
     }
-    return first;
+    return first || review->options->policy ? first
+                                            : qc_job_policies_read(review->set, review->errors);
 }
 
 /* ---- measuring ---- */

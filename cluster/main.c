@@ -134,8 +134,8 @@ static const Verb verbs[] = {
      "  nocturne list checks                          what is looked for, and where its limits are\n"
      "\n"
      "A policy sets checks to off, warn or fail and moves their limits; configs/policies/default.yaml\n"
-     "has all of them. Exit code 8: a check failed (with --strict: or warned); 4: a file cannot be\n"
-     "measured.\n"},
+     "has all of them. Without --policy, what a job published is held to the policy of that job.\n"
+     "Exit code 8: a check failed (with --strict: or warned); 4: a file cannot be measured.\n"},
     {"resolve", command_resolve, "the job with base, includes and --set in one, and their places",
      "  nocturne resolve reel2-cut8.yaml\n"
      "  nocturne resolve reel2.yaml --alt quiet_ending --set layers.voice.gain='-3 dB'\n"},

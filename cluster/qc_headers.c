@@ -25,12 +25,11 @@ static void tell(QcItem *item, QcCheck check, const char *text) {
 
 /* ---- header ---- */
 
-static void
-judge_fact(const QcReview *review, QcItem *item, QcCheck check, double value, const char *unit) {
-    if (review->policy->levels[check] == QC_OFF) {
+static void judge_fact(QcItem *item, QcCheck check, double value, const char *unit) {
+    if (item->findings->policy->levels[check] == QC_OFF) {
         return;
     }
-    const double wanted = qc_limit(review->policy, check, "is");
+    const double wanted = qc_limit(item->findings->policy, check, "is");
     if (value != wanted) {
         qc_findings_add(item->findings, (QcFinding){.check = check,
                                                     .channel = -1,
@@ -43,11 +42,11 @@ judge_fact(const QcReview *review, QcItem *item, QcCheck check, double value, co
 }
 
 /* 23.976 is 24000/1001, and so on: a whole rate a thousandth slower. */
-static void judge_frames(const QcReview *review, QcItem *item) {
-    if (review->policy->levels[QC_WHOLE_FRAMES] == QC_OFF) {
+static void judge_frames(QcItem *item) {
+    if (item->findings->policy->levels[QC_WHOLE_FRAMES] == QC_OFF) {
         return;
     }
-    const double written = qc_limit(review->policy, QC_WHOLE_FRAMES, "frame_rate");
+    const double written = qc_limit(item->findings->policy, QC_WHOLE_FRAMES, "frame_rate");
     const double nominal = rint(written);
     const bool is_pulled = fabs(written - nominal / 1.001) < 0.003 && written != nominal;
     const double frame_rate = is_pulled ? nominal / 1.001 : written;
@@ -64,12 +63,12 @@ static void judge_frames(const QcReview *review, QcItem *item) {
     }
 }
 
-static void judge_format(const QcReview *review, QcItem *item) {
+static void judge_format(QcItem *item) {
     const SoundInfo *const info = &item->programme.info;
-    judge_fact(review, item, QC_SAMPLE_RATE, info->rate_hz, "Hz");
-    judge_fact(review, item, QC_BIT_DEPTH, info->bits_per_sample, "");
-    judge_fact(review, item, QC_CHANNEL_COUNT, item->programme.channel_count, "");
-    judge_frames(review, item);
+    judge_fact(item, QC_SAMPLE_RATE, info->rate_hz, "Hz");
+    judge_fact(item, QC_BIT_DEPTH, info->bits_per_sample, "");
+    judge_fact(item, QC_CHANNEL_COUNT, item->programme.channel_count, "");
+    judge_frames(item);
     if (item->folder &&
         (info->frame_count != item->expected_frames || info->rate_hz != item->expected_rate_hz ||
          item->programme.channel_count != item->expected_channels)) {
@@ -135,15 +134,14 @@ static void judge_number(
 }
 
 /* Hundredths; a writer that knows no loudness leaves 7FFFh, or zeros in all fields. */
-static void
-judge_loudness_fields(const QcReview *review, QcItem *item, const unsigned char *bytes) {
+static void judge_loudness_fields(QcItem *item, const unsigned char *bytes) {
     static const char *const names[] = {"loudness", "loudness range", "true peak",
                                         "maximum momentary loudness",
                                         "maximum short-term loudness"};
     const MeterResult *const meter = &item->numbers.meter;
     const double found[] = {meter->integrated_lufs, meter->loudness_range_lu, meter->true_peak_dbtp,
                             meter->max_momentary_lufs, meter->max_short_term_lufs};
-    const double tolerance_lu = qc_limit(review->policy, QC_METADATA, "tolerance");
+    const double tolerance_lu = qc_limit(item->findings->policy, QC_METADATA, "tolerance");
     int words[BEXT_LOUDNESS_FIELDS];
     bool has_any = false;
     for (int field = 0; field < BEXT_LOUDNESS_FIELDS; field++) {
@@ -233,15 +231,15 @@ static void judge_file(QcItem *item, const char *path) {
     arena_destroy(&arena);
 }
 
-void qc_headers_judge(const QcReview *review, QcItem *item) {
-    judge_format(review, item);
+void qc_headers_judge(QcItem *item) {
+    judge_format(item);
     judge_name(item);
     for (int file = 0; file < item->programme.path_count; file++) {
         judge_file(item, item->programme.paths[file]);
     }
 }
 
-void qc_headers_judge_loudness(const QcReview *review, QcItem *item) {
+void qc_headers_judge_loudness(QcItem *item) {
     Arena *arena = arena_create();
     ErrorList *const unheard = errors_create(arena);
     OpenFile file = {.descriptor = -1};
@@ -249,12 +247,12 @@ void qc_headers_judge_loudness(const QcReview *review, QcItem *item) {
     unsigned char bytes[BEXT_READ_BYTES];
     size_t got = 0;
     const bool is_one = item->programme.path_count == 1; /* split: each has a part of it */
-    if (is_one && review->policy->levels[QC_METADATA] != QC_OFF &&
+    if (is_one && item->findings->policy->levels[QC_METADATA] != QC_OFF &&
         open_header(item->programme.paths[0], &file, &info, arena) &&
         info.bext.size_bytes >= BEXT_READ_BYTES &&
         file_read_at(&file, info.bext.offset, bytes, sizeof bytes, &got, unheard) == DONE &&
         got == sizeof bytes && bytes[BEXT_VERSION_OFFSET] >= 2) {
-        judge_loudness_fields(review, item, bytes);
+        judge_loudness_fields(item, bytes);
     }
     (void)file_close(&file, unheard);
     arena_destroy(&arena);

@@ -351,7 +351,7 @@ void qc_relations_judge(QcSet *set, const QcPolicy *policy) {
     for (QcItem *item = set->first; item; item = item->next) {
         judge_leak(set, item);
     }
-    judge_folders(set, policy);
+    judge_folders(set, set->folders && set->folders->policy ? set->folders->policy : policy);
     judge_names(set);
     judge_named_formats(set, policy);
 }

@@ -127,11 +127,11 @@ static Status measure_item(const QcReview *review, QcItem *item, const ThirdOcta
     Status status = qc_programme_open(&item->programme, arena, review->errors);
     status = status ? status : settle_layout(review, item);
     if (status == DONE) {
-        qc_headers_judge(review, item);
+        qc_headers_judge(item);
         status = measure_samples(review, item, reference, arena);
     }
     if (status == DONE) {
-        qc_headers_judge_loudness(review, item);
+        qc_headers_judge_loudness(item);
     }
     qc_programme_close(&item->programme);
     item->programme.readers = NULL;
@@ -158,7 +158,8 @@ void qc_review_run(const QcReview *review) {
     ThirdOctaves reference = {0};
     measure_reference(review, &reference);
     for (QcItem *item = review->set->first; item && signals_count() == 0; item = item->next) {
-        item->findings = qc_findings_create(review->policy, review->arena);
+        const QcPolicy *const own = item->folder ? item->folder->policy : NULL;
+        item->findings = qc_findings_create(own ? own : review->policy, review->arena);
         if (measure_item(review, item, &reference) != DONE) {
             const ErrorEntry *const last = errors_last(review->errors);
             tell(item, QC_READABLE, last ? last->message : NULL);

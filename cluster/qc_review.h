@@ -10,8 +10,8 @@
 #include "cluster/qc_set.h"
 
 typedef struct QcReview {
-    QcSet *set; /* findings and numbers are filled in */
-    const QcPolicy *policy;
+    QcSet *set;             /* findings and numbers are filled in */
+    const QcPolicy *policy; /* of all whose folder has none of its own */
     Arena *arena;
     ErrorList *errors;     /* E415: a layout of another size; what sound_open tells */
     const char *reference; /* file that their spectra are held against; NULL: none */

@@ -15,6 +15,7 @@
 typedef struct QcFolder { /* a deliverable with its manifest */
     const char *path;
     json_t *manifest;
+    const QcPolicy *policy; /* of its job, NULL: not known or not asked for */
     struct QcFolder *next;
 } QcFolder;
 

@@ -1,4 +1,5 @@
 /* QC of files that are not as others are: many channels, high rates, no sound at all. */
+#include "cluster/qc_job_policy.h"
 #include "render/files/sound_text.h"
 #include "tests/support/qc_delivery.h"
 
@@ -151,6 +152,38 @@ static void a_nan_is_told_with_its_time_and_channel(void **state) {
     delivery_close(&made);
 }
 
+/* deliverables/sr and deliverables/st: the job's policy, and for one of them its own over it. */
+static void a_published_folder_is_held_to_the_policy_of_its_job(void **state) {
+    static const char job[] = "policy: {policy: 1, checks: {loudness: {target: -10 LUFS}}}\n"
+                              "deliverables:\n"
+                              "  sr: {layout: 5.1, policy: {checks: {loudness: off}}}\n"
+                              "  st: {layout: 2.0}\n";
+    Delivery made;
+    delivery_open_copy(&made, *state);
+    const QcPolicy policy = qc_policy_default();
+    const char *const path = path_join(made.bench.arena, made.bench.folder, "job.resolved.yaml");
+    delivery_write(&made);
+    bench_must(&made.bench, file_write_atomically(path, job, sizeof job - 1, made.bench.errors));
+    QcSet *set = qc_set_create(made.bench.arena);
+    bench_must(&made.bench, qc_set_add(set, made.bench.folder, NULL, made.bench.errors));
+    bench_must(&made.bench, qc_job_policies_read(set, made.bench.errors));
+    qc_review_run(&(QcReview){
+        .set = set, .policy = &policy, .arena = made.bench.arena, .errors = made.bench.errors});
+    int count = 0;
+    for (const QcItem *item = set->first; item; item = item->next) {
+        const bool is_stereo = item->programme.layout->channel_count == 2;
+        const QcFinding *const found = item->findings->first;
+        assert_true(is_stereo ? found && found->check == QC_LOUDNESS : !found);
+        count++;
+    }
+    assert_int_equal(count, 5);
+    assert_int_equal(
+        file_write_atomically(path, "policy: {checks: {x: 1}}\n", 25, made.bench.errors), DONE);
+    assert_int_equal(qc_job_policies_read(set, made.bench.errors), E202);
+    qc_set_destroy(&set);
+    delivery_close(&made);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hundred_and_twenty_eight_channels_are_measured),
@@ -159,6 +192,7 @@ int main(void) {
         cmocka_unit_test(a_cut_file_is_told_with_what_is_missing),
         cmocka_unit_test(half_a_frame_is_told_with_its_byte),
         cmocka_unit_test(float_samples_measure_what_integers_do),
+        cmocka_unit_test(a_published_folder_is_held_to_the_policy_of_its_job),
         cmocka_unit_test(a_nan_is_told_with_its_time_and_channel),
     };
     return cmocka_run_group_tests(tests, delivery_make_clean, delivery_end_clean);

@@ -162,11 +162,12 @@ static inline void delivery_write_manifest(Delivery *made,
                                            const char *files) {
     const char *const path =
         arena_format(made->bench.arena, "%s/deliverables/%s/manifest.json", made->bench.folder, id);
-    const char *const text = arena_format(
-        made->bench.arena,
-        "{\"deliverable\": {%s, \"rate_hz\": 48000}, \"gain_db\": 0.0, \"files\": [%s],"
-        " \"sums\": {\"full\": [\"dx\", \"mx\"], \"me\": [\"mx\"]}}",
-        deliverable, files);
+    const char *const text =
+        arena_format(made->bench.arena,
+                     "{\"deliverable\": {\"id\": \"%s\", %s, \"rate_hz\": 48000}, \"gain_db\": "
+                     "0.0, \"files\": [%s],"
+                     " \"sums\": {\"full\": [\"dx\", \"mx\"], \"me\": [\"mx\"]}}",
+                     id, deliverable, files);
     bench_must(&made->bench, file_write_atomically(path, text, strlen(text), made->bench.errors));
 }
 
