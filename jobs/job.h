@@ -286,6 +286,8 @@ typedef struct JobDeliverable {
     bool has_loudness, has_target;
     Place loudness_place;
     JobNumber target_lufs, tolerance_lu, peak_dbtp, fallback_lufs, fallback_percent;
+    JobText measured_on;           /* NULL: not written */
+    const Layout *measured_layout; /* found by name; NULL: none */
     JobBool report_only;
     JobChoice gate;           /* program dialogue */
     JobChoice link;           /* full set */

@@ -220,6 +220,24 @@ static void check_reference(const JobDeliverable *deliverable, ErrorList *errors
     }
 }
 
+static void complete_rendering(JobDeliverable *deliverable, ErrorList *errors) {
+    const JobText *on = &deliverable->measured_on;
+    const Layout *written = deliverable->layout_table;
+    const Layout *layout = on->text ? layout_find(on->text) : NULL;
+    if (!layout || !written) {
+        return;
+    }
+    if (!deliverable->is_adm && written->kind != LAYOUT_AMBISONIC) {
+        fail(errors, E208, on->place, "%s is measured as it is written", written->name);
+        error_note(errors,
+                   "`on` belongs to ambisonics and `layout: adm`, which are rendered first");
+    } else if (layout->kind != LAYOUT_SPEAKERS) {
+        fail(errors, E208, on->place, "`%s` has no loudspeakers to measure on", layout->name);
+    } else {
+        deliverable->measured_layout = layout;
+    }
+}
+
 static void complete_deliverable(const JobSpec *job,
                                  JobDeliverable *deliverable,
                                  Arena *arena,
@@ -239,6 +257,7 @@ static void complete_deliverable(const JobSpec *job,
     check_normalisation(deliverable, errors);
     check_reference(deliverable, errors);
     job_container_check(job, deliverable, errors);
+    complete_rendering(deliverable, errors);
 }
 
 void job_complete(JobSpec *job, Arena *arena, ErrorList *errors) {

@@ -522,16 +522,18 @@ lower_deliverable(Lowering *lowering, const JobDeliverable *written, MixDelivera
                             .loudspeaker_panner = loudspeaker_panner(lowering->job->panner.index)};
     const int index = (int)(written - lowering->job->deliverables);
     TRY(lower_bus(&maker, index, &deliverable->bus, lowering->errors));
-    TRY(lower_measured_bus(&maker, deliverable->bus, &deliverable->measured_bus, lowering->errors));
+    const int bus = deliverable->bus; /* of ADM: with the objects panned */
     TRY(lower_ears_check(written, lowering->mix, lowering->errors));
-    return lower_adm(written, lowering->arena, lowering->mix, deliverable, lowering->errors);
+    TRY(lower_adm(written, lowering->arena, lowering->mix, deliverable, lowering->errors));
+    return lower_measured_bus(&maker, bus, written->measured_layout, &deliverable->measured_bus,
+                              lowering->errors);
 }
 
 static void lower_deliverables(Lowering *lowering) {
     const JobSpec *job = lowering->job;
     Mix *mix = lowering->mix;
     const size_t count = (size_t)job->deliverable_count;
-    mix->buses = arena_array(lowering->arena, 3 * count, sizeof *mix->buses);
+    mix->buses = arena_array(lowering->arena, 4 * count, sizeof *mix->buses);
     mix->deliverables = arena_array(lowering->arena, count, sizeof *mix->deliverables);
     mix->deliverable_count = job->deliverable_count;
     for (int deliverable = 0; deliverable < job->deliverable_count; deliverable++) {

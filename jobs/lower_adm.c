@@ -80,8 +80,9 @@ Status lower_adm(const JobDeliverable *written,
     TRY(find_objects(written, mix, is_object, errors));
     list_objects(mix, is_object, arena, deliverable);
     if (deliverable->object_count > 0) {
+        const int panned = deliverable->bus;
         deliverable->bus = mix->bus_count++;
-        mix->buses[deliverable->bus] = mix->buses[deliverable->measured_bus];
+        mix->buses[deliverable->bus] = mix->buses[panned];
         mix->buses[deliverable->bus].is_object = is_object;
     }
     deliverable->channel_mask = 0; /* loudspeakers and objects: chna says which */

@@ -266,43 +266,67 @@ Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *er
     return DONE;
 }
 
-static const char rendering_name[] = "bs2127 decoder";
+static const char decoder_name[] = "bs2127 decoder";
+static const char bed_name[] = "bs2127 DirectSpeakers"; /* no fold of a deliverable is called so */
 
-/* The rendering of harmonics that some other deliverable has asked for; -1: none yet. */
-static int find_rendering(const Mix *mix, int source) {
+/* The rendering to these loudspeakers that some other deliverable has asked for; -1: none yet. */
+static int find_rendering(const Mix *mix, const MixBus *wanted) {
     for (int bus = 0; bus < mix->bus_count; bus++) {
         const BusFold *fold = mix->buses[bus].fold;
-        if (fold && fold->source == source && fold->name == rendering_name) {
+        if (fold && fold->source == wanted->fold->source && fold->name == wanted->fold->name &&
+            mix->buses[bus].layout == wanted->layout) {
             return bus;
         }
     }
     return -1;
 }
 
-Status lower_measured_bus(const BusMaker *maker, int bus, int *measured_bus, ErrorList *errors) {
-    static const char rendered_to[] = "7.1.4";
-    Mix *mix = maker->mix;
-    const Layout *harmonics = mix->buses[bus].layout;
-    *measured_bus = bus;
-    if (harmonics->kind != LAYOUT_AMBISONIC) {
-        return DONE;
+/* The bus that `fold` makes of another one, new or shared. */
+static int add_rendering(Mix *mix, const Layout *layout, const BusFold *fold) {
+    const MixBus wanted = {
+        .layout = layout, .panner = mix->buses[fold->source].panner, .sofa_file = -1, .fold = fold};
+    const int found = find_rendering(mix, &wanted);
+    if (found >= 0) {
+        return found;
     }
-    const int source = mix->buses[bus].fold ? mix->buses[bus].fold->source : bus; /* N3D: SN3D */
-    *measured_bus = find_rendering(mix, source);
-    if (*measured_bus >= 0) {
-        return DONE;
-    }
-    const Layout *layout = layout_find(rendered_to);
+    mix->buses[mix->bus_count] = wanted;
+    return mix->bus_count++;
+}
+
+static Status render_harmonics(
+    const BusMaker *maker, int bus, const Layout *layout, int *measured_bus, ErrorList *errors) {
+    const MixBus *written = &maker->mix->buses[bus];
+    const Layout *harmonics = written->layout;
     double *gains = make_matrix(maker, layout, harmonics);
     TRY(decoder_matrix(layout, harmonic_degree(harmonics->channel_count - 1), DECODER_BS2127,
                        maker->arena, gains, errors));
     BusFold *fold = arena_alloc(maker->arena, sizeof *fold);
-    *fold = (BusFold){.name = rendering_name,
-                      .source = source,
+    *fold = (BusFold){.name = decoder_name,
+                      .source = written->fold ? written->fold->source : bus, /* N3D: SN3D */
                       .input_count = harmonics->channel_count,
                       .gains = gains};
-    *measured_bus = mix->bus_count++;
-    mix->buses[*measured_bus] =
-        (MixBus){.layout = layout, .panner = mix->buses[bus].panner, .sofa_file = -1, .fold = fold};
+    *measured_bus = add_rendering(maker->mix, layout, fold);
     return DONE;
+}
+
+static Status render_bed(
+    const BusMaker *maker, int bus, const Layout *layout, int *measured_bus, ErrorList *errors) {
+    const Layout *bed = maker->mix->buses[bus].layout;
+    double *gains = make_matrix(maker, layout, bed);
+    TRY(downmix_matrix(downmix_find("bs2127"), bed, layout, gains, errors));
+    BusFold *fold = arena_alloc(maker->arena, sizeof *fold);
+    *fold = (BusFold){
+        .name = bed_name, .source = bus, .input_count = bed->channel_count, .gains = gains};
+    *measured_bus = add_rendering(maker->mix, layout, fold);
+    return DONE;
+}
+
+Status lower_measured_bus(
+    const BusMaker *maker, int bus, const Layout *on, int *measured_bus, ErrorList *errors) {
+    const Layout *written = maker->mix->buses[bus].layout;
+    *measured_bus = bus;
+    if (written->kind == LAYOUT_AMBISONIC) {
+        return render_harmonics(maker, bus, on ? on : layout_find("7.1.4"), measured_bus, errors);
+    }
+    return on && on != written ? render_bed(maker, bus, on, measured_bus, errors) : DONE;
 }

@@ -3,7 +3,7 @@
 /* The bus of a deliverable: rendered, shared, or made of another one by a fold. */
 #include "jobs/input_file.h"
 
-/* What the buses of a job are made with; mix->buses holds twice as many as there are
+/* What the buses of a job are made with; mix->buses holds four times as many as there are
  * deliverables. */
 typedef struct BusMaker {
     const JobSpec *job;
@@ -17,7 +17,9 @@ typedef struct BusMaker {
 Status lower_bus(const BusMaker *maker, int deliverable, int *bus, ErrorList *errors);
 
 /* The bus in which a deliverable's bus is measured: its own, or, of harmonics, their rendering to
- * 7.1.4 by the decoder of BS.2127 (BS.1770-5 has no weights for harmonics). */
-Status lower_measured_bus(const BusMaker *maker, int bus, int *measured_bus, ErrorList *errors);
+ * `on`, NULL: 7.1.4, by the decoder of BS.2127 (BS.1770-5 has no weights for harmonics). A bed,
+ * with its objects panned to it, goes to `on` as DirectSpeakers do (BS.2127, 8). */
+Status lower_measured_bus(
+    const BusMaker *maker, int bus, const Layout *on, int *measured_bus, ErrorList *errors);
 
 #endif

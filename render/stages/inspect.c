@@ -373,9 +373,14 @@ static Status inspect_adm(Inspection *work, ErrorList *errors) {
                             real_or_null(levels[level] > silence_db, levels[level]));
     }
     json_object_set_new(facts, "is_silent", json_boolean(found.true_peak_dbtp <= silence_db));
-    json_object_set_new(facts, "rendered_to", json_string(work->layout->name));
+    const Mix *mix = work->stage->mix;
+    const MixBus *rendering = &mix->buses[work->deliverable->measured_bus];
+    json_object_set_new(facts, "rendered_to", json_string(rendering->layout->name));
     json_object_set_new(facts, "renderer",
-                        json_string(work->stage->mix->buses[work->deliverable->bus].panner->name));
+                        json_string(mix->buses[work->deliverable->bus].panner->name));
+    if (rendering->fold) {
+        json_object_set_new(facts, "fold", json_string(rendering->fold->name));
+    }
     if (work->master.facts.dialogue.has_stem) {
         json_object_set_new(facts, "dialogue", dialogue_facts_of_master(&work->master));
     }

@@ -313,9 +313,9 @@ static Status open_readers(Mastering *work, ErrorList *errors) {
 
 Status master_run(const Stage *stage, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
-    Mastering work = {.stage = stage,
-                      .deliverable = deliverable,
-                      .layout = stage->mix->buses[deliverable->bus].layout};
+    const int bus = deliverable->is_adm ? deliverable->measured_bus : deliverable->bus;
+    Mastering work = {
+        .stage = stage, .deliverable = deliverable, .layout = stage->mix->buses[bus].layout};
     make_mastering(&work);
     Status status = open_readers(&work, errors);
     status = status ? status : decide(&work, errors);

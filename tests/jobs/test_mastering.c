@@ -3,6 +3,9 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "spatial/decoder_matrix.h"
+#include "spatial/encode_ambisonics.h"
+#include "spatial/layout_table.h"
 #include "tests/support/render_job.h"
 
 enum { RATE_HZ = 48000, SECONDS = 6, FRAMES = SECONDS * RATE_HZ };
@@ -301,6 +304,60 @@ static void too_little_dialogue_gives_the_target_of_the_programme(void **state) 
     bench_close(&bench);
 }
 
+/* An object in the rear loudspeaker of a 7.1.2 bed, at 135 degrees, is heard in the surround
+ * of 5.1, at 110 degrees, which BS.1770 weighs by 1.41. */
+static void objects_are_measured_on_the_loudspeakers_that_are_asked_for(void **state) {
+    (void)state;
+    Bench bench;
+    render(
+        &bench,
+        "nocturne: 1\n"
+        "project: {title: T, code: T, length: 6 s}\n"
+        "layers: {dx: {file: dx.wav, pan: {az: 135 deg}, gain: -12 dB}}\n"
+        "deliverables:\n"
+        "  own: {layout: adm, beds: 7.1.2, objects: id=dx, loudness: {report_only: yes}}\n"
+        "  ring: {layout: adm, beds: 7.1.2, objects: id=dx, loudness: {on: 5.1, report_only: "
+        "yes}}\n"
+        "  made: {layout: adm, beds: 7.1.2, objects: id=dx, loudness: {on: 5.1, target: -20 "
+        "LKFS}}\n"
+        "  fold: {layout: 5.1, from: bed, fold: bs2127, overrides: {note: n, stems: {dx: -3 dB}}}\n"
+        "  bed: {layout: 7.1.2}\n",
+        2);
+    json_t *own = read_full(&bench, 0);
+    json_t *ring = read_full(&bench, 1);
+    json_t *made = read_full(&bench, 2);
+    assert_string_equal(json_string_value(json_object_get(own, "rendered_to")), "7.1.2");
+    assert_null(json_object_get(own, "fold"));
+    assert_string_equal(json_string_value(json_object_get(ring, "rendered_to")), "5.1");
+    assert_string_equal(json_string_value(json_object_get(ring, "fold")), "bs2127 DirectSpeakers");
+    const double rise_lu = number_of(ring, "integrated_lufs") - number_of(own, "integrated_lufs");
+    assert_true(fabs(rise_lu - 10.0 * log10(1.41)) < 0.01);
+    assert_true(fabs(number_of(made, "integrated_lufs") + 20.0) <= 0.02);
+    json_decref(own);
+    json_decref(ring);
+    json_decref(made);
+    bench_close(&bench);
+}
+
+/* A plane wave of order 3 from the front, decoded, against a loudspeaker in front. */
+static double wave_from_the_front_lu(const Bench *bench, const char *name) {
+    const Layout *layout = layout_find(name);
+    double wave[16];
+    double matrix[12 * 16];
+    double power = 0.0;
+    encode_ambisonics((Position){.distance_m = 1.0}, 3, HARMONIC_SN3D, wave);
+    assert_int_equal(decoder_matrix(layout, 3, DECODER_BS2127, bench->arena, matrix, bench->errors),
+                     DONE);
+    for (int channel = 0; channel < layout->channel_count; channel++) {
+        double gain = 0.0;
+        for (int harmonic = 0; harmonic < 16; harmonic++) {
+            gain += matrix[channel * 16 + harmonic] * wave[harmonic];
+        }
+        power += layout->channels[channel].loudness_weight * gain * gain;
+    }
+    return 10.0 * log10(power);
+}
+
 /* A plane wave from the front at order 3 through the decoder of BS.2127 has the power of the wave:
  * the figure is that of a loudspeaker in front within the decoder's 1.5 dB. */
 static void harmonics_are_measured_on_a_rendering_that_is_named(void **state) {
@@ -313,11 +370,16 @@ static void harmonics_are_measured_on_a_rendering_that_is_named(void **state) {
            "deliverables:\n"
            "  hoa: {layout: hoa3}\n"
            "  bed: {layout: 7.1.4}\n"
-           "  loud: {layout: hoa3, loudness: {target: -20 LKFS}}\n",
+           "  loud: {layout: hoa3, loudness: {target: -20 LKFS}}\n"
+           "  ring: {layout: hoa3, loudness: {on: 5.1}}\n",
            2);
     json_t *hoa = read_full(&bench, 0);
     json_t *bed = read_full(&bench, 1);
     json_t *loud = read_full(&bench, 2);
+    json_t *ring = read_full(&bench, 3);
+    assert_string_equal(json_string_value(json_object_get(ring, "rendered_to")), "5.1");
+    const double rise_lu = number_of(ring, "integrated_lufs") - number_of(bed, "integrated_lufs");
+    assert_true(fabs(rise_lu - wave_from_the_front_lu(&bench, "5.1")) < 0.01);
     assert_string_equal(json_string_value(json_object_get(hoa, "rendered_to")), "7.1.4");
     assert_string_equal(json_string_value(json_object_get(hoa, "renderer")), "bs2127 decoder");
     assert_null(json_object_get(bed, "rendered_to"));
@@ -328,6 +390,7 @@ static void harmonics_are_measured_on_a_rendering_that_is_named(void **state) {
     json_decref(hoa);
     json_decref(bed);
     json_decref(loud);
+    json_decref(ring);
     bench_close(&bench);
 }
 
@@ -339,6 +402,7 @@ int main(void) {
         cmocka_unit_test(too_little_dialogue_gives_the_target_of_the_programme),
         cmocka_unit_test(the_dialogue_gate_measures_the_mix_where_the_stem_speaks),
         cmocka_unit_test(harmonics_are_measured_on_a_rendering_that_is_named),
+        cmocka_unit_test(objects_are_measured_on_the_loudspeakers_that_are_asked_for),
         cmocka_unit_test(a_set_of_its_own_is_not_limited_by_what_it_does_not_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
