@@ -238,6 +238,7 @@ typedef struct JobDeliverable {
     Place id_place;
     bool has_overrides;
     JobText overrides_note;
+    JobNumber overrides_gain_db; /* line 0: not written */
     JobTrim *trims;
     int trim_count;
     JobText env; /* $env */

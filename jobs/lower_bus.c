@@ -215,6 +215,11 @@ static bool trim_stems(const BusMaker *maker, int deliverable, BusFold *fold) {
     }
     while (deliverable >= 0) {
         const JobDeliverable *written = &maker->job->deliverables[deliverable];
+        const JobNumber *all = &written->overrides_gain_db;
+        for (int stem = 0; all->place.line > 0 && stem < maker->mix->stem_count; stem++) {
+            gains[stem] *= gain_from_db(all->value);
+            is_trimmed = true;
+        }
         for (int trim = 0; trim < written->trim_count; trim++) {
             gains[written->trims[trim].stem_index] *=
                 gain_from_db(written->trims[trim].gain_db.value);

@@ -48,18 +48,21 @@ static void a_stem_is_trimmed_with_its_room_and_nothing_is_rendered_again(void *
                     "  home: {layout: 5.1, bits: 64f, " STEMS ",\n"
                     "         overrides: {note: less music, stems: {mx: -6 dB}}}\n"
                     "  off: {layout: 5.1, bits: 64f, " STEMS ",\n"
-                    "        overrides: {note: none, stems: {mx: -inf, fx: 3 dB}}}\n",
+                    "        overrides: {note: none, stems: {mx: -inf, fx: 3 dB}}}\n"
+                    "  all: {layout: 5.1, bits: 64f, " STEMS ",\n"
+                    "        overrides: {note: softer, gain: -9 dB, stems: {mx: 3 dB}}}\n",
                1);
     assert_int_equal(count_tasks(bench.plan, TASK_SPATIALIZE), alone);
     bench_run(&bench, "trims");
-    const double gains[3][2] = {
-        {1.0,           1.0        },
-        { pow(10.0, -6.0 / 20.0),         1.0},
-        { 0.0,     pow(10.0, 3.0 / 20.0)}
+    const double gains[4][2] = {
+        {1.0,  1.0                                },
+        {   pow(10.0,     -6.0 / 20.0),                                    1.0},
+        { 0.0, pow(10.0,                                3.0 / 20.0)},
+        {                   pow(10.0,    -6.0 / 20.0), pow(10.0, -9.0 / 20.0)}
     };
     const float *music = read_output(&bench, 0, 1);
     const float *effects = read_output(&bench, 0, 2);
-    for (int deliverable = 1; deliverable < 3; deliverable++) {
+    for (int deliverable = 1; deliverable < 4; deliverable++) {
         const double *gain = gains[deliverable];
         for (int output = 0; output < 3; output++) {
             const float *own = read_output(&bench, deliverable, output);
