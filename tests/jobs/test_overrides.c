@@ -54,11 +54,14 @@ static void a_stem_is_trimmed_with_its_room_and_nothing_is_rendered_again(void *
                1);
     assert_int_equal(count_tasks(bench.plan, TASK_SPATIALIZE), alone);
     bench_run(&bench, "trims");
+    const double six_down = pow(10.0, -6.0 / 20.0);
+    const double nine_down = pow(10.0, -9.0 / 20.0);
+    const double three_up = pow(10.0, 3.0 / 20.0);
     const double gains[4][2] = {
-        {1.0,  1.0                                },
-        {   pow(10.0,     -6.0 / 20.0),                                    1.0},
-        { 0.0, pow(10.0,                                3.0 / 20.0)},
-        {                   pow(10.0,    -6.0 / 20.0), pow(10.0, -9.0 / 20.0)}
+        {1.0,      1.0      },
+        {six_down, 1.0      },
+        {0.0,      three_up },
+        {six_down, nine_down}
     };
     const float *music = read_output(&bench, 0, 1);
     const float *effects = read_output(&bench, 0, 2);
