@@ -108,16 +108,6 @@ static void hook_on_failed(void *context, const TaskResult *result, TaskFailure 
     }
 }
 
-/* A small file system is used up on purpose: nobody waits for that. */
-static bool hook_may_pass(void *context, const TaskResult *result) {
-    Conductor *conductor = context;
-    const Run *run = &conductor->batch->jobs[conductor->batch->job_of[result->task]]->run;
-    const bool is_quota = result->status == E505;
-    const bool is_disk = result->status == E501 && !space_is_small_at(store_path(run->store)) &&
-                         !space_is_small_at(run->output_folder);
-    return (is_quota || is_disk) && space_wait_note_full(&conductor->space, clock_now_s());
-}
-
 static bool is_open_desk(const Conductor *conductor, int job) {
     return conductor->desks[job] && !conductor->is_ended[job];
 }
@@ -214,6 +204,21 @@ static void look_at_space(Conductor *conductor) {
             is_short ? "no room on the disk or in the quota: nothing new is started until there is"
                      : "there is room again");
     }
+}
+
+/* A small file system is used up on purpose: nobody waits for that. */
+static bool hook_may_pass(void *context, const TaskResult *result) {
+    Conductor *conductor = context;
+    const Run *run = &conductor->batch->jobs[conductor->batch->job_of[result->task]]->run;
+    const bool is_quota = result->status == E505;
+    const bool is_disk = result->status == E501 && !space_is_small_at(store_path(run->store)) &&
+                         !space_is_small_at(run->output_folder);
+    const bool is_waited_for =
+        (is_quota || is_disk) && space_wait_note_full(&conductor->space, clock_now_s());
+    if (is_waited_for) {
+        look_at_space(conductor); /* nothing else is started, not even before the next beat */
+    }
+    return is_waited_for;
 }
 
 /* One of several jobs is done: it need not wait for the others. */
