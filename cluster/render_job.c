@@ -55,8 +55,7 @@ static Status make_job(Rendering *rendering, RenderJob *render) {
     if (!order->job_text && strcmp(order->job_path, "-") == 0) { /* it can be read once */
         TRY(job_input_read_standard(rendering->arena, &order->job_text, job->errors));
     }
-    TRY(set_aside_make_run(order->options, order->job_path, order->job_text, rendering->arena,
-                           &job->run, render->refusals, job->errors));
+    TRY(set_aside_make_run(order, rendering->arena, &job->run, render->refusals, job->errors));
     TRY(check_folders(rendering, render));
     render->is_made = true;
     return DONE;

@@ -18,8 +18,7 @@ typedef struct Candidate { /* a deliverable as it is written */
 } Candidate;
 
 typedef struct Sorting {
-    const Options *options;
-    const char *job_path, *job_text;
+    const RenderOrder *order;
     Arena *arena;
     Candidate *candidates; /* in the order of the job */
     int count;
@@ -49,8 +48,8 @@ static Candidate read_candidate(const NodePair *pair, Arena *arena) {
 }
 
 static void read_candidates(Sorting *sorting) {
-    const JobSource source =
-        job_input_source(sorting->options, sorting->job_path, sorting->job_text, sorting->arena);
+    const JobSource source = job_input_source(sorting->order->options, sorting->order->job_path,
+                                              sorting->order->job_text, sorting->arena);
     ErrorList *known = errors_create(sorting->arena); /* told by run_make */
     JobFiles files;
     Node *root = NULL;
@@ -99,11 +98,11 @@ static RefusedList list_out(const Sorting *sorting) {
 
 static Status try_run(const Sorting *sorting, ErrorList *errors) {
     Arena *scratch = arena_create();
-    Options options = *sorting->options;
+    Options options = *sorting->order->options;
     Run run;
     options.refused = list_out(sorting);
-    const Status status =
-        run_make(&options, sorting->job_path, sorting->job_text, scratch, &run, errors);
+    const Status status = run_make(&options, sorting->order->job_path, sorting->order->job_text,
+                                   scratch, &run, errors);
     arena_destroy(&scratch);
     return status;
 }
@@ -111,14 +110,14 @@ static Status try_run(const Sorting *sorting, ErrorList *errors) {
 /* Without any deliverable the job is sound. */
 static bool is_rest_sound(Sorting *sorting) {
     Arena *scratch = arena_create();
-    Options options = *sorting->options;
+    Options options = *sorting->order->options;
     JobSpec *job = NULL;
     for (int index = 0; index < sorting->count; index++) {
         sorting->candidates[index].is_out = true;
     }
     options.refused = list_out(sorting);
     const JobSource source =
-        job_input_source(&options, sorting->job_path, sorting->job_text, scratch);
+        job_input_source(&options, sorting->order->job_path, sorting->order->job_text, scratch);
     const bool is_sound = job_load(&source, scratch, &job, errors_create(scratch)) == DONE;
     arena_destroy(&scratch);
     return is_sound;
@@ -252,20 +251,15 @@ static bool may_be_sorted(const Sorting *sorting, const ErrorList *errors) {
     for (int index = 0; index < sorting->count && code == INPUT_CODE; index++) {
         may_be = may_be || find_about(errors, &sorting->candidates[index]);
     }
-    return may_be && !sorting->options->is_strict;
+    return may_be && !sorting->order->options->is_strict;
 }
 
-Status set_aside_make_run(const Options *options,
-                          const char *job_path,
-                          const char *job_text,
-                          Arena *arena,
-                          Run *run,
-                          ErrorList *refusals,
-                          ErrorList *errors) {
+Status set_aside_make_run(
+    const RenderOrder *order, Arena *arena, Run *run, ErrorList *refusals, ErrorList *errors) {
     ErrorList *found = errors_create(arena);
-    Sorting sorting = {
-        .options = options, .job_path = job_path, .job_text = job_text, .arena = arena};
-    const Status status = run_make(options, job_path, job_text, arena, run, found);
+    Sorting sorting = {.order = order, .arena = arena};
+    const Status status =
+        run_make(order->options, order->job_path, order->job_text, arena, run, found);
     if (status != DONE) {
         read_candidates(&sorting);
     }
@@ -276,7 +270,7 @@ Status set_aside_make_run(const Options *options,
         return status;
     }
     tell_errors(refusals, found);
-    Options without = *options;
+    Options without = *order->options;
     without.refused = tell_refused(&sorting, refusals);
-    return run_make(&without, job_path, job_text, arena, run, errors);
+    return run_make(&without, order->job_path, order->job_text, arena, run, errors);
 }
