@@ -138,7 +138,7 @@ Status list_room(const Options *options, Arena *arena, JobInput *input, ErrorLis
                      .arena = arena,
                      .mix = mix,
                      .facts = arena_array(arena, (size_t)mix->room_count, sizeof *answer.facts)};
-    for (int room = 0; room < mix->room_count && mix_room_origin(mix, room) == room; room++) {
+    for (int room = 0; room < mix->room_count && mix_room_written(mix, room) == room; room++) {
         answer.room_count++;
         TRY(room_report(mix, room, &answer.facts[room], errors));
     }

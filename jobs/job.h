@@ -106,6 +106,12 @@ typedef struct JobStem {
     JobNumber gain_db, budget_lufs; /* budget: line 0, none */
 } JobStem;
 
+typedef struct JobDistance {
+    JobChoice law; /* = DistanceKind */
+    JobNumber reference_m, rolloff_percent, least_m, most_m;
+    JobBool air, spread; /* spread: of layers alone */
+} JobDistance;
+
 typedef struct JobRoom {
     const char *id;
     Place id_place;
@@ -120,6 +126,7 @@ typedef struct JobRoom {
     JobText layout; /* of the IR, NULL: by channel count */
     JobTime early, predelay;
     JobNumber gain_db, truncate_db;
+    JobDistance distance; /* of layers that do not say it themselves, and of early sound */
 } JobRoom;
 
 typedef struct JobAmbisonic { /* of an ambisonic layer */
@@ -127,12 +134,6 @@ typedef struct JobAmbisonic { /* of an ambisonic layer */
     JobChoice normalisation;   /* sn3d n3d */
     JobChoice decoder, max_re; /* = DecoderMethod; no yes two-band; -1: the deliverable's */
 } JobAmbisonic;
-
-typedef struct JobDistance {
-    JobChoice law; /* = DistanceKind */
-    JobNumber reference_m, rolloff_percent, least_m, most_m;
-    JobBool air, spread;
-} JobDistance;
 
 typedef struct JobLayer {
     const char *id;

@@ -2,6 +2,9 @@
 #include "jobs/layer_reach.h"
 
 double plan_room_response_s(const Mix *mix, const MixRoom *room) {
+    if (room->split == ROOM_EARLY) {
+        return room->early_s;
+    }
     if (room->is_shoebox) {
         const MixShoebox *box = &room->shoebox;
         const double t60_s = box->t60_s > box->t60_hf_s ? box->t60_s : box->t60_hf_s;

@@ -27,6 +27,7 @@
 #include "jobs/lower_tails.h"
 #include "jobs/palette.h"
 #include "jobs/recut_path.h"
+#include "jobs/split_rooms.h"
 #include "jobs/transition.h"
 #include "jobs/user_layout.h"
 #include "render/dsp/resample.h"
@@ -558,6 +559,7 @@ Status lower_job(
     lower_scene_rooms(job, *mix, arena);
     transition_add_bridges(job, *mix, arena);
     lower_rule_tails(job, &lowering.facts, *mix, arena);
+    split_rooms(job, *mix, arena, errors);
     lower_notes(job, arena, *mix);
     lower_deliverables(&lowering);
     lower_briefs(job, arena, *mix);

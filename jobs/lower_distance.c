@@ -28,10 +28,14 @@ static Status fail_here(const MixLayer *layer, const char *key, Place place, Err
                 layer->id, layer->layout->name);
 }
 
+bool lower_distance_is_panned(const MixLayer *layer) {
+    return layer->layout->channel_count <= 2 && layer->layout->kind == LAYOUT_SPEAKERS;
+}
+
 /* Only what is panned as a whole has a distance. */
 static Status check_layout(const JobLayer *written, const MixLayer *layer, ErrorList *errors) {
     const JobDistance *distance = &written->distance;
-    if (layer->layout->channel_count <= 2 && layer->layout->kind == LAYOUT_SPEAKERS) {
+    if (lower_distance_is_panned(layer)) {
         return DONE;
     }
     if (distance->law.index != DISTANCE_NONE) {
@@ -46,20 +50,17 @@ static Status check_layout(const JobLayer *written, const MixLayer *layer, Error
                                   : DONE;
 }
 
-static Status lower_law(const JobDistance *distance, MixLayer *layer, ErrorList *errors) {
-    layer->distance = (DistanceLaw){.kind = (DistanceKind)distance->law.index,
-                                    .reference_m = distance->reference_m.value,
-                                    .rolloff = distance->rolloff_percent.value / 100.0,
-                                    .least_m = distance->least_m.value,
-                                    .most_m = distance->most_m.value};
-    layer->is_spread_near = distance->spread.value;
-    layer->is_object = layer->is_object || layer->is_spread_near;
-    if (layer->distance.kind == DISTANCE_LINEAR &&
-        layer->distance.most_m <= layer->distance.reference_m) {
+Status lower_distance_law(const JobDistance *distance, DistanceLaw *law, ErrorList *errors) {
+    *law = (DistanceLaw){.kind = (DistanceKind)distance->law.index,
+                         .reference_m = distance->reference_m.value,
+                         .rolloff = distance->rolloff_percent.value / 100.0,
+                         .least_m = distance->least_m.value,
+                         .most_m = distance->most_m.value};
+    if (law->kind == DISTANCE_LINEAR && law->most_m <= law->reference_m) {
         const Place place =
             distance->most_m.place.line > 0 ? distance->most_m.place : distance->reference_m.place;
-        return fail(errors, E206, place, "`max` (%g m) must lie beyond `ref` (%g m)",
-                    layer->distance.most_m, layer->distance.reference_m);
+        return fail(errors, E206, place, "`max` (%g m) must lie beyond `ref` (%g m)", law->most_m,
+                    law->reference_m);
     }
     return DONE;
 }
@@ -156,7 +157,9 @@ Status
 lower_distance(const JobSpec *job, const JobLayer *written, MixLayer *layer, ErrorList *errors) {
     const Nearness *nearness = &words[written->proximity.index];
     TRY(check_layout(written, layer, errors));
-    TRY(lower_law(&written->distance, layer, errors));
+    layer->is_spread_near = written->distance.spread.value;
+    layer->is_object = layer->is_object || layer->is_spread_near;
+    TRY(lower_distance_law(&written->distance, &layer->distance, errors));
     layer->direct_db = nearness->direct_db;
     layer->width *= layer->layout->channel_count == 2 ? nearness->width : 1.0;
     layer->travel.nearest_m = nearest_point_m(&layer->path);

@@ -13,6 +13,11 @@ const Nearness *lower_nearness(int word);
 /* The level that a word of proximity adds to every send. */
 double lower_proximity_send_db(const JobLayer *written);
 
+/* false: a bed, a scene or what two ears hear, which have no distance. */
+bool lower_distance_is_panned(const MixLayer *layer);
+/* E206: a linear law ends before it begins. */
+Status lower_distance_law(const JobDistance *distance, DistanceLaw *law, ErrorList *errors);
+
 /* Of a layer whose path is known; its width may change. E206: faster than sound; E208: not on this
  * layer. */
 Status

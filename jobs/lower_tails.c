@@ -6,7 +6,7 @@
 #include "jobs/lower_rules.h"
 #include "jobs/time_windows.h"
 
-static int add_room(Mix *mix, const MixRoom *room, Arena *arena) {
+int room_add(Mix *mix, const MixRoom *room, Arena *arena) {
     MixRoom *grown = arena_array(arena, (size_t)mix->room_count + 1, sizeof *grown);
     memcpy(grown, mix->rooms, (size_t)mix->room_count * sizeof *grown);
     grown[mix->room_count] = *room;
@@ -24,7 +24,7 @@ int room_add_part(Mix *mix, int room, SampleTime opens, Arena *arena) {
     MixRoom part = mix->rooms[room];
     part.part_of = mix_room_origin(mix, room) + 1;
     part.opens = opens;
-    return add_room(mix, &part, arena);
+    return room_add(mix, &part, arena);
 }
 
 /* Closed before, open from `time` on. */
@@ -53,7 +53,7 @@ static int add_part_before(Mix *mix, int room, const TailCut *cut, Arena *arena)
     const Lane gate = make_gate(origin, &closing, 1, arena);
     part.part_of = origin + 1;
     part.returns = grow_lanes(part.returns, part.return_count++, &gate, arena);
-    return add_room(mix, &part, arena);
+    return room_add(mix, &part, arena);
 }
 
 static int add_part_behind(Mix *mix, int room, const TailCut *cut, Arena *arena) {
@@ -63,7 +63,7 @@ static int add_part_behind(Mix *mix, int room, const TailCut *cut, Arena *arena)
     part.part_of = origin + 1;
     part.opens = cut->opens;
     part.returns = grow_lanes(part.returns, part.return_count++, &gate, arena);
-    return add_room(mix, &part, arena);
+    return room_add(mix, &part, arena);
 }
 
 static Lane make_opening(const Mix *mix, int room, const TailCut *cut, Arena *arena) {

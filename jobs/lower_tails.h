@@ -21,6 +21,8 @@ typedef struct TailCut {
     bool is_faded_in;
 } TailCut;
 
+/* One more: its index. */
+int room_add(Mix *mix, const MixRoom *room, Arena *arena);
 /* Of the same response, for sends of its own from `opens` on: its index. */
 int room_add_part(Mix *mix, int room, SampleTime opens, Arena *arena);
 

@@ -128,6 +128,8 @@ static bool room_is_used(const Mix *mix, int room) {
 }
 
 static void add_room_task(PlanMaker *maker, int room, int bus) {
+    static const char *const halves[] = {
+        [ROOM_WHOLE] = "", [ROOM_EARLY] = " early", [ROOM_LATE] = " late"};
     const Mix *mix = maker->mix;
     const char *text = plan_text_room(mix, room, bus, maker->arena);
     const char *layout = mix->buses[bus].layout->name;
@@ -136,8 +138,8 @@ static void add_room_task(PlanMaker *maker, int room, int bus) {
                        .detail = bus,
                        .units = (double)plan_room_tail_samples(mix, &mix->rooms[room]) *
                                 mix->buses[bus].layout->channel_count,
-                       .name =
-                           arena_format(maker->arena, "room %s %s", mix->rooms[room].id, layout)};
+                       .name = arena_format(maker->arena, "room %s%s %s", mix->rooms[room].id,
+                                            halves[mix->rooms[room].split], layout)};
     maker->plan->room_tasks[room * mix->bus_count + bus] = add_task(maker, &task, &text, 1);
 }
 

@@ -102,7 +102,19 @@ const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {
     }
     text_add(&text, "normalise %d gain %.17g truncate %.17g dB\n", subject->normalise,
              subject->gain, subject->truncate_db);
+    if (subject->split != ROOM_WHOLE) {
+        text_add(&text, "%s of %.17g s\n", subject->split == ROOM_EARLY ? "early" : "late",
+                 subject->early_s);
+    }
     return text.bytes;
+}
+
+static void add_distance(Text *text, const DistanceLaw *law) {
+    if (law->kind != DISTANCE_NONE) {
+        text_add(text, "distance %s ref %.17g rolloff %.17g min %.17g max %.17g\n",
+                 distance_kind_name((int)law->kind), law->reference_m, law->rolloff, law->least_m,
+                 law->most_m);
+    }
 }
 
 /* What is not the default says so. */
@@ -113,12 +125,7 @@ static void add_manner(Text *text, const Mix *mix, const MixLayer *subject, int 
     if (mix->has_standard_motion && subject->path.point_count > 1) {
         text_add(text, "motion bs2127\n");
     }
-    if (subject->distance.kind != DISTANCE_NONE) {
-        const DistanceLaw *law = &subject->distance;
-        text_add(text, "distance %s ref %.17g rolloff %.17g min %.17g max %.17g\n",
-                 distance_kind_name((int)law->kind), law->reference_m, law->rolloff, law->least_m,
-                 law->most_m);
-    }
+    add_distance(text, &subject->distance);
     if (subject->direct_db != 0.0 || subject->is_spread_near) {
         text_add(text, "direct %.17g dB spread near %d\n", subject->direct_db,
                  subject->is_spread_near);
@@ -246,6 +253,10 @@ add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
         add_key(text, "send", plan->tasks[task].outputs[0]);
         text_add(text, "gain %.17g predelay %" PRId64 " room %d\n", used->gain,
                  room->predelay_samples, used->room);
+        if (used->distance) {
+            add_distance(text, used->distance);
+            text_add(text, "halved %d\n", used->distance->is_halved);
+        }
         for (int lane = 0; lane < used->lane_count; lane++) {
             layer_text_add_lane(text, subject, until, &used->lanes[lane]);
         }

@@ -267,6 +267,9 @@ add_send_lanes(const SheetMaker *maker, Sheet *sheet, const MixLayer *layer, int
     const MixSend *send = &layer->sends[index];
     const int origin = mix_room_origin(maker->mix, send->room);
     bool is_first = true;
+    if (maker->mix->rooms[send->room].split == ROOM_LATE) {
+        return; /* its lanes are those of the early sound */
+    }
     for (int before = 0; before < index; before++) {
         is_first = is_first && mix_room_origin(maker->mix, layer->sends[before].room) != origin;
     }

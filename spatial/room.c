@@ -98,6 +98,26 @@ static void level_room(const MixRoom *room, const Layout *layout, int rate_hz, A
     }
 }
 
+static void silence_begin(AudioBlock *block, int64_t sample_count) {
+    for (int channel = 0; channel < block->channel_count; ++channel) {
+        memset(block->samples[channel], 0, (size_t)sample_count * sizeof(float));
+    }
+}
+
+/* Early or late sound alone, cut hard: both add up to the whole. */
+static void split_room(const MixRoom *room, int rate_hz, AudioBlock *block) {
+    const int64_t border = (int64_t)fmax(1.0, floor(room->early_s * rate_hz + 0.5));
+    const int64_t early = border < block->sample_count ? border : block->sample_count;
+    if (room->is_shoebox && room->split == ROOM_EARLY) { /* stages/early_reflections.h has it */
+        block->sample_count = 1;
+        silence_begin(block, 1);
+    } else if (!room->is_shoebox && room->split == ROOM_EARLY) {
+        block->sample_count = early;
+    } else if (!room->is_shoebox && room->split == ROOM_LATE) {
+        silence_begin(block, early);
+    }
+}
+
 static float *response_of(const RoomMatrix *matrix, int in, int out) {
     return &matrix->responses[((size_t)in * (size_t)matrix->out_count + (size_t)out) *
                               (size_t)matrix->tap_count];
@@ -340,6 +360,7 @@ static Status make_impulse(const Mix *mix,
     RoomResponse response = {.room = room, .input_count = 1};
     TRY(read_room(mix, room, arenas[1], &layout, &response.block, errors));
     level_room(room, layout, mix->rate_hz, &response.block);
+    split_room(room, mix->rate_hz, &response.block);
     TRY(make_matrix(mix, layout, wanted, arenas[1], &response.matrix, errors));
     if (room->input.layout) {
         response.input_count = room->input.layout->channel_count;

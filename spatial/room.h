@@ -9,6 +9,9 @@
  * bus: ambisonic channels by its spatializer (decode_ambisonics.h), loudspeaker channels panned to
  * their nominal place (the LFE only into an LFE), channels of the bus's own layout straight.
  *
+ * Of a room that is split (MixRoom.split) it is the levelled response up to early_s, or what
+ * follows it, cut before it is brought to the bus.
+ *
  * Law: the result depends on the Mix alone.
  */
 #include "render/model/mix.h"

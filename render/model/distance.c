@@ -36,7 +36,7 @@ static double log_gain(const DistanceLaw *law, double distance_m) {
     return gain_from_db(-6.02 * law->rolloff * doublings);
 }
 
-double distance_gain(const DistanceLaw *law, double distance_m) {
+static double whole_gain(const DistanceLaw *law, double distance_m) {
     switch (law->kind) {
     case DISTANCE_INVERSE:
         return inverse_gain(law, distance_m);
@@ -52,6 +52,11 @@ double distance_gain(const DistanceLaw *law, double distance_m) {
     default:
         return 1.0;
     }
+}
+
+double distance_gain(const DistanceLaw *law, double distance_m) {
+    const double gain = whole_gain(law, distance_m);
+    return law->is_halved ? sqrt(gain) : gain;
 }
 
 const char *distance_kind_name(int kind) {

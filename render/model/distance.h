@@ -7,6 +7,8 @@
  *     double loss_db = 100.0 * air_absorption_db_per_m(4000.0, &standard_air);     // 3.0 dB
  */
 
+#include <stdbool.h>
+
 typedef enum DistanceKind {                   /* r = distance, r0 = reference, R = rolloff */
                             DISTANCE_NONE,    /* 1: the mixer wrote the level */
                             DISTANCE_INVERSE, /* r0 / (r0 + R (max(r, r0) - r0)) */
@@ -23,6 +25,7 @@ typedef struct DistanceLaw {
     double reference_m;     /* > 0 */
     double rolloff;         /* 0: none, 1: natural */
     double least_m, most_m; /* least > 0; most > reference; each for one law only */
+    bool is_halved;         /* in dB: of the early sound of a room */
 } DistanceLaw;
 
 /* 0 or more. distance_m >= 0. OpenAL 1.1, 3.4 (the laws of games); log: 6.02 dB a doubling. */

@@ -46,6 +46,8 @@ typedef struct MixSend {
     double gain;
     const Lane *lanes; /* LANE_SEND and LANE_GATE: they multiply `gain` */
     int lane_count;
+    /* Of early sound that a layer on its way sends; NULL: what distance does is in `gain`. */
+    const DistanceLaw *distance;
 } MixSend;
 
 typedef struct MixAmbisonic { /* how an ambisonic layer is read, turned and decoded */
@@ -204,6 +206,9 @@ typedef struct MixBus { /* one layout (and HRTF) that stems are rendered to; del
     const bool *is_object;
 } MixBus;
 
+/* Early sound follows a distance, late sound does not: jobs/split_rooms.h. */
+typedef enum RoomSplit { ROOM_WHOLE, ROOM_EARLY, ROOM_LATE } RoomSplit;
+
 typedef struct MixRoom {
     const char *id;
     Place place;
@@ -226,6 +231,8 @@ typedef struct MixRoom {
     SampleTime opens;
     const Lane *returns; /* LANE_GATE */
     int return_count;
+    RoomSplit split;
+    int split_from; /* 1 + index of the whole room, to which nothing is sent; 0: it is whole */
 } MixRoom;
 
 typedef struct RoomInBus {
@@ -454,6 +461,11 @@ static inline int mix_layer_track_count(const Mix *mix, const MixLayer *layer) {
 /* Whose response a room has: its own, or that of the room it is a part of. */
 static inline int mix_room_origin(const Mix *mix, int room) {
     return mix->rooms[room].part_of > 0 ? mix->rooms[room].part_of - 1 : room;
+}
+/* Which room of the job it is, or is a part or half of. */
+static inline int mix_room_written(const Mix *mix, int room) {
+    const int origin = mix_room_origin(mix, room);
+    return mix->rooms[origin].split_from > 0 ? mix->rooms[origin].split_from - 1 : origin;
 }
 /* false: a part of a room that is closed over the span. */
 bool mix_room_is_heard(const MixRoom *room, Span span);

@@ -287,7 +287,8 @@ static Status add_gated_room(const BusWork *work, int room, ErrorList *errors) {
 }
 
 static bool has_reflections(const MixRoom *room) {
-    return room->is_shoebox && room->shoebox.order > 0 && room->early_s > 0.0;
+    return room->is_shoebox && room->shoebox.order > 0 && room->early_s > 0.0 &&
+           room->split != ROOM_LATE;
 }
 
 static bool room_sounds(const Mix *mix, const SourceList *list, int room) {

@@ -34,9 +34,39 @@ double stem_rooms_send_gain(const MixLayer *layer, int room) {
 bool stem_rooms_send_moves(const MixLayer *layer, int room) {
     bool moves = false;
     for (int send = 0; send < layer->send_count; send++) {
-        moves = moves || (layer->sends[send].room == room && layer->sends[send].lane_count > 0);
+        const MixSend *used = &layer->sends[send];
+        moves = moves || (used->room == room && (used->lane_count > 0 || used->distance));
     }
     return moves;
+}
+
+enum { DISTANCE_GRID_SAMPLES = 64 };
+
+static double
+gain_at_distance(const Source *source, const DistanceLaw *law, SampleTime time, PathLeg *leg) {
+    const ObjectState state = source_object_along(source, time, leg);
+    return distance_gain(law, trajectory_distance_m(&state));
+}
+
+/* Straight lines between the points of an absolute grid. */
+static void
+follow_distance(const MixLayer *layer, const DistanceLaw *law, Span span, double *gains) {
+    const Source source = {.layer = layer};
+    PathLeg leg = {.is_known = false};
+    double from = 0.0;
+    double to = 0.0;
+    SampleTime known = INT64_MIN; /* `to` stands there */
+    for (SampleTime at = span.begin; at < span.end; at++) {
+        const SampleTime past =
+            (at % DISTANCE_GRID_SAMPLES + DISTANCE_GRID_SAMPLES) % DISTANCE_GRID_SAMPLES;
+        const SampleTime next = at - past + DISTANCE_GRID_SAMPLES;
+        if (known != next) {
+            from = known == at - past ? to : gain_at_distance(&source, law, at - past, &leg);
+            to = gain_at_distance(&source, law, next, &leg);
+            known = next;
+        }
+        gains[at - span.begin] *= from + (to - from) * (double)past / DISTANCE_GRID_SAMPLES;
+    }
 }
 
 void stem_rooms_gains(
@@ -48,6 +78,9 @@ void stem_rooms_gains(
         const MixSend *used = &layer->sends[send];
         for (int lane = 0; used->room == room && lane < used->lane_count; lane++) {
             lane_multiply_gains(&used->lanes[lane], begin, count, gains);
+        }
+        if (used->room == room && used->distance) {
+            follow_distance(layer, used->distance, (Span){begin, begin + count}, gains);
         }
     }
 }

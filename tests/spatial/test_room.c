@@ -291,6 +291,35 @@ static void unusable_files_are_refused(void **state) {
     drop_file(scene);
 }
 
+static AudioBlock make_half(Scene *scene, RoomSplit split) {
+    scene->room.split = split;
+    return make(scene);
+}
+
+/* The first 80 ms of the response as they were, bit for bit, then the rest where it was. */
+static void the_halves_of_a_room_are_its_response_cut_in_two(void **state) {
+    (void)state;
+    enum { LENGTH = 6000, BORDER = 3840 };
+    static float pulses[LENGTH];
+    for (int sample = 0; sample < LENGTH; ++sample) {
+        pulses[sample] = 0.1F * (float)sin(0.37 * sample * sample);
+    }
+    Scene *const scene = open_scene("1.0");
+    give_file(scene, "1.0", RATE_HZ, pulses, LENGTH);
+    scene->room.early_s = 0.08;
+    const AudioBlock early = make_half(scene, ROOM_EARLY);
+    const AudioBlock late = make_half(scene, ROOM_LATE);
+    assert_int_equal(early.sample_count, BORDER);
+    assert_memory_equal(early.samples[0], pulses, BORDER * sizeof *pulses);
+    assert_int_equal(late.sample_count, LENGTH);
+    assert_memory_equal(late.samples[0] + BORDER, pulses + BORDER,
+                        (LENGTH - BORDER) * sizeof *pulses);
+    for (int sample = 0; sample < BORDER; ++sample) {
+        assert_true(late.samples[0][sample] == 0.0F);
+    }
+    drop_file(scene);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(normalised_rooms_have_energy_one),
@@ -303,6 +332,7 @@ int main(void) {
         cmocka_unit_test(a_pulse_in_two_ears_is_the_response_of_its_place),
         cmocka_unit_test(files_of_other_rates_keep_their_effect),
         cmocka_unit_test(normalised_files_have_energy_one_over_all_channels),
+        cmocka_unit_test(the_halves_of_a_room_are_its_response_cut_in_two),
         cmocka_unit_test(unusable_files_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

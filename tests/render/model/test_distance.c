@@ -48,7 +48,7 @@ static void every_law_is_its_formula(void **state) {
 static void levels_fall_steadily_with_distance(void **state) {
     (void)state;
     for (int kind = DISTANCE_NONE; kind <= DISTANCE_LOG; ++kind) {
-        const DistanceLaw law = {(DistanceKind)kind, 1.0, 0.8, 0.2, 40.0};
+        const DistanceLaw law = {(DistanceKind)kind, 1.0, 0.8, 0.2, 40.0, false};
         double before = INFINITY;
         for (double distance_m = 0.0; distance_m < 60.0; distance_m += 0.37) {
             const double gain = distance_gain(&law, distance_m);
@@ -56,7 +56,7 @@ static void levels_fall_steadily_with_distance(void **state) {
             assert_true(gain <= 1.0 || kind == DISTANCE_INVERSE_CLAMPED);
             before = gain;
         }
-        const DistanceLaw flat = {(DistanceKind)kind, 1.0, 0.0, 0.2, 40.0};
+        const DistanceLaw flat = {(DistanceKind)kind, 1.0, 0.0, 0.2, 40.0, false};
         assert_true(distance_gain(&flat, 30.0) == 1.0 || kind == DISTANCE_INVERSE_CLAMPED);
     }
 }
