@@ -27,7 +27,6 @@ static const struct {
     {"", "translation", WRITE_CHECK "`policy: {checks: {translation: {max: 10 LU}}}`"},
     {"deliverables.*", "tone", WRITE_POLICY},
     {"cues.*", "range", WRITE_POLICY},
-    {"rooms.*", "distance", "write `distance` in the layers that send to it"},
     {"layers.*", "subsonic", WRITE_TAG "`tags: [subsonic]`"},
     {"layers.*", "tail", "rooms ring on by themselves; how a layer ends is `fade_out`"},
     {"rules.*", "eq", "write `hpf`, `lpf` or `tilt`, or `eq` in the layers"},

@@ -487,7 +487,6 @@ static void keys_of_the_draft_are_told_what_replaced_them(void **state) {
         {"layers: {mx: {file: a, subsonic: yes}}",        "write a tag: "                },
         {"references: {r: {file: a}}",                    "is a policy"                  },
         {"translation: {phone: on}",                      "policy: {checks: {translation"},
-        {"rooms: {r: {ir: a.wav, distance: {}}}",         "in the layers"                },
     };
     Desk *desk = *state;
     for (size_t body = 0; body < sizeof bodies / sizeof *bodies; body++) {
