@@ -2,6 +2,7 @@
 #include "cluster/conductor.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "cluster/clock.h"
 #include "cluster/cost_model.h"
@@ -31,6 +32,7 @@ typedef struct Conductor {
     ErrorList *errors;          /* of no job: the transport */
     const ErrorEntry *obstacle; /* the first fault of the environment: nothing new is started */
     bool is_short;              /* of space in a store or an output folder */
+    double short_since_s;       /* that low, by statvfs; 0: not */
     SpaceWait space;            /* for a write that failed */
     double beaten_s;
     int told_stops;      /* requests to stop that were announced */
@@ -185,10 +187,23 @@ static bool places_have_room(void *context) {
     return !any_place_is(context, is_full_at);
 }
 
+/* Below the reserve: it is used up when that has been waited for long enough. */
+static bool is_low(Conductor *conductor, double now_s) {
+    if (!any_place_is(conductor, space_is_short_at)) {
+        conductor->short_since_s = 0.0;
+        return false;
+    }
+    if (conductor->short_since_s <= 0.0) {
+        conductor->short_since_s = now_s;
+    }
+    return now_s - conductor->short_since_s < conductor->space.limit_s;
+}
+
 static void look_at_space(Conductor *conductor) {
     const SpacePlaces places = {places_have_room, conductor};
-    const bool is_short = any_place_is(conductor, space_is_short_at) ||
-                          space_wait_is_on(&conductor->space, clock_now_s(), places);
+    const double now_s = clock_now_s();
+    const bool is_short =
+        is_low(conductor, now_s) || space_wait_is_on(&conductor->space, now_s, places);
     if (is_short == conductor->is_short) {
         return;
     }
@@ -202,16 +217,16 @@ static void look_at_space(Conductor *conductor) {
         progress_say(
             conductor->order->progress,
             is_short ? "no room on the disk or in the quota: nothing new is started until there is"
-                     : "there is room again");
+            : conductor->short_since_s > 0.0 ? "what is left on the disk is used"
+                                             : "there is room again");
     }
 }
 
 /* A small file system is used up on purpose: nobody waits for that. */
-static bool hook_may_pass(void *context, const TaskResult *result) {
+static bool hook_may_wait(void *context, const Run *run, Status status) {
     Conductor *conductor = context;
-    const Run *run = &conductor->batch->jobs[conductor->batch->job_of[result->task]]->run;
-    const bool is_quota = result->status == E505;
-    const bool is_disk = result->status == E501 && !space_is_small_at(store_path(run->store)) &&
+    const bool is_quota = status == E505;
+    const bool is_disk = status == E501 && !space_is_small_at(store_path(run->store)) &&
                          !space_is_small_at(run->output_folder);
     const bool is_waited_for =
         (is_quota || is_disk) && space_wait_note_full(&conductor->space, clock_now_s());
@@ -221,10 +236,17 @@ static bool hook_may_pass(void *context, const TaskResult *result) {
     return is_waited_for;
 }
 
+static bool hook_may_pass(void *context, const TaskResult *result) {
+    const Conductor *conductor = context;
+    const BatchJob *job = conductor->batch->jobs[conductor->batch->job_of[result->task]];
+    return hook_may_wait(context, &job->run, result->status);
+}
+
 /* One of several jobs is done: it need not wait for the others. */
 static void close_complete(Conductor *conductor) {
     for (int job = 0; conductor->batch->count > 1 && job < conductor->batch->count; job++) {
-        if (is_open_desk(conductor, job) && desk_is_complete(conductor->desks[job])) {
+        if (is_open_desk(conductor, job) && desk_is_complete(conductor->desks[job]) &&
+            desk_finish(conductor->desks[job])) {
             desk_close(conductor->desks[job], 0, NULL);
             conductor->is_ended[job] = true;
         }
@@ -278,10 +300,20 @@ static SchedulerWish answer_stop_request(Conductor *conductor, int running_count
     return requests > 1 ? SCHEDULER_STOP : SCHEDULER_DRAIN;
 }
 
+static void publish_waiting(Conductor *conductor) {
+    for (int job = 0; job < conductor->batch->count; job++) {
+        if (!conductor->space.is_on && is_open_desk(conductor, job) &&
+            desk_publish_waiting(conductor->desks[job]) > 0) {
+            space_wait_note_room(&conductor->space);
+        }
+    }
+}
+
 static SchedulerWish hook_on_idle(void *context, int running_count) {
     Conductor *conductor = context;
     const Conducting *order = conductor->order;
     beat(conductor);
+    publish_waiting(conductor);
     if (conductor->stopped) {
         return SCHEDULER_STOP;
     }
@@ -352,7 +384,9 @@ static void open_desks(Conductor *conductor) {
                                   .index = job,
                                   .progress = conductor->order->progress,
                                   .launch = conductor->order->launch,
-                                  .worker_count = conductor->transport->worker_count};
+                                  .worker_count = conductor->transport->worker_count,
+                                  .may_wait = hook_may_wait,
+                                  .context = conductor};
         if (desk_open(&orders[job], &conductor->desks[job]) != DONE) {
             conductor->desks[job] = NULL;
             batch->jobs[job]->exit_code = errors_exit_code(batch->jobs[job]->errors);
@@ -432,6 +466,29 @@ static void schedule(Conductor *conductor) {
     }
 }
 
+static bool is_all_finished(Conductor *conductor) {
+    bool is_all = true;
+    for (int job = 0; job < conductor->batch->count; job++) {
+        if (is_open_desk(conductor, job) && !desk_finish(conductor->desks[job])) {
+            is_all = false;
+        }
+    }
+    return is_all;
+}
+
+/* No task is left, but publishing may have found no room. */
+static void finish_desks(Conductor *conductor) {
+    static const struct timespec pause = {.tv_nsec = 50000000};
+    while (!conductor->stopped && signals_count() == 0 &&
+           (conductor->space.is_on || !is_all_finished(conductor))) {
+        nanosleep(&pause, NULL);
+        beat(conductor);
+        if (conductor->order->progress) {
+            progress_draw(conductor->order->progress, clock_now_s());
+        }
+    }
+}
+
 static int count_left(const Conductor *conductor, int job) {
     const Batch *batch = conductor->batch;
     const int task_count = batch->jobs[job]->run.plan->task_count;
@@ -483,6 +540,7 @@ bool conduct(const Conducting *order) {
     if (!conductor.stopped) {
         conductor.transport->close(conductor.transport);
     }
+    finish_desks(&conductor);
     close_desks(&conductor);
     return conductor.stopped || signals_count() > 1;
 }

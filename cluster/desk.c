@@ -24,10 +24,11 @@ struct Desk {
     Accounting *accounting;
     ErrorList *errors;
     bool *is_published, *is_encoded, *is_inspected; /* [deliverable_count] */
+    bool *is_waiting;                               /* [deliverable_count] for room to publish */
     int *cut_offs;                                  /* [task_count] */
     bool *has_healed;                               /* [task_count] said once a task */
     int failed_count;
-    bool is_journal_lost;
+    bool is_journal_lost, is_finished; /* what lies above the deliverables is written */
 };
 
 /* ---- telling ---- */
@@ -88,6 +89,17 @@ static json_t *describe_published(const MixDeliverable *subject, const PublishRe
     return fields;
 }
 
+/* Every step of publishing can be done again: what found no room leaves no word. */
+static bool is_waited_for(Desk *desk, Status status, const ErrorList *found) {
+    const DeskOrder *order = desk->order;
+    const bool waits =
+        status != DONE && order->may_wait && order->may_wait(order->context, desk->run, status);
+    for (const ErrorEntry *entry = errors_first(found); entry && !waits; entry = entry->next) {
+        errors_add(desk->errors, entry);
+    }
+    return waits;
+}
+
 static void publish_when_ready(Desk *desk, int deliverable) {
     if (desk->is_published[deliverable] || !desk->is_encoded[deliverable] ||
         !desk->is_inspected[deliverable]) {
@@ -95,10 +107,11 @@ static void publish_when_ready(Desk *desk, int deliverable) {
     }
     PublishResult result = {0};
     Arena *scratch = arena_create();
-    const Status status =
-        publish_deliverable(desk->run, deliverable, desk->order->job->options->allow_qc_fail,
-                            scratch, &result, desk->errors);
-    if (status == DONE || result.is_held) {
+    ErrorList *found = errors_create(desk->run->arena);
+    const Status status = publish_deliverable(
+        desk->run, deliverable, desk->order->job->options->allow_qc_fail, scratch, &result, found);
+    desk->is_waiting[deliverable] = is_waited_for(desk, status, found);
+    if (status == DONE || (result.is_held && !desk->is_waiting[deliverable])) {
         desk->is_published[deliverable] = true;
         desk_tell(desk, "published",
                   describe_published(&desk->run->mix->deliverables[deliverable], &result));
@@ -118,6 +131,24 @@ static void publish_left_over(Desk *desk) {
             publish_when_ready(desk, deliverable);
         }
     }
+}
+
+static int count_waiting(const Desk *desk) {
+    int count = 0;
+    for (int deliverable = 0; deliverable < desk->run->mix->deliverable_count; deliverable++) {
+        count += desk->is_waiting[deliverable];
+    }
+    return count;
+}
+
+int desk_publish_waiting(Desk *desk) {
+    const int before = count_waiting(desk);
+    for (int deliverable = 0; deliverable < desk->run->mix->deliverable_count; deliverable++) {
+        if (desk->is_waiting[deliverable]) {
+            publish_when_ready(desk, deliverable);
+        }
+    }
+    return before - count_waiting(desk);
 }
 
 /* ---- tasks ---- */
@@ -300,6 +331,7 @@ static void find_published(Desk *desk) {
     desk->is_published = arena_array(run->arena, count, sizeof(bool));
     desk->is_encoded = arena_array(run->arena, count, sizeof(bool));
     desk->is_inspected = arena_array(run->arena, count, sizeof(bool));
+    desk->is_waiting = arena_array(run->arena, count, sizeof(bool));
     for (int deliverable = 0; deliverable < run->mix->deliverable_count; deliverable++) {
         desk->is_published[deliverable] = publish_is_done(run, deliverable);
     }
@@ -350,19 +382,26 @@ void desk_begin(Desk *desk, int open_count, double open_cost) {
 
 /* ---- the end ---- */
 
+static Status write_above(Desk *desk, ErrorList *errors) {
+    Arena *scratch = arena_create();
+    Status status = publish_manifest(desk->run, scratch, errors);
+    if (status == DONE) {
+        status = score_files_write(desk->run, scratch, errors);
+    }
+    arena_destroy(&scratch);
+    return status;
+}
+
 static void finish_folder(Desk *desk) {
     const int count = desk->run->mix->deliverable_count;
+    ErrorList *found = errors_create(desk->run->arena);
     int published = 0;
     for (int deliverable = 0; deliverable < count; deliverable++) {
         published += desk->is_published[deliverable];
     }
-    if (published > 0) {
-        Arena *scratch = arena_create();
-        publish_manifest(desk->run, scratch, desk->errors);
-        score_files_write(desk->run, scratch, desk->errors);
-        arena_destroy(&scratch);
-    }
-    if (published == count) {
+    const Status status = published > 0 ? write_above(desk, found) : DONE;
+    desk->is_finished = !is_waited_for(desk, status, found);
+    if (desk->is_finished && published == count) {
         publish_sweep_stage(desk->run);
     }
 }
@@ -403,10 +442,20 @@ bool desk_is_complete(const Desk *desk) {
     return true;
 }
 
+bool desk_finish(Desk *desk) {
+    desk_publish_waiting(desk);
+    if (count_waiting(desk) == 0 && !desk->is_finished) {
+        finish_folder(desk);
+    }
+    return desk->is_finished;
+}
+
 void desk_close(Desk *desk, int left_count, const ErrorEntry *cause) {
     task_claims_remove(desk->claims);
-    finish_folder(desk);
-    const int code = judge(desk, left_count, cause);
+    if (!desk->is_finished) {
+        finish_folder(desk);
+    }
+    const int code = judge(desk, left_count + count_waiting(desk), cause);
     accounting_write(desk->accounting, code, errors_create(desk->run->arena)); /* a help */
     tell_messages(desk);
     desk_tell(desk, "end", json_pack("{s:i}", "code", code));

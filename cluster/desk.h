@@ -19,6 +19,9 @@ typedef struct DeskOrder {
     int index;          /* of the job, for the progress */
     Progress *progress; /* NULL: shown by the launcher, from the journal */
     int launch, worker_count;
+    /* Whether a write that found no room is tried again later; NULL: none is. */
+    bool (*may_wait)(void *context, const Run *run, Status status);
+    void *context;
 } DeskOrder;
 
 /* order must outlive it. Damaged results that publishing would read are dropped. */
@@ -42,9 +45,14 @@ void desk_beat(Desk *desk, double now_s);
 /* An event for the journal and the progress; the reference to fields is taken. */
 void desk_tell(Desk *desk, const char *event, json_t *fields);
 
+/* Publishes what found no room before; returns how many do now. */
+int desk_publish_waiting(Desk *desk);
 bool desk_is_complete(const Desk *desk); /* everything is published */
-/* Writes what lies above the deliverables and the last record of the journal. left_count: tasks
- * that are needed and were not run; cause: why, when the job itself has no error; NULL: none. */
+/* Publishes what waits, and writes what lies above the deliverables. false: something waits for
+ * room. */
+bool desk_finish(Desk *desk);
+/* The same without waiting, and the last record of the journal. left_count: tasks that are needed
+ * and were not run; cause: why, when the job itself has no error; NULL: none. */
 void desk_close(Desk *desk, int left_count, const ErrorEntry *cause);
 /* No last record: the launcher starts again, and says why. */
 void desk_leave(Desk *desk, const char *why);

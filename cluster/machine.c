@@ -13,16 +13,18 @@ static const size_t limit_bytes = 64u << 10;
 
 typedef struct MachineKey {
     const char *name;
-    size_t member; /* of Options: a text */
-    bool is_kept;  /* by the folder of a run, for `resume` */
+    size_t member;  /* of Options: a text, or a switch */
+    bool is_kept;   /* by the folder of a run, for `resume` */
+    bool is_switch; /* true or false */
 } MachineKey;
 
 static const MachineKey keys[] = {
-    {"store",   offsetof(Options, store),   true },
-    {"scratch", offsetof(Options, scratch), true },
-    {"notify",  offsetof(Options, notify),  false},
-    {"ssh",     offsetof(Options, ssh),     true },
-    {"network", offsetof(Options, network), true },
+    {"store",      offsetof(Options, store),       true,  false},
+    {"scratch",    offsetof(Options, scratch),     true,  false},
+    {"notify",     offsetof(Options, notify),      false, false},
+    {"ssh",        offsetof(Options, ssh),         true,  false},
+    {"network",    offsetof(Options, network),     true,  false},
+    {"keep_ranks", offsetof(Options, keeps_ranks), true,  true },
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof *keys };
@@ -73,7 +75,7 @@ static Status fail_unknown(const NodePair *pair, ErrorList *errors) {
     if (nearest) {
         error_help(errors, "did you mean `%s`?", nearest);
     } else {
-        error_note(errors, "it has store, scratch, notify, ssh, network and sharing");
+        error_note(errors, "it has store, scratch, notify, ssh, network, keep_ranks and sharing");
     }
     return E202;
 }
@@ -98,6 +100,18 @@ read_sharing(const NodePair *pair, Arena *arena, Options *options, ErrorList *er
     return DONE;
 }
 
+/* What the command line has switched on stays on. */
+static Status read_switch(const NodePair *pair, bool *is_on, ErrorList *errors) {
+    const char *text = pair->value->text;
+    const bool is_true = strcmp(text, "true") == 0;
+    if (!is_true && strcmp(text, "false") != 0) {
+        return fail(errors, E202, pair->value->place, "`%s` is true or false, not `%s`", pair->key,
+                    text);
+    }
+    *is_on = *is_on || is_true;
+    return DONE;
+}
+
 static Status read_pair(const NodePair *pair, Arena *arena, Options *options, ErrorList *errors) {
     const MachineKey *key = find_key(pair->key);
     if (strcmp(pair->key, sharing_key) == 0) {
@@ -112,6 +126,9 @@ static Status read_pair(const NodePair *pair, Arena *arena, Options *options, Er
     if (key->is_kept && strcmp(options->verb, "resume") == 0) {
         return DONE;
     }
+    if (key->is_switch) {
+        return read_switch(pair, (bool *)((char *)options + key->member), errors);
+    }
     const char **member = (const char **)((char *)options + key->member);
     *member = *member ? *member : arena_copy_text(arena, pair->value->text);
     return DONE;
@@ -120,6 +137,7 @@ static Status read_pair(const NodePair *pair, Arena *arena, Options *options, Er
 Status machine_apply(const char *path, Arena *arena, Options *options, ErrorList *errors) {
     FileBytes file;
     Node *root = NULL;
+    const bool was_asked = options->keeps_ranks; /* with --slurm: that is refused, and said */
     TRY(file_read(path, limit_bytes, NO_PLACE, arena, &file, errors));
     Status first = yaml_read(path, file.bytes, file.size_bytes, arena, &root, errors);
     if (root && root->kind != NODE_MAP) {
@@ -129,5 +147,6 @@ Status machine_apply(const char *path, Arena *arena, Options *options, ErrorList
         const Status status = read_pair(&root->pairs[pair], arena, options, errors);
         first = first ? first : status;
     }
+    options->keeps_ranks = options->keeps_ranks && (was_asked || !options->is_slurm);
     return first;
 }

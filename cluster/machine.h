@@ -8,6 +8,7 @@
  *     notify: "mail -s night ops"      as --notify
  *     ssh: ssh -F /etc/render/ssh      as --ssh
  *     network: 10.1.0.0/16             as --network
+ *     keep_ranks: true                 as --keep-ranks; not where --slurm is used
  *     sharing: {group: audio, dir_mode: 2770, file_mode: 0660}    of a store that is made new
  *
  * `resume` takes notify alone from it: the folder remembers the rest.

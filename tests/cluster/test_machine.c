@@ -33,6 +33,7 @@ static const char whole[] = "store: /shared/store\n"
                             "notify: mail -s night ops\n"
                             "ssh: ssh -F /etc/render/ssh\n"
                             "network: 10.1.0.0/16\n"
+                            "keep_ranks: true\n"
                             "sharing: {group: audio, dir_mode: 2770, file_mode: 0660}\n";
 
 static void it_fills_what_the_command_line_left_open(void **state) {
@@ -45,6 +46,7 @@ static void it_fills_what_the_command_line_left_open(void **state) {
     assert_string_equal(desk->options.notify, "mail -s night ops");
     assert_string_equal(desk->options.ssh, "ssh -F /etc/render/ssh");
     assert_string_equal(desk->options.network, "10.1.0.0/16");
+    assert_true(desk->options.keeps_ranks);
     assert_string_equal(desk->options.sharing, "group audio\ndir_mode 2770\nfile_mode 0660\n");
     close_desk(desk);
 }
@@ -57,6 +59,23 @@ static void resume_takes_the_hook_and_leaves_the_rest_to_the_folder(void **state
     assert_null(desk->options.store);
     assert_null(desk->options.scratch);
     assert_string_equal(desk->options.notify, "mail -s night ops");
+    close_desk(desk);
+}
+
+/* Slurm's srun ends the step when a rank dies. */
+static void kept_ranks_are_a_wish_that_slurm_does_not_have(void **state) {
+    (void)state;
+    Desk *desk = open_desk();
+    bench_must(&desk->bench, apply(desk, "keep_ranks: false\n"));
+    assert_false(desk->options.keeps_ranks);
+    desk->options.is_slurm = true;
+    bench_must(&desk->bench, apply(desk, "keep_ranks: true\n"));
+    assert_false(desk->options.keeps_ranks);
+    desk->options.keeps_ranks = true; /* written on the command line: refused there */
+    bench_must(&desk->bench, apply(desk, "keep_ranks: false\n"));
+    assert_true(desk->options.keeps_ranks);
+    assert_int_equal(apply(desk, "keep_ranks: maybe\n"), E202);
+    assert_int_equal(errors_last(desk->bench.errors)->place.line, 1);
     close_desk(desk);
 }
 
@@ -119,6 +138,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_fills_what_the_command_line_left_open),
         cmocka_unit_test(resume_takes_the_hook_and_leaves_the_rest_to_the_folder),
+        cmocka_unit_test(kept_ranks_are_a_wish_that_slurm_does_not_have),
         cmocka_unit_test(what_is_wrong_is_said_with_its_line),
         cmocka_unit_test(a_new_store_is_shared_as_the_profile_says),
         cmocka_unit_test(the_profile_is_the_named_one_or_the_first_that_is_there),

@@ -31,6 +31,9 @@ static int failing_close_at; /* close of a written file: from this one on EDQUOT
 static int passing_close_at; /* from this one on it comes true again; 0: never */
 static int closed_count;
 static bool is_store_alone; /* only files of the store are counted and fail */
+static const char
+    *full_name;             /* close of a written file with that in its path: EDQUOT; NULL: none */
+static int full_name_count; /* so many times */
 static int full_writes; /* write: so many find a full disk, the first with a part of its bytes */
 
 /* 1 TiB, of which 200 MB (below the reserve, enough for the job) or half is free. */
@@ -48,22 +51,25 @@ int statvfs(const char *path, struct statvfs *facts) {
     return 0;
 }
 
-static bool is_in_store(int descriptor) {
+static bool has_in_path(int descriptor, const char *part) {
     char link[32];
     char path[4096] = "";
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-    return readlink(link, path, sizeof path - 1) > 0 && strstr(path, "/store/");
+    return readlink(link, path, sizeof path - 1) > 0 && strstr(path, part);
 }
 
 /* NFS tells a full quota when a file is closed. */
 int close(int descriptor) {
     const long flags = syscall(SYS_fcntl, descriptor, F_GETFL);
     const bool is_written = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY &&
-                            (!is_store_alone || is_in_store(descriptor));
+                            (!is_store_alone || has_in_path(descriptor, "/store/"));
+    const bool is_named = full_name_count > 0 && has_in_path(descriptor, full_name);
     const int result = (int)syscall(SYS_close, descriptor);
     closed_count += is_written;
+    full_name_count -= is_named;
     const bool is_over = passing_close_at > 0 && closed_count >= passing_close_at;
-    if (is_written && failing_close_at > 0 && closed_count >= failing_close_at && !is_over) {
+    const bool is_full = failing_close_at > 0 && closed_count >= failing_close_at && !is_over;
+    if (is_written && (is_full || is_named)) {
         errno = EDQUOT;
         return -1;
     }
@@ -110,6 +116,7 @@ static void without_room_nothing_is_started_until_there_is(void **state) {
     RenderedJob *job = open_job();
     Story story = {0};
     long offset = 0;
+    job->options.space_wait_s = 600.0;
     short_answers = 3; /* of the claim, at the start, a second later */
     assert_int_equal(rendered_run(job, job_text), 0);
     assert_int_equal(short_answers, 0);
@@ -119,6 +126,17 @@ static void without_room_nothing_is_started_until_there_is(void **state) {
     assert_int_equal(story.released, 1);
     assert_int_equal(story.started_between, 0);
     assert_int_equal(job->started_count, 1 + SPAN_COUNT + 3);
+    close_job(job);
+}
+
+static void a_disk_that_stays_low_is_used_up_in_the_end(void **state) {
+    (void)state;
+    RenderedJob *job = open_job();
+    job->options.space_wait_s = 0.5;
+    short_answers = 1000;
+    assert_int_equal(rendered_run(job, job_text), 0);
+    assert_true(short_answers > 0);
+    short_answers = 0;
     close_job(job);
 }
 
@@ -195,6 +213,32 @@ static void a_full_quota_is_waited_for_and_costs_no_sample(void **state) {
     assert_true(story.held > 0 && story.held == story.released);
     assert_int_equal(story.started_between, 0);
     close_job(job);
+    free((void *)sums);
+}
+
+/* Nothing is left to compute: what can be waited for is the last step alone. */
+static void check_late_quota(const char *name, const char *sums) {
+    RenderedJob *job = open_job();
+    Story story = {0};
+    long offset = 0;
+    job->options.space_wait_s = 600.0;
+    full_name = name;
+    full_name_count = 1;
+    assert_int_equal(rendered_run(job, job_text), 0);
+    assert_int_equal(full_name_count, 0);
+    assert_string_equal(rendered_sums(job), sums);
+    bench_must(&job->bench,
+               journal_read(job->journal, &offset, note_story, &story, job->bench.errors));
+    assert_true(story.held == 1 && story.released == 1);
+    assert_int_equal(job->started_count, 1 + SPAN_COUNT + 3);
+    close_job(job);
+}
+
+static void a_quota_that_is_full_at_the_publishing_is_waited_for(void **state) {
+    (void)state;
+    const char *sums = sums_of_a_good_run();
+    check_late_quota("/.SHA256SUMS.", sums);   /* of the staged folder, before it is renamed */
+    check_late_quota("/out/.manifest.", sums); /* above the deliverables */
     free((void *)sums);
 }
 
@@ -312,9 +356,11 @@ static void a_plan_counts_what_the_store_gets_at_least_and_at_most(void **state)
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_room_nothing_is_started_until_there_is),
+        cmocka_unit_test(a_disk_that_stays_low_is_used_up_in_the_end),
         cmocka_unit_test(a_share_of_the_inodes_is_kept_free),
         cmocka_unit_test(a_quota_that_close_tells_costs_no_sample),
         cmocka_unit_test(a_full_quota_is_waited_for_and_costs_no_sample),
+        cmocka_unit_test(a_quota_that_is_full_at_the_publishing_is_waited_for),
         cmocka_unit_test(the_wait_for_room_has_an_end),
         cmocka_unit_test(lines_that_find_no_room_are_written_when_there_is),
         cmocka_unit_test(an_object_whose_close_fails_is_none),
