@@ -15,9 +15,8 @@
 
 enum {
     LANES = CONVOLVER_LANES,
-    CHUNK_BLOCKS = CONVOLVER_GROUPS * CONVOLVER_LANES, /* made at once: filters are read once */
     TERMS = 8, /* sources summed at once, they stay in cache */
-    TILE_SAMPLES = 256
+    TILE_SAMPLES = 64
 };
 
 const ConvolverKernels *convolver_kernels_at(CpuLevel level) {
@@ -35,8 +34,10 @@ const ConvolverKernels *convolver_kernels_at(CpuLevel level) {
 /* A source on its way through the blocks. */
 typedef struct SourceState {
     int past_blocks; /* lanes before the chunk: partitions - 1, rounded up to a group */
-    float *rows;     /* [S + 1][re, im][past_blocks + CHUNK_BLOCKS] */
-    bool *is_silent; /* [past_blocks + CHUNK_BLOCKS] */
+    size_t lanes;    /* past_blocks and those of a chunk */
+    int moved_lanes; /* that the past has still to move by, in the rows */
+    float *rows;     /* [S + 1][re, im][lanes] */
+    bool *is_silent; /* [lanes] */
     bool is_clear[CONVOLVER_GROUPS]; /* of the chunk: zeros stand in its lanes */
     float *last_half;                /* [S] the newest S samples read */
     bool last_is_silent;
@@ -47,6 +48,7 @@ struct Convolver {
     const ConvolverSource *sources;
     int source_count;
     int block_samples, channel_count, pair_count;
+    int groups_at_once; /* in a chunk: filters are read once for all of them */
     Span span;
     int64_t first_block, last_block; /* that are heard */
     int64_t next_block;              /* whose past the states hold; no_block: none */
@@ -60,24 +62,24 @@ struct Convolver {
     float *samples;      /* [9 S]: what eight windows overlap in */
     float *points;       /* [S][re, im][8] */
     float *sums[CONVOLVER_GROUPS];
-    float *tile; /* [8][TILE_SAMPLES + 16] */
+    ConvolverTerm *terms; /* [source_count] of the pair in hand */
+    int term_count;
+    float *tile;   /* [ranges][TILE_SAMPLES][re, im][8] */
+    double *edges; /* [8][TILE_SAMPLES]: what lies across an end of the span */
 };
 
 static const int64_t no_block = INT64_MIN;
 
-static size_t state_lanes(const SourceState *state) {
-    return (size_t)state->past_blocks + CHUNK_BLOCKS;
-}
-
 static SourceRows rows_at(const SourceState *state, int lane) {
-    const size_t lanes = state_lanes(state);
     return (SourceRows){
-        .floats = state->rows + lane, .row_floats = 2 * lanes, .part_floats = lanes};
+        .floats = state->rows + lane, .row_floats = 2 * state->lanes, .part_floats = state->lanes};
 }
 
-static void create_state(const FilterBank *bank, Arena *arena, SourceState *state) {
+static void
+create_state(const FilterBank *bank, int groups_at_once, Arena *arena, SourceState *state) {
     state->past_blocks = (bank->partition_count - 1 + LANES - 1) / LANES * LANES;
-    const size_t lanes = state_lanes(state);
+    const size_t lanes = (size_t)state->past_blocks + (size_t)groups_at_once * LANES;
+    state->lanes = lanes;
     const size_t rows = (size_t)bank->block_samples + 1;
     state->rows = arena_array(arena, rows, 2 * lanes * sizeof(float));
     state->is_silent = arena_array(arena, lanes, sizeof(bool));
@@ -91,16 +93,22 @@ static void create_buffers(Convolver *convolver, size_t block_samples) {
     Arena *arena = convolver->arena;
     convolver->samples = arena_array(arena, (LANES + 1) * block_samples, sizeof(float));
     convolver->points = arena_array(arena, block_samples, FFT_BIN_FLOATS * sizeof(float));
-    for (int group = 0; group < CONVOLVER_GROUPS; group++) {
+    /* spans are seldom longer than the first one; where they are, it takes more chunks */
+    convolver->groups_at_once =
+        convolver->last_block - convolver->first_block < LANES ? 1 : CONVOLVER_GROUPS;
+    for (int group = 0; group < convolver->groups_at_once; group++) {
         convolver->sums[group] =
             arena_array(arena, 2 * block_samples + 1, FFT_BIN_FLOATS * sizeof(float));
     }
-    convolver->tile = arena_array(arena, (size_t)LANES * (TILE_SAMPLES + 16), sizeof(float));
+    convolver->terms =
+        arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->terms);
+    convolver->edges = arena_array(arena, (size_t)LANES * TILE_SAMPLES, sizeof(double));
     convolver->is_fresh = true;
     convolver->states =
         arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->states);
     for (int source = 0; source < convolver->source_count; source++) {
-        create_state(convolver->sources[source].bank, arena, &convolver->states[source]);
+        create_state(convolver->sources[source].bank, convolver->groups_at_once, arena,
+                     &convolver->states[source]);
     }
 }
 
@@ -126,6 +134,12 @@ static Status take_banks(Convolver *convolver, ErrorList *errors) {
         TRY(block_transforms_open(first->fft, first->block_samples, convolver->arena,
                                   &convolver->transforms, errors));
         convolver->has_transforms = true;
+    }
+    if (!convolver->tile) {
+        const int range = fft_lanes_parts(convolver->transforms.block).range_samples;
+        const size_t tiles = (size_t)(convolver->block_samples / range);
+        convolver->tile =
+            arena_array(convolver->arena, tiles * TILE_SAMPLES, FFT_BIN_FLOATS * sizeof(float));
     }
     return DONE;
 }
@@ -178,17 +192,32 @@ static void clear_lanes(const SourceRows *rows, int block_samples) {
     }
 }
 
+static void move_rows(const Convolver *convolver, SourceState *state) {
+    const size_t part_count = 2 * ((size_t)convolver->block_samples + 1);
+    float *lanes = state->rows;
+    for (size_t part = 0; state->moved_lanes && part < part_count; part++, lanes += state->lanes) {
+        memmove(lanes, lanes + state->moved_lanes, (size_t)state->past_blocks * sizeof *lanes);
+    }
+    state->moved_lanes = 0;
+}
+
 /* Transforms eight blocks into lanes. is_clear: zeros stand there; NULL: not known. */
 static void take_blocks(Convolver *convolver, int source, int64_t first, int lane, bool *is_clear) {
     SourceState *state = &convolver->states[source];
-    const SourceRows rows = rows_at(state, lane);
+    SourceRows rows = rows_at(state, lane);
     const int length = convolver->block_samples;
     if (read_windows(convolver, source, first, state->is_silent + lane)) {
+        rows.past_lanes = state->moved_lanes ? state->past_blocks : 0;
+        rows.moved_lanes = state->moved_lanes;
         convolver->kernels->turn_rows(convolver->samples, length, 2 * length, convolver->points);
         fft_lanes_forward(convolver->transforms.points, convolver->points);
         convolver->kernels->part_bins(convolver->order, convolver->points, &rows);
+        state->moved_lanes = 0;
         *is_clear = false;
-    } else if (!*is_clear) {
+        return;
+    }
+    move_rows(convolver, state);
+    if (!*is_clear) {
         clear_lanes(&rows, length);
         *is_clear = true;
     }
@@ -197,6 +226,7 @@ static void take_blocks(Convolver *convolver, int source, int64_t first, int lan
 /* The blocks before the first one that is heard: only their spectra are needed. */
 static void take_past(Convolver *convolver, int source) {
     SourceState *state = &convolver->states[source];
+    state->moved_lanes = 0;
     const int64_t first = convolver->first_block - state->past_blocks;
     state->last_is_silent = !read_half(convolver, source, first - 1, state->last_half);
     for (int lane = 0; lane < state->past_blocks; lane += LANES) {
@@ -205,15 +235,10 @@ static void take_past(Convolver *convolver, int source) {
     }
 }
 
-/* The `count` newest blocks join the past. */
-static void move_past(const Convolver *convolver, SourceState *state, size_t count) {
-    const size_t past = (size_t)state->past_blocks;
-    const size_t part_count = 2 * ((size_t)convolver->block_samples + 1);
-    float *lanes = state->rows;
-    for (size_t part = 0; part < part_count; part++, lanes += state_lanes(state)) {
-        memmove(lanes, lanes + count, past * sizeof *lanes);
-    }
-    memmove(state->is_silent, state->is_silent + count, past * sizeof(bool));
+/* The `count` newest blocks join the past: the rows follow when they are next in hand. */
+static void move_past(SourceState *state, int count) {
+    state->moved_lanes = count;
+    memmove(state->is_silent, state->is_silent + count, (size_t)state->past_blocks * sizeof(bool));
 }
 
 /* Whether anything of a source is heard in lanes begin .. begin + count - 1 of the chunk. */
@@ -238,32 +263,71 @@ static bool group_sounds(const Convolver *convolver, int group) {
     return false;
 }
 
-/* Sums all sources of a pair, TERMS at a time; false when none is heard. */
-static bool sum_sources(Convolver *convolver, int pair, int group_count) {
-    ConvolverTerm terms[TERMS];
-    ConvolverSum sum = {
-        .order = convolver->order,
-        .terms = terms,
-        .is_first = true,
-        .group_count = group_count,
-        .sums = {convolver->sums[0], convolver->sums[1]}
-    };
+/* The sources that are heard in a pair of channels. */
+static void find_terms(Convolver *convolver, int pair, int group_count) {
+    convolver->term_count = 0;
     for (int source = 0; source < convolver->source_count; source++) {
         const SourceState *state = &convolver->states[source];
         const FilterPair *filter = &convolver->sources[source].bank->pairs[pair];
         if (filter->partition_count && source_sounds(convolver, source, 0, group_count * LANES)) {
-            terms[sum.term_count++] = (ConvolverTerm){
+            convolver->terms[convolver->term_count++] = (ConvolverTerm){
                 .source = rows_at(state, state->past_blocks - filter->first_partition),
                 .filter = filter->filter,
                 .partition_count = filter->partition_count};
         }
-        if (sum.term_count == TERMS || (sum.term_count && source + 1 == convolver->source_count)) {
-            convolver->kernels->multiply(&sum);
-            sum.is_first = false;
-            sum.term_count = 0;
+    }
+}
+
+/* Sums all sources in some rows, TERMS at a time. */
+static void sum_rows(const Convolver *convolver, int group_count, int first_row, int row_count) {
+    for (int first = 0; first < convolver->term_count; first += TERMS) {
+        const int rest = convolver->term_count - first;
+        const ConvolverSum sum = {
+            .order = convolver->order,
+            .terms = convolver->terms + first,
+            .term_count = rest < TERMS ? rest : TERMS,
+            .is_first = first == 0,
+            .first_row = first_row,
+            .end_row = first_row + row_count,
+            .group_count = group_count,
+            .sums = {convolver->sums[0], convolver->sums[1]}
+        };
+        convolver->kernels->multiply(&sum);
+    }
+}
+
+/* Sums a portion of the spectrum and the one where its mirror images stand, and inverts both while
+ * they are in cache. */
+static void make_portions(const Convolver *convolver, int group_count, int portion, int mirror) {
+    const FftLanes *fft = convolver->transforms.block;
+    const int bins = fft_lanes_parts(fft).portion_bins;
+    const int rows = bins / 2;
+    sum_rows(convolver, group_count, portion * rows, rows);
+    if (portion == 0) {
+        sum_rows(convolver, group_count, convolver->block_samples, 1);
+    }
+    if (mirror != portion) {
+        sum_rows(convolver, group_count, mirror * rows, rows);
+    }
+    for (int group = 0; group < group_count; group++) {
+        fft_lanes_inverse_portion(fft, convolver->sums[group], portion * bins);
+        if (mirror != portion) {
+            fft_lanes_inverse_portion(fft, convolver->sums[group], mirror * bins);
         }
     }
-    return !sum.is_first;
+}
+
+/* The bins of a portion have the same last digits, so their images do, too; those of portion 0 are
+ * its own, of which row 0 has none. */
+static void sum_sources(const Convolver *convolver, int group_count) {
+    const int bins = fft_lanes_parts(convolver->transforms.block).portion_bins;
+    for (int portion = 0; portion * bins < 2 * convolver->block_samples; portion++) {
+        const int image = convolver->order->positions[portion * bins + 1];
+        const int mirror = portion == 0 ? 0 : image / bins;
+        if (mirror >= portion) {
+            make_portions(convolver, group_count, portion, mirror);
+        }
+    }
 }
 
 /* Whether a source has something to say in a channel. */
@@ -276,34 +340,59 @@ static bool channel_sounds(const Convolver *convolver, int channel) {
     return false;
 }
 
+/* Where a lane's samples at .. at + TILE_SAMPLES - 1 go: to the span, or beside it. */
+static double *
+row_of_lane(const Convolver *convolver, const BlockPart *part, double *out, int at, int lane) {
+    double *edge = convolver->edges + (ptrdiff_t)lane * TILE_SAMPLES;
+    if (at >= part->begin && at + TILE_SAMPLES <= part->end) {
+        return out + part->at + (at - part->begin);
+    }
+    for (int sample = 0; sample < TILE_SAMPLES; sample++) {
+        edge[sample] = -0.0; /* what is added to it stays as it is, be it a zero */
+    }
+    return edge;
+}
+
 /* Adds samples at .. at + TILE_SAMPLES - 1 of eight blocks to one channel. */
-static void emit_tile(Convolver *convolver, int channel, int64_t first, int at, const float *bins) {
-    enum { STRIDE = TILE_SAMPLES + 16 };
-    convolver->kernels->turn_bins(bins, TILE_SAMPLES, convolver->tile, STRIDE);
+static void emit_tile(
+    const Convolver *convolver, const BlockPart *parts, double *out, int at, const float *bins) {
+    double *rows[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-        const BlockPart part = block_part(convolver->span, first + lane, convolver->block_samples);
+        rows[lane] = row_of_lane(convolver, &parts[lane], out, at, lane);
+    }
+    convolver->kernels->add_bins(bins, TILE_SAMPLES, rows);
+    for (int lane = 0; lane < LANES; lane++) {
+        const BlockPart part = parts[lane];
+        const double *edge = convolver->edges + (ptrdiff_t)lane * TILE_SAMPLES;
         const int begin = part.begin > at ? part.begin : at;
         const int end = part.end < at + TILE_SAMPLES ? part.end : at + TILE_SAMPLES;
-        if (begin < end) {
-            convolver->kernels->add(convolver->tile + (ptrdiff_t)lane * STRIDE + (begin - at),
-                                    end - begin,
-                                    convolver->out[channel] + part.at + (begin - part.begin));
+        for (int sample = begin; rows[lane] == edge && sample < end; sample++) {
+            out[part.at + (sample - part.begin)] += edge[sample - at];
         }
     }
 }
 
 /* Back to time: the second half of a block is free of wrap-around. */
-static void emit_group(Convolver *convolver, int pair, int group, int64_t first) {
-    const int length = convolver->block_samples;
-    float *bins = convolver->sums[group];
-    fft_lanes_inverse(convolver->transforms.block, bins);
-    for (int at = 0; at < length; at += TILE_SAMPLES) {
-        const float *tile = bins + (ptrdiff_t)(length + at) * FFT_BIN_FLOATS;
-        for (int part = 0; part < 2; part++) {
-            if (channel_sounds(convolver, 2 * pair + part)) {
-                emit_tile(convolver, 2 * pair + part, first + (int64_t)group * LANES, at,
-                          tile + (ptrdiff_t)part * LANES);
+static void emit_group(const Convolver *convolver, int pair, int group, int64_t first) {
+    const FftLanes *fft = convolver->transforms.block;
+    const int range_samples = fft_lanes_parts(fft).range_samples;
+    const bool sounds[2] = {channel_sounds(convolver, 2 * pair),
+                            channel_sounds(convolver, 2 * pair + 1)};
+    BlockPart parts[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+        parts[lane] = block_part(convolver->span, first + lane, convolver->block_samples);
+    }
+    for (int at = 0; at < range_samples; at += TILE_SAMPLES) {
+        const float *bins = convolver->tile;
+        fft_lanes_inverse_half(fft, convolver->sums[group], at, TILE_SAMPLES, convolver->tile);
+        for (int from = at; from < convolver->block_samples; from += range_samples) {
+            for (int part = 0; part < 2; part++) {
+                if (sounds[part]) {
+                    emit_tile(convolver, parts, convolver->out[2 * pair + part], from,
+                              bins + (ptrdiff_t)part * LANES);
+                }
             }
+            bins += (ptrdiff_t)TILE_SAMPLES * FFT_BIN_FLOATS;
         }
     }
 }
@@ -311,7 +400,8 @@ static void emit_group(Convolver *convolver, int pair, int group, int64_t first)
 /* Up to CHUNK_BLOCKS blocks from `next_block` on. */
 static void run_chunk(Convolver *convolver) {
     const int64_t first = convolver->next_block;
-    const int group_count = convolver->last_block + 1 - first > LANES ? CONVOLVER_GROUPS : 1;
+    const int group_count =
+        convolver->last_block + 1 - first > LANES ? convolver->groups_at_once : 1;
     for (int source = 0; source < convolver->source_count; source++) {
         SourceState *state = &convolver->states[source];
         for (int group = 0; group < group_count; group++) {
@@ -320,15 +410,18 @@ static void run_chunk(Convolver *convolver) {
         }
     }
     for (int pair = 0; pair < convolver->pair_count; pair++) {
-        const bool has_sound = sum_sources(convolver, pair, group_count);
-        for (int group = 0; has_sound && group < group_count; group++) {
+        find_terms(convolver, pair, group_count);
+        if (convolver->term_count) {
+            sum_sources(convolver, group_count);
+        }
+        for (int group = 0; convolver->term_count && group < group_count; group++) {
             if (group_sounds(convolver, group)) {
-                emit_group(convolver, pair, group, first);
+                emit_group(convolver, pair, group, first + (int64_t)group * LANES);
             }
         }
     }
     for (int source = 0; source < convolver->source_count; source++) {
-        move_past(convolver, &convolver->states[source], (size_t)group_count * LANES);
+        move_past(&convolver->states[source], group_count * LANES);
     }
     convolver->next_block += (int64_t)group_count * LANES;
 }

@@ -6,8 +6,9 @@
  * order in which the transform of S points leaves them; the last row is bin S. A row of a source
  * is [re, im][lane], a lane for each block of time, the older ones to the left: the product with
  * partition p reads p lanes further to the left. A row of a pair of channels is [partition][4]:
- * re and im of the pair's spectrum at bin k and at bin 2 S - k, where the source's is the
- * conjugate. Sums are bins of the transform of 2 S points and one to spare: [2 S + 1][re, im][8].
+ * re and im of the pair's spectrum at bin k and of the conjugate of that at bin 2 S - k, where the
+ * source's is the conjugate, too. Sums are bins of the transform of 2 S points and one to spare: [2
+ * S + 1][re, im][8].
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,6 +31,9 @@ typedef struct SourceRows {
     float *floats;      /* the first row's first lane of this chunk; the past lies before it */
     size_t row_floats;  /* from row to row */
     size_t part_floats; /* from re to im */
+    /* Who fills the first lanes moves this many lanes of the past (a multiple of 8) from so far to
+     * the right first: the rows are in hand. */
+    int past_lanes, moved_lanes;
 } SourceRows;
 
 typedef struct ConvolverTerm {
@@ -43,6 +47,7 @@ typedef struct ConvolverSum {
     const ConvolverTerm *terms;
     int term_count;
     bool is_first;                 /* what stands in the sums does not count */
+    int first_row, end_row;        /* of the half spectrum */
     int group_count;               /* how many of them are wanted: 1 or 2 */
     float *sums[CONVOLVER_GROUPS]; /* of lanes 0 .. 7 and 8 .. 15 */
 } ConvolverSum;
@@ -57,8 +62,8 @@ typedef struct ConvolverKernels {
     void (*part_bins)(const HalfSpectrum *order, const float *bins, const SourceRows *rows);
     /* sums (+)= source x filter, over terms and partitions in their order */
     void (*multiply)(const ConvolverSum *sum);
-    /* out += samples */
-    void (*add)(const float *samples, int count, double *out);
+    /* One part of bins to the rows' ends: out[lane][n] += bins[n][lane]. count: a multiple of 8. */
+    void (*add_bins)(const float *bins, int count, double *const *out);
 } ConvolverKernels;
 
 /* One object each, all from convolver_kernels.c; the v3 and v4 ones exist on x86-64 only. */

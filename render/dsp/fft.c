@@ -98,6 +98,19 @@ void fft_lanes_inverse(const FftLanes *fft, float *bins) {
     fft->methods->inverse(fft->self, bins);
 }
 
+FftLanesParts fft_lanes_parts(const FftLanes *fft) {
+    return fft->methods->parts(fft->self);
+}
+
+void fft_lanes_inverse_portion(const FftLanes *fft, float *bins, int first) {
+    fft->methods->inverse_portion(fft->self, bins, first);
+}
+
+void fft_lanes_inverse_half(
+    const FftLanes *fft, const float *bins, int at, int count, float *tile) {
+    fft->methods->inverse_half(fft->self, bins, at, count, tile);
+}
+
 void fft_lanes_positions(const FftLanes *fft, int *positions) {
     fft->methods->positions(fft->self, positions);
 }

@@ -1,5 +1,6 @@
 /* The transforms by FFTW, planned so that every run gives the same bits. */
 #include <fftw3.h>
+#include <string.h>
 
 #include "render/dsp/fft.h"
 #include "render/dsp/fft_methods.h"
@@ -111,6 +112,24 @@ static void lanes_inverse(const void *self, float *bins) {
     transform_rows(plans, plans->inverse, bins);
 }
 
+/* All bins are one portion: the library makes no parts of a transform. */
+static FftLanesParts lanes_parts(const void *self) {
+    const FftwPlans *plans = self;
+    return (FftLanesParts){plans->size, plans->size / 2};
+}
+
+static void lanes_inverse_portion(const void *self, float *bins, int first) {
+    (void)first;
+    lanes_inverse(self, bins);
+}
+
+static void
+lanes_inverse_half(const void *self, const float *bins, int at, int count, float *tile) {
+    const FftwPlans *plans = self;
+    memcpy(tile, bins + (ptrdiff_t)(plans->size / 2 + at) * FFT_BIN_FLOATS,
+           (size_t)count * FFT_BIN_FLOATS * sizeof *tile);
+}
+
 static int lanes_position(const void *self, int bin) {
     (void)self;
     return bin;
@@ -129,7 +148,8 @@ const RealMethods fft_fftw_real = {
 };
 const LanesMethods fft_fftw_lanes = {
     {lanes_create, fftw_release},
-    lanes_forward, lanes_inverse, lanes_position, lanes_positions
+    lanes_forward,      lanes_inverse,  lanes_parts,
+    lanes_inverse_portion,        lanes_inverse_half, lanes_position, lanes_positions
 };
 
 const char *fft_library_version(void) {

@@ -40,6 +40,20 @@ static void lanes_inverse(const void *self, float *bins) {
     lane_fft_inverse(lanes_of(self), bins);
 }
 
+static FftLanesParts lanes_parts(const void *self) {
+    const int portion_bins = lane_fft_portion_bins(lanes_of(self));
+    return (FftLanesParts){portion_bins, portion_bins};
+}
+
+static void lanes_inverse_portion(const void *self, float *bins, int first) {
+    lane_fft_inverse_portion(lanes_of(self), bins, first);
+}
+
+static void
+lanes_inverse_half(const void *self, const float *bins, int at, int count, float *tile) {
+    lane_fft_inverse_half(lanes_of(self), bins, at, count, tile);
+}
+
 static int lanes_position(const void *self, int bin) {
     return lane_fft_position(lanes_of(self), bin);
 }
@@ -234,5 +248,6 @@ const RealMethods fft_lane_real = {
 };
 const LanesMethods fft_lane_lanes = {
     {lanes_create, NULL},
-    lanes_forward, lanes_inverse, lanes_position, lanes_positions
+    lanes_forward,      lanes_inverse,  lanes_parts,
+    lanes_inverse_portion, lanes_inverse_half, lanes_position, lanes_positions
 };

@@ -3,6 +3,7 @@
 /* What an engine implements behind fft.h; only fft.c and the engines include this. */
 #include "render/base/arena.h"
 #include "render/base/error.h"
+#include "render/dsp/fft.h"
 
 typedef struct FftMethods {
     /* self lives in the arena; what else it holds is given back by release, which is called once
@@ -21,6 +22,9 @@ typedef struct LanesMethods { /* as fft_lanes_forward ... */
     FftMethods life;
     void (*forward)(const void *self, float *bins);
     void (*inverse)(const void *self, float *bins);
+    FftLanesParts (*parts)(const void *self);
+    void (*inverse_portion)(const void *self, float *bins, int first);
+    void (*inverse_half)(const void *self, const float *bins, int at, int count, float *tile);
     int (*position)(const void *self, int bin);
     void (*positions)(const void *self, int *positions);
 } LanesMethods;

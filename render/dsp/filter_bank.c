@@ -91,11 +91,13 @@ static void load_lanes(const PairSource *source, int first, int count) {
     }
 }
 
-static void store_bin(const PairSource *source, int position, int lane, float *filter) {
+/* sign: -1 takes the conjugate. */
+static void store_bin(const PairSource *source, int position, int lane, float sign, float *filter) {
     const FilterBank *bank = source->bank;
     if (position < 2 * bank->block_samples) {
-        filter[0] = source->bins[(size_t)position * FFT_BIN_FLOATS + (size_t)lane];
-        filter[1] = source->bins[(size_t)position * FFT_BIN_FLOATS + FFT_LANES + (size_t)lane];
+        const float *bin = source->bins + (size_t)position * FFT_BIN_FLOATS + (size_t)lane;
+        filter[0] = bin[0];
+        filter[1] = bin[FFT_LANES] * sign;
     } /* else it stays 0 */
 }
 
@@ -106,8 +108,8 @@ static void store_lanes(const PairSource *source, int first, int count, const Fi
             pair->filter +
             (row * pair->partition_count + first - pair->first_partition) * FILTER_FLOATS;
         for (int lane = 0; lane < count; lane++, filter += FILTER_FLOATS) {
-            store_bin(source, order->positions[2 * row], lane, filter);
-            store_bin(source, order->positions[2 * row + 1], lane, filter + 2);
+            store_bin(source, order->positions[2 * row], lane, 1, filter);
+            store_bin(source, order->positions[2 * row + 1], lane, -1, filter + 2);
         }
     }
 }

@@ -80,6 +80,18 @@ void lane_fft_inverse(const LaneFft *fft, float *bins) {
     fft->kernels->inverse(&fft->plan, bins);
 }
 
+int lane_fft_portion_bins(const LaneFft *fft) {
+    return fft->plan.stages[lane_fft_last_passes(fft->plan.size)].length;
+}
+
+void lane_fft_inverse_portion(const LaneFft *fft, float *bins, int first) {
+    fft->kernels->inverse_portion(&fft->plan, bins, first);
+}
+
+void lane_fft_inverse_half(const LaneFft *fft, const float *bins, int at, int count, float *tile) {
+    fft->kernels->inverse_half(&fft->plan, bins, at, count, tile);
+}
+
 void lane_fft_positions(const LaneFft *fft, int *positions) {
     int known = 1;
     int step = fft->plan.size;

@@ -34,6 +34,13 @@ CpuLevel lane_fft_level(const LaneFft *fft);
 void lane_fft_forward(const LaneFft *fft, float *bins);
 /* The way back, unnormalised: forward and inverse together multiply by size. */
 void lane_fft_inverse(const LaneFft *fft, float *bins);
+/* The way back in parts, for who makes bins while they are in cache and wants the second half of
+ * the samples only: the same bits. All portions are inverted, in any order, then halves are taken:
+ * of `count` columns from `at` on, tile: [size / 2 / portion][count][re, im][8], samples size / 2 +
+ * range * portion + at ... of each range. bins are no spectrum any more. at, count: even. */
+int lane_fft_portion_bins(const LaneFft *fft); /* size / 4 or size / 16 */
+void lane_fft_inverse_portion(const LaneFft *fft, float *bins, int first);
+void lane_fft_inverse_half(const LaneFft *fft, const float *bins, int at, int count, float *tile);
 /* Where forward leaves bin 0 .. size - 1: its digits in base 4 from behind, the last one in base 4
  * or 8. */
 int lane_fft_position(const LaneFft *fft, int bin);

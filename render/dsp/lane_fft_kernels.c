@@ -271,12 +271,14 @@ INLINE void forward_with_tail(const LaneFftPlan *plan, float *bins, int tail_len
     }
 }
 
-/* A block is passed when its last tail is done, shorter blocks first. */
-INLINE void inverse_with_tail(const LaneFftPlan *plan, float *bins, int tail_length) {
-    for (int at = 0; at < plan->size; at += tail_length * STEP_BINS) {
+/* A block is passed when its last tail is done, shorter blocks first, down to pass `first_stage`.
+ */
+INLINE void inverse_blocks(
+    const LaneFftPlan *plan, float *bins, int first, int count, int first_stage, int tail_length) {
+    for (int at = first; at < first + count; at += tail_length * STEP_BINS) {
         tail(tail_length, bins + (ptrdiff_t)at * BIN_FLOATS, true);
         const int end = at + tail_length * STEP_BINS;
-        for (int stage = plan->stage_count - 1; stage > 0; stage--) {
+        for (int stage = plan->stage_count - 1; stage >= first_stage; stage--) {
             const int length = plan->stages[stage].length;
             if ((end & (length - 1)) == 0) {
                 pass(&plan->stages[stage], bins + (ptrdiff_t)(end - length) * BIN_FLOATS, true,
@@ -284,7 +286,6 @@ INLINE void inverse_with_tail(const LaneFftPlan *plan, float *bins, int tail_len
             }
         }
     }
-    pass(plan->stages, bins, true, true);
 }
 
 static void forward(const LaneFftPlan *plan, float *bins) {
@@ -295,12 +296,81 @@ static void forward(const LaneFftPlan *plan, float *bins) {
     }
 }
 
-static void inverse(const LaneFftPlan *plan, float *bins) {
+static void
+pass_blocks(const LaneFftPlan *plan, float *bins, int first, int count, int first_stage) {
     if (plan->tail_length == 8) {
-        inverse_with_tail(plan, bins, 8);
+        inverse_blocks(plan, bins, first, count, first_stage, 8);
     } else {
-        inverse_with_tail(plan, bins, 4);
+        inverse_blocks(plan, bins, first, count, first_stage, 4);
     }
 }
 
-const LaneFftKernels KERNEL_TABLE = {forward, inverse};
+static void inverse(const LaneFftPlan *plan, float *bins) {
+    pass_blocks(plan, bins, 0, plan->size, 1);
+    pass(plan->stages, bins, true, true);
+}
+
+static void inverse_portion(const LaneFftPlan *plan, float *bins, int first) {
+    const int last_passes = lane_fft_last_passes(plan->size);
+    pass_blocks(plan, bins, first, plan->stages[last_passes].length, last_passes);
+}
+
+/* Bins from[0], from[stride] ... of four columns, twiddled and transformed. */
+INLINE void inverse_4(const float *from, ptrdiff_t stride, const float *twiddles, Bin x[4]) {
+    for (int k = 0; k < 4; k++) {
+        x[k] = bin_load(from + k * stride, false);
+        if (k > 0) {
+            x[k] = bin_twiddle(x[k], twiddles + (ptrdiff_t)2 * (k - 1), true);
+        }
+    }
+    transform_4(x, true);
+}
+
+/* One last pass: of four quarters of samples two are wanted. */
+INLINE void half_of_4(const LaneFftPlan *plan, const float *from, int at, int count, float *to) {
+    Bin x[4];
+    inverse_4(from, (ptrdiff_t)plan->size / 4 * BIN_FLOATS,
+              plan->stages[0].twiddles + (ptrdiff_t)at * TWIDDLE_FLOATS, x);
+    for (int range = 0; range < 2; range++) {
+        bin_store(to + (ptrdiff_t)range * count * BIN_FLOATS, x[range + 2], true);
+    }
+}
+
+/* Two: the quarters are transformed into columns, then across. */
+INLINE void half_of_16(const LaneFftPlan *plan, const float *from, int at, int count, float *to) {
+    const ptrdiff_t portion = plan->size / 16;
+    Bin quarters[4][4];
+    for (ptrdiff_t quarter = 0; quarter < 4; quarter++) {
+        inverse_4(from + quarter * 4 * portion * BIN_FLOATS, portion * BIN_FLOATS,
+                  plan->stages[1].twiddles + (ptrdiff_t)at * TWIDDLE_FLOATS, quarters[quarter]);
+    }
+    for (int column = 0; column < 4; column++) {
+        const float *twiddles = plan->stages[0].twiddles + (at + column * portion) * TWIDDLE_FLOATS;
+        Bin x[4] = {quarters[0][column]};
+        for (int k = 1; k < 4; k++) {
+            x[k] = bin_twiddle(quarters[k][column], twiddles + (ptrdiff_t)2 * (k - 1), true);
+        }
+        transform_4(x, true);
+        for (int half = 0; half < 2; half++) {
+            bin_store(to + (ptrdiff_t)(4 * half + column) * count * BIN_FLOATS, x[half + 2], true);
+        }
+    }
+}
+
+static void
+inverse_half(const LaneFftPlan *plan, const float *bins, int at, int count, float *tile) {
+    const bool is_double = lane_fft_last_passes(plan->size) == 2;
+    for (int n = 0; n < count; n += STEP_BINS) {
+        for (int lane = 0; lane < LANES; lane += STEP_LANES) {
+            const float *from = bins + (ptrdiff_t)(at + n) * BIN_FLOATS + lane;
+            float *to = tile + (ptrdiff_t)n * BIN_FLOATS + lane;
+            if (is_double) {
+                half_of_16(plan, from, at + n, count, to);
+            } else {
+                half_of_4(plan, from, at + n, count, to);
+            }
+        }
+    }
+}
+
+const LaneFftKernels KERNEL_TABLE = {forward, inverse, inverse_portion, inverse_half};

@@ -17,10 +17,23 @@ typedef struct LaneFftPlan {
     LaneFftStage stages[LANE_FFT_STAGES_MAX]; /* longest first */
 } LaneFftPlan;
 
+/* How many passes end an inverse transform that is made by portions; a portion is the block of the
+ * pass before them. */
+static inline int lane_fft_last_passes(int size) {
+    return size > 16384 ? 2 : 1;
+}
+
 /* bins: [size][re, im][8], aligned to 64 bytes, in place. */
 typedef struct LaneFftKernels {
     void (*forward)(const LaneFftPlan *plan, float *bins);
     void (*inverse)(const LaneFftPlan *plan, float *bins);
+    /* All but the last passes, of the portion that begins with bin `first`. */
+    void (*inverse_portion)(const LaneFftPlan *plan, float *bins, int first);
+    /* The last passes, as far as the second half of the samples wants them, of columns
+     * at .. at + count - 1 (even numbers). tile: [ranges][count][re, im][8], a range for each
+     * portion in half of the samples. bins stay. */
+    void (*inverse_half)(
+        const LaneFftPlan *plan, const float *bins, int at, int count, float *tile);
 } LaneFftKernels;
 
 /* One object each, all from lane_fft_kernels.c; the v3 and v4 ones exist on x86-64 only. */

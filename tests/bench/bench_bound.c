@@ -79,6 +79,7 @@ static double time_products(const Work *work, Arena *arena) {
                         .terms = &term,
                         .term_count = 1,
                         .is_first = true,
+                        .end_row = ROWS,
                         .group_count = CONVOLVER_GROUPS};
     for (int group = 0; group < CONVOLVER_GROUPS; group++) {
         sum.sums[group] = arena_array(arena, (size_t)2 * ROWS, FFT_BIN_FLOATS * sizeof(float));

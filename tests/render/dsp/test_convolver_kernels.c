@@ -89,16 +89,24 @@ static Hand turn_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
     return hand;
 }
 
-static Hand add(const ConvolverKernels *kernels, int size, Arena *arena) {
-    const float *samples = noise(arena, (size_t)size, 3);
-    const Hand hand = make_hand(arena, 2 * (size_t)size);
-    double *out = (double *)hand.floats;
-    for (int at = 0; at < size; at++) {
-        out[at] = 1.0 / (at + 3);
+static Hand add_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
+    const float *bins = noise(arena, (size_t)size * BIN_FLOATS, 3);
+    const int row = size + 5; /* doubles, not aligned */
+    const Hand hand = make_hand(arena, 2 * (size_t)row * CONVOLVER_LANES);
+    double *rows = (double *)hand.floats;
+    double *out[CONVOLVER_LANES];
+    for (int at = 0; at < row * CONVOLVER_LANES; at++) {
+        rows[at] = 1.0 / (at + 3);
     }
-    kernels->add(samples, size, out);
-    for (int at = 0; at < size; at++) {
-        assert_true(out[at] == 1.0 / (at + 3) + (double)samples[at]);
+    for (int lane = 0; lane < CONVOLVER_LANES; lane++) {
+        out[lane] = rows + (ptrdiff_t)lane * row;
+    }
+    kernels->add_bins(bins + CONVOLVER_LANES, size, out);
+    for (int at = 0; at < row * CONVOLVER_LANES; at++) {
+        const int n = at % row;
+        const ptrdiff_t from = (ptrdiff_t)n * BIN_FLOATS + CONVOLVER_LANES + at / row;
+        const double added = n < size ? (double)bins[from] : 0;
+        assert_true(rows[at] == 1.0 / (at + 3) + added);
     }
     return hand;
 }
@@ -119,14 +127,38 @@ static HalfSpectrum make_order(int block_samples, Arena *arena) {
                           noise(arena, 2 * (size_t)block_samples, 4)};
 }
 
-static Hand part_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
-    enum { PART = 24 };
+enum { PART = 40, PAST = 16 }; /* lanes of a part, the older ones of a source */
+
+/* moved: 0, or what the past moves by on the way. */
+static Hand part_and_move(const ConvolverKernels *kernels, int size, int moved, Arena *arena) {
     const HalfSpectrum order = make_order(size, arena);
     const float *bins = noise(arena, (size_t)size * BIN_FLOATS, 5);
     const Hand hand = make_hand(arena, ((size_t)size + 1) * 2 * PART);
-    const SourceRows rows = {hand.floats + 8, 2 * PART, PART};
+    const SourceRows rows = {hand.floats + PAST, 2 * PART, PART, moved ? PAST : 0, moved};
+    fill(hand.floats, hand.count, 6);
+    float *before = noise(arena, hand.count, 6);
     kernels->part_bins(&order, bins, &rows);
+    for (size_t at = 0; at < hand.count; at++) {
+        const size_t lane = at % PART;
+        if (lane < PAST) {
+            assert_true(hand.floats[at] == before[at + (size_t)moved]);
+        } else if (lane >= PAST + CONVOLVER_LANES) {
+            assert_true(hand.floats[at] == before[at]);
+        }
+    }
     return hand;
+}
+
+static Hand part_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
+    return part_and_move(kernels, size, 0, arena);
+}
+
+static Hand part_bins_behind_a_group(const ConvolverKernels *kernels, int size, Arena *arena) {
+    return part_and_move(kernels, size, CONVOLVER_LANES, arena);
+}
+
+static Hand part_bins_behind_two(const ConvolverKernels *kernels, int size, Arena *arena) {
+    return part_and_move(kernels, size, 2 * CONVOLVER_LANES, arena);
 }
 
 /* group_count 1 and 2, first and further terms, one partition and many. */
@@ -140,7 +172,9 @@ multiply(const ConvolverKernels *kernels, int size, int partitions, int groups, 
     ConvolverTerm terms[3];
     for (uint32_t term = 0; term < 3; term++) {
         terms[term] = (ConvolverTerm){
-            .source = {noise(arena, rows * 2 * part, 6 + term) + past, 2 * part, part},
+            .source = {.floats = noise(arena, rows * 2 * part, 6 + term) + past,
+                       .row_floats = 2 * part,
+                       .part_floats = part},
             .filter = noise(arena, rows * (size_t)partitions * FILTER_FLOATS, 16 + term),
             .partition_count = partitions
         };
@@ -150,6 +184,7 @@ multiply(const ConvolverKernels *kernels, int size, int partitions, int groups, 
         .terms = terms,
         .term_count = 2,
         .is_first = true,
+        .end_row = size + 1,
         .group_count = groups,
         .sums = {hand.floats, hand.floats + hand.count / 2}
     };
@@ -182,12 +217,12 @@ static void every_level_gives_the_bits_of_the_reference(void **state) {
     for (int size = 8; size <= 200; size += 8) {
         compare_levels(turn_rows, size);
         compare_levels(turn_bins, size);
-    }
-    for (int size = 1; size <= 70; size++) {
-        compare_levels(add, size);
+        compare_levels(add_bins, size);
     }
     for (int size = 2; size <= 512; size *= 2) {
         compare_levels(part_bins, size);
+        compare_levels(part_bins_behind_a_group, size);
+        compare_levels(part_bins_behind_two, size);
         compare_levels(multiply_one, size);
         compare_levels(multiply_many, size);
         compare_levels(multiply_one_group, size);

@@ -188,6 +188,37 @@ static void compare_engines(int size) {
     arena_destroy(&arena);
 }
 
+/* By every engine, in tiles. */
+static void an_inverse_in_parts_gives_the_bits_of_one_in_a_piece(void **state) {
+    (void)state;
+    enum { TILE = 24, RANGES = 8 };
+    for (FftEngine engine = 0; engine < FFT_ENGINE_COUNT; engine++) {
+        for (int size = 256; size <= 65536; size *= 16) {
+            Arena *arena = arena_create();
+            float *whole = make_samples(arena, size * FFT_BIN_FLOATS);
+            float *bins = make_samples(arena, size * FFT_BIN_FLOATS);
+            float *tile = arena_array(arena, RANGES * TILE * FFT_BIN_FLOATS, sizeof *tile);
+            FftLanes *fft = make_lanes(arena, engine, size);
+            const FftLanesParts parts = fft_lanes_parts(fft);
+            fft_lanes_inverse(fft, whole);
+            for (int first = 0; first < size; first += parts.portion_bins) {
+                fft_lanes_inverse_portion(fft, bins, first);
+            }
+            for (int at = 0; at + TILE <= parts.range_samples; at += TILE) {
+                fft_lanes_inverse_half(fft, bins, at, TILE, tile);
+                const float *to = tile;
+                for (int first = size / 2; first < size; first += parts.range_samples) {
+                    const float *from = whole + (ptrdiff_t)(first + at) * FFT_BIN_FLOATS;
+                    assert_memory_equal(to, from, TILE * FFT_BIN_FLOATS * sizeof *to);
+                    to += (ptrdiff_t)TILE * FFT_BIN_FLOATS;
+                }
+            }
+            fft_lanes_destroy(&fft);
+            arena_destroy(&arena);
+        }
+    }
+}
+
 static void both_engines_agree_to_130_db_in_every_size(void **state) {
     (void)state;
     for (int size = 256; size <= 131072; size *= 2) {
@@ -209,6 +240,7 @@ int main(void) {
         cmocka_unit_test(inverse_of_forward_is_the_input_times_size),
         cmocka_unit_test(inverse_does_not_read_what_a_real_signal_cannot_have),
         cmocka_unit_test(every_plan_and_buffer_gives_the_same_bits),
+        cmocka_unit_test(an_inverse_in_parts_gives_the_bits_of_one_in_a_piece),
         cmocka_unit_test(both_engines_agree_to_130_db_in_every_size),
         cmocka_unit_test(an_engine_says_what_its_bits_depend_on),
     };

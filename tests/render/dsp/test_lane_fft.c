@@ -271,6 +271,52 @@ static void every_level_gives_the_bits_of_the_reference(void **state) {
     }
 }
 
+/* Takes halves, column by column, between guard bands, and holds each range against the inverse of
+ * all. */
+static void compare_halves(const LaneFft *fft, const float *bins, const float *whole, int size) {
+    enum { COUNT = 16, TILE_FLOATS = 8 * COUNT * BIN_FLOATS };
+    _Alignas(64) float guarded[TILE_FLOATS + 2 * GUARD_FLOATS];
+    float *tile = guarded + GUARD_FLOATS;
+    const int range = lane_fft_portion_bins(fft);
+    for (int at = 0; at < range; at += COUNT) {
+        for (size_t float_at = 0; float_at < sizeof guarded / sizeof *guarded; float_at++) {
+            guarded[float_at] = 12345.0F;
+        }
+        lane_fft_inverse_half(fft, bins, at, COUNT, tile);
+        const float *to = tile;
+        for (int first = size / 2; first < size; first += range, to += COUNT * BIN_FLOATS) {
+            assert_memory_equal(to, whole + bins_floats(first + at),
+                                bins_floats(COUNT) * sizeof *to);
+        }
+        for (size_t guard = 0; guard < GUARD_FLOATS; guard++) {
+            assert_true(guarded[guard] == 12345.0F && to[guard] == 12345.0F);
+        }
+    }
+}
+
+static void an_inverse_in_parts_gives_the_bits_of_one_in_a_piece(void **state) {
+    (void)state;
+    for (int size = LANE_FFT_SIZE_MIN; size <= LANE_FFT_SIZE_MAX; size *= 2) {
+        Arena *arena = arena_create();
+        const float *input = random_bins(size, 11, arena);
+        float *whole = copy_bins(input, size, arena);
+        float *bins = arena_array(arena, bins_floats(size), sizeof *bins);
+        lane_fft_inverse(lane_fft_create_at_level(size, CPU_SCALAR, arena), whole);
+        for (CpuLevel level = CPU_SCALAR; level < CPU_LEVEL_COUNT; level++) {
+            if (cpu_level_runs(level)) {
+                const LaneFft *fft = lane_fft_create_at_level(size, level, arena);
+                const int portion = lane_fft_portion_bins(fft);
+                memcpy(bins, input, bins_floats(size) * sizeof *bins);
+                for (int first = size - portion; first >= 0; first -= portion) {
+                    lane_fft_inverse_portion(fft, bins, first);
+                }
+                compare_halves(fft, bins, whole, size);
+            }
+        }
+        arena_destroy(&arena);
+    }
+}
+
 /* The key was printed by builds of gcc 12 and clang 14, debug and optimised; whether the values are
  * right is for the other tests to say. */
 static void every_compiler_gives_the_same_bits(void **state) {
@@ -329,6 +375,7 @@ int main(void) {
         cmocka_unit_test(the_transform_of_a_sum_is_the_sum_of_transforms),
         cmocka_unit_test(two_real_signals_in_a_lane_equal_fftw),
         cmocka_unit_test(every_level_gives_the_bits_of_the_reference),
+        cmocka_unit_test(an_inverse_in_parts_gives_the_bits_of_one_in_a_piece),
         cmocka_unit_test(every_compiler_gives_the_same_bits),
         cmocka_unit_test(a_lane_does_not_depend_on_its_neighbours_or_its_place),
         cmocka_unit_test(the_environment_can_force_the_reference),
