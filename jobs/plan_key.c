@@ -445,6 +445,9 @@ static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject
     if (written->part != PART_WHOLE) {
         text_add(text, "part %d\n", (int)written->part);
     }
+    if (written->kind == OUTPUT_SET) {
+        text_add(text, "set %s\n", written->name); /* it stands in bext, iXML and ADM */
+    }
     for (int file = 0; file < file_count; file++) {
         text_add(text, "file %s\n", written->files[file]);
     }

@@ -133,7 +133,7 @@ static inline Lane *make_lane(Scene *scene, LaneKind kind, int owner) {
     Lane *lane = arena_alloc(scene->bench.arena, sizeof *lane);
     LaneSegment *segments = arena_array(scene->bench.arena, 2, sizeof *segments);
     for (int segment = 0; segment < 2; segment++) {
-        const SampleTime begin = 50000 + 5000 * segment;
+        const SampleTime begin = 50000 + 5000 * segment + 10 * owner; /* no two at one time */
         segments[segment] = (LaneSegment){begin, begin + 4000, 0.5, 0.25, SHAPE_LINEAR, 7};
     }
     *lane = (Lane){.kind = kind, .segments = segments, .segment_count = 2};
