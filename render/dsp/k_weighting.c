@@ -1,6 +1,8 @@
 /* The K filter: a high shelf for the head, a high-pass for the ear. */
 #include "render/dsp/k_weighting.h"
 
+#include <string.h>
+
 #include "render/base/units.h"
 
 static const double tiny_state = 1e-30;
@@ -34,6 +36,12 @@ void k_lanes_create(KLanes *lanes, int lane_count, Arena *arena) {
     *lanes = (KLanes){.lane_count = lane_count, .lane_room = room};
     lanes->states = arena_array(arena, (size_t)room, K_STATES * sizeof *lanes->states);
     lanes->squares = arena_array(arena, (size_t)room, sizeof *lanes->squares);
+}
+
+void k_lanes_clear(KLanes *lanes) {
+    const size_t room = (size_t)lanes->lane_room;
+    memset(lanes->states, 0, K_STATES * room * sizeof *lanes->states);
+    memset(lanes->squares, 0, room * sizeof *lanes->squares);
 }
 
 void k_lanes_flush(KLanes *lanes) {

@@ -8,6 +8,8 @@
 KWeighting k_weighting_design(int rate_hz);
 /* Lanes at rest. Those behind lane_count fill the registers up: what they hear is not counted. */
 void k_lanes_create(KLanes *lanes, int lane_count, Arena *arena);
+/* At rest again. */
+void k_lanes_clear(KLanes *lanes);
 /* Sets state that has decayed below -600 dB to 0 (denormals). */
 void k_lanes_flush(KLanes *lanes);
 

@@ -17,6 +17,10 @@ int64_t slot_begin(int rate_hz, int64_t slot) {
     return slot * rate_hz / SLOTS_PER_SECOND;
 }
 
+int64_t slots_in(int rate_hz, int64_t sample_count) {
+    return ((sample_count + 1) * SLOTS_PER_SECOND - 1) / rate_hz;
+}
+
 double loudness_of_power(double power) {
     return loudness_offset + 10 * exact_log10(power);
 }

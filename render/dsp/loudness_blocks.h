@@ -26,6 +26,8 @@ typedef struct SlotEnergies { /* of one programme, from its first sample on (dsp
 
 /* First sample of a slot: rates that are no multiple of 100 have slots of two lengths. */
 int64_t slot_begin(int rate_hz, int64_t slot);
+/* How many whole slots so many samples hold. */
+int64_t slots_in(int rate_hz, int64_t sample_count);
 
 double loudness_of_power(double power);
 double power_of_loudness(double level_lufs);

@@ -4,6 +4,7 @@
 #include "render/dsp/meter.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "render/base/units.h"
 #include "render/dsp/k_weighting.h"
@@ -15,6 +16,7 @@ enum { SLOTS_PER_CHUNK = 6000 }; /* one minute */
 typedef struct EnergyChunk {
     struct EnergyChunk *next;
     double energies[SLOTS_PER_CHUNK];
+    float peaks[SLOTS_PER_CHUNK];
 } EnergyChunk;
 
 struct Meter {
@@ -30,12 +32,13 @@ struct Meter {
     double *silence;                       /* [TRUE_PEAK_PIECE_SAMPLES] */
     EnergyChunk *first_chunk, *last_chunk; /* none with `gates` */
     LoudnessGates *gates;                  /* of a programme without end, or NULL */
-    int64_t slot_count, sample_count;
+    int64_t first_slot, slot_count, sample_count; /* counted from sample 0 of the programme */
     /* peaks */
     TruePeak *filter;
     TruePeakTrack *tracks;
     double true_peak, sample_peak;
-    double energy; /* of all slots */
+    double slot_peak; /* samples of the slot that is being filled */
+    double energy;    /* of all slots */
 };
 
 static void create_lanes(Meter *meter, const double *weights) {
@@ -78,18 +81,21 @@ Meter *meter_create_endless(int channel_count, const double *weights, int rate_h
     return meter;
 }
 
+static EnergyChunk *next_chunk(Meter *meter) {
+    EnergyChunk **place = meter->last_chunk ? &meter->last_chunk->next : &meter->first_chunk;
+    if (!*place) {
+        *place = arena_alloc(meter->arena, sizeof **place);
+    }
+    return *place;
+}
+
 static void store_energy(Meter *meter, double energy) {
-    const int64_t place = meter->slot_count % SLOTS_PER_CHUNK;
+    const int64_t place = (meter->slot_count - meter->first_slot) % SLOTS_PER_CHUNK;
     if (place == 0) {
-        EnergyChunk *chunk = arena_alloc(meter->arena, sizeof *chunk);
-        if (meter->last_chunk) {
-            meter->last_chunk->next = chunk;
-        } else {
-            meter->first_chunk = chunk;
-        }
-        meter->last_chunk = chunk;
+        meter->last_chunk = next_chunk(meter);
     }
     meter->last_chunk->energies[place] = energy;
+    meter->last_chunk->peaks[place] = (float)meter->slot_peak;
 }
 
 static void close_slot(Meter *meter) {
@@ -105,6 +111,7 @@ static void close_slot(Meter *meter) {
     } else {
         store_energy(meter, energy);
     }
+    meter->slot_peak = 0;
     meter->slot_count++;
 }
 
@@ -129,9 +136,36 @@ static void add_true_peak(Meter *meter, int channel, const double *samples, int 
 static void add_peaks(Meter *meter, const double *const *samples, int64_t offset, int count) {
     for (int channel = 0; channel < meter->channel_count; channel++) {
         const double *piece = samples[channel] + offset;
-        meter->sample_peak = fmax(meter->sample_peak, meter->kernels->greatest(piece, count));
+        meter->slot_peak = fmax(meter->slot_peak, meter->kernels->greatest(piece, count));
         add_true_peak(meter, channel, piece, count);
     }
+    meter->sample_peak = fmax(meter->sample_peak, meter->slot_peak);
+}
+
+void meter_begin(Meter *meter, int64_t first_slot) {
+    k_lanes_clear(&meter->lanes);
+    memset(meter->tracks, 0, (size_t)meter->channel_count * sizeof *meter->tracks);
+    meter->last_chunk = NULL; /* those that are there are filled again */
+    meter->first_slot = first_slot;
+    meter->slot_count = first_slot;
+    meter->sample_count = slot_begin(meter->rate_hz, first_slot);
+    meter->true_peak = 0;
+    meter->sample_peak = 0;
+    meter->slot_peak = 0;
+    meter->energy = 0;
+}
+
+void meter_pre_roll(Meter *meter, const double *const *samples, int64_t count) {
+    for (int64_t offset = 0; offset < count; offset += TRUE_PEAK_PIECE_SAMPLES) {
+        const int64_t left = count - offset;
+        const int piece = left < TRUE_PEAK_PIECE_SAMPLES ? (int)left : TRUE_PEAK_PIECE_SAMPLES;
+        add_energies(meter, samples, offset, piece);
+        for (int channel = 0; channel < meter->channel_count; channel++) {
+            true_peak_append(meter->filter, &meter->tracks[channel], samples[channel] + offset,
+                             piece, 1.0);
+        }
+    }
+    memset(meter->lanes.squares, 0, (size_t)meter->lanes.lane_room * sizeof *meter->lanes.squares);
 }
 
 void meter_add(Meter *meter, const double *const *samples, int64_t count) {
@@ -150,28 +184,41 @@ void meter_add(Meter *meter, const double *const *samples, int64_t count) {
     }
 }
 
-SlotEnergies meter_energies(const Meter *meter, Arena *arena) {
-    double *energies = arena_array(arena, (size_t)meter->slot_count + 1, sizeof *energies);
-    int64_t slot = 0;
-    for (const EnergyChunk *chunk = meter->first_chunk; chunk; chunk = chunk->next) {
-        for (int place = 0; place < SLOTS_PER_CHUNK && slot < meter->slot_count; place++) {
-            energies[slot++] = chunk->energies[place];
-        }
-    }
-    return (SlotEnergies){.values = energies, .count = slot, .rate_hz = meter->rate_hz};
+static int64_t kept_slots(const Meter *meter) {
+    return meter->gates ? 0 : meter->slot_count - meter->first_slot;
 }
 
-static void find_in_list(const Meter *meter, MeterResult *result) {
+void meter_read_slots(const Meter *meter, double *energies, float *peaks) {
+    int64_t slot = 0;
+    for (const EnergyChunk *chunk = meter->first_chunk; chunk && slot < kept_slots(meter);
+         chunk = chunk->next) {
+        int64_t count = kept_slots(meter) - slot;
+        count = count < SLOTS_PER_CHUNK ? count : SLOTS_PER_CHUNK;
+        memcpy(energies + slot, chunk->energies, (size_t)count * sizeof *energies);
+        if (peaks) {
+            memcpy(peaks + slot, chunk->peaks, (size_t)count * sizeof *peaks);
+        }
+        slot += count;
+    }
+}
+
+SlotEnergies meter_energies(const Meter *meter, Arena *arena) {
+    double *energies = arena_array(arena, (size_t)kept_slots(meter) + 1, sizeof *energies);
+    meter_read_slots(meter, energies, NULL);
+    return (SlotEnergies){
+        .values = energies, .count = kept_slots(meter), .rate_hz = meter->rate_hz};
+}
+
+void meter_judge_energies(const SlotEnergies *energies, MeterResult *result) {
     Arena *arena = arena_create(); /* long programmes are measured many times */
-    const SlotEnergies energies = meter_energies(meter, arena);
-    const Windows windows = windows_of(&energies, arena);
+    const Windows windows = windows_of(energies, arena);
     const double unity = 1.0;
     result->has_momentary = windows_maximum(&windows, MOMENTARY_SLOTS, &result->max_momentary_lufs);
     result->has_short_term =
         windows_maximum(&windows, SHORT_TERM_SLOTS, &result->max_short_term_lufs);
     result->has_loudness =
-        loudness_integrated(&energies, &unity, 1, arena, &result->integrated_lufs);
-    result->has_loudness_range = loudness_range(&energies, arena, &result->loudness_range_lu);
+        loudness_integrated(energies, &unity, 1, arena, &result->integrated_lufs);
+    result->has_loudness_range = loudness_range(energies, arena, &result->loudness_range_lu);
     arena_destroy(&arena);
 }
 
@@ -179,7 +226,10 @@ static void find_loudness(const Meter *meter, MeterResult *result) {
     if (meter->gates) {
         loudness_gates_finish(meter->gates, result);
     } else {
-        find_in_list(meter, result);
+        Arena *arena = arena_create();
+        const SlotEnergies energies = meter_energies(meter, arena);
+        meter_judge_energies(&energies, result);
+        arena_destroy(&arena);
     }
     result->ungated_lufs = silence_db;
     if (result->has_momentary) {
@@ -188,13 +238,21 @@ static void find_loudness(const Meter *meter, MeterResult *result) {
     }
 }
 
-void meter_finish(Meter *meter, MeterResult *result) {
-    *result = (MeterResult){.sample_count = meter->sample_count};
-    for (int channel = 0; channel < meter->channel_count; channel++) { /* what lies in the filter */
+MeterPeaks meter_peaks(Meter *meter, bool is_end) {
+    for (int channel = 0; is_end && channel < meter->channel_count; channel++) {
+        /* what lies in the filter */
         add_true_peak(meter, channel, meter->silence, TRUE_PEAK_DELAY_SAMPLES);
     }
-    result->is_silent = meter->sample_peak == 0;
-    result->sample_peak_dbfs = db_from_gain(meter->sample_peak);
-    result->true_peak_dbtp = db_from_gain(meter->true_peak);
+    return (MeterPeaks){.true_peak = meter->true_peak,
+                        .sample_peak = meter->sample_peak,
+                        .rest_peak = (float)meter->slot_peak};
+}
+
+void meter_finish(Meter *meter, MeterResult *result) {
+    *result = (MeterResult){.sample_count = meter->sample_count};
+    const MeterPeaks peaks = meter_peaks(meter, true);
+    result->is_silent = peaks.sample_peak == 0;
+    result->sample_peak_dbfs = db_from_gain(peaks.sample_peak);
+    result->true_peak_dbtp = db_from_gain(peaks.true_peak);
     find_loudness(meter, result);
 }

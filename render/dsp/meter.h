@@ -45,9 +45,30 @@ Meter *meter_create_at_level(
     int channel_count, const double *weights, int rate_hz, CpuLevel level, Arena *arena);
 /* samples: [channel_count][count] */
 void meter_add(Meter *meter, const double *const *samples, int64_t count);
+/* Forgets everything; what is added next are the samples of a slot of 10 ms and those behind it
+ * (loudness_blocks.h: slot_begin). Not of an endless meter. */
+void meter_begin(Meter *meter, int64_t first_slot);
+/* Between begin and add: the samples ahead of the slot are heard by the filters and not counted. */
+void meter_pre_roll(Meter *meter, const double *const *samples, int64_t count);
 /* Once, after the last sample. An unfinished 10 ms counts for peaks only. */
 void meter_finish(Meter *meter, MeterResult *result);
 /* The energies of every 10 ms so far, at any time; not of an endless meter. */
 SlotEnergies meter_energies(const Meter *meter, Arena *arena);
+/* The same into energies, and the greatest |sample| of each slot into peaks, within float rounding
+ * (NULL: not asked); as many as slots ended since begin. */
+void meter_read_slots(const Meter *meter, double *energies, float *peaks);
+
+typedef struct MeterPeaks { /* linear, since begin */
+    /* true_peak lags TRUE_PEAK_DELAY_SAMPLES behind what was added, up to the programme's end */
+    double true_peak, sample_peak;
+    float rest_peak; /* of the samples behind the last whole slot */
+} MeterPeaks;
+
+/* is_end: the programme ends here; only once. */
+MeterPeaks meter_peaks(Meter *meter, bool is_end);
+
+/* The loudness of a programme whose energies are known: fills what has to do with loudness but
+ * ungated_lufs. */
+void meter_judge_energies(const SlotEnergies *energies, MeterResult *result);
 
 #endif

@@ -78,6 +78,10 @@ TruePeak *true_peak_create(Arena *arena) {
     return true_peak_create_at_level(cpu_level_choose(), arena);
 }
 
+double true_peak_bound(const TruePeak *filter) {
+    return filter->taps.bound;
+}
+
 void true_peak_append(
     const TruePeak *filter, TruePeakTrack *track, const double *samples, int count, double gain) {
     const int history = TRUE_PEAK_TAPS - 1;

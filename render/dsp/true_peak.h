@@ -24,6 +24,9 @@ TruePeak *true_peak_create(Arena *arena);
 /* For tests. level: one that runs. */
 TruePeak *true_peak_create_at_level(CpuLevel level, Arena *arena);
 
+/* How much greater than the samples under it an interval can become, rounding included. */
+double true_peak_bound(const TruePeak *filter);
+
 /* One channel on its way through the filter: history, then the newest piece, then room for the
  * whole registers of the kernels. Begins with zeros. */
 typedef struct TruePeakTrack {

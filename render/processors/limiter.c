@@ -7,6 +7,7 @@
 #include "render/processors/limiter.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "render/base/units.h"
 #include "render/dsp/true_peak.h"
@@ -33,6 +34,7 @@ struct Limiter {
     TruePeakTrack *tracks;
     float *linked;       /* [PIECE_SAMPLES]: greatest interval of all channels */
     float interval_peak; /* the one before */
+    float greatest;      /* interval since it was asked for */
     double *silence;     /* [PIECE_SAMPLES] */
     int64_t position;    /* sample whose requirement comes next */
     int64_t look_ahead_samples;
@@ -140,24 +142,31 @@ static int64_t step_piece(Limiter *limiter, int count, float *envelope) {
     return out_count;
 }
 
-/* What stays below the ceiling asks for nothing, whatever its exact peak. */
+/* What stays below the ceiling asks for nothing, whatever its exact peak: that of what stays well
+ * below it is not even searched. */
 static void link_channel(Limiter *limiter, int channel, int count) {
     float peaks[PIECE_SAMPLES];
-    if (true_peak_intervals(limiter->filter, &limiter->tracks[channel], limiter->ceiling_gain,
-                            peaks) == 0) {
+    const float greatest = true_peak_intervals(limiter->filter, &limiter->tracks[channel],
+                                               limiter->ceiling_gain * limiter_told_share, peaks);
+    if (greatest == 0) {
         return;
     }
+    limiter->greatest = greatest > limiter->greatest ? greatest : limiter->greatest;
     for (int sample = 0; sample < count; sample++) {
         const float peak = peaks[sample];
         limiter->linked[sample] = peak > limiter->linked[sample] ? peak : limiter->linked[sample];
     }
 }
 
-static void
-feed_piece(Limiter *limiter, const double *const *in, int64_t offset, int count, double gain) {
+static void clear_linked(Limiter *limiter, int count) {
     for (int sample = 0; sample < count; sample++) {
         limiter->linked[sample] = 0;
     }
+}
+
+static void
+feed_piece(Limiter *limiter, const double *const *in, int64_t offset, int count, double gain) {
+    clear_linked(limiter, count);
     for (int channel = 0; channel < limiter->channel_count; channel++) {
         const double *samples = in ? in[channel] + offset : limiter->silence;
         true_peak_append(limiter->filter, &limiter->tracks[channel], samples, count, gain);
@@ -185,4 +194,51 @@ int64_t limiter_feed(
 
 int64_t limiter_flush(Limiter *limiter, float *envelope) {
     return feed(limiter, NULL, limiter_delay_samples(limiter), 0.0, envelope);
+}
+
+void limiter_recall(Limiter *limiter, const double *const *in, int count, double pre_gain) {
+    for (int channel = 0; channel < limiter->channel_count; channel++) {
+        limiter->tracks[channel] = (TruePeakTrack){0};
+        true_peak_append(limiter->filter, &limiter->tracks[channel], in[channel], count, pre_gain);
+    }
+}
+
+/* The envelope is 1 until something is asked for: whole sums of nothing are 0. */
+static bool is_quiet(const Limiter *limiter) {
+    const SlidingMaximum *maximum = &limiter->maximum;
+    int64_t sum = limiter->attenuation + (maximum->count ? maximum->values[maximum->head] : 0);
+    for (int box = 0; box < BOX_COUNT; box++) {
+        sum += limiter->boxes[box].sum;
+    }
+    return sum == 0 && (double)limiter->interval_peak <= limiter->ceiling_gain &&
+           limiter->position >= limiter->look_ahead_samples;
+}
+
+static int rest_piece(Limiter *limiter, int count, float *envelope) {
+    if (!is_quiet(limiter)) {
+        clear_linked(limiter, count);
+        return (int)step_piece(limiter, count, envelope);
+    }
+    for (int sample = 0; sample < count; sample++) {
+        envelope[sample] = 1.0F;
+    }
+    limiter->interval_peak = 0;
+    limiter->position += count;
+    return count;
+}
+
+int64_t limiter_rest(Limiter *limiter, int64_t count, float *envelope) {
+    int64_t out_count = 0;
+    for (int64_t offset = 0; offset < count; offset += PIECE_SAMPLES) {
+        const int64_t left = count - offset;
+        const int piece = left < PIECE_SAMPLES ? (int)left : PIECE_SAMPLES;
+        out_count += rest_piece(limiter, piece, envelope + out_count);
+    }
+    return out_count;
+}
+
+double limiter_take_greatest(Limiter *limiter) {
+    const double greatest = (double)limiter->greatest;
+    limiter->greatest = 0;
+    return greatest;
 }

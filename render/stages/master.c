@@ -1,19 +1,19 @@
 /* MASTER: from the sum of the stems to one static gain and one limiter envelope for all of them.
  *
- * Law: walks the whole timeline from sample 0; the size of the portions changes no bit, and the
- * gain is found in steps that the measurements alone decide. DECISIONS 8, 11.
+ * Law: measured in cells of an absolute grid, limited from sample 0 on; the gain is found in steps
+ * that the measurements alone decide. DECISIONS 8, 11.
  */
 #include <math.h>
 
-#include "render/processors/limiter.h"
-#include "render/stages/master_measure.h"
+#include "render/stages/master_limit.h"
 #include "render/stages/master_stems.h"
 #include "render/stages/programme.h"
 
 static const double limiter_guard_db = 0.3; /* DECISIONS 8: a finite meter may read that much low */
-/* The static gain for which the limited mix meets its target: secant steps, 0.02 LU are promised.
- */
-enum { MOST_LIMITS = 8 };
+/* The static gain for which the limited mix meets its target: secant steps on estimates, which are
+ * held to what is measured then. 0.02 LU are promised. */
+enum { MOST_ESTIMATES = 8, MOST_MEASUREMENTS = 4 };
+static const double estimate_accuracy_lu = 0.001;
 static const double target_accuracy_lu = 0.005;
 static const double least_slope = 0.1; /* of limited loudness over gain, so that steps stay small */
 static const double most_push_db = 20.0; /* a target that cannot be met is not run after further */
@@ -26,76 +26,37 @@ typedef struct Mastering {
     const Layout *layout; /* of what is limited */
     BusReader reader;
     MasterMeasure measure;
-    double **sum;  /* [channel_count][STAGE_CHUNK_SAMPLES] */
-    float *gains;  /* of one feed of the limiter */
-    double *whole; /* gain x envelope x fade of the same samples */
+    MeasuredSlots measured; /* in front of the gain */
+    MasterLimit *limit;
+    double **sum; /* [channel_count][STAGE_CHUNK_SAMPLES] */
     MasterEnvelope *envelope;
     StemLimiting *stems; /* [stem_count] */
     Speech speech;
     MasterFacts facts;
 } Mastering;
 
-static int64_t portion_at(const Mastering *work, SampleTime begin) {
-    const int64_t rest = work->deliverable->length_samples - begin;
-    return rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
-}
-
-static Status measure_sum(Mastering *work, MasterLevels *levels, ErrorList *errors) {
-    master_measure_begin(&work->measure);
-    for (SampleTime at = 0; at < work->deliverable->length_samples; at += STAGE_CHUNK_SAMPLES) {
-        const Span part = {at, at + portion_at(work, at)};
-        TRY(master_measure_add(&work->measure, part, NULL, errors));
-    }
-    master_measure_finish(&work->measure, levels);
-    return DONE;
-}
-
-/* Keeps the envelope of the samples from `begin` on, and measures what it leaves of the full mix.
- */
-static Status take_envelope(
-    Mastering *work, bool is_measured, SampleTime begin, int64_t count, ErrorList *errors) {
-    const MasterFacts *facts = &work->facts;
-    TRY(master_envelope_add(work->envelope, work->gains, count, errors));
-    if (!is_measured) {
-        return DONE;
-    }
-    for (int64_t sample = 0; sample < count; sample++) {
-        const double fade =
-            master_end_fade(begin + sample, facts->length_samples, facts->end_fade_samples);
-        work->whole[sample] = facts->gain * work->gains[sample] * fade;
-    }
-    return master_measure_add(&work->measure, (Span){begin, begin + count}, work->whole, errors);
-}
-
-/* is_in: the stems whose sum is limited, NULL: all; these are measured. */
-static Status
-walk_limiter(Mastering *work, const bool *is_in, Limiter *limiter, ErrorList *errors) {
-    SampleTime made = 0;
-    const int64_t length = work->deliverable->length_samples;
-    for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
-        const int64_t count = portion_at(work, at);
-        TRY(bus_reader_sum(&work->reader, is_in, (Span){at, at + count}, work->sum, errors));
-        const int64_t got = limiter_feed(limiter, (const double *const *)work->sum, count,
-                                         work->facts.gain, work->gains);
-        TRY(take_envelope(work, !is_in, made, got, errors));
-        made += got;
-    }
-    const int64_t rest = limiter_flush(limiter, work->gains);
-    TRY(take_envelope(work, !is_in, made, rest, errors));
-    return master_envelope_end(work->envelope, errors);
-}
-
 static double limiter_ceiling(const Mastering *work) {
     return gain_from_db(work->deliverable->ceiling_dbtp - limiter_guard_db);
 }
 
-/* Runs the limiter behind the gain and leaves its envelope in a store object that is not committed
- * yet. */
-static Status limit(Mastering *work, const bool *is_in, ErrorList *errors) {
-    TRY(master_envelope_begin(work->envelope, work->stage, errors));
-    Limiter *limiter = limiter_create(work->layout->channel_count, work->deliverable->rate_hz,
-                                      limiter_ceiling(work), work->stage->scratch);
-    return walk_limiter(work, is_in, limiter, errors);
+/* In front of the gain; the limiter goes by what is found. */
+static Status measure_sum(Mastering *work, ErrorList *errors) {
+    Arena *scratch = work->stage->scratch;
+    const Span cells = {0, measure_cell_count(work->deliverable)};
+    work->measured =
+        measured_slots_create(work->deliverable, cells, work->measure.is_dialogue != NULL, scratch);
+    for (int64_t cell = 0; cell < cells.end; cell++) {
+        TRY(master_measure_cell(&work->measure, cell, NULL, &work->measured, errors));
+    }
+    const Limiting limiting = {.stage = work->stage,
+                               .deliverable = work->deliverable,
+                               .measured = &work->measured,
+                               .measure = &work->measure,
+                               .reader = &work->reader,
+                               .envelope = work->envelope,
+                               .ceiling_gain = limiter_ceiling(work)};
+    work->limit = master_limit_create(&limiting, scratch);
+    return DONE;
 }
 
 /* DECISIONS 11: what still sounds in the last sample is faded, and told when it is loud. */
@@ -193,47 +154,90 @@ typedef struct Step { /* one try of the solution */
     double gain_db, limited_lufs;
 } Step;
 
-/* Where the line through the last two tries meets the target; the first step believes that what is
+typedef struct Search {
+    Step last, before; /* estimates */
+    int step_count;
+    double most_db;
+} Search;
+
+/* Where the line through the last two tries meets the level; the first step believes that what is
  * added is heard. */
-static double next_gain_db(const Mastering *work, const Step *last, const Step *before) {
-    const double missing_lu = target_lufs(work) - last->limited_lufs;
+static double next_gain_db(const Search *search, double aim_lufs) {
+    const Step *last = &search->last;
+    const Step *before = &search->before;
     double slope = 1.0;
-    if (before && last->gain_db != before->gain_db) {
+    if (search->step_count > 1 && last->gain_db != before->gain_db) {
         slope = (last->limited_lufs - before->limited_lufs) / (last->gain_db - before->gain_db);
         slope = fmin(1.0, fmax(least_slope, slope));
     }
-    return last->gain_db + missing_lu / slope;
+    return fmin(search->most_db, last->gain_db + (aim_lufs - last->limited_lufs) / slope);
 }
 
-/* The limited full mix, behind the gain that brings it to its target where it has one. */
-static Status limit_to_target(Mastering *work, double gain_db, bool has_target, ErrorList *errors) {
-    Step steps[MOST_LIMITS] = {{.gain_db = gain_db}};
-    for (int step = 0; step < MOST_LIMITS; step++) {
-        MasterLevels limited;
-        work->facts.gain = gain_from_db(steps[step].gain_db);
-        master_measure_begin(&work->measure);
-        TRY(limit(work, NULL, errors));
-        master_measure_finish(&work->measure, &limited);
-        keep_levels(work, &limited, 0.0);
-        steps[step].limited_lufs = gated_lufs(work);
-        const double missing_lu = target_lufs(work) - steps[step].limited_lufs;
-        if (!has_target || fabs(missing_lu) <= target_accuracy_lu ||
-            steps[step].limited_lufs <= silence_db) {
+/* What the deliverable measures as it was limited last. */
+static double judge_limited(Mastering *work) {
+    MasterLevels limited;
+    measured_slots_judge(&work->limit->slots, &limited);
+    keep_levels(work, &limited, 0.0);
+    return gated_lufs(work);
+}
+
+static Status estimate(Mastering *work, Search *search, double gain_db, ErrorList *errors) {
+    TRY(master_limit_estimate(work->limit, gain_from_db(gain_db), errors));
+    search->before = search->last;
+    search->last = (Step){.gain_db = gain_db, .limited_lufs = judge_limited(work)};
+    search->step_count++;
+    return DONE;
+}
+
+/* Goes on from the last step until an estimate meets the level, or nothing more can be done. */
+static Status search_gain(Mastering *work, Search *search, double aim_lufs, ErrorList *errors) {
+    for (int step = 0; step < MOST_ESTIMATES; step++) {
+        const double gain_db = next_gain_db(search, aim_lufs);
+        if (fabs(aim_lufs - search->last.limited_lufs) <= estimate_accuracy_lu ||
+            search->last.limited_lufs <= silence_db || gain_db == search->last.gain_db) {
             break;
         }
-        if (step + 1 < MOST_LIMITS) {
-            steps[step + 1].gain_db =
-                fmin(gain_db + most_push_db,
-                     next_gain_db(work, &steps[step], step ? &steps[step - 1] : NULL));
+        TRY(estimate(work, search, gain_db, errors));
+    }
+    return DONE;
+}
+
+static Status measure_limited(Mastering *work, double gain_db, double *lufs, ErrorList *errors) {
+    work->facts.gain = gain_from_db(gain_db);
+    TRY(master_limit_measure(work->limit, work->facts.gain, work->facts.end_fade_samples, errors));
+    *lufs = judge_limited(work);
+    return DONE;
+}
+
+/* The limited full mix, behind the gain that brings it to its target. */
+static Status limit_to_target(Mastering *work, double gain_db, ErrorList *errors) {
+    Search search = {.most_db = gain_db + most_push_db};
+    double aim_lufs = target_lufs(work);
+    TRY(estimate(work, &search, gain_db, errors));
+    for (int round = 0; round < MOST_MEASUREMENTS; round++) {
+        double lufs = 0.0;
+        TRY(search_gain(work, &search, aim_lufs, errors));
+        TRY(measure_limited(work, search.last.gain_db, &lufs, errors));
+        const double missing_lu = target_lufs(work) - lufs;
+        if (fabs(missing_lu) <= target_accuracy_lu || lufs <= silence_db) {
+            break;
         }
+        aim_lufs = search.last.limited_lufs + missing_lu;
     }
     return DONE;
 }
 
 /* The full mix has found the gain: the envelope is that of the stems of the set. */
 static Status limit_set(Mastering *work, ErrorList *errors) {
-    const bool *is_in = work->deliverable->limited_stems;
-    return is_in ? limit(work, is_in, errors) : DONE;
+    return work->deliverable->limited_stems
+               ? master_limit_set(work->limit, work->facts.gain, errors)
+               : DONE;
+}
+
+static Status limit(Mastering *work, double gain_db, bool has_target, ErrorList *errors) {
+    double lufs = 0.0;
+    return has_target ? limit_to_target(work, gain_db, errors)
+                      : measure_limited(work, gain_db, &lufs, errors);
 }
 
 /* The gain in front of the limiter. of a programme: that of all its reels; what limiting takes from
@@ -259,7 +263,8 @@ find_first_gain_db(Mastering *work, const MasterLevels *sum, double *gain_db, Er
 
 static Status decide(Mastering *work, ErrorList *errors) {
     MasterLevels sum;
-    TRY(measure_sum(work, &sum, errors));
+    TRY(measure_sum(work, errors));
+    measured_slots_judge(&work->measured, &sum);
     keep_levels(work, &sum, 0.0);
     work->facts.measured_lufs = gated_lufs(work);
     work->facts.programme_lufs = silence_db;
@@ -275,7 +280,7 @@ static Status decide(Mastering *work, ErrorList *errors) {
         return DONE;
     }
     if (!stays_below(work, &sum.meter, gain_db)) {
-        TRY(limit_to_target(work, gain_db, has_target, errors));
+        TRY(limit(work, gain_db, has_target, errors));
     }
     return limit_set(work, errors);
 }
@@ -296,8 +301,6 @@ static void make_mastering(Mastering *work) {
     for (size_t channel = 0; channel < channels; channel++) {
         work->sum[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double));
     }
-    work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
-    work->whole = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->whole);
     work->envelope = master_envelope_create(work->deliverable->length_samples, scratch);
     work->facts.stem_count = work->stage->mix->stem_count;
     work->stems = arena_array(scratch, (size_t)work->facts.stem_count, sizeof *work->stems);
@@ -311,18 +314,21 @@ static Status open_readers(Mastering *work, ErrorList *errors) {
     return master_measure_open(work->stage, work->deliverable, &work->measure, errors);
 }
 
+static Status master(Mastering *work, ErrorList *errors) {
+    TRY(open_readers(work, errors));
+    TRY(decide(work, errors));
+    TRY(ask_stems(work, errors));
+    return master_envelope_commit(work->envelope, work->stems, work->speech.is_speech, &work->facts,
+                                  errors);
+}
+
 Status master_run(const Stage *stage, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     const int bus = deliverable->is_adm ? deliverable->measured_bus : deliverable->bus;
     Mastering work = {
         .stage = stage, .deliverable = deliverable, .layout = stage->mix->buses[bus].layout};
     make_mastering(&work);
-    Status status = open_readers(&work, errors);
-    status = status ? status : decide(&work, errors);
-    status = status ? status : ask_stems(&work, errors);
-    status = status ? status
-                    : master_envelope_commit(work.envelope, work.stems, work.speech.is_speech,
-                                             &work.facts, errors);
+    const Status status = master(&work, errors);
     master_envelope_cancel(work.envelope);
     bus_reader_close(&work.reader);
     master_measure_close(&work.measure);

@@ -29,8 +29,9 @@ typedef struct Asking {
     int64_t last_block;    /* that was judged, -1: none */
 } Asking;
 
-/* Greatest true peak of the next samples of one channel behind the static gain; the first
- * `unjudged` intervals see what lies before the samples that were read. */
+/* Greatest true peak of the next samples of one channel behind the static gain, or the greatest
+ * sample where nothing exceeds the ceiling; the first `unjudged` intervals see what lies before the
+ * samples that were read. */
 static double channel_peak(Asking *work, int channel, int64_t count, int unjudged) {
     const double gain = work->question->gain;
     TruePeakTrack *track = &work->tracks[channel];
@@ -40,7 +41,8 @@ static double channel_peak(Asking *work, int channel, int64_t count, int unjudge
         planes_widen(work->samples[channel] + begin, piece, work->piece);
         peak = fmax(peak, planes_greatest(work->piece, piece) * gain);
         true_peak_append(work->filter, track, work->piece, piece, gain);
-        if (true_peak_intervals(work->filter, track, peak, work->intervals) > 0.0F) {
+        const double threshold = fmax(peak, work->question->ceiling_gain);
+        if (true_peak_intervals(work->filter, track, threshold, work->intervals) > 0.0F) {
             for (int sample = begin ? 0 : unjudged; sample < piece; sample++) {
                 peak = fmax(peak, (double)work->intervals[sample]);
             }
