@@ -108,6 +108,68 @@ static void turn_bins(const float *bins, int count, float *rows, ptrdiff_t strid
     }
 }
 
+#if KERNEL_WIDTH >= 8
+
+INLINE void points_zip(const float *re, const float *im, float *points) {
+    const Row x = *(const Row *)re;
+    const Row y = *(const Row *)im;
+    *(Row *)points = __builtin_shufflevector(x, y, 0, 8, 1, 9, 2, 10, 3, 11);
+    *(Row *)(points + LANES) = __builtin_shufflevector(x, y, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+INLINE void points_part(const float *points, float *re, float *im) {
+    const Row x = *(const Row *)points;
+    const Row y = *(const Row *)(points + LANES);
+    *(Row *)re = __builtin_shufflevector(x, y, 0, 2, 4, 6, 8, 10, 12, 14);
+    *(Row *)im = __builtin_shufflevector(x, y, 1, 3, 5, 7, 9, 11, 13, 15);
+}
+
+#else
+
+INLINE void points_zip(const float *re, const float *im, float *points) {
+    for (int point = 0; point < LANES; point++) {
+        points[(ptrdiff_t)2 * point] = re[point];
+        points[(ptrdiff_t)2 * point + 1] = im[point];
+    }
+}
+
+INLINE void points_part(const float *points, float *re, float *im) {
+    for (int point = 0; point < LANES; point++) {
+        re[point] = points[(ptrdiff_t)2 * point];
+        im[point] = points[(ptrdiff_t)2 * point + 1];
+    }
+}
+
+#endif
+
+static void part_lanes(const float *bins, int count, float *rows, ptrdiff_t row_floats) {
+    for (ptrdiff_t at = 0; at < count; at += LANES) {
+        _Alignas(64) float turned[2][LANES * LANES];
+        for (int part = 0; part < 2; part++) {
+            turn_square(bins + at * BIN_FLOATS + (ptrdiff_t)part * LANES, BIN_FLOATS, turned[part],
+                        LANES);
+        }
+        for (ptrdiff_t lane = 0; lane < LANES; lane++) {
+            points_zip(turned[0] + lane * LANES, turned[1] + lane * LANES,
+                       rows + lane * row_floats + 2 * at);
+        }
+    }
+}
+
+static void join_lanes(const float *rows, ptrdiff_t row_floats, int count, float *bins) {
+    for (ptrdiff_t at = 0; at < count; at += LANES) {
+        _Alignas(64) float parts[2][LANES * LANES];
+        for (ptrdiff_t lane = 0; lane < LANES; lane++) {
+            points_part(rows + lane * row_floats + 2 * at, parts[0] + lane * LANES,
+                        parts[1] + lane * LANES);
+        }
+        for (int part = 0; part < 2; part++) {
+            turn_square(parts[part], LANES, bins + at * BIN_FLOATS + (ptrdiff_t)part * LANES,
+                        BIN_FLOATS);
+        }
+    }
+}
+
 /* ---- the spectra of real signals ---- */
 
 #if KERNEL_WIDTH == 16
@@ -356,4 +418,5 @@ static void add_bins(const float *bins, int count, double *const *out) {
     }
 }
 
-const ConvolverKernels KERNEL_TABLE = {turn_rows, turn_bins, part_bins, multiply, add_bins};
+const ConvolverKernels KERNEL_TABLE = {turn_rows, turn_bins, part_lanes, join_lanes,
+                                       part_bins, multiply,  add_bins};

@@ -57,6 +57,10 @@ typedef struct ConvolverKernels {
     void (*turn_rows)(const float *rows, ptrdiff_t stride_floats, int count, float *columns);
     /* One part (re or im) of bins back to rows: [8][count], stride_floats apart. */
     void (*turn_bins)(const float *bins, int count, float *rows, ptrdiff_t stride_floats);
+    /* Bins to a row of points for each lane and back: [count][re, im][8] to [8][count][re, im],
+     * row_floats apart. count: a multiple of 8 */
+    void (*part_lanes)(const float *bins, int count, float *rows, ptrdiff_t row_floats);
+    void (*join_lanes)(const float *rows, ptrdiff_t row_floats, int count, float *bins);
     /* Transforms of S points, of the even and the odd samples as re and im, into twice the half
      * spectrum. bins: [S][re, im][8]; rows: 8 lanes from rows->floats on */
     void (*part_bins)(const HalfSpectrum *order, const float *bins, const SourceRows *rows);

@@ -1,7 +1,7 @@
 /* The transforms by FFTW, planned so that every run gives the same bits. */
 #include <fftw3.h>
-#include <string.h>
 
+#include "render/dsp/convolver_kernels.h"
 #include "render/dsp/fft.h"
 #include "render/dsp/fft_methods.h"
 
@@ -14,6 +14,7 @@ typedef struct FftwPlans {
     fftwf_plan forward, inverse;
     float *rows; /* lanes: [FFT_LANES][row_floats] */
     size_t row_floats;
+    const ConvolverKernels *kernels;
 } FftwPlans;
 
 static void fftw_release(void *self) {
@@ -64,6 +65,7 @@ static Status lanes_create(int size, Arena *arena, void **self, ErrorList *error
     FftwPlans *plans = arena_alloc(arena, sizeof *plans);
     *self = plans;
     plans->size = size;
+    plans->kernels = convolver_kernels_at(cpu_level_choose());
     plans->row_floats = 2 * (size_t)size + FFT_BIN_FLOATS;
     plans->rows = arena_array(arena, FFT_LANES * plans->row_floats, sizeof *plans->rows);
     fftwf_complex *row = (fftwf_complex *)plans->rows;
@@ -73,43 +75,29 @@ static Status lanes_create(int size, Arena *arena, void **self, ErrorList *error
     return check_plans(plans, errors);
 }
 
-static void part_lanes(const FftwPlans *plans, const float *bins) {
-    for (int bin = 0; bin < plans->size; bin++, bins += FFT_BIN_FLOATS) {
-        float *to = plans->rows + 2 * (size_t)bin;
-        for (int lane = 0; lane < FFT_LANES; lane++, to += plans->row_floats) {
-            to[0] = bins[lane];
-            to[1] = bins[FFT_LANES + lane];
-        }
-    }
-}
-
-static void join_lanes(const FftwPlans *plans, float *bins) {
-    for (int bin = 0; bin < plans->size; bin++, bins += FFT_BIN_FLOATS) {
-        const float *from = plans->rows + 2 * (size_t)bin;
-        for (int lane = 0; lane < FFT_LANES; lane++, from += plans->row_floats) {
-            bins[lane] = from[0];
-            bins[FFT_LANES + lane] = from[1];
-        }
-    }
-}
-
-static void transform_rows(const FftwPlans *plans, fftwf_plan plan, float *bins) {
-    part_lanes(plans, bins);
+static void transform_rows(const FftwPlans *plans, fftwf_plan plan, const float *bins) {
+    plans->kernels->part_lanes(bins, plans->size, plans->rows, (ptrdiff_t)plans->row_floats);
     for (size_t lane = 0; lane < FFT_LANES; lane++) {
         fftwf_complex *row = (fftwf_complex *)(plans->rows + lane * plans->row_floats);
         fftwf_execute_dft(plan, row, row);
     }
-    join_lanes(plans, bins);
+}
+
+static void join_rows(const FftwPlans *plans, int first, int count, float *bins) {
+    plans->kernels->join_lanes(plans->rows + (ptrdiff_t)2 * first, (ptrdiff_t)plans->row_floats,
+                               count, bins);
 }
 
 static void lanes_forward(const void *self, float *bins) {
     const FftwPlans *plans = self;
     transform_rows(plans, plans->forward, bins);
+    join_rows(plans, 0, plans->size, bins);
 }
 
 static void lanes_inverse(const void *self, float *bins) {
     const FftwPlans *plans = self;
     transform_rows(plans, plans->inverse, bins);
+    join_rows(plans, 0, plans->size, bins);
 }
 
 /* All bins are one portion: the library makes no parts of a transform. */
@@ -119,15 +107,22 @@ static FftLanesParts lanes_parts(const void *self) {
 }
 
 static void lanes_inverse_portion(const void *self, float *bins, int first) {
+    (void)self;
+    (void)bins;
     (void)first;
-    lanes_inverse(self, bins);
+}
+
+/* The samples stay in the rows. */
+static void lanes_inverse_rest(const void *self, const float *bins) {
+    const FftwPlans *plans = self;
+    transform_rows(plans, plans->inverse, bins);
 }
 
 static void
 lanes_inverse_half(const void *self, const float *bins, int at, int count, float *tile) {
+    (void)bins;
     const FftwPlans *plans = self;
-    memcpy(tile, bins + (ptrdiff_t)(plans->size / 2 + at) * FFT_BIN_FLOATS,
-           (size_t)count * FFT_BIN_FLOATS * sizeof *tile);
+    join_rows(plans, plans->size / 2 + at, count, tile);
 }
 
 static int lanes_position(const void *self, int bin) {
@@ -148,8 +143,14 @@ const RealMethods fft_fftw_real = {
 };
 const LanesMethods fft_fftw_lanes = {
     {lanes_create, fftw_release},
-    lanes_forward,      lanes_inverse,  lanes_parts,
-    lanes_inverse_portion,        lanes_inverse_half, lanes_position, lanes_positions
+    lanes_forward,
+    lanes_inverse,
+    lanes_parts,
+    lanes_inverse_portion,
+    lanes_inverse_rest,
+    lanes_inverse_half,
+    lanes_position,
+    lanes_positions
 };
 
 const char *fft_library_version(void) {

@@ -89,6 +89,32 @@ static Hand turn_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
     return hand;
 }
 
+static Hand part_lanes(const ConvolverKernels *kernels, int size, Arena *arena) {
+    const ptrdiff_t stride = (ptrdiff_t)2 * size + 6;
+    const float *bins = noise(arena, (size_t)size * BIN_FLOATS, 7);
+    const Hand hand = make_hand(arena, (size_t)stride * CONVOLVER_LANES);
+    kernels->part_lanes(bins, size, hand.floats, stride);
+    for (ptrdiff_t at = 0; at < (ptrdiff_t)hand.count; at++) {
+        const ptrdiff_t point = at % stride / 2;
+        const ptrdiff_t from = point * BIN_FLOATS + at % stride % 2 * CONVOLVER_LANES + at / stride;
+        assert_true(hand.floats[at] == (point < size ? bins[from] : guard_value));
+    }
+    return hand;
+}
+
+static Hand join_lanes(const ConvolverKernels *kernels, int size, Arena *arena) {
+    const ptrdiff_t stride = (ptrdiff_t)2 * size + 6;
+    const float *rows = noise(arena, (size_t)stride * CONVOLVER_LANES, 8);
+    const Hand hand = make_hand(arena, (size_t)size * BIN_FLOATS);
+    kernels->join_lanes(rows, stride, size, hand.floats);
+    for (ptrdiff_t at = 0; at < (ptrdiff_t)hand.count; at++) {
+        const ptrdiff_t lane = at % CONVOLVER_LANES;
+        const ptrdiff_t part = at / CONVOLVER_LANES % 2;
+        assert_true(hand.floats[at] == rows[lane * stride + at / BIN_FLOATS * 2 + part]);
+    }
+    return hand;
+}
+
 static Hand add_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
     const float *bins = noise(arena, (size_t)size * BIN_FLOATS, 3);
     const int row = size + 5; /* doubles, not aligned */
@@ -217,6 +243,8 @@ static void every_level_gives_the_bits_of_the_reference(void **state) {
     for (int size = 8; size <= 200; size += 8) {
         compare_levels(turn_rows, size);
         compare_levels(turn_bins, size);
+        compare_levels(part_lanes, size);
+        compare_levels(join_lanes, size);
         compare_levels(add_bins, size);
     }
     for (int size = 2; size <= 512; size *= 2) {
