@@ -15,7 +15,7 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char room_version[] = "room 9";
-static const char spatialize_version[] = "spatialize 18";
+static const char spatialize_version[] = "spatialize 19";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char ears_version[] = "ears 2";                 /* what is made of a SOFA file */
 static const char fold_version[] = "fold 1";

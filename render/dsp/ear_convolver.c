@@ -15,7 +15,8 @@
 enum {
     ENDS = EAR_ENDS,
     GROUP_SLOTS = 2 * EAR_LANES,
-    MOVING_SIZE = 2 * MOVING_BLOCK_SAMPLES,
+    MOVING_SIZE = 2048,
+    MOVING_BLOCK_MAX = 1408, /* from here on filters would follow a path too coarsely */
     STILL_SIZE = 4096,
     BLOCK_MULTIPLE = 64,
     TILE_SAMPLES = 256,
@@ -56,6 +57,16 @@ struct EarConvolver {
     float *tile;   /* [8][TILE_STRIDE] */
     double *fade;  /* [block_samples]: weight of the incoming response, sin^2 */
 };
+
+/* Samples free of wrap-around. */
+static int find_block_samples(int size, int tap_count) {
+    return (size - tap_count + 1) / BLOCK_MULTIPLE * BLOCK_MULTIPLE;
+}
+
+int ear_grid_samples(int tap_count) {
+    const int block_samples = find_block_samples(MOVING_SIZE, tap_count);
+    return block_samples < MOVING_BLOCK_MAX ? block_samples : MOVING_BLOCK_MAX;
+}
 
 static float *make_bins(const EarConvolver *convolver, Arena *arena) {
     return arena_array(arena, (size_t)convolver->size * EAR_BIN_FLOATS, sizeof(float));
@@ -105,11 +116,10 @@ static void make_groups(EarConvolver *convolver, const EarSource *sources, int c
 
 static Status open_convolver(EarConvolver *convolver, const EarShape *shape, ErrorList *errors) {
     Arena *arena = convolver->arena;
-    assert(shape->tap_count >= 1 && shape->tap_count <= MOVING_BLOCK_SAMPLES);
-    const int free_samples = STILL_SIZE - shape->tap_count + 1;
+    assert(shape->tap_count >= 1 && shape->tap_count <= EAR_TAPS_MAX);
     convolver->size = shape->is_moving ? MOVING_SIZE : STILL_SIZE;
-    convolver->block_samples =
-        shape->is_moving ? MOVING_BLOCK_SAMPLES : free_samples / BLOCK_MULTIPLE * BLOCK_MULTIPLE;
+    convolver->block_samples = shape->is_moving ? ear_grid_samples(shape->tap_count)
+                                                : find_block_samples(STILL_SIZE, shape->tap_count);
     convolver->end_count = shape->is_moving ? ENDS : 1;
     convolver->next_block = INT64_MIN;
     TRY(fft_lanes_create(shape->engine, convolver->size, &convolver->fft, errors));

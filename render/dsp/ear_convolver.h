@@ -19,13 +19,17 @@
 #include "render/dsp/convolver.h"
 #include "render/model/fft_engine.h"
 
-enum { EARS = 2 };
+enum { EARS = 2, EAR_TAPS_MAX = 1024 };
+
+/* The grid of moving filters: what a transform of 2048 samples has free of wrap-around, in steps of
+ * 64, at most 1408 (29 ms at 48 kHz). Depends on nothing else. tap_count: 1 .. EAR_TAPS_MAX */
+int ear_grid_samples(int tap_count);
 
 typedef struct EarSource {
     int slot; /* its place among all sources that this bus may ever have; no two alike */
     ConvolverRead *read;
-    /* Writes taps: [EARS][tap_count], at grid point grid_index * MOVING_BLOCK_SAMPLES; a still
-     * source is asked for 0. Not asked in silence. */
+    /* Writes taps: [EARS][tap_count], at sample grid_index * ear_grid_samples(); a still source
+     * is asked for 0. Not asked in silence. */
     void (*filter_at)(void *context, int64_t grid_index, float *taps);
     void *context;
     /* Of a moving one: whether the filter at the index is, bit for bit, the one at the index
@@ -34,7 +38,7 @@ typedef struct EarSource {
 } EarSource;
 
 typedef struct EarShape {
-    int tap_count; /* 1 .. MOVING_BLOCK_SAMPLES */
+    int tap_count; /* 1 .. EAR_TAPS_MAX */
     bool is_moving;
     Span span;
     FftEngine engine;

@@ -106,6 +106,7 @@ static FftLanesParts lanes_parts(const void *self) {
     return (FftLanesParts){plans->size, plans->size / 2};
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): another engine writes there
 static void lanes_inverse_portion(const void *self, float *bins, int first) {
     (void)self;
     (void)bins;

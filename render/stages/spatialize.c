@@ -18,6 +18,7 @@
 typedef struct PlacedSource { /* a source with the bus it is heard through */
     const BusWork *work;
     const Source *source;
+    int grid_samples; /* of moving filters */
 } PlacedSource;
 
 static void read_placed(void *context, SampleTime begin, int64_t count, float *samples) {
@@ -31,14 +32,14 @@ static void filter_of_placed(void *context, int64_t grid_index, float *taps) {
     if (source_is_lfe(placed->source)) {
         work->panners[OWN_PANNER]->respond_lfe(work->selves[OWN_PANNER], taps);
     } else {
-        bus_work_respond(work, placed->source, grid_index * MOVING_BLOCK_SAMPLES, taps);
+        bus_work_respond(work, placed->source, grid_index * placed->grid_samples, taps);
     }
 }
 
 static bool placed_stays(void *context, int64_t grid_index) {
     const PlacedSource *placed = context;
-    return source_stays(placed->source, (grid_index - 1) * MOVING_BLOCK_SAMPLES,
-                        grid_index * MOVING_BLOCK_SAMPLES);
+    return source_stays(placed->source, (grid_index - 1) * placed->grid_samples,
+                        grid_index * placed->grid_samples);
 }
 
 enum { MOTIONS = 2 }; /* at rest, moving */
@@ -59,7 +60,8 @@ add_filtered(const BusWork *work, EarConvolver *const convolvers[MOTIONS], Error
         int source_count = 0;
         for (int index = 0; index < work->list->source_count; index++) {
             const Source *source = &work->list->sources[index];
-            placed[index] = (PlacedSource){.work = work, .source = source};
+            placed[index] = (PlacedSource){
+                .work = work, .source = source, .grid_samples = ear_grid_samples(work->tap_count)};
             const bool is_heard =
                 !source_is_lfe(source) ||
                 (!source_is_lfe_send(source) && work->panners[OWN_PANNER]->respond_lfe != NULL);

@@ -25,7 +25,7 @@ typedef struct Object {
     BenchChannel channel;
     const void *panner;
     double azimuth_deg, elevation_deg;
-    int rate_hz;
+    int rate_hz, grid_samples;
 } Object;
 
 typedef struct Bench {
@@ -46,7 +46,7 @@ static void read_object(void *context, SampleTime begin, int64_t count, float *s
 
 static void respond_at(void *context, int64_t grid_index, float *taps) {
     const Object *object = context;
-    const double time_s = (double)(grid_index * MOVING_BLOCK_SAMPLES) / object->rate_hz;
+    const double time_s = (double)(grid_index * object->grid_samples) / object->rate_hz;
     const double turned_deg = object->azimuth_deg + turn_deg_s * time_s;
     const Position at = {.azimuth_deg = remainder(turned_deg, 360.0),
                          .elevation_deg = object->elevation_deg,
@@ -63,7 +63,8 @@ static void place_objects(Bench *bench) {
             .panner = bench->panner,
             .azimuth_deg = 360.0 * index / bench->object_count,
             .elevation_deg = 15.0 * (index % 4) - 15.0,
-            .rate_hz = bench->sound.info.rate_hz
+            .rate_hz = bench->sound.info.rate_hz,
+            .grid_samples = ear_grid_samples(bench->tap_count)
         };
         bench->sources[index] = (EarSource){index, read_object, respond_at, object, NULL};
     }

@@ -68,7 +68,7 @@ static Position position_at(const RandomPath *path, double time_s) {
 
 static void filter_at(void *context, int64_t grid_index, float *taps) {
     RandomPath *path = context;
-    const double time_s = (double)grid_index * MOVING_BLOCK_SAMPLES / RATE_HZ;
+    const double time_s = (double)(grid_index * ear_grid_samples(path->tap_count)) / RATE_HZ;
     binaural.respond(path->panner, position_at(path, time_s), taps);
     for (int ear = 0; ear < EARS; ++ear) {
         double sums[2] = {0.0, 0.0};

@@ -111,7 +111,7 @@ static double always(SampleTime at) {
 
 /* From +h to -h with cos^2 - sin^2: the cosine of the whole angle. */
 static double swing(SampleTime at) {
-    return cos(pi * (double)at / MOVING_BLOCK_SAMPLES);
+    return cos(pi * (double)at / ear_grid_samples(TAPS));
 }
 
 static void still_sources_are_the_direct_sum(void **state) {
@@ -151,7 +151,7 @@ static void a_moving_source_that_stays_is_a_still_one(void **state) {
 }
 
 static void expect_the_same_bits_for_every_cut(bool is_moving) {
-    static const SampleTime borders[] = {-BEFORE, -1,   0,    1,    1023, 1024, 1025,  3333,
+    static const SampleTime borders[] = {-BEFORE, -1,   0,    1,    1407, 1408, 1409,  3333,
                                          3456,    4096, 6912, 6913, 9215, 9217, LENGTH};
     Choir choir;
     open_choir(&choir, is_moving);
@@ -265,10 +265,10 @@ static void filters_are_asked_for_once_a_grid_point(void **state) {
     Choir choir;
     open_choir(&choir, true);
     EarShape shape = {
-        .tap_count = TAPS, .is_moving = true, .span = {0, (SampleTime)8 * MOVING_BLOCK_SAMPLES}
+        .tap_count = TAPS, .is_moving = true, .span = {0, (SampleTime)6 * ear_grid_samples(TAPS)}
     };
     run(choir.sources, 1, &shape, choir.out, &choir);
-    assert_int_equal(choir.voices[0]->asked_count, 9);
+    assert_int_equal(choir.voices[0]->asked_count, 7);
     shape.is_moving = false;
     run(choir.sources + 1, 1, &shape, choir.out, &choir);
     assert_int_equal(choir.voices[1]->asked_count, 1);
