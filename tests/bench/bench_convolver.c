@@ -3,7 +3,7 @@
  *     bench_convolver SOURCE.wav IMPULSE.wav [OUT.f32 | kept | anew | fftw]
  *
  * Rendered slice by slice as the program's tasks do it; with a third file also written,
- * interleaved. kept, anew: in spans of 10 s, each of which goes on where the last one ended, or
+ * interleaved. kept, anew: in spans of 11 s, each of which goes on where the last one ended, or
  * begins with what the source was before. fftw: by its transforms.
  * Prints JSON: engine_s is the CPU time of convolver_run alone.
  */
@@ -53,7 +53,8 @@ static void use_span(Bench *bench, int64_t count) {
     }
 }
 
-enum { LONG_SPAN_SAMPLES = 15 * 32768 };
+/* Whole groups of blocks: only then can the next span go on. */
+enum { LONG_SPAN_SAMPLES = 16 * 32768 };
 
 static Status render_span(Bench *bench, Span span, ErrorList *errors) {
     for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
