@@ -102,7 +102,13 @@ int batch_deliverable_count(const Batch *batch) {
 static void run_one(void *context, int task, int attempt, TaskResult *result) {
     const Batch *batch = context;
     const int job = batch->job_of[task];
-    task_run(&batch->jobs[job]->run, TASK_ON_RANK, task - batch->first_tasks[job], attempt, result);
+    const Run *run = &batch->jobs[job]->run;
+    const int own = task - batch->first_tasks[job];
+    if (attempt == TASK_SHARING_ATTEMPT) {
+        task_share(run, own, result);
+    } else {
+        task_run(run, TASK_ON_RANK, own, attempt, result);
+    }
     result->task = task;
 }
 

@@ -77,9 +77,28 @@ static SchedulerWish hook_on_idle(void *context, int running_count) {
     return helper->is_over || signals_count() > 0 ? SCHEDULER_DRAIN : SCHEDULER_GO_ON;
 }
 
+/* Not those that lie on a disk of another host. */
+static bool can_read_needs(const Run *run, const Task *task) {
+    for (int need = 0; need < task->need_count; need++) {
+        const Task *needed = &run->plan->tasks[task->needs[need]];
+        for (int output = 0; output < task_needed_count(needed); output++) {
+            const Key key = needed->outputs[output];
+            if (!key_is_zero(key) && !store_has(run->store, key)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static SchedulerStart hook_may_start(void *context, int task) {
     Helper *helper = context;
-    return task_claims_ask(helper->claims, task, clock_now_s());
+    const SchedulerStart start = task_claims_ask(helper->claims, task, clock_now_s());
+    if (start == START_HERE && !can_read_needs(helper->run, &helper->run->plan->tasks[task])) {
+        task_claims_release(helper->claims, task);
+        return START_ELSEWHERE; /* asked again: they may be shared by then */
+    }
+    return start;
 }
 
 static Status help(Helper *helper, ErrorList *errors) {

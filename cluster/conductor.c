@@ -9,6 +9,7 @@
 #include "cluster/desk.h"
 #include "cluster/fingerprint.h"
 #include "cluster/journal.h"
+#include "cluster/lenders.h"
 #include "cluster/lost_workers.h"
 #include "cluster/scheduler.h"
 #include "cluster/signals.h"
@@ -37,6 +38,7 @@ typedef struct Conductor {
     double beaten_s;
     int told_stops;      /* requests to stop that were announced */
     TaskWatch *watch;    /* NULL: nobody could end a task that is late */
+    bool *is_lost;       /* [worker_count] */
     const char *stopped; /* why the ranks must be started anew, NULL: they need not */
 } Conductor;
 
@@ -110,6 +112,17 @@ static void hook_on_failed(void *context, const TaskResult *result, TaskFailure 
     }
 }
 
+static int hook_find_lenders(void *context, int task, int worker, bool *nodes) {
+    const Conductor *conductor = context;
+    const Transport *transport = conductor->transport;
+    const Lenders lenders = {transport->worker_count, transport->nodes, conductor->order->hosts,
+                             conductor->is_lost};
+    const BatchJob *job = conductor->batch->jobs[conductor->batch->job_of[task]];
+    return lenders.hosts && lenders.nodes
+               ? lenders_find(&lenders, &job->run, own_index(conductor, task), worker, nodes)
+               : 0;
+}
+
 static bool is_open_desk(const Conductor *conductor, int job) {
     return conductor->desks[job] && !conductor->is_ended[job];
 }
@@ -134,6 +147,7 @@ static void hook_on_lost(void *context, const LostWorker *lost) {
     const char *who = order->name_worker(order->context, lost->worker);
     const int cut_off = lost->task_count > 0 ? own_index(conductor, lost->tasks[0]) : -1;
     Desk *desk = desk_that_lost(conductor, lost);
+    conductor->is_lost[lost->worker] = true;
     stop_watching(conductor, lost->worker);
     if (desk) {
         desk_lose_worker(desk, lost->worker, who, cut_off);
@@ -443,7 +457,8 @@ static void schedule(Conductor *conductor) {
                                   .on_failed = hook_on_failed,
                                   .on_idle = hook_on_idle,
                                   .may_start = hook_may_start,
-                                  .may_pass = hook_may_pass};
+                                  .may_pass = hook_may_pass,
+                                  .find_lenders = hook_find_lenders};
     Batch *batch = conductor->batch;
     estimate_costs(conductor);
     const SchedulerJobs jobs = {batch->job_of, batch->urgencies, batch->count};
@@ -529,6 +544,8 @@ bool conduct(const Conducting *order) {
                            .beaten_s = clock_now_s()};
     conductor.desks = arena_array(arena, count, sizeof(Desk *));
     conductor.is_ended = arena_array(arena, count, sizeof(bool));
+    conductor.is_lost =
+        arena_array(arena, (size_t)order->transport->worker_count + 1, sizeof(bool));
     conductor.transport = order->transport;
     if (order->roll_path) {
         conductor.transport = lost_workers_watch(order->transport, order->roll_path,

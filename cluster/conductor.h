@@ -17,6 +17,7 @@ typedef struct Conducting {
     /* Of workers that may die while the others go on (lost_workers.h); NULL: none may. */
     const char *roll_path;
     const char *(*name_worker)(void *context, int worker); /* for people; asked with a roll_path */
+    const char *const *hosts; /* [worker_count] of the workers, with transport->nodes; NULL: here */
     void *context;
 } Conducting;
 

@@ -226,6 +226,7 @@ static void report_failure(Desk *desk, const TaskResult *result, TaskFailure fai
             error_note(errors, "%s", result->message);
         }
         break;
+    case FAILURE_AWAY:  /* no fault */
     case FAILURE_WAITS: /* said once for all, and counted when it is not over in time */
         break;
     case FAILURE_FINAL:
@@ -245,7 +246,7 @@ static void report_failure(Desk *desk, const TaskResult *result, TaskFailure fai
 
 void desk_fail_task(Desk *desk, const TaskResult *result, TaskFailure failure) {
     const bool is_final =
-        failure != FAILURE_RETRIED && failure != FAILURE_HEALED && failure != FAILURE_WAITS;
+        failure == FAILURE_FINAL || failure == FAILURE_QUARANTINED || failure == FAILURE_CUT_OFF;
     report_failure(desk, result, failure);
     desk->failed_count += is_final;
     let_go(desk, result->task);

@@ -19,12 +19,13 @@ typedef struct MachineKey {
 } MachineKey;
 
 static const MachineKey keys[] = {
-    {"store",      offsetof(Options, store),       true,  false},
-    {"scratch",    offsetof(Options, scratch),     true,  false},
-    {"notify",     offsetof(Options, notify),      false, false},
-    {"ssh",        offsetof(Options, ssh),         true,  false},
-    {"network",    offsetof(Options, network),     true,  false},
-    {"keep_ranks", offsetof(Options, keeps_ranks), true,  true },
+    {"store",         offsetof(Options, store),         true,  false},
+    {"scratch",       offsetof(Options, scratch),       true,  false},
+    {"intermediates", offsetof(Options, intermediates), true,  false},
+    {"notify",        offsetof(Options, notify),        false, false},
+    {"ssh",           offsetof(Options, ssh),           true,  false},
+    {"network",       offsetof(Options, network),       true,  false},
+    {"keep_ranks",    offsetof(Options, keeps_ranks),   true,  true },
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof *keys };
@@ -75,7 +76,9 @@ static Status fail_unknown(const NodePair *pair, ErrorList *errors) {
     if (nearest) {
         error_help(errors, "did you mean `%s`?", nearest);
     } else {
-        error_note(errors, "it has store, scratch, notify, ssh, network, keep_ranks and sharing");
+        error_note(
+            errors,
+            "it has store, scratch, intermediates, notify, ssh, network, keep_ranks and sharing");
     }
     return E202;
 }
@@ -130,6 +133,11 @@ static Status read_pair(const NodePair *pair, Arena *arena, Options *options, Er
         return read_switch(pair, (bool *)((char *)options + key->member), errors);
     }
     const char **member = (const char **)((char *)options + key->member);
+    if (key->member == offsetof(Options, intermediates) &&
+        strcmp(pair->value->text, "local") != 0 && strcmp(pair->value->text, "shared") != 0) {
+        return fail(errors, E202, pair->value->place, "`%s` is local or shared, not `%s`",
+                    pair->key, pair->value->text);
+    }
     *member = *member ? *member : arena_copy_text(arena, pair->value->text);
     return DONE;
 }

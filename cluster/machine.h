@@ -5,6 +5,7 @@
  *
  *     store: /shared/store             as --store
  *     scratch: /local/nocturne         as --scratch
+ *     intermediates: local             as --intermediates
  *     notify: "mail -s night ops"      as --notify
  *     ssh: ssh -F /etc/render/ssh      as --ssh
  *     network: 10.1.0.0/16             as --network

@@ -229,6 +229,15 @@ read_priority(const OptionRow *row, const char *value, Options *options, ErrorLi
     return read_word(row, value, &options->urgency, errors);
 }
 
+/* The words are those of the machine profile, too. */
+static Status
+read_intermediates(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
+    int word = 0;
+    TRY(read_word(row, value, &word, errors));
+    options->intermediates = value;
+    return DONE;
+}
+
 static Status
 read_format(const OptionRow *row, const char *value, Options *options, ErrorList *errors) {
     static const DiagnosticFormat formats[] = {FORMAT_HUMAN, FORMAT_SHORT, FORMAT_GITHUB,
@@ -308,6 +317,8 @@ static const OptionRow rows[] = {
      "where results are kept for reuse (default: the user's cache folder)"},
     {"scratch", 0, "DIR", RENDERING, read_text, AT(scratch),
      "copies of results on a disk of every host (default: below /tmp for a store on a network)"},
+    {"intermediates", 0, "shared|local", RENDERING, read_intermediates, 0,
+     "local: layers and spans stay on the host that makes them, with a scratch (default: shared)"},
     {"root", 0, "NAME=DIR", READING, read_root, 0,
      "a folder that inputs may come from, as NAME:file in the job"},
     {"alt", 0, "NAME", READING, read_text, AT(alternate),

@@ -21,19 +21,20 @@ typedef struct Options {
     const char *program; /* argv[0], resolved to an absolute path: relaunched by the launcher */
     const char *const *arguments; /* what is left behind the verb and its options */
     int argument_count;
-    int rank_count;          /* -j N; 0: the cores this process may use */
-    const char *output;      /* -o DIR; NULL: out/CODE[_REEL]_CUT */
-    const char *hosts;       /* --hosts HOST[:N],...|FILE; NULL: this machine alone */
-    const char *ssh;         /* --ssh COMMAND; NULL: ssh */
-    bool is_slurm;           /* --slurm: the nodes of this allocation */
-    bool keeps_ranks;        /* --keep-ranks: those that live go on when one dies */
-    const char *notify;      /* --notify COMMAND; NULL: nobody */
-    bool is_watching;        /* --watch */
-    const char *network;     /* --network ADDRESS/BITS; NULL: the one that leads to the hosts */
-    const char *store;       /* --store DIR; NULL: DECISIONS 25 */
-    const char *sharing;     /* of the machine profile, for a store that is made new; NULL: none */
-    const char *scratch;     /* --scratch DIR; NULL: run_scratch_folder */
-    JobRootOption roots[16]; /* --root NAME=DIR */
+    int rank_count;      /* -j N; 0: the cores this process may use */
+    const char *output;  /* -o DIR; NULL: out/CODE[_REEL]_CUT */
+    const char *hosts;   /* --hosts HOST[:N],...|FILE; NULL: this machine alone */
+    const char *ssh;     /* --ssh COMMAND; NULL: ssh */
+    bool is_slurm;       /* --slurm: the nodes of this allocation */
+    bool keeps_ranks;    /* --keep-ranks: those that live go on when one dies */
+    const char *notify;  /* --notify COMMAND; NULL: nobody */
+    bool is_watching;    /* --watch */
+    const char *network; /* --network ADDRESS/BITS; NULL: the one that leads to the hosts */
+    const char *store;   /* --store DIR; NULL: DECISIONS 25 */
+    const char *sharing; /* of the machine profile, for a store that is made new; NULL: none */
+    const char *scratch; /* --scratch DIR; NULL: run_scratch_folder */
+    const char *intermediates; /* --intermediates: "shared" or "local"; NULL: shared */
+    JobRootOption roots[16];   /* --root NAME=DIR */
     int root_count;
     const char *alternate; /* --alt NAME */
     const char *key;       /* --key PATH */

@@ -11,6 +11,7 @@ static const char *relocate(const char *path, const RunFile *file, Arena *arena)
 static Options relocate_options(const RunFile *file, const char *folder, Arena *arena) {
     Options options = file->options;
     options.output = folder;
+    options.intermediates = NULL; /* no rank of the run could ask for them here */
     options.store = relocate(options.store, file, arena);
     for (int root = 0; root < options.root_count; root++) {
         options.roots[root].path = relocate(options.roots[root].path, file, arena);

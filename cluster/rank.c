@@ -150,6 +150,14 @@ static const int *number_hosts(const RankWatch *watch) {
     return nodes;
 }
 
+static const char *const *list_hosts(const RankWatch *watch) {
+    const char **hosts = arena_array(watch->arena, (size_t)watch->count + 1, sizeof *hosts);
+    for (int worker = 0; worker < watch->count; worker++) {
+        hosts[worker] = watch->processes[worker].host;
+    }
+    return hosts;
+}
+
 static void conduct_ranks(
     const RankZero *zero, Ranks *ranks, Batch *batch, RankOutcome *outcome, ErrorList *errors) {
     Transport *transport = ranks_transport(ranks, batch->arena);
@@ -167,6 +175,7 @@ static void conduct_ranks(
                               .find_stopped = find_stopped,
                               .roll_path = zero->roll_path,
                               .name_worker = name_worker,
+                              .hosts = list_hosts(&watch),
                               .context = &watch};
     outcome->has_conducted = true;
     if (conduct(&order)) {

@@ -88,6 +88,9 @@ static Status open_store(const Options *options, Run *run, ErrorList *errors) {
     const char *scratch = scratch_folder(options, path, run->arena);
     if (scratch) {
         store_use_scratch(run->store, scratch, run->arena);
+        if (options->intermediates && strcmp(options->intermediates, "local") == 0) {
+            store_keep_intermediates(run->store);
+        }
     }
     run->workplace.store = run->store;
     run->workplace.stage_folder = path_join(run->arena, run->state_folder, "stage");

@@ -37,16 +37,17 @@ static json_t *format_options(const Run *run, const Options *options) {
         json_array_append_new(sets, json_string(options->sets[set]));
     }
     return json_pack(
-        "{s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:I, "
+        "{s:s?, s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:b, s:s, s:s, s:i, s:i, s:b, s:b, s:I, s:I, "
         "s:i, s:i, s:f, s:o, s:o, s:o}",
-        "alternate", options->alternate, "scratch", options->scratch, "hosts", options->hosts,
-        "ssh", options->ssh, "network", options->network, "slurm", (int)options->is_slurm,
-        "keep_ranks", (int)options->keeps_ranks, "output", run->output_folder, "store",
-        store_path(run->store), "ranks", options->rank_count, "grade", options->grade, "strict",
-        (int)options->is_strict, "allow_qc_fail", (int)options->allow_qc_fail, "span_blocks",
-        (json_int_t)options->span_blocks, "memory", (json_int_t)options->memory_bytes, "fft",
-        options->fft, "urgency", options->urgency, "space_wait", options->space_wait_s, "roots",
-        format_roots(options), "sets", sets, "refused", format_refused(&run->refused));
+        "alternate", options->alternate, "scratch", options->scratch, "intermediates",
+        options->intermediates, "hosts", options->hosts, "ssh", options->ssh, "network",
+        options->network, "slurm", (int)options->is_slurm, "keep_ranks", (int)options->keeps_ranks,
+        "output", run->output_folder, "store", store_path(run->store), "ranks", options->rank_count,
+        "grade", options->grade, "strict", (int)options->is_strict, "allow_qc_fail",
+        (int)options->allow_qc_fail, "span_blocks", (json_int_t)options->span_blocks, "memory",
+        (json_int_t)options->memory_bytes, "fft", options->fft, "urgency", options->urgency,
+        "space_wait", options->space_wait_s, "roots", format_roots(options), "sets", sets,
+        "refused", format_refused(&run->refused));
 }
 
 const char *
@@ -117,6 +118,7 @@ static void parse_options(const json_t *source, Arena *arena, Options *options) 
     options->keeps_ranks = json_is_true(json_object_get(source, "keep_ranks"));
     options->output = text_member(source, "output", arena);
     options->scratch = text_member(source, "scratch", arena);
+    options->intermediates = text_member(source, "intermediates", arena);
     options->store = text_member(source, "store", arena);
     options->rank_count = (int)json_integer_value(json_object_get(source, "ranks"));
     options->grade = (int)json_integer_value(json_object_get(source, "grade"));

@@ -49,6 +49,9 @@ static void forget_lost_needs(Scheduler *scheduler, int task) {
 
 static TaskFailure judge_failure(Scheduler *scheduler, const TaskResult *result) {
     TaskEntry *entry = &scheduler->entries[result->task];
+    if (result->status == E606 && scheduler_ask_to_share(scheduler, result)) {
+        return FAILURE_AWAY;
+    }
     const int heal_limit = scheduler->plan->tasks[result->task].need_count + EXTRA_HEALS;
     if (result->status == E606 && entry->heal_count < heal_limit) {
         forget_lost_needs(scheduler, result->task); /* none: it was made again meanwhile */
@@ -82,7 +85,7 @@ static void settle_failed(Scheduler *scheduler, const TaskResult *result) {
     } else if (failure == FAILURE_RETRIED || failure == FAILURE_WAITS) {
         scheduler->counts.retried_count += failure == FAILURE_RETRIED;
         scheduler_make_ready(scheduler, result->task);
-    } else {
+    } else if (failure != FAILURE_AWAY) {
         scheduler->counts.failed_count++;
         entry->state = TASK_FAILED;
     }
@@ -92,13 +95,21 @@ static void settle_failed(Scheduler *scheduler, const TaskResult *result) {
 /* The worker's next task begins to run. */
 static void start_front(Scheduler *scheduler, int worker) {
     const int task = scheduler->workers[worker].tasks[0];
+    if (scheduler->workers[worker].is_sharing[0]) {
+        return;
+    }
     const TaskEntry *entry = &scheduler->entries[task];
     const int attempt = entry->cut_off_count + entry->failure_count + 1;
     scheduler->hooks.on_start(scheduler->hooks.context, task, worker, attempt);
 }
 
-static void release(Scheduler *scheduler, int task) {
+/* What is in a slot of a worker is not there any more. */
+static void release(Scheduler *scheduler, const Worker *holder, int slot) {
+    const int task = holder->tasks[slot];
     scheduler->running_count--;
+    if (holder->is_sharing[slot]) {
+        return;
+    }
     scheduler->heavy_count -= scheduler_is_heavy(scheduler, task);
     if (scheduler->suspect == task) {
         scheduler->suspect = -1;
@@ -108,10 +119,11 @@ static void release(Scheduler *scheduler, int task) {
 /* Takes the first task off the worker. */
 static void free_slot(Scheduler *scheduler, int worker) {
     Worker *holder = &scheduler->workers[worker];
-    release(scheduler, holder->tasks[0]);
+    release(scheduler, holder, 0);
     holder->count--;
     for (int slot = 0; slot < holder->count; slot++) {
         holder->tasks[slot] = holder->tasks[slot + 1];
+        holder->is_sharing[slot] = holder->is_sharing[slot + 1];
     }
     if (holder->count == 0) {
         scheduler->idle.workers[scheduler->idle.count++] = worker;
@@ -120,22 +132,40 @@ static void free_slot(Scheduler *scheduler, int worker) {
 }
 
 /* What the worker ran counts as cut off, what it only held does not. */
+static void settle_lost_task(Scheduler *scheduler, int task, bool was_running) {
+    TaskEntry *entry = &scheduler->entries[task];
+    entry->cut_off_count += was_running;
+    if (entry->cut_off_count >= TASK_ATTEMPTS) {
+        set_aside(scheduler, task);
+    } else {
+        scheduler->counts.retried_count += was_running;
+        scheduler_make_ready(scheduler, task);
+    }
+}
+
 static void settle_lost(Scheduler *scheduler, int worker) {
     Worker *lost = &scheduler->workers[worker];
     lost->is_lost = true;
     for (int slot = 0; slot < lost->count; slot++) {
-        const int task = lost->tasks[slot];
-        TaskEntry *entry = &scheduler->entries[task];
-        release(scheduler, task);
-        entry->cut_off_count += slot == 0;
-        if (entry->cut_off_count >= TASK_ATTEMPTS) {
-            set_aside(scheduler, task);
+        release(scheduler, lost, slot);
+        if (lost->is_sharing[slot]) {
+            scheduler_settle_order(scheduler, lost->tasks[slot]); /* missing still: asked anew */
         } else {
-            scheduler->counts.retried_count += slot == 0;
-            scheduler_make_ready(scheduler, task);
+            settle_lost_task(scheduler, lost->tasks[slot], slot == 0);
         }
     }
     lost->count = 0;
+    scheduler_drop_orders(scheduler);
+}
+
+/* What could not be shared is missed again: only the reason to wait is of interest here. */
+static void settle_shared(Scheduler *scheduler, const TaskResult *result) {
+    const SchedulerHooks *hooks = &scheduler->hooks;
+    const StatusInfo *info = status_info(result->status);
+    if (result->status != DONE && info && info->exit_code == 5 && hooks->may_pass) {
+        (void)hooks->may_pass(hooks->context, result);
+    }
+    scheduler_settle_order(scheduler, result->task);
 }
 
 static void settle(Scheduler *scheduler, const TaskResult *result) {
@@ -151,8 +181,11 @@ static void settle(Scheduler *scheduler, const TaskResult *result) {
     if (worker->count == 0 || worker->tasks[0] != result->task) {
         return; /* not what this worker was asked for */
     }
+    const bool was_sharing = worker->is_sharing[0];
     free_slot(scheduler, result->worker);
-    if (result->status == DONE) {
+    if (was_sharing) {
+        settle_shared(scheduler, result);
+    } else if (result->status == DONE) {
         if (scheduler->places) {
             task_places_note(scheduler->places, scheduler->nodes[result->worker], result->task);
         }
@@ -202,6 +235,7 @@ give(Scheduler *scheduler, int task, int worker, Transport *transport, ErrorList
     TaskEntry *entry = &scheduler->entries[task];
     const int attempt = entry->cut_off_count + entry->failure_count + 1;
     entry->state = TASK_RUNNING;
+    holder->is_sharing[holder->count] = false;
     holder->tasks[holder->count++] = task;
     scheduler->running_count++;
     scheduler->heavy_count += scheduler_is_heavy(scheduler, task);
@@ -212,6 +246,36 @@ give(Scheduler *scheduler, int task, int worker, Transport *transport, ErrorList
         start_front(scheduler, worker);
     }
     return transport->give(transport, worker, task, attempt, errors);
+}
+
+/* true: the worker has got an order to share. */
+static Status give_order(
+    Scheduler *scheduler, int worker, Transport *transport, bool *is_given, ErrorList *errors) {
+    Worker *holder = &scheduler->workers[worker];
+    ShareOrder *order = scheduler->orders && !holder->is_lost
+                            ? scheduler_take_order(scheduler, scheduler->nodes[worker])
+                            : NULL;
+    *is_given = order != NULL;
+    if (!order) {
+        return DONE;
+    }
+    holder->is_sharing[holder->count] = true;
+    holder->tasks[holder->count++] = order->task;
+    scheduler->running_count++;
+    return transport->give(transport, worker, order->task, TASK_SHARING_ATTEMPT, errors);
+}
+
+/* Others wait for it: before anything new is computed. */
+static Status give_orders(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
+    Slots *idle = &scheduler->idle;
+    for (int slot = idle->count - 1; slot >= 0 && scheduler->orders; slot--) {
+        bool is_given = false;
+        TRY(give_order(scheduler, idle->workers[slot], transport, &is_given, errors));
+        if (is_given) {
+            idle->workers[slot] = idle->workers[--idle->count];
+        }
+    }
+    return DONE;
 }
 
 /* -1: nothing may be given now. */
@@ -258,6 +322,11 @@ static bool may_hold_more(const Scheduler *scheduler, const Worker *worker) {
 
 static Status
 give_early(Scheduler *scheduler, int worker, Transport *transport, ErrorList *errors) {
+    const Worker *holder = &scheduler->workers[worker];
+    for (bool is_given = true;
+         is_given && holder->count > 0 && holder->count < scheduler->hold_limit;) {
+        TRY(give_order(scheduler, worker, transport, &is_given, errors));
+    }
     while (scheduler->idle.count == 0 && may_hold_more(scheduler, &scheduler->workers[worker])) {
         const int task = choose_task(scheduler, worker);
         if (task < 0) {
@@ -272,6 +341,7 @@ give_early(Scheduler *scheduler, int worker, Transport *transport, ErrorList *er
 
 /* Idle workers first, then the one whose result came last and that runs something again. */
 static Status give_all(Scheduler *scheduler, Transport *transport, ErrorList *errors) {
+    TRY(give_orders(scheduler, transport, errors));
     TRY(give_idle(scheduler, transport, errors));
     return scheduler->worker_count > 0 ? give_early(scheduler, scheduler->newest, transport, errors)
                                        : DONE;
@@ -279,7 +349,8 @@ static Status give_all(Scheduler *scheduler, Transport *transport, ErrorList *er
 
 bool scheduler_is_left(const Scheduler *scheduler, int task) {
     const TaskState state = scheduler->entries[task].state;
-    return scheduler_is_open(scheduler, task) || state == TASK_RUNNING || state == TASK_ELSEWHERE;
+    return scheduler_is_open(scheduler, task) || state == TASK_RUNNING || state == TASK_ELSEWHERE ||
+           state == TASK_SHARING;
 }
 
 static void count_left(Scheduler *scheduler) {
@@ -362,6 +433,8 @@ static void make_places(Scheduler *scheduler, const Transport *transport) {
     if (node_count > 1) {
         scheduler->nodes = transport->nodes;
         scheduler->places = task_places_create(scheduler->plan, node_count, scheduler->arena);
+        scheduler->node_count = node_count;
+        scheduler->is_lender = arena_array(scheduler->arena, (size_t)node_count, sizeof(bool));
     }
 }
 
@@ -387,7 +460,8 @@ static Status step(Scheduler *scheduler, Transport *transport, bool *has_more, E
         look_elsewhere(scheduler);
         TRY(give_all(scheduler, transport, errors));
     }
-    const bool is_held = wish == SCHEDULER_HOLD && ready_queue_count(scheduler->ready) > 0;
+    const bool is_held =
+        wish == SCHEDULER_HOLD && (ready_queue_count(scheduler->ready) > 0 || scheduler->orders);
     *has_more = wish != SCHEDULER_STOP && (scheduler->running_count > 0 || is_held ||
                                            (is_open && scheduler->elsewhere_count > 0));
     if (*has_more) {

@@ -34,6 +34,7 @@ typedef enum SchedulerWish {
 typedef enum TaskFailure {
     FAILURE_RETRIED,     /* tried again later */
     FAILURE_HEALED,      /* a needed result was lost (E606): that is made again, then this */
+    FAILURE_AWAY,        /* a needed result lies on another host: tried when that has shared it */
     FAILURE_WAITS,       /* no room to write: kept until on_idle says that there is */
     FAILURE_FINAL,       /* exit class 4 or 5: the same at every try */
     FAILURE_QUARANTINED, /* TASK_ATTEMPTS failures */
@@ -60,6 +61,10 @@ typedef struct SchedulerHooks {
     /* Whether a fault of the environment (exit class 5) may pass; then on_idle holds the others
      * back. NULL: none does. */
     bool (*may_pass)(void *context, const TaskResult *result);
+    /* Asked when a result that a task needs was missing (E606) where the worker is: marks the nodes
+     * (Transport.nodes) that alone have some of what it needs, and returns how many. What nobody
+     * has any more is forgotten by it. NULL: all results are where all can read them. */
+    int (*find_lenders)(void *context, int task, int worker, bool *nodes);
 } SchedulerHooks;
 
 typedef struct SchedulerLimits {

@@ -12,6 +12,7 @@ typedef enum TaskState {
     TASK_READY,
     TASK_RUNNING,
     TASK_ELSEWHERE, /* another run has it */
+    TASK_SHARING,   /* other hosts share what it needs */
     TASK_FAILED
 } TaskState;
 
@@ -19,15 +20,23 @@ typedef struct TaskEntry {
     TaskState state;
     int open_need_count;
     int cut_off_count, failure_count, heal_count;
+    int away_count;  /* how often what it needs was on other hosts */
+    int order_count; /* to share it, that are not answered */
     double upward_rank;
     int first_follower, follower_count; /* in Scheduler.followers */
 } TaskEntry;
 
 typedef struct Worker {
-    int tasks[HOLD_LIMIT]; /* the running one first */
+    int tasks[HOLD_LIMIT];       /* the running one first */
+    bool is_sharing[HOLD_LIMIT]; /* it does not run it, but shares what it needs */
     int count;
     bool is_lost;
 } Worker;
+
+typedef struct ShareOrder { /* for any worker of the node */
+    int task, node;
+    struct ShareOrder *next;
+} ShareOrder;
 
 typedef struct Slots { /* workers: a stack */
     int *workers;
@@ -52,6 +61,9 @@ struct Scheduler {
     int running_count; /* given */
     int *elsewhere;    /* [elsewhere_count] tasks that another run has */
     int elsewhere_count;
+    ShareOrder *orders; /* not given yet */
+    bool *is_lender;    /* [node_count] scratch; NULL with places */
+    int node_count;
     SchedulerLimits limits;
     int heavy_count; /* given */
     int suspect;     /* the task that runs alone, -1: none */
@@ -79,5 +91,14 @@ void scheduler_survey(Scheduler *scheduler);
 void scheduler_ask_what_is_done(Scheduler *scheduler);
 /* Counts open needs anew: all tasks that wait or are ready. */
 void scheduler_find_ready(Scheduler *scheduler);
+
+/* What the task needs lies on other nodes: they are asked to share it. false: it does not. */
+bool scheduler_ask_to_share(Scheduler *scheduler, const TaskResult *result);
+/* The order that a worker of the node should have next, taken off; NULL: none. */
+ShareOrder *scheduler_take_order(Scheduler *scheduler, int node);
+/* One of the nodes has answered for the task, or will not any more. */
+void scheduler_settle_order(Scheduler *scheduler, int task);
+/* Those of nodes where no worker is left. */
+void scheduler_drop_orders(Scheduler *scheduler);
 
 #endif

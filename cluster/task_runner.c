@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "render/model/store_place.h"
+
 static const long slow_task_ns = 500000000; /* added by the fault `sleep` */
 
 static double clock_s(clockid_t clock) {
@@ -111,6 +113,30 @@ void task_run(const Run *run, TaskPlace place, int task, int attempt, TaskResult
     result->moved_bytes = count_moved_bytes() - begin_bytes;
     result->peak_bytes = measure_peak_bytes();
     task_log_add(run, place, attempt, result, errors);
+    arena_destroy(&scratch);
+}
+
+static Status share_results(const Run *run, const Task *task, ErrorList *errors) {
+    Status first = DONE;
+    for (int output = 0; output < task_needed_count(task); output++) {
+        if (!key_is_zero(task->outputs[output])) {
+            const Status status = store_share(run->store, task->outputs[output], errors);
+            first = first ? first : status;
+        }
+    }
+    return first;
+}
+
+void task_share(const Run *run, int task, TaskResult *result) {
+    Arena *scratch = arena_create();
+    ErrorList *errors = errors_create(scratch);
+    const Task *asked = &run->plan->tasks[task];
+    result->task = task;
+    for (int need = 0; need < asked->need_count; need++) {
+        const Status status = share_results(run, &run->plan->tasks[asked->needs[need]], errors);
+        result->status = result->status ? result->status : status;
+    }
+    task_result_describe(errors, result);
     arena_destroy(&scratch);
 }
 

@@ -13,6 +13,8 @@
 
 /* Runs a task of the run's own plan here and now, and logs it (task_log.h). */
 void task_run(const Run *run, TaskPlace place, int task, int attempt, TaskResult *result);
+/* Shares what this host alone has of what the task needs (store_place.h). */
+void task_share(const Run *run, int task, TaskResult *result);
 /* The same for a process that joined. Ranks of the run: batch_runner. */
 TaskRunner task_helper(const Run *run);
 /* The first error of the list (else its first warning) into the result. */

@@ -19,6 +19,9 @@ typedef struct TaskResult {
     char file[TASK_FILE_BYTES], message[TASK_MESSAGE_BYTES];
 } TaskResult;
 
+/* Instead of an attempt: the worker's host shares what the task needs and it alone has. */
+enum { TASK_SHARING_ATTEMPT = -1 };
+
 /* Runs one task where a worker lives. attempt: 1 for the first try. result: zeroed, task set. */
 typedef struct TaskRunner {
     void *context;

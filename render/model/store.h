@@ -35,14 +35,20 @@ const char *store_path(const Store *store);
  * mapped from there; the store's own files are only read and written. A folder that cannot be used
  * is passed over. */
 void store_use_scratch(Store *store, const char *folder, Arena *arena);
+/* With a scratch: intermediates stay on the host that makes them (store_place.h). */
+void store_keep_intermediates(Store *store);
 
 /* The text that was hashed into the key of the object is this one. */
 bool store_object_is_of(const StoreObject *object, const char *key_text);
 
-bool store_has(const Store *store, Key key); /* by name and length only: cheap */
-/* And the text that was hashed is this one, letter for letter: no key is trusted to be unique. */
+bool store_has(const Store *store, Key key); /* and can read it; by name and length only: cheap */
+/* It has, or another host has it, and the text that was hashed is this one, letter for letter: no
+ * key is trusted to be unique. */
 bool store_has_text(const Store *store, Key key, const char *key_text);
 Status store_put_begin(
+    Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors);
+/* The same for what only tasks of a run read: may stay on this host. */
+Status store_put_begin_intermediate(
     Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors);
 Status store_write(StoreWriter *writer, const void *bytes, size_t size_bytes, ErrorList *errors);
 Status store_put_commit(StoreWriter **writer, ErrorList *errors);

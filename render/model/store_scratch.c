@@ -47,10 +47,20 @@ StoreScratch *store_scratch_open(const char *folder, Arena *arena) {
     return is_made ? scratch : NULL;
 }
 
+const char *
+store_scratch_path(const StoreScratch *scratch, Key key, char path[SCRATCH_PATH_BYTES]) {
+    return object_path(scratch, key, path, false);
+}
+
 int store_scratch_find(const StoreScratch *scratch, Key key) {
     char path[SCRATCH_PATH_BYTES];
     return open(object_path(scratch, key, path, false),
                 O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+}
+
+bool store_scratch_has(const StoreScratch *scratch, Key key) {
+    char path[SCRATCH_PATH_BYTES];
+    return access(object_path(scratch, key, path, false), R_OK) == 0;
 }
 
 void store_scratch_drop(const StoreScratch *scratch, Key key) {
@@ -74,7 +84,7 @@ void store_scratch_cancel(ScratchFile *file) {
     file->descriptor = -1;
 }
 
-void store_scratch_write(ScratchFile *file, long offset, const void *bytes, size_t size_bytes) {
+bool store_scratch_write(ScratchFile *file, long offset, const void *bytes, size_t size_bytes) {
     const unsigned char *rest = bytes;
     while (file->descriptor >= 0 && size_bytes > 0) {
         const ssize_t written = offset < 0 ? write(file->descriptor, rest, size_bytes)
@@ -83,13 +93,13 @@ void store_scratch_write(ScratchFile *file, long offset, const void *bytes, size
             continue;
         }
         if (written <= 0) {
-            store_scratch_cancel(file);
-            return;
+            return false;
         }
         rest += written;
         size_bytes -= (size_t)written;
         offset += offset < 0 ? 0 : written;
     }
+    return file->descriptor >= 0;
 }
 
 /* In its place under its name; false: it stays a temp file. */
@@ -102,15 +112,17 @@ static bool publish(const StoreScratch *scratch, Key key, const char *temp) {
             rename(temp, path) == 0);
 }
 
-void store_scratch_commit(const StoreScratch *scratch, Key key, ScratchFile *file) {
+bool store_scratch_commit(const StoreScratch *scratch, Key key, ScratchFile *file) {
     if (file->descriptor < 0) {
-        return;
+        return false;
     }
     const bool is_whole = close(file->descriptor) == 0;
-    if (!is_whole || !publish(scratch, key, file->path)) {
+    const bool is_there = is_whole && publish(scratch, key, file->path);
+    if (!is_there) {
         unlink(file->path);
     }
     file->descriptor = -1;
+    return is_there;
 }
 
 /* ---- fetching ---- */
@@ -132,10 +144,12 @@ static bool copy_all(StoreScratch *scratch, ScratchFile *file, int from, size_t 
         if (got <= 0) {
             return false;
         }
-        store_scratch_write(file, -1, scratch->piece, (size_t)got);
+        if (!store_scratch_write(file, -1, scratch->piece, (size_t)got)) {
+            return false;
+        }
         done += (size_t)got;
     }
-    return file->descriptor >= 0;
+    return true;
 }
 
 int store_scratch_fetch(StoreScratch *scratch, Key key, int from, size_t size_bytes) {

@@ -110,7 +110,10 @@ Status audio_sink_open(const AudioPlace *place,
     (*sink)->head = *head;
     (*sink)->chunk = arena_alloc(arena, (size_t)head->channel_count * ROW_BYTES);
     (*sink)->places = arena_array(arena, place_count(head), sizeof(uint32_t));
-    TRY(store_put_begin(place->store, place->key, place->key_text, &(*sink)->writer, errors));
+    TRY(place->is_intermediate
+            ? store_put_begin_intermediate(place->store, place->key, place->key_text,
+                                           &(*sink)->writer, errors)
+            : store_put_begin(place->store, place->key, place->key_text, &(*sink)->writer, errors));
     return store_write((*sink)->writer, head, sizeof *head, errors);
 }
 

@@ -39,6 +39,7 @@ typedef struct AudioPlace { /* where audio goes */
     Store *store;
     Key key;
     const char *key_text;
+    bool is_intermediate; /* may stay on this host: store_place.h */
 } AudioPlace;
 
 /* Writes planar audio in any portions. */

@@ -41,9 +41,11 @@ typedef struct Stage {
 
 /* Where output `output` of the stage's task goes. */
 static inline AudioPlace stage_place(const Stage *stage, int output) {
+    const TaskKind kind = stage->task->kind;
     return (AudioPlace){.store = stage->workplace->store,
                         .key = stage->task->outputs[output],
-                        .key_text = stage->task->output_texts[output]};
+                        .key_text = stage->task->output_texts[output],
+                        .is_intermediate = kind == TASK_PREPARE || kind == TASK_SPATIALIZE};
 }
 
 /* How much a sequential stage holds at once, never audible: its planes stay in the cache. */

@@ -34,6 +34,7 @@ static const char whole[] = "store: /shared/store\n"
                             "ssh: ssh -F /etc/render/ssh\n"
                             "network: 10.1.0.0/16\n"
                             "keep_ranks: true\n"
+                            "intermediates: local\n"
                             "sharing: {group: audio, dir_mode: 2770, file_mode: 0660}\n";
 
 static void it_fills_what_the_command_line_left_open(void **state) {
@@ -47,6 +48,7 @@ static void it_fills_what_the_command_line_left_open(void **state) {
     assert_string_equal(desk->options.ssh, "ssh -F /etc/render/ssh");
     assert_string_equal(desk->options.network, "10.1.0.0/16");
     assert_true(desk->options.keeps_ranks);
+    assert_string_equal(desk->options.intermediates, "local");
     assert_string_equal(desk->options.sharing, "group audio\ndir_mode 2770\nfile_mode 0660\n");
     close_desk(desk);
 }
@@ -88,6 +90,7 @@ static void what_is_wrong_is_said_with_its_line(void **state) {
     assert_int_equal(entry->next->place.line, 3);
     assert_string_equal(desk->options.store, "/farm");
     assert_int_equal(apply(desk, "sharing: 0660\n"), E202);
+    assert_int_equal(apply(desk, "intermediates: here\n"), E202);
     assert_int_equal(apply(desk, "- store\n"), E202);
     close_desk(desk);
 }

@@ -20,8 +20,9 @@ static float value_at(int channel, int64_t sample) {
 static void write_audio(Store *store, Key key, Arena *arena, int64_t portion, ErrorList *errors) {
     const AudioHead head = {.sample_count = SAMPLES, .channel_count = CHANNELS};
     AudioSink *sink = NULL;
-    assert_int_equal(
-        audio_sink_open(&(AudioPlace){store, key, "text"}, &head, arena, &sink, errors), DONE);
+    assert_int_equal(audio_sink_open(&(AudioPlace){.store = store, .key = key, .key_text = "text"},
+                                     &head, arena, &sink, errors),
+                     DONE);
     float *planes[CHANNELS];
     for (int channel = 0; channel < CHANNELS; channel++) {
         planes[channel] = arena_array(arena, (size_t)portion, sizeof(float));
@@ -87,8 +88,9 @@ static void rows_of_silence_are_not_stored(void **state) {
     planes[2][SAMPLES - 1] = -0.0F;
     AudioSink *sink = NULL;
     const Key key = {2, 1};
-    assert_int_equal(
-        audio_sink_open(&(AudioPlace){store, key, "text"}, &head, arena, &sink, errors), DONE);
+    assert_int_equal(audio_sink_open(&(AudioPlace){.store = store, .key = key, .key_text = "text"},
+                                     &head, arena, &sink, errors),
+                     DONE);
     assert_int_equal(audio_sink_write(sink, planes, SAMPLES, errors), DONE);
     assert_int_equal(audio_sink_commit(sink, errors), DONE);
     StoredAudio audio;
