@@ -3,6 +3,8 @@
 
 /* Transformed with zeros behind every partition: twice the samples of the response. */
 static const double room_bytes_per_unit = 2.0 * sizeof(float);
+/* Of a plain layer: a block of the file system. */
+static const double note_bytes = 4096.0;
 
 static double sample_bytes(SampleFormat format) {
     switch (format) {
@@ -38,6 +40,9 @@ SpaceNeed space_need_output(const Run *run) {
 
 static double prepared_bytes(const Run *run, const Task *task) {
     const MixLayer *layer = &run->mix->layers[task->subject];
+    if (mix_layer_is_plain(run->mix, layer)) {
+        return note_bytes; /* its samples stay in its file */
+    }
     return (double)layer->length_samples * layer->layout->channel_count * (double)sizeof(float);
 }
 

@@ -11,7 +11,8 @@ typedef struct SpaceNeed {
 /* Deliverables in the output folder. Staged files become the published ones by rename: they lie
  * there once. FLAC and Opus are taken at 0.3 of their samples, which noise does not reach. */
 SpaceNeed space_need_output(const Run *run);
-/* Results in the store, at least: the prepared layers; what is silent of a stem is not stored. */
+/* Results in the store, at least: the prepared layers that are no longer as their files have them;
+ * what is silent of a stem is not stored. */
 SpaceNeed space_need_store_least(const Run *run);
 /* At most: every channel of every span of every stem sounds. */
 SpaceNeed space_need_store_most(const Run *run);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "render/base/files.h"
-#include "render/files/sound_header.h"
+#include "render/files/table_reader.h"
 #include "spatial/impulse_file.h"
 
 InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Arena *arena) {
@@ -132,6 +132,8 @@ static Status add_sound(InputFiles *inputs,
     added->channel_count = info.channel_count;
     added->rate_hz = info.rate_hz;
     added->frame_count = info.frame_count;
+    SampleTable table;
+    added->is_open = sample_table_of(&info, &table);
     TRY(hash_file(inputs, added, errors));
     inputs->file_count++;
     return DONE;

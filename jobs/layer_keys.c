@@ -7,6 +7,8 @@
 /* Raise a number when the code of that part of PREPARE starts to give other bits. */
 static const char prepare_version[] = "prepare 4";
 static const char travel_version[] = "travel 2"; /* Doppler and air of a prepared layer */
+/* What stands in the store instead of the samples of a plain layer. */
+static const char note_version[] = "in its file 1";
 static const char transient_version[] = "transient 1";
 static const char lfe_version[] = "lfe 1";
 
@@ -281,6 +283,9 @@ const char *layer_text_prepare(const Mix *mix, int layer, Arena *arena) {
     LayerText all = write_layer(mix, &mix->layers[layer], arena);
     for (int item = 0; item < all.count; item++) {
         text_add(&all.header, "%s", all.items[item].text);
+    }
+    if (mix_layer_is_plain(mix, &mix->layers[layer])) {
+        text_add(&all.header, "%s\n", note_version);
     }
     return all.header.bytes;
 }

@@ -8,5 +8,9 @@
 size_t unpack_sample_bytes(int encoding);
 /* Integers of b bits become value / 2^(b-1), rounded to float where b > 25; doubles are rounded. */
 void unpack_pcm(int encoding, const unsigned char *bytes, size_t count, float *samples);
+/* The same of one channel: its samples begin stride_bytes apart. No byte outside of them is read.
+ */
+void unpack_pcm_channel(
+    int encoding, const unsigned char *bytes, size_t stride_bytes, size_t count, float *samples);
 
 #endif

@@ -34,6 +34,24 @@ bool mix_output_has(const Mix *mix, const MixOutput *output, int stem) {
     }
 }
 
+static bool has_filters(const MixLayer *layer) {
+    return layer->filter_count > 0 || layer->delay_fraction > 0.0 || layer->lfe_gain != 0.0 ||
+           layer->ambisonic.crossover_hz > 0.0;
+}
+
+static bool has_shape(const MixLayer *layer) {
+    return layer->attack_db != 0.0 || layer->sustain_db != 0.0 || layer->shape_lane_count > 0;
+}
+
+bool mix_layer_is_plain(const Mix *mix, const MixLayer *layer) {
+    const MixFile *file = &mix->files[layer->file];
+    const bool is_file = file->is_open && file->rate_hz * layer->speed == mix->rate_hz;
+    const bool has_travel = layer->travel.has_doppler || layer->travel.has_air;
+    return is_file && !has_filters(layer) && !has_shape(layer) && !has_travel &&
+           layer->lane_count == 0 && !layer->channel_gains &&
+           mix_layer_track_count(mix, layer) == layer->layout->channel_count;
+}
+
 bool mix_room_is_heard(const MixRoom *room, Span span) {
     bool is_heard = span.end > room->opens;
     for (int gate = 0; gate < room->return_count; gate++) {

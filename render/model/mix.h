@@ -458,6 +458,10 @@ static inline int mix_layer_track_count(const Mix *mix, const MixLayer *layer) {
     return layer->tracks ? layer->layout->channel_count : mix->files[layer->file].channel_count;
 }
 
+/* PREPARE would only copy it: its samples are those of an open file at the rate of the mix, cut,
+ * faded and behind one gain, so that any of them can be had from there by itself. */
+bool mix_layer_is_plain(const Mix *mix, const MixLayer *layer);
+
 /* Whose response a room has: its own, or that of the room it is a part of. */
 static inline int mix_room_origin(const Mix *mix, int room) {
     return mix->rooms[room].part_of > 0 ? mix->rooms[room].part_of - 1 : room;

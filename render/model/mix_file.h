@@ -1,6 +1,7 @@
 #ifndef RENDER_MODEL_MIX_FILE_H
 #define RENDER_MODEL_MIX_FILE_H
 /* An input of the job: audio, an impulse response or SOFA. */
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "render/base/error.h"
@@ -15,6 +16,7 @@ typedef struct MixFile {
     int64_t modified_ns;        /* when it was hashed; 0: not known */
     int channel_count, rate_hz; /* 0 for SOFA */
     int64_t frame_count;
+    bool is_open; /* its samples lie open in it, of 16 bits and more (files/table_reader.h) */
 } MixFile;
 
 /* Asked after the last read and before a result is kept: the key of a result names what the plan

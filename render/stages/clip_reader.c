@@ -6,9 +6,9 @@
 
 #include <math.h>
 
-#include "render/base/exact_math.h"
 #include "render/dsp/resample.h"
 #include "render/files/sound_reader.h"
+#include "render/stages/clip_gain.h"
 #include "render/stages/stage.h"
 
 struct ClipReader {
@@ -102,46 +102,15 @@ static Status read_on(ClipReader *reader, ErrorList *errors) {
     return resampler_flush(reader->resampler, reader->resampled, &reader->ready_count, errors);
 }
 
-/* Raised cosine in amplitude: 0 at the first sample, 1 behind the last of `length`. */
-static double fade_gain(int64_t position, int64_t length) {
-    if (position >= length) {
-        return 1.0;
-    }
-    return position < 0 ? 0.0 : 0.5 - 0.5 * exact_cos(pi * (double)position / (double)length);
-}
-
-/* The same at equal power: sin^2 of the one side and of the other add up to 1. */
-static double splice_gain(int64_t position, int64_t length) {
-    if (position >= length) {
-        return 1.0;
-    }
-    return position < 0 ? 0.0 : exact_sin(0.5 * pi * (double)position / (double)length);
-}
-
-static double clip_gain(const MixClip *clip, int64_t at) {
-    const int64_t left = clip->length_samples - at;
-    return clip->gain * fade_gain(clip->before_samples + at, clip->fade_in_samples) *
-           fade_gain(left + clip->behind_samples, clip->fade_out_samples) *
-           splice_gain(at, clip->splice_in_samples) * splice_gain(left, clip->splice_out_samples);
-}
-
-/* Neither fades nor splices in this part of it. */
-static bool is_steady(const MixClip *clip, int64_t at, int64_t count) {
-    const int64_t left = clip->length_samples - at - count;
-    return clip->before_samples + at >= clip->fade_in_samples && at >= clip->splice_in_samples &&
-           left + clip->behind_samples >= clip->fade_out_samples &&
-           left >= clip->splice_out_samples;
-}
-
 /* frames: interleaved, of the clip's samples at .. at + count - 1. */
 static void add_frames(
     const ClipReader *reader, const float *frames, int64_t at, Span to, float *const *planes) {
     const MixClip *clip = reader->clip;
     const int channels = reader->tracks.count;
     const int64_t count = to.end - to.begin;
-    const bool is_plain = clip->gain == 1.0 && is_steady(clip, at, count);
+    const bool is_plain = clip->gain == 1.0 && clip_is_steady(clip, at, count);
     for (int64_t frame = 0; frame < count; frame++) {
-        const double gain = is_plain ? 1.0 : clip_gain(clip, at + frame);
+        const double gain = is_plain ? 1.0 : clip_gain_at(clip, at + frame);
         for (int channel = 0; channel < channels; channel++) {
             float *sample = &planes[channel][to.begin + frame];
             *sample = (float)(*sample + gain * frames[frame * channels + channel]);

@@ -30,7 +30,8 @@ typedef struct Encoding {
     int channel_count;  /* of the bus, then its slots: what every stem has */
     int plane_count;    /* these, then objects */
     BusReader reader, dry_reader;
-    StoredAudio *objects; /* [object_count]: the prepared layer of each */
+    LayerInputs *inputs;
+    LayerAudio *objects; /* [object_count]: the prepared layer of each */
     CeilingLanes *object_ceilings;
     int open_object_count;
     MasterGain gain;
@@ -286,15 +287,14 @@ static void make_buffers(Encoding *work) {
 static Status open_objects(Encoding *work, ErrorList *errors) {
     const Stage *stage = work->stage;
     const int count = work->deliverable->object_count;
+    work->inputs = layer_inputs_create(stage, stage->scratch, errors);
     work->objects = arena_array(stage->scratch, (size_t)count, sizeof *work->objects);
     work->object_ceilings =
         arena_array(stage->scratch, (size_t)count, sizeof *work->object_ceilings);
     while (work->open_object_count < count) {
         const int layer = work->deliverable->objects[work->open_object_count].layer;
-        const Task *prepare = &stage->plan->tasks[stage->plan->prepare_tasks[layer]];
         TRY(source_ceilings(stage, layer, &work->object_ceilings[work->open_object_count], errors));
-        TRY(stored_audio_open(stage->workplace->store, prepare->outputs[0],
-                              &work->objects[work->open_object_count], errors));
+        TRY(layer_audio_open(work->inputs, layer, &work->objects[work->open_object_count], errors));
         work->open_object_count++;
     }
     return DONE;
@@ -302,8 +302,9 @@ static Status open_objects(Encoding *work, ErrorList *errors) {
 
 static void close_objects(Encoding *work) {
     while (work->open_object_count > 0) {
-        stored_audio_close(&work->objects[--work->open_object_count]);
+        layer_audio_close(&work->objects[--work->open_object_count]);
     }
+    layer_inputs_close(work->inputs);
 }
 
 static Status write_facts(const Encoding *work, ErrorList *errors) {
@@ -336,6 +337,7 @@ static Status fill_folder(Encoding *work, ErrorList *errors) {
         TRY(encode_portion(work, at, rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES,
                            errors));
     }
+    TRY(layer_inputs_check(work->inputs, errors));
     return write_facts(work, errors);
 }
 

@@ -1,5 +1,5 @@
 /* PREPARE: one layer's clips become its processed signal at the job's rate, from its first sample
- * on.
+ * on. Of a layer that would only be copied, a note is made of where its samples are.
  *
  * Law: walks the layer from its first sample, whatever part of the timeline is wanted; nothing but
  * the file and the layer's own parameters is read. Order of processing: DECISIONS 1.
@@ -14,14 +14,15 @@
 #include "render/processors/travel.h"
 #include "render/processors/two_band.h"
 #include "render/stages/clip_reader.h"
+#include "render/stages/layer_scan.h"
 #include "render/stages/stage.h"
 
 typedef struct Preparation {
     const Mix *mix;
     const MixLayer *layer;
-    int channel_count;  /* of the file */
-    ClipReader **clips; /* [clip_count of the layer] */
-    AudioSink *sink;
+    int channel_count;              /* of the file */
+    ClipReader **clips;             /* [clip_count of the layer] */
+    AudioSink *sink;                /* NULL: what is found wrong is all that is wanted */
     float **planar;                 /* [mix_layer_channel_count()][STAGE_CHUNK_SAMPLES] */
     FractionalDelayLine *delays;    /* [channel_count]; NULL: nothing lies between two samples */
     double *gains;                  /* [STAGE_CHUNK_SAMPLES] */
@@ -203,6 +204,9 @@ static Status write_portion(Preparation *work, int64_t count, ErrorList *errors)
     if (work->bands) {
         two_band_run(work->bands, work->planar, count);
     }
+    if (!work->sink) {
+        return DONE;
+    }
     if (!work->travel) {
         return audio_sink_write(work->sink, work->planar, count, errors);
     }
@@ -233,14 +237,18 @@ static Status take_portion(Preparation *work, int64_t begin, int64_t count, Erro
     return write_portion(work, count, errors);
 }
 
-/* What is allowed and rarely meant: float samples far above full scale, and silence. */
-static void tell_peak(const Preparation *work, ErrorList *errors) {
-    static const double high_peak_db = 24.0; /* above any headroom of a float stem */
-    const MixFile *file = &work->mix->files[work->layer->file];
+static float find_peak(const Preparation *work) {
     float peak = 0.0F;
     for (int clip = 0; clip < work->layer->clip_count; clip++) {
         peak = fmaxf(peak, clip_reader_peak(work->clips[clip]));
     }
+    return peak;
+}
+
+/* What is allowed and rarely meant: float samples far above full scale, and silence. */
+static void tell_peak(const Preparation *work, float peak, ErrorList *errors) {
+    static const double high_peak_db = 24.0; /* above any headroom of a float stem */
+    const MixFile *file = &work->mix->files[work->layer->file];
     if (peak <= 0.0F && (work->layer->is_speaker || work->layer->tracks)) {
         return; /* one channel of a set, one object of a master may well be */
     }
@@ -366,12 +374,12 @@ static Status prepare_layer(Preparation *work, const Stage *stage, ErrorList *er
     const AudioPlace place = stage_place(stage, 0);
     TRY(audio_sink_open(&place, &head, stage->scratch, &work->sink, errors));
     TRY(walk_through(work, errors));
-    tell_peak(work, errors);
+    tell_peak(work, find_peak(work), errors);
     TRY(mix_file_check(&work->mix->files[work->layer->file], errors));
     return audio_sink_commit(work->sink, errors);
 }
 
-Status prepare_run(const Stage *stage, ErrorList *errors) {
+static Status store_layer(const Stage *stage, ErrorList *errors) {
     Preparation work = {.mix = stage->mix, .layer = &stage->mix->layers[stage->task->subject]};
     make_work(&work, stage->scratch);
     const Status status = prepare_layer(&work, stage, errors);
@@ -380,4 +388,32 @@ Status prepare_run(const Stage *stage, ErrorList *errors) {
         clip_reader_close(work.clips[clip]);
     }
     return status;
+}
+
+/* Something was met that is told where the samples are read one after the other. */
+static Status walk_alone(const Stage *stage, ErrorList *errors) {
+    Preparation work = {.mix = stage->mix, .layer = &stage->mix->layers[stage->task->subject]};
+    make_work(&work, stage->scratch);
+    const Status status = walk_through(&work, errors);
+    for (int clip = 0; clip < work.layer->clip_count; clip++) {
+        clip_reader_close(work.clips[clip]);
+    }
+    return status;
+}
+
+static Status note_layer(const Stage *stage, ErrorList *errors) {
+    const Preparation work = {.mix = stage->mix,
+                              .layer = &stage->mix->layers[stage->task->subject]};
+    const AudioPlace place = stage_place(stage, 0);
+    LayerScan scan;
+    TRY(layer_scan_run(work.mix, work.layer, stage->scratch, &scan, errors));
+    TRY(scan.is_odd ? walk_alone(stage, errors) : DONE);
+    tell_peak(&work, scan.peak, errors);
+    TRY(mix_file_check(&work.mix->files[work.layer->file], errors));
+    return store_put(place.store, place.key, place.key_text, scan.note, scan.note_bytes, errors);
+}
+
+Status prepare_run(const Stage *stage, ErrorList *errors) {
+    const bool is_plain = mix_layer_is_plain(stage->mix, &stage->mix->layers[stage->task->subject]);
+    return is_plain ? note_layer(stage, errors) : store_layer(stage, errors);
 }

@@ -189,7 +189,7 @@ static Status walk_stems(const Reviewing *work, StemReview *review, ErrorList *e
 
 typedef struct LayerReview {
     const MixLayer *layer;
-    StoredAudio audio;
+    LayerAudio audio;
     CeilingLanes ceilings;
     double gain; /* of its stem and of the master */
     float *samples;
@@ -218,7 +218,6 @@ review_layer(const Reviewing *work, int index, double gain, ScoreScan *scan, Err
     const Stage *const stage = work->stage;
     const MixLayer *const layer = &stage->mix->layers[index];
     const size_t channels = (size_t)layer->layout->channel_count;
-    const Task *const prepare = &stage->plan->tasks[stage->plan->prepare_tasks[index]];
     Arena *arena = arena_create();
     LayerReview review = {.layer = layer, .gain = gain * stage->mix->stems[layer->stem].gain};
     double *const weights = arena_array(arena, channels, sizeof *weights);
@@ -229,18 +228,19 @@ review_layer(const Reviewing *work, int index, double gain, ScoreScan *scan, Err
         weights[channel] = is_lfe && channels > 1 ? 0.0 : 1.0;
         review.planes[channel] = arena_array(arena, STAGE_CHUNK_SAMPLES, sizeof(double));
     }
+    LayerInputs *const inputs = layer_inputs_create(stage, arena, errors);
     Status status = source_ceilings(stage, index, &review.ceilings, errors);
-    status = status ? status
-                    : stored_audio_open(stage->workplace->store, prepare->outputs[0], &review.audio,
-                                        errors);
+    status = status ? status : layer_audio_open(inputs, index, &review.audio, errors);
     if (status == DONE) {
         const ScoreLayer followed = {layer->id, index, layer->layout->channel_count, weights,
                                      layer->start};
         score_scan_begin_layer(scan, &followed, arena);
         walk_layer(&review, scan, stage->mix->length_samples);
         score_scan_end_layer(scan);
-        stored_audio_close(&review.audio);
+        status = layer_inputs_check(inputs, errors);
+        layer_audio_close(&review.audio);
     }
+    layer_inputs_close(inputs);
     arena_destroy(&arena);
     return status;
 }

@@ -63,17 +63,16 @@ Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors)
     }
     *list = (SourceList){
         .audios = arena_array(stage->scratch, (size_t)mix->layer_count, sizeof *list->audios),
-        .sources = arena_array(stage->scratch, (size_t)channel_total, sizeof *list->sources)};
+        .sources = arena_array(stage->scratch, (size_t)channel_total, sizeof *list->sources),
+        .inputs = layer_inputs_create(stage, stage->scratch, errors)};
     for (int layer = 0; layer < mix->layer_count; layer++) {
         const int task = stage->plan->prepare_tasks[layer];
         const MixLayer *subject = &mix->layers[layer];
         if (subject->stem != stage->task->subject || !is_needed(stage->task, task)) {
             continue;
         }
-        StoredAudio *audio = &list->audios[list->audio_count];
-        TRY(stored_audio_open(stage->workplace->store, stage->plan->tasks[task].outputs[0], audio,
-                              errors));
-        store_rest(&audio->object); /* its first use has read all of it */
+        LayerAudio *audio = &list->audios[list->audio_count];
+        TRY(layer_audio_open(list->inputs, layer, audio, errors));
         list->audio_count++;
         CeilingLanes ceilings;
         TRY(source_ceilings(stage, layer, &ceilings, errors));
@@ -86,14 +85,19 @@ Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors)
 
 void source_list_rest(const SourceList *list) {
     for (int audio = 0; audio < list->audio_count; audio++) {
-        store_rest(&list->audios[audio].object);
+        layer_audio_rest(&list->audios[audio]);
     }
+}
+
+Status source_list_check(const SourceList *list, ErrorList *errors) {
+    return layer_inputs_check(list->inputs, errors);
 }
 
 void source_list_close(SourceList *list) {
     for (int audio = 0; audio < list->audio_count; audio++) {
-        stored_audio_close(&list->audios[audio]);
+        layer_audio_close(&list->audios[audio]);
     }
+    layer_inputs_close(list->inputs);
     list->audio_count = 0;
 }
 
@@ -114,7 +118,7 @@ static void lower_by(const Lane *lane, SampleTime begin, int64_t count, float *s
 
 void source_read(const Source *source, SampleTime begin, int64_t count, float *samples) {
     const Span span = {begin, begin + count};
-    stored_audio_read(source->audio, source->channel, begin - source->layer->start, count, samples);
+    layer_audio_read(source->audio, source->channel, begin - source->layer->start, count, samples);
     for (int index = 0; index < source->ceilings.count; index++) {
         const Lane *lane = &source->ceilings.lanes[index];
         if (!lane_is_constant(lane, span) || lane_value(lane, begin) != 0.0) {

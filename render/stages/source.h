@@ -1,8 +1,7 @@
 #ifndef RENDER_STAGES_SOURCE_H
 #define RENDER_STAGES_SOURCE_H
 /* The sources of a stem: every channel of every layer as a mono signal with a place. */
-#include "render/model/stored_audio.h"
-#include "render/stages/stage.h"
+#include "render/stages/layer_audio.h"
 
 typedef struct CeilingLanes { /* of a layer: LANE_GAIN, neutral outside of its windows */
     const Lane *lanes;
@@ -11,20 +10,23 @@ typedef struct CeilingLanes { /* of a layer: LANE_GAIN, neutral outside of its w
 
 typedef struct Source {
     const MixLayer *layer;
-    const StoredAudio *audio; /* the prepared layer */
-    int channel;              /* of the prepared layer */
+    const LayerAudio *audio; /* the prepared layer */
+    int channel;             /* of the prepared layer */
     CeilingLanes ceilings;
 } Source;
 
 typedef struct SourceList { /* in job order: the order of every sum */
-    StoredAudio *audios;    /* [layer_count of the mix], opened where `sources` needs it */
+    LayerAudio *audios;     /* [layer_count of the mix], opened where `sources` needs it */
     Source *sources;
     int source_count;
     int audio_count;
+    LayerInputs *inputs;
 } SourceList;
 
 /* Opens the prepared audio of the stem's layers that may sound in the span. */
 Status source_list_open(const Stage *stage, SourceList *list, ErrorList *errors);
+/* Before what was made of them is kept: layer_inputs_check. */
+Status source_list_check(const SourceList *list, ErrorList *errors);
 void source_list_close(SourceList *list);
 /* What ANALYSE found for the layer, as far as the stage's task needs it. */
 Status source_ceilings(const Stage *stage, int layer, CeilingLanes *ceilings, ErrorList *errors);

@@ -280,6 +280,7 @@ static Status render_slices(const Stage *stage, const StemWork *work, ErrorList 
         source_list_rest(work->list);
         TRY(status);
     }
+    TRY(source_list_check(work->list, errors));
     for (int bus = 0; bus < stage->mix->bus_count; bus++) {
         const SlicedBus *made = &work->buses[bus];
         TRY(made->dry ? audio_sink_commit(made->dry, errors) : DONE);

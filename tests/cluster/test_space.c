@@ -13,16 +13,19 @@
 
 enum { SPAN_BLOCKS = 4, SPAN_COUNT = 3 };
 
-static const char job_text[] =
-    "nocturne: 1\n"
-    "project: {code: FULL, title: Full, cut: v1, start: 01:00:00:00, frame_rate: 24,\n"
-    "          rate: 48 kHz, length: 8 s}\n"
-    "stems:\n"
-    "  fx: {role: effects}\n"
-    "layers:\n"
-    "  wind: {file: wind.wav, stem: fx, pan: {az: 90 deg}}\n"
-    "deliverables:\n"
-    "  st: {layout: 2.0, bits: 24, stems: [full, fx]}\n";
+#define JOB_WITH(processing)                                                                       \
+    "nocturne: 1\n"                                                                                \
+    "project: {code: FULL, title: Full, cut: v1, start: 01:00:00:00, frame_rate: 24,\n"            \
+    "          rate: 48 kHz, length: 8 s}\n"                                                       \
+    "stems:\n"                                                                                     \
+    "  fx: {role: effects}\n"                                                                      \
+    "layers:\n"                                                                                    \
+    "  wind: {file: wind.wav, stem: fx, pan: {az: 90 deg}" processing "}\n"                        \
+    "deliverables:\n"                                                                              \
+    "  st: {layout: 2.0, bits: 24, stems: [full, fx]}\n"
+
+static const char job_text[] = JOB_WITH("");
+static const char filtered_text[] = JOB_WITH(", tilt: 1 dB");
 
 /* ---- what the system says ---- */
 
@@ -333,21 +336,31 @@ static void a_scratch_that_vanishes_between_runs_changes_no_sample(void **state)
 
 /* ---- what a run will take ---- */
 
+static Run count_job(RenderedJob *job, const char *text) {
+    Run run = {0};
+    rendered_write(job, text);
+    bench_must(&job->bench, run_make(&job->options, job->job_path, NULL, job->bench.arena, &run,
+                                     job->bench.errors));
+    return run;
+}
+
+/* Of a layer that stays as it is in its file the store has a note, which fills a block. */
 static void a_plan_counts_what_the_store_gets_at_least_and_at_most(void **state) {
     (void)state;
     RenderedJob *job = open_job();
-    Run run = {0};
-    rendered_write(job, job_text);
-    bench_must(&job->bench, run_make(&job->options, job->job_path, NULL, job->bench.arena, &run,
-                                     job->bench.errors));
     const double channel_bytes = 8.0 * 48000.0 * 4.0;
-    const SpaceNeed least = space_need_store_least(&run);
-    const SpaceNeed most = space_need_store_most(&run);
-    const SpaceNeed output = space_need_output(&run);
-    assert_true(least.bytes == channel_bytes && least.files == 1.0);
-    assert_true(most.bytes == 3.0 * channel_bytes); /* the layer, the stem in two channels */
-    assert_true(most.files == 1.0 + SPAN_COUNT + 2.0);
-    assert_true(output.bytes == 2.0 * 2.0 * 8.0 * 48000.0 * 3.0 && output.files == 2.0);
+    for (int is_filtered = 0; is_filtered < 2; is_filtered++) {
+        const double layer_bytes = is_filtered ? channel_bytes : 4096.0;
+        const Run run = count_job(job, is_filtered ? filtered_text : job_text);
+        const SpaceNeed least = space_need_store_least(&run);
+        const SpaceNeed most = space_need_store_most(&run);
+        const SpaceNeed output = space_need_output(&run);
+        assert_true(least.bytes == layer_bytes && least.files == 1.0);
+        assert_true(most.bytes == layer_bytes + 2.0 * channel_bytes); /* the stem in 2 channels */
+        assert_true(most.files == 1.0 + SPAN_COUNT + 2.0);
+        assert_true(output.bytes == 2.0 * 2.0 * 8.0 * 48000.0 * 3.0 && output.files == 2.0);
+    }
+    const Run run = count_job(job, job_text);
     assert_int_equal(rendered_run(job, job_text), 0);
     assert_true(space_need_store_most(&run).files == 0.0);
     close_job(job);

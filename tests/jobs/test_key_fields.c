@@ -56,6 +56,7 @@ static const Field fields[] = {
     FIELD(MixFile, channel_count, MORE, ""),
     FIELD(MixFile, rate_hz, MORE, ""),
     FIELD(MixFile, frame_count, MORE, ""),
+    FIELD(MixFile, is_open, FLIP, ""), /* a layer with filters is stored either way */
 
     FIELD(MixLayer, id, WORD, ""),
     FIELD(MixLayer, place, OWN, ""),
