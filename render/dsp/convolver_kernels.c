@@ -4,6 +4,8 @@
  * order of operations. Lanes never mix. */
 #include "render/dsp/convolver_kernels.h"
 
+#include "render/dsp/lane_square.h"
+
 #ifndef KERNEL_TABLE
 #define KERNEL_TABLE convolver_kernels_scalar
 #define KERNEL_WIDTH 1
@@ -34,67 +36,13 @@ INLINE Part part_load(const float *from) {
 
 /* ---- rows to columns and back ---- */
 
-#if KERNEL_WIDTH >= 8
-
-typedef float Row __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-
-INLINE Row interleave_low(Row x, Row y) {
-    return __builtin_shufflevector(x, y, 0, 8, 1, 9, 4, 12, 5, 13);
-}
-
-INLINE Row interleave_high(Row x, Row y) {
-    return __builtin_shufflevector(x, y, 2, 10, 3, 11, 6, 14, 7, 15);
-}
-
-INLINE Row pairs_low(Row x, Row y) {
-    return __builtin_shufflevector(x, y, 0, 1, 8, 9, 4, 5, 12, 13);
-}
-
-INLINE Row pairs_high(Row x, Row y) {
-    return __builtin_shufflevector(x, y, 2, 3, 10, 11, 6, 7, 14, 15);
-}
-
-INLINE Row halves_low(Row x, Row y) {
-    return __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11);
-}
-
-INLINE Row halves_high(Row x, Row y) {
-    return __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15);
-}
-
-/* 8 x 8: within halves of rows by ones, then by twos, then the halves. */
 INLINE void turn_square(const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride) {
-    Row ones[8];
-    Row twos[8];
-    for (int k = 0; k < 8; k += 2) {
-        const Row x = *(const Row *)(from + k * from_stride);
-        const Row y = *(const Row *)(from + (k + 1) * from_stride);
-        ones[k] = interleave_low(x, y);
-        ones[k + 1] = interleave_high(x, y);
+    const float *rows[LANES];
+    for (ptrdiff_t row = 0; row < LANES; row++) {
+        rows[row] = from + row * from_stride;
     }
-    for (int k = 0; k < 8; k += 4) {
-        twos[k] = pairs_low(ones[k], ones[k + 2]);
-        twos[k + 1] = pairs_high(ones[k], ones[k + 2]);
-        twos[k + 2] = pairs_low(ones[k + 1], ones[k + 3]);
-        twos[k + 3] = pairs_high(ones[k + 1], ones[k + 3]);
-    }
-    for (int k = 0; k < 4; k++) {
-        *(Row *)(to + k * to_stride) = halves_low(twos[k], twos[k + 4]);
-        *(Row *)(to + (k + 4) * to_stride) = halves_high(twos[k], twos[k + 4]);
-    }
+    lane_square_turn(rows, to, to_stride);
 }
-
-#else
-
-INLINE void turn_square(const float *from, ptrdiff_t from_stride, float *to, ptrdiff_t to_stride) {
-    for (int row = 0; row < LANES; row++) {
-        for (int column = 0; column < LANES; column++) {
-            to[column * to_stride + row] = from[row * from_stride + column];
-        }
-    }
-}
-
-#endif
 
 static void turn_rows(const float *rows, ptrdiff_t stride_floats, int count, float *columns) {
     for (ptrdiff_t at = 0; at < count; at += LANES) {
@@ -109,6 +57,8 @@ static void turn_bins(const float *bins, int count, float *rows, ptrdiff_t strid
 }
 
 #if KERNEL_WIDTH >= 8
+
+typedef LaneSquareRow Row;
 
 INLINE void points_zip(const float *re, const float *im, float *points) {
     const Row x = *(const Row *)re;

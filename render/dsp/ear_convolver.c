@@ -258,7 +258,9 @@ static void update_filters(const EarConvolver *convolver, EarGroup *group, int64
     }
 }
 
-static void add_group(const EarConvolver *convolver, const EarGroup *group, bool is_first) {
+/* held: where the last group leaves the sums of all; NULL: others follow. */
+static void
+add_group(const EarConvolver *convolver, const EarGroup *group, bool is_first, float *const *held) {
     const float *rows[GROUP_SLOTS];
     _Alignas(64) float masks[GROUP_SLOTS];
     EarProduct product = {.size = convolver->size,
@@ -280,23 +282,54 @@ static void add_group(const EarConvolver *convolver, const EarGroup *group, bool
     }
     convolver->kernels->interleave(rows, convolver->size, convolver->bins);
     fft_lanes_forward(convolver->fft, convolver->bins);
-    convolver->kernels->multiply_add(&product);
+    if (held) {
+        convolver->kernels->multiply_fold(&product, held);
+    } else {
+        convolver->kernels->multiply_add(&product);
+    }
 }
 
-/* Sums all groups of the block; false when all are silent. */
+/* The lanes of this block's ends among those that wait for the inverse transform. */
+static void find_lanes(const EarConvolver *convolver, float *held[ENDS]) {
+    for (int end = 0; end < ENDS; end++) {
+        held[end] =
+            convolver->heard + (ptrdiff_t)convolver->held_count * convolver->end_count + end;
+    }
+}
+
+/* Where one sum serves both ends. */
+static void copy_lane(const EarConvolver *convolver, float *const *held) {
+    for (int n = 0; n < 2 * convolver->size; n++) {
+        held[1][(ptrdiff_t)n * EAR_LANES] = held[0][(ptrdiff_t)n * EAR_LANES];
+    }
+}
+
+/* Sums all groups of the block into its lanes; false when all are silent. */
 static bool sum_groups(EarConvolver *convolver, int64_t block) {
-    bool has_sound = false;
+    EarGroup *last = NULL; /* that sounds */
+    bool is_first = true;
+    float *held[ENDS];
     look_ahead(convolver, block);
+    find_lanes(convolver, held);
     for (int index = 0; index < convolver->group_count; index++) {
         EarGroup *group = &convolver->groups[index];
         if (move_windows(convolver, group, block)) {
             update_filters(convolver, group, block);
-            add_group(convolver, group, !has_sound);
-            has_sound = true;
+            if (last) {
+                add_group(convolver, last, is_first, NULL);
+                is_first = false;
+            }
+            last = group;
         }
     }
     convolver->windows_are_filled = true;
-    return has_sound;
+    if (last) {
+        add_group(convolver, last, is_first, held);
+    }
+    if (last && convolver->sum_count < convolver->end_count) {
+        copy_lane(convolver, held);
+    }
+    return last != NULL;
 }
 
 /* One ear of all held blocks, from sample `at` on: a lane for each, moving two. */
@@ -344,12 +377,6 @@ static void run_block(EarConvolver *convolver, int64_t block, double *const *out
     }
     if (convolver->held_count == 0) {
         convolver->first_held = block;
-    }
-    for (int end = 0; end < convolver->end_count; end++) {
-        const int lane = convolver->held_count * convolver->end_count + end;
-        const int sum = end < convolver->sum_count ? end : 0;
-        convolver->kernels->fold(convolver->sums[sum], 2 * convolver->size,
-                                 convolver->heard + lane);
     }
     convolver->held_count++;
     if (convolver->held_count * convolver->end_count == EAR_LANES) {

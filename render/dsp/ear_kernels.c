@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "render/dsp/lane_square.h"
+
 #ifndef KERNEL_TABLE
 #define KERNEL_TABLE ear_kernels_scalar
 #define KERNEL_WIDTH 1
@@ -65,54 +67,64 @@ INLINE Sources part_lanes(const EarProduct *product, ptrdiff_t at, ptrdiff_t mir
     };
 }
 
-INLINE void
-add_end(const EarProduct *product, const Sources *sources, int end, ptrdiff_t at, bool is_first) {
+/* Some bins, and where their sums go: the first one's place at each end. */
+typedef struct BinRange {
+    int begin, end;
+    float *to[EAR_ENDS];
+} BinRange;
+
+INLINE void add_end(const EarProduct *product,
+                    const Sources *sources,
+                    int end,
+                    ptrdiff_t at,
+                    bool is_first,
+                    float *to) {
     const Bin a = sources->first;
     const Bin b = sources->second;
     const Bin f = bin_load(product->filters[end][0] + at);
     const Bin g = bin_load(product->filters[end][1] + at);
-    float *sum = product->sums[end] + at;
     Bin before = {0};
     if (!is_first) {
-        before = bin_load(sum);
+        before = bin_load(product->sums[end] + at);
     }
     const Bin added = {f.re * a.re - f.im * a.im + g.re * b.re - g.im * b.im,
                        f.re * a.im + f.im * a.re + g.re * b.im + g.im * b.re};
-    bin_store(sum, (Bin){before.re + added.re, before.im + added.im});
+    bin_store(to, (Bin){before.re + added.re, before.im + added.im});
 }
 
-INLINE void multiply_bins(const EarProduct *product, int end_count, bool is_first) {
-    for (int bin = 0; bin < product->size; bin++) {
+INLINE void
+multiply_bins(const EarProduct *product, const BinRange *range, int end_count, bool is_first) {
+    for (int bin = range->begin; bin < range->end; bin++) {
         const ptrdiff_t at = (ptrdiff_t)bin * EAR_BIN_FLOATS;
         const ptrdiff_t mirrored = (ptrdiff_t)product->mirror[bin] * EAR_BIN_FLOATS;
         for (int lane = 0; lane < EAR_LANES; lane += BIN_WIDTH) {
             const Sources sources = part_lanes(product, at + lane, mirrored + lane, lane);
             for (int end = 0; end < end_count; end++) {
-                add_end(product, &sources, end, at + lane, is_first);
+                float *to = range->to[end] + (ptrdiff_t)(bin - range->begin) * EAR_BIN_FLOATS;
+                add_end(product, &sources, end, at + lane, is_first, to + lane);
             }
         }
     }
 }
 
-static void multiply_add(const EarProduct *product) {
+static void multiply_range(const EarProduct *product, const BinRange *range) {
     if (product->end_count == 1 && product->is_first) {
-        multiply_bins(product, 1, true);
+        multiply_bins(product, range, 1, true);
     } else if (product->end_count == 1) {
-        multiply_bins(product, 1, false);
+        multiply_bins(product, range, 1, false);
     } else {
-        multiply_bins(product, EAR_ENDS, product->is_first);
+        multiply_bins(product, range, EAR_ENDS, product->is_first);
     }
+}
+
+static void multiply_add(const EarProduct *product) {
+    const BinRange range = {
+        0, product->size, {product->sums[0], product->sums[1]}
+    };
+    multiply_range(product, &range);
 }
 
 #if BIN_WIDTH == 1
-
-static void interleave(const float *const *rows, int count, float *bins) {
-    for (int n = 0; n < count; n++) {
-        for (int row = 0; row < EAR_BIN_FLOATS; row++) {
-            bins[(ptrdiff_t)n * EAR_BIN_FLOATS + row] = rows[row][n];
-        }
-    }
-}
 
 static void fold(const float *sums, int count, float *held) {
     for (int n = 0; n < count; n++, sums += EAR_LANES, held += EAR_LANES) {
@@ -123,39 +135,7 @@ static void fold(const float *sums, int count, float *held) {
 
 #else
 
-/* Squares of four by four floats, turned in two steps: pairs of neighbours, then pairs of pairs. */
 typedef float Four __attribute__((vector_size(16), aligned(4), may_alias));
-
-INLINE void turn_square(const float *const *rows, ptrdiff_t at, float *to) {
-    const Four a = *(const Four *)(rows[0] + at);
-    const Four b = *(const Four *)(rows[1] + at);
-    const Four c = *(const Four *)(rows[2] + at);
-    const Four d = *(const Four *)(rows[3] + at);
-    const Four ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-    const Four ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    const Four cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-    const Four cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    *(Four *)to = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
-    *(Four *)(to + EAR_BIN_FLOATS) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
-    *(Four *)(to + (ptrdiff_t)2 * EAR_BIN_FLOATS) =
-        __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
-    *(Four *)(to + (ptrdiff_t)3 * EAR_BIN_FLOATS) =
-        __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
-}
-
-static void interleave(const float *const *rows, int count, float *bins) {
-    const int squares = count / 4 * 4;
-    for (int n = 0; n < squares; n += 4) {
-        for (int row = 0; row < EAR_BIN_FLOATS; row += 4) {
-            turn_square(rows + row, n, bins + (ptrdiff_t)n * EAR_BIN_FLOATS + row);
-        }
-    }
-    for (int n = squares; n < count; n++) {
-        for (int row = 0; row < EAR_BIN_FLOATS; row++) {
-            bins[(ptrdiff_t)n * EAR_BIN_FLOATS + row] = rows[row][n];
-        }
-    }
-}
 
 /* Four sums at once: halves are added, turned, and added again. */
 static void fold(const float *sums, int count, float *held) {
@@ -181,6 +161,41 @@ static void fold(const float *sums, int count, float *held) {
 }
 
 #endif
+
+/* A few bins at a time, which stay in the nearest cache. */
+static void multiply_fold(const EarProduct *product, float *const *held) {
+    enum { TILE_BINS = 16 };
+    _Alignas(64) float tiles[EAR_ENDS][TILE_BINS * EAR_BIN_FLOATS];
+    for (int begin = 0; begin < product->size; begin += TILE_BINS) {
+        const int rest = product->size - begin;
+        const int count = rest < TILE_BINS ? rest : TILE_BINS;
+        const BinRange range = {
+            begin, begin + count, {tiles[0], tiles[1]}
+        };
+        multiply_range(product, &range);
+        for (int end = 0; end < product->end_count; end++) {
+            fold(tiles[end], 2 * count, held[end] + (ptrdiff_t)begin * EAR_BIN_FLOATS);
+        }
+    }
+}
+
+static void interleave(const float *const *rows, int count, float *bins) {
+    const int squares = count / LANE_SQUARE * LANE_SQUARE;
+    for (int n = 0; n < squares; n += LANE_SQUARE) {
+        for (int part = 0; part < EAR_BIN_FLOATS; part += LANE_SQUARE) {
+            const float *from[LANE_SQUARE];
+            for (int row = 0; row < LANE_SQUARE; row++) {
+                from[row] = rows[part + row] + n;
+            }
+            lane_square_turn(from, bins + (ptrdiff_t)n * EAR_BIN_FLOATS + part, EAR_BIN_FLOATS);
+        }
+    }
+    for (int n = squares; n < count; n++) {
+        for (int row = 0; row < EAR_BIN_FLOATS; row++) {
+            bins[(ptrdiff_t)n * EAR_BIN_FLOATS + row] = rows[row][n];
+        }
+    }
+}
 
 static void
 fade(const float *leaving, const float *coming, const double *weights, int count, double *to) {
@@ -217,4 +232,4 @@ static void delay(const float *in, const float *taps, int count, float *out) {
     }
 }
 
-const EarKernels KERNEL_TABLE = {multiply_add, fold, fade, interleave, mix, delay};
+const EarKernels KERNEL_TABLE = {multiply_add, multiply_fold, fold, fade, interleave, mix, delay};

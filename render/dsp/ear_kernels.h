@@ -32,6 +32,9 @@ typedef struct EarProduct {
 typedef struct EarKernels {
     /* sums (+)= first source x its filter + second source x its filter, at each end. */
     void (*multiply_add)(const EarProduct *product);
+    /* The same where no other group follows: what would stand in the sums is folded into held[end]
+     * at once, of 2 size; the sums stay. size: even. */
+    void (*multiply_fold)(const EarProduct *product, float *const *held);
     /* held[8 n] = the sum of the eight sums[8 n ..]: ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
      * count: a multiple of 4. */
     void (*fold)(const float *sums, int count, float *held);

@@ -303,7 +303,7 @@ Status sound_read(
     if (count < wanted) {
         return fail_cut_short(reader, reader->position + (count > 0 ? count : 0), errors);
     }
-    if (!reader->is_as_is) {
+    if (!reader->is_as_is && !(reader->raw && unpack_is_pcm(reader->info.raw_encoding))) {
         TRY(check_numbers(reader, interleaved, count, errors));
     }
     reader->position += count;

@@ -30,6 +30,11 @@ size_t unpack_sample_bytes(int encoding) {
     return 0;
 }
 
+bool unpack_is_pcm(int encoding) {
+    return encoding == SF_FORMAT_PCM_U8 || encoding == SF_FORMAT_PCM_16 ||
+           encoding == SF_FORMAT_PCM_24 || encoding == SF_FORMAT_PCM_32;
+}
+
 static void unpack_8(const unsigned char *bytes, size_t count, float *samples) {
     for (size_t at = 0; at < count; at++) {
         samples[at] = (float)((int)bytes[at] - 128) * 0x1p-7F;

@@ -18,6 +18,7 @@ static const float guard_value = 123.25F;
 typedef struct Hands { /* what one level makes */
     float bins[FLOATS + GUARD], mixed[ROOM + GUARD], late[ROOM + GUARD];
     float sums[PRODUCTS][EAR_ENDS][FLOATS + GUARD], held[ROOM * EAR_LANES + GUARD];
+    float folded[PRODUCTS][EAR_ENDS][2 * SIZE * EAR_LANES + GUARD];
     double faded[ROOM + GUARD];
 } Hands;
 
@@ -75,6 +76,10 @@ static Hands *work(const EarKernels *kernels, const Table *table, int count, Are
             .sums = {hands->sums[number][0],                 hands->sums[number][1]}
         };
         kernels->multiply_add(&product);
+        EarProduct last = product;
+        last.is_first = false;
+        float *const held[] = {hands->folded[number][0] + 5, hands->folded[number][1] + 5};
+        kernels->multiply_fold(&last, held);
     }
     for (int n = 0; n < ROOM; n++) {
         hands->faded[n] = n;
@@ -149,6 +154,15 @@ static void the_reference_keeps_to_its_formulas_and_its_room(void **state) {
         assert_true(fabs(first + before - (double)hands->sums[number][0][5]) < 1e-4);
     }
     assert_true(hands->sums[0][1][5] == guard_value); /* one end */
+    for (int n = 0; n < 2 * SIZE; n++) {              /* folded on top of itself */
+        double folded = 0;
+        for (int lane = 0; lane < EAR_LANES; lane++) {
+            folded += 2 * (double)hands->sums[1][1][n * EAR_LANES + lane];
+        }
+        assert_true(fabs(folded - (double)hands->folded[1][1][n * EAR_LANES + 5]) < 1e-4);
+    }
+    assert_true(hands->folded[1][1][2 * SIZE * EAR_LANES + 5] == guard_value);
+    assert_true(hands->folded[1][1][6] == guard_value && hands->folded[0][1][5] == guard_value);
     arena_destroy(&arena);
 }
 
