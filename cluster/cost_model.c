@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "render/base/files.h"
+#include "render/model/store_sharing.h"
 
 static const char file_name[] = "costs.json";
 static const size_t file_limit_bytes = 1 << 16;
@@ -23,6 +24,7 @@ static Status
 write_file(const char *text, const char *store_folder, Arena *arena, ErrorList *errors) {
     const char *written = path_join(arena, path_join(arena, store_folder, "tmp"), file_name);
     TRY(file_write_atomically(written, text, strlen(text), errors));
+    store_sharing_apply(store_folder, written);
     return path_rename(written, file_path(store_folder, arena), errors);
 }
 

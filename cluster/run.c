@@ -14,6 +14,7 @@
 #include "jobs/room_spectra.h"
 #include "render/base/files.h"
 #include "render/model/store_scratch.h"
+#include "render/model/store_sharing.h"
 
 enum { BLOCK_SAMPLES = 32768 }; /* of --span-blocks: DECISIONS 17, where plans may cut */
 
@@ -74,7 +75,10 @@ share_new_store(const Options *options, const char *path, Arena *arena, ErrorLis
         return DONE;
     }
     TRY(folder_make(path, errors));
-    return file_write_atomically(sharing, options->sharing, strlen(options->sharing), errors);
+    TRY(file_write_atomically(sharing, options->sharing, strlen(options->sharing), errors));
+    store_sharing_apply(path, path);
+    store_sharing_apply(path, sharing);
+    return DONE;
 }
 
 static Status open_store(const Options *options, Run *run, ErrorList *errors) {

@@ -8,6 +8,7 @@
 
 #include "render/base/files.h"
 #include "render/files/table_reader.h"
+#include "render/model/store_sharing.h"
 #include "spatial/impulse_file.h"
 
 InputFiles *input_files_create(const JobSpec *job, const char *index_folder, Arena *arena) {
@@ -87,8 +88,13 @@ static Status hash_file(InputFiles *inputs, MixFile *file, ErrorList *errors) {
     }
     TRY(file_sha256(file->real_path, file->place, file->sha256, errors));
     ErrorList *ignored = errors_create(inputs->arena); /* the index is only a help */
-    if (folder_make(inputs->index_folder, ignored) == DONE) {
-        file_write_atomically(entry, file->sha256, sizeof(Sha256Text) - 1, ignored);
+    const char *store = path_folder(inputs->arena, inputs->index_folder);
+    if (!folder_exists(inputs->index_folder) &&
+        folder_make(inputs->index_folder, ignored) == DONE) {
+        store_sharing_apply(store, inputs->index_folder);
+    }
+    if (file_write_atomically(entry, file->sha256, sizeof(Sha256Text) - 1, ignored) == DONE) {
+        store_sharing_apply(store, entry);
     }
     return DONE;
 }

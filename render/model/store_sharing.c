@@ -1,6 +1,7 @@
 /* Who may use a store. */
 #include "render/model/store_sharing.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,33 @@ void store_sharing_apply_file(const StoreSharing *sharing, int descriptor) {
     if (sharing->has_file_mode) {
         (void)fchmod(descriptor, sharing->file_mode);
     }
+}
+
+static void apply_folder(const StoreSharing *sharing, int descriptor) {
+    if (sharing->has_group && fchown(descriptor, (uid_t)-1, sharing->group) != 0) {
+        return;
+    }
+    if (sharing->has_dir_mode) {
+        (void)fchmod(descriptor, sharing->dir_mode);
+    }
+}
+
+void store_sharing_apply(const char *store_folder, const char *path) {
+    Arena *arena = arena_create();
+    StoreSharing sharing;
+    struct stat facts;
+    const Status status = store_sharing_read(store_folder, arena, &sharing, errors_create(arena));
+    const int descriptor =
+        status == DONE ? open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (descriptor >= 0) {
+        if (fstat(descriptor, &facts) == 0 && S_ISDIR(facts.st_mode)) {
+            apply_folder(&sharing, descriptor);
+        } else {
+            store_sharing_apply_file(&sharing, descriptor);
+        }
+        close(descriptor);
+    }
+    arena_destroy(&arena);
 }
 
 Status store_sharing_make_folder(const StoreSharing *sharing, const char *path, ErrorList *errors) {

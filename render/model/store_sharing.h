@@ -31,4 +31,8 @@ void store_sharing_apply_file(const StoreSharing *sharing, int descriptor);
 /* Makes the folder, and its parents, when it is missing. */
 Status store_sharing_make_folder(const StoreSharing *sharing, const char *path, ErrorList *errors);
 
+/* The same for a file or folder of the store that was made without it. Only a help: what cannot be
+ * read or changed stays as it is. */
+void store_sharing_apply(const char *store_folder, const char *path);
+
 #endif

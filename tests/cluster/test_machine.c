@@ -1,6 +1,7 @@
 /* The machine profile: what it fills, what it leaves, and what is wrong with one. */
 #include "rendered_job.h"
 
+#include <ftw.h>
 #include <sys/stat.h>
 
 #include "cluster/machine.h"
@@ -95,26 +96,38 @@ static void what_is_wrong_is_said_with_its_line(void **state) {
     close_desk(desk);
 }
 
-/* The profile's modes are those of a store that is made new, whatever the umask, and no others'. */
+static int wrong_modes;
+
+static int count_wrong_mode(const char *path, const struct stat *facts, int kind, struct FTW *at) {
+    (void)at;
+    const bool is_right = (facts->st_mode & 07777) == (kind == FTW_D ? 02770 : 0660);
+    wrong_modes += !is_right;
+    if (!is_right) {
+        print_message("%s has mode %o\n", path, facts->st_mode & 07777);
+    }
+    return 0;
+}
+
+/* The profile's modes are those of a store that is made new, whatever the umask, down to its last
+ * file: another user of the group finds everything. */
 static void a_new_store_is_shared_as_the_profile_says(void **state) {
     (void)state;
     RenderedJob *job = calloc(1, sizeof *job);
     rendered_open(job, 4);
     rendered_noise(job, "wind.wav", 2.0, 3);
     job->options.sharing = "dir_mode 2770\nfile_mode 0660\n";
-    rendered_write(job, "nocturne: 1\n"
-                        "project: {code: MACH, title: Machine, length: 2 s, rate: 48 kHz}\n"
-                        "stems: {fx: {role: effects}}\n"
-                        "layers: {wind: {file: wind.wav, stem: fx}}\n"
-                        "deliverables: {st: {layout: 2.0}}\n");
-    Run run = {0};
     const mode_t before = umask(0077);
-    bench_must(&job->bench, run_make(&job->options, job->job_path, NULL, job->bench.arena, &run,
-                                     job->bench.errors));
+    const int code =
+        rendered_run(job, "nocturne: 1\n"
+                          "project: {code: MACH, title: Machine, length: 2 s, rate: 48 kHz}\n"
+                          "stems: {fx: {role: effects}}\n"
+                          "layers: {wind: {file: wind.wav, stem: fx}}\n"
+                          "deliverables: {st: {layout: 2.0}}\n");
     umask(before);
-    struct stat facts;
-    assert_int_equal(stat(path_join(job->bench.arena, job->options.store, "objects"), &facts), 0);
-    assert_int_equal(facts.st_mode & 07777, 02770);
+    assert_int_equal(code, 0);
+    wrong_modes = 0;
+    assert_int_equal(nftw(job->options.store, count_wrong_mode, 16, FTW_PHYS), 0);
+    assert_int_equal(wrong_modes, 0);
     rendered_close(job);
     free(job);
 }
