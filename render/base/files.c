@@ -270,6 +270,13 @@ Status file_write_all(
 }
 
 /* After EINTR Linux has closed the descriptor: closing again could hit another file. */
+void file_reserve(const OpenFile *file, int64_t size_bytes) {
+    enum { LEAST_BYTES = 1 << 20 };
+    if (size_bytes >= LEAST_BYTES) {
+        (void)fallocate(file->descriptor, FALLOC_FL_KEEP_SIZE, 0, size_bytes);
+    }
+}
+
 Status file_close(OpenFile *file, ErrorList *errors) {
     const int descriptor = file->descriptor;
     file->descriptor = -1;

@@ -28,6 +28,17 @@ add_scaled(const double *restrict samples, double gain, int count, double *restr
     }
 }
 
+static void add_scaled_twice(const double *restrict samples,
+                             const double gains[2],
+                             int count,
+                             double *restrict out) {
+    const double first = gains[0];
+    const double second = gains[1];
+    for (int sample = 0; sample < count; ++sample) {
+        out[sample] += second * (first * samples[sample]);
+    }
+}
+
 static void add_ramped(const double *restrict samples,
                        const double *restrict rising,
                        const double from_and_change[2],
@@ -138,4 +149,5 @@ store_scaled(const double *restrict samples, double gain, int count, float *rest
     return greatest < exponent;
 }
 
-const GainKernels KERNEL_TABLE = {ramp, add_scaled, add_ramped, spline, add_spline, store_scaled};
+const GainKernels KERNEL_TABLE = {ramp,   add_scaled, add_scaled_twice, add_ramped,
+                                  spline, add_spline, store_scaled};

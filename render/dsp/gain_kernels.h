@@ -36,6 +36,11 @@ typedef struct GainKernels {
                        double gain,
                        int count,
                        double *restrict out);
+    /* out += gains[1] * (gains[0] * samples); [count]. */
+    void (*add_scaled_twice)(const double *restrict samples,
+                             const double gains[2],
+                             int count,
+                             double *restrict out);
     /* out += from * samples + change * rising; [count]. rising: samples times a ramp. */
     void (*add_ramped)(const double *restrict samples,
                        const double *restrict rising,

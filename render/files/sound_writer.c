@@ -46,7 +46,11 @@ static Status create_file(SoundWriter *writer, ErrorList *errors) {
         writer->file.descriptor =
             open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     } while (writer->file.descriptor < 0 && errno == EINTR);
-    return writer->file.descriptor >= 0 ? DONE : file_fail_write(path, errno, errors);
+    if (writer->file.descriptor < 0) {
+        return file_fail_write(path, errno, errors);
+    }
+    file_reserve(&writer->file, sound_file_bytes(&writer->format));
+    return DONE;
 }
 
 /* Gives back everything; the file goes, too, unless it was closed before. */

@@ -5,9 +5,11 @@
 #include <stdint.h>
 #include <string.h>
 
+/* As the CPU has them: little endian on every host that is supported. */
 static uint32_t read_u32(const unsigned char *bytes) {
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
+    uint32_t bits = 0;
+    memcpy(&bits, bytes, sizeof bits);
+    return bits;
 }
 
 size_t unpack_sample_bytes(int encoding) {
@@ -43,8 +45,9 @@ static void unpack_8(const unsigned char *bytes, size_t count, float *samples) {
 
 static void unpack_16(const unsigned char *bytes, size_t count, float *samples) {
     for (size_t at = 0; at < count; at++) {
-        const uint32_t bits = (uint32_t)bytes[2 * at] | (uint32_t)bytes[2 * at + 1] << 8;
-        samples[at] = (float)(int16_t)bits * 0x1p-15F;
+        int16_t value = 0;
+        memcpy(&value, bytes + 2 * at, sizeof value);
+        samples[at] = (float)value * 0x1p-15F;
     }
 }
 

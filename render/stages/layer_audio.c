@@ -35,6 +35,7 @@ struct PlainLayer {
     LayerNote note;
     const unsigned char *rows; /* of the note */
     TableReader *reader;
+    bool is_float;
 };
 
 LayerInputs *layer_inputs_create(const Stage *stage, Arena *arena, ErrorList *errors) {
@@ -117,6 +118,7 @@ static Status open_plain(PlainLayer *plain, Key key, ErrorList *errors) {
         object.size_bytes - sizeof plain->note);
     store_unmap(&object);
     plain->reader = choose_reader(plain);
+    plain->is_float = sample_table_is_float(&plain->note.table);
     return DONE;
 }
 
@@ -197,18 +199,40 @@ add_clip(const PlainLayer *plain, const MixClip *clip, int channel, Span part, f
     }
 }
 
+/* The usual case, in one pass: one clip, neither faded nor scaled, and all of the part is in it. */
+static bool read_straight(const PlainLayer *plain, int track, Span part, float *samples) {
+    const MixLayer *layer = plain->layer;
+    const MixClip *clip = &layer->clips[0];
+    const Span at = {part.begin - clip->at_samples, part.end - clip->at_samples};
+    const int64_t known = plain->note.table.frame_count - clip->from_samples;
+    const int64_t length = clip->length_samples < known ? clip->length_samples : known;
+    if (layer->clip_count != 1 || track < 0 || clip->gain != 1.0 || at.begin < 0 ||
+        at.end > length || !clip_is_steady(clip, at.begin, at.end - at.begin)) {
+        return false;
+    }
+    const Span frames = {clip->from_samples + at.begin, clip->from_samples + at.end};
+    get_frames(plain, track, frames, clip->from_samples + length, samples);
+    for (int64_t sample = 0; plain->is_float && sample < at.end - at.begin; sample++) {
+        samples[sample] += 0.0F; /* -0 becomes 0, as a sum does it */
+    }
+    return true;
+}
+
 /* Part of one row. */
 static void read_row(const PlainLayer *plain, int channel, Span part, float *samples) {
     const MixLayer *layer = plain->layer;
     const int64_t row = part.begin / AUDIO_CHUNK_SAMPLES;
     const int64_t count = part.end - part.begin;
     const int track = layer->tracks ? layer->tracks[channel] : channel;
-    memset(samples, 0, (size_t)count * sizeof *samples);
     if (!plain->rows[row * plain->note.channel_count + channel]) {
+        memset(samples, 0, (size_t)count * sizeof *samples);
         return;
     }
-    for (int clip = 0; track >= 0 && clip < layer->clip_count; clip++) {
-        add_clip(plain, &layer->clips[clip], track, part, samples);
+    if (!read_straight(plain, track, part, samples)) {
+        memset(samples, 0, (size_t)count * sizeof *samples);
+        for (int clip = 0; track >= 0 && clip < layer->clip_count; clip++) {
+            add_clip(plain, &layer->clips[clip], track, part, samples);
+        }
     }
     for (int64_t sample = 0; layer->gain != 1.0 && sample < count; sample++) {
         samples[sample] = (float)(samples[sample] * layer->gain);

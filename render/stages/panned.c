@@ -4,7 +4,10 @@
  */
 #include "render/stages/panned.h"
 
+#include <assert.h>
+
 #include "render/dsp/convolver.h"
+#include "render/dsp/planes.h"
 
 static bool is_silent(const float *samples, int64_t count) {
     for (int64_t sample = 0; sample < count; sample++) {
@@ -58,20 +61,23 @@ static void add_moving(PannedSource *panned, Span span, const float *samples, do
     }
 }
 
-static void add_fixed(const PannedSource *panned, const float *samples, int count, double **out) {
+/* send: NULL: as it is. */
+static void add_fixed(
+    const PannedSource *panned, const double *send, const float *samples, int count, double **out) {
     double values[GAIN_SLICE_SAMPLES];
-    for (int sample = 0; sample < count; sample++) {
-        values[sample] = (double)samples[sample];
-    }
+    planes_widen(samples, count, values);
     for (int channel = 0; channel < panned->channel_count; channel++) {
-        if (panned_reaches(panned, channel)) {
-            panned->kernels->add_scaled(values, (double)panned->gains[channel], count,
-                                        out[channel]);
+        const double gain = (double)panned->gains[channel];
+        if (panned_reaches(panned, channel) && send) {
+            panned->kernels->add_scaled_twice(values, (const double[]){gain, *send}, count,
+                                              out[channel]);
+        } else if (panned_reaches(panned, channel)) {
+            panned->kernels->add_scaled(values, gain, count, out[channel]);
         }
     }
 }
 
-static bool add_slice(PannedSource *panned, Span slice, double **out) {
+static bool add_slice(PannedSource *panned, const double *send, Span slice, double **out) {
     float samples[GAIN_SLICE_SAMPLES];
     const int count = (int)(slice.end - slice.begin);
     source_read(panned->source, slice.begin, count, samples);
@@ -79,23 +85,32 @@ static bool add_slice(PannedSource *panned, Span slice, double **out) {
         return false;
     }
     if (panned->gains) {
-        add_fixed(panned, samples, count, out);
+        add_fixed(panned, send, samples, count, out);
     } else {
         add_moving(panned, slice, samples, out);
     }
     return true;
 }
 
-bool panned_add(PannedSource *panned, Span span, double *const *out) {
+static bool add_slices(PannedSource *panned, const double *send, Span span, double *const *out) {
     bool sounds = false;
     SampleTime end = 0;
     for (SampleTime begin = span.begin; begin < span.end; begin = end) {
         const SampleTime reach = gain_motion_slice_end(begin);
         end = reach < span.end ? reach : span.end;
         shift_planes(out, begin - span.begin, panned->channel_count, panned->shifted[0]);
-        sounds = add_slice(panned, (Span){begin, end}, panned->shifted[0]) || sounds;
+        sounds = add_slice(panned, send, (Span){begin, end}, panned->shifted[0]) || sounds;
     }
     return sounds;
+}
+
+bool panned_add(PannedSource *panned, Span span, double *const *out) {
+    return add_slices(panned, NULL, span, out);
+}
+
+bool panned_add_sent(PannedSource *panned, double send, Span span, double *const *out) {
+    assert(panned->gains);
+    return add_slices(panned, &send, span, out);
 }
 
 /* A slice of all sources after the other: its planes stay in the cache. */

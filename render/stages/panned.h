@@ -22,6 +22,9 @@ bool panned_reaches(const PannedSource *panned, int channel);
  * before 0. false: it is silent there. */
 bool panned_add(PannedSource *panned, Span span, double *const *out);
 
+/* Of a source that stays (gains), what panned_add gives times a send. */
+bool panned_add_sent(PannedSource *panned, double send, Span span, double *const *out);
+
 /* Some source has a diffuse part in the bus, whose decorrelators reach beyond the span. */
 bool panned_has_diffuse(const BusWork *work);
 /* Adds all sources with both parts, the diffuse one through the decorrelators, to work->out. */

@@ -82,6 +82,19 @@ static void add_sent(const PannedRoom *bus, const SentSource *sent, Span portion
     }
 }
 
+static void touch(PannedRoom *bus, const SentSource *sent) {
+    for (int channel = 0; channel < bus->work.channel_count; channel++) {
+        bus->is_touched[channel] = bus->is_touched[channel] || reaches(sent, channel);
+    }
+}
+
+/* Neither the source nor its send moves: no part of its own is needed for the same bits. */
+static void add_still(PannedRoom *bus, SentSource *sent, Span portion) {
+    if (panned_add_sent(&sent->parts[0], sent->gain, portion, bus->sum)) {
+        touch(bus, sent);
+    }
+}
+
 /* Channels a source does not reach would get +0. */
 static void add_source(PannedRoom *bus, SentSource *sent, Span portion) {
     const int channels = bus->work.channel_count;
@@ -98,8 +111,10 @@ static void add_source(PannedRoom *bus, SentSource *sent, Span portion) {
     for (int channel = 0; sounds && channel < channels; channel++) {
         if (reaches(sent, channel)) {
             add_sent(bus, sent, portion, channel);
-            bus->is_touched[channel] = true;
         }
+    }
+    if (sounds) {
+        touch(bus, sent);
     }
 }
 
@@ -130,7 +145,10 @@ static void fill(PannedRoom *bus, SampleTime end) {
             bus->is_touched[channel] = false;
         }
         for (int index = 0; index < bus->source_count; index++) {
-            add_source(bus, &bus->sources[index], (Span){at - predelay, at - predelay + count});
+            SentSource *sent = &bus->sources[index];
+            const Span portion = {at - predelay, at - predelay + count};
+            const bool is_still = sent->part_count == 1 && sent->parts[0].gains && !sent->moves;
+            (is_still ? add_still : add_source)(bus, sent, portion);
         }
         for (int channel = 0; channel < channels; channel++) {
             keep_portion(bus, channel, at - bus->span.begin, count);

@@ -1,10 +1,12 @@
 /* Layers whose samples stay in their file give, bit for bit, what PREPARE would have stored. */
 #include "tests/support/render_job.h"
 
+#include <math.h>
+
 #include "render/base/growing_text.h"
 #include "render/stages/layer_audio.h"
 
-enum { RATE_HZ = 48000, FRAMES = 150001, CHANNELS = 6 };
+enum { FRAMES = 150001, CHANNELS = 6 };
 
 /* Noise with silence in it: whole rows, single channels, and -0 where the format has it. */
 static void write_input(Bench *bench, const char *name, SampleFormat format, int channels) {
@@ -22,29 +24,39 @@ static void write_input(Bench *bench, const char *name, SampleFormat format, int
     bench_write_wav(bench, name, format, channels, samples, FRAMES);
 }
 
-/* Plans the layers; is_stored: as if their samples had to be decoded. Runs all PREPARE. */
-static void prepare(Bench *bench, const char *layers, const char *store, bool is_stored) {
-    const char *job = arena_format(bench->arena,
-                                   "nocturne: 1\n"
-                                   "project: {title: T, code: T, rate: 48 kHz, length: 8 s}\n"
-                                   "stems: {fx: {role: effects}}\n"
-                                   "layers:\n%s"
-                                   "deliverables: {o: {layout: 5.1, bits: 32f}}\n",
-                                   layers);
-    bench_plan(bench, job, 4);
+/* is_stored: as if their samples had to be decoded. */
+static void plan_layers(Bench *bench, const char *layers, bool is_stored) {
+    const PlanOptions options = {.span_samples = 4 * 32768};
+    bench_plan(bench,
+               arena_format(bench->arena,
+                            "nocturne: 1\n"
+                            "project: {title: T, code: T, rate: 48 kHz, length: 8 s}\n"
+                            "stems: {fx: {role: effects}}\n"
+                            "layers:\n%s"
+                            "deliverables: {o: {layout: 5.1, bits: 32f}}\n",
+                            layers),
+               4);
     for (int file = 0; is_stored && file < bench->mix->file_count; file++) {
         ((MixFile *)&bench->mix->files[file])->is_open = false;
     }
-    const PlanOptions options = {.span_samples = 4 * 32768};
     bench_must(bench,
                plan_make(bench->mix, "TEST", options, bench->arena, &bench->plan, bench->errors));
-    bench_must(bench, store_open(arena_format(bench->arena, "%s/%s", bench->folder, store),
-                                 bench->arena, &bench->workplace.store, bench->errors));
+}
+
+static Status run_prepare(Bench *bench, const char *store, int layer) {
+    Arena *scratch = arena_create();
+    bench_must(bench, store_open(path_join(bench->arena, bench->folder, store), bench->arena,
+                                 &bench->workplace.store, bench->errors));
+    const Status status = run_task(bench->mix, bench->plan, bench->plan->prepare_tasks[layer],
+                                   &bench->workplace, scratch, bench->errors);
+    arena_destroy(&scratch);
+    return status;
+}
+
+static void prepare(Bench *bench, const char *layers, const char *store, bool is_stored) {
+    plan_layers(bench, layers, is_stored);
     for (int layer = 0; layer < bench->mix->layer_count; layer++) {
-        Arena *scratch = arena_create();
-        bench_must(bench, run_task(bench->mix, bench->plan, bench->plan->prepare_tasks[layer],
-                                   &bench->workplace, scratch, bench->errors));
-        arena_destroy(&scratch);
+        bench_must(bench, run_prepare(bench, store, layer));
     }
 }
 
@@ -150,10 +162,108 @@ static void clips_fades_and_gains_are_what_prepare_would_store(void **state) {
     bench_close(&bench);
 }
 
+static double counted(int64_t frame) {
+    return (double)(frame * 7 % 1000) / 1024.0;
+}
+
+/* More layers than have their file open at once, read in turns. */
+static void many_layers_are_read_in_turns(void **state) {
+    (void)state;
+    enum { LAYERS = 70, LENGTH = 40000, STEP = 20000, FRAMES_PER_MS = 48 };
+    Bench bench;
+    bench_open(&bench);
+    double *samples = arena_array(bench.arena, LENGTH, sizeof *samples);
+    Text layers = {.arena = bench.arena};
+    for (int64_t frame = 0; frame < LENGTH; frame++) {
+        samples[frame] = counted(frame);
+    }
+    bench_write_wav(&bench, "n.wav", PCM_16, 1, samples, LENGTH);
+    for (int layer = 0; layer < LAYERS; layer++) {
+        text_add(&layers, "  n%d: {stem: fx, file: n.wav, from: %d ms}\n", layer, layer);
+    }
+    prepare(&bench, layers.bytes, "store", false);
+    const Stage stage = {.mix = bench.mix, .plan = bench.plan, .workplace = &bench.workplace};
+    LayerInputs *inputs = layer_inputs_create(&stage, bench.arena, bench.errors);
+    LayerAudio audios[LAYERS];
+    for (int layer = 0; layer < LAYERS; layer++) {
+        bench_must(&bench, layer_audio_open(inputs, layer, &audios[layer], bench.errors));
+    }
+    for (int64_t at = 0; at < LENGTH; at += STEP) {
+        for (int layer = 0; layer < LAYERS; layer++) {
+            float found[STEP];
+            layer_audio_read(&audios[layer], 0, at, STEP, found);
+            for (int64_t sample = 0; sample < STEP; sample++) {
+                const int64_t frame = at + sample + (int64_t)layer * FRAMES_PER_MS;
+                assert_true(found[sample] == (frame < LENGTH ? (float)counted(frame) : 0.0F));
+            }
+        }
+    }
+    bench_must(&bench, layer_inputs_check(inputs, bench.errors));
+    layer_inputs_close(inputs);
+    bench_close(&bench);
+}
+
+/* The samples of a result have to be those that its key names. */
+static void a_file_that_changes_behind_its_note_is_refused(void **state) {
+    (void)state;
+    for (int is_short = 0; is_short < 2; is_short++) {
+        Bench bench;
+        bench_open(&bench);
+        write_input(&bench, "a.wav", PCM_16, 1);
+        prepare(&bench, "  a: {stem: fx, file: a.wav}\n", "store", false);
+        const char *path = path_join(bench.arena, bench.folder, "a.wav");
+        if (is_short) {
+            assert_int_equal(truncate(path, 5000), 0);
+        } else {
+            assert_int_equal(unlink(path), 0);
+            write_input(&bench, "a.wav", PCM_24, 1);
+        }
+        Arena *scratch = arena_create();
+        assert_int_equal(run_task(bench.mix, bench.plan, bench.plan->spatialize_tasks[0],
+                                  &bench.workplace, scratch, bench.errors),
+                         E418);
+        arena_destroy(&scratch);
+        assert_string_equal(errors_first(bench.errors)->message, "`a.wav` changed since the plan");
+        bench_close(&bench);
+    }
+}
+
+/* Told as where the samples are stored: by PREPARE, at its place, up to the end of the portion that
+ * is read with the last sample. */
+static void what_is_no_number_is_told_by_prepare(void **state) {
+    (void)state;
+    static const struct {
+        int64_t frame;
+        const char *message;
+    } rows[] = {
+        {71999, "NaN at 00:00:01.499, channel 2 of `a.wav`"},
+        {72500, "NaN at 00:00:01.510, channel 2 of `a.wav`"},
+        {90000, NULL                                       },
+    };
+    for (int row = 0; row < 6; row++) {
+        Bench bench;
+        bench_open(&bench);
+        double *samples = arena_array(bench.arena, (size_t)2 * FRAMES, sizeof *samples);
+        samples[100000] = 0.5;
+        samples[2 * rows[row / 2].frame + 1] = (double)NAN;
+        bench_write_wav(&bench, "a.wav", FLOAT_32, 2, samples, FRAMES);
+        plan_layers(&bench, "  a: {stem: fx, file: a.wav, from: 1 s, to: 1.5 s}\n", row % 2);
+        const char *message = rows[row / 2].message;
+        assert_int_equal(run_prepare(&bench, "store", 0), message ? E417 : DONE);
+        if (message) {
+            assert_string_equal(errors_first(bench.errors)->message, message);
+        }
+        bench_close(&bench);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(samples_of_every_format_are_what_prepare_would_store),
         cmocka_unit_test(clips_fades_and_gains_are_what_prepare_would_store),
+        cmocka_unit_test(many_layers_are_read_in_turns),
+        cmocka_unit_test(a_file_that_changes_behind_its_note_is_refused),
+        cmocka_unit_test(what_is_no_number_is_told_by_prepare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -318,6 +318,19 @@ static void every_write_error_has_its_status(void **state) {
     }
 }
 
+static void reserved_room_is_not_in_the_length_of_a_file(void **state) {
+    Fixture *fixture = *state;
+    FileIdentity identity;
+    const char *path = in_folder(fixture, "long");
+    OpenFile file = {.descriptor = open(path, O_RDWR | O_CREAT | O_EXCL, 0666), .path = path};
+    file_reserve(&file, 2 << 20);
+    assert_int_equal(file_write_all(&file, -1, "some", 4, fixture->errors), DONE);
+    assert_int_equal(file_close(&file, fixture->errors), DONE);
+    assert_int_equal(file_identity(path, NO_PLACE, &identity, fixture->errors), DONE);
+    assert_int_equal(identity.size_bytes, 4);
+    file_reserve(&file, 2 << 20); /* closed: nothing happens */
+}
+
 static void the_checksum_of_abc_is_that_of_fips_180(void **state) {
     Fixture *fixture = *state;
     Sha256Text sha256;
@@ -499,6 +512,7 @@ int main(void) {
         TEST(a_full_device_is_told),
         TEST(too_many_open_files_are_told),
         TEST(every_write_error_has_its_status),
+        TEST(reserved_room_is_not_in_the_length_of_a_file),
         TEST(the_checksum_of_abc_is_that_of_fips_180),
         TEST(the_checksum_of_a_million_a_is_that_of_fips_180),
         TEST(the_identity_changes_when_a_file_is_replaced),

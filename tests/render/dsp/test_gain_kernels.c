@@ -24,6 +24,7 @@ static void every_level_gives_the_plain_formula(void **state) {
     (void)state;
     static const double line[3] = {0.125, 1.0 / 960.0, 17.0};
     static const double from_and_change[2] = {0.3, -0.7};
+    static const double gains[2] = {0.9, 1.1};
     double samples[MOST + GUARD];
     double start[MOST + GUARD];
     fill(samples, 1);
@@ -38,10 +39,12 @@ static void every_level_gives_the_plain_formula(void **state) {
             kernels->ramp(samples, line, count, rising);
             kernels->add_ramped(samples, rising, from_and_change, count, out);
             kernels->add_scaled(samples, 1.7, count, out);
+            kernels->add_scaled_twice(samples, gains, count, out);
             for (int index = 0; index < MOST + GUARD; ++index) {
                 const double ramp = samples[index] * (line[0] + line[1] * (line[2] + index));
                 const double moved = start[index] + (0.3 * samples[index] + -0.7 * ramp);
-                const double wanted = moved + 1.7 * samples[index];
+                const double scaled = moved + 1.7 * samples[index];
+                const double wanted = scaled + 1.1 * (0.9 * samples[index]);
                 assert_true(rising[index] == (index < count ? ramp : start[index]));
                 assert_true(out[index] == (index < count ? wanted : start[index]));
             }
