@@ -15,6 +15,9 @@
 
 /* Raise a number when the code of that stage starts to give other bits. */
 static const char room_version[] = "room 9";
+/* How our passes and the library share a transform: other bits, another text. */
+static const char *const fft_parting[FFT_ENGINE_COUNT] = {
+    [FFT_LANE] = "", [FFT_FFTW] = " up to 4096"};
 static const char spatialize_version[] = "spatialize 19";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char ears_version[] = "ears 2";                 /* what is made of a SOFA file */
@@ -74,7 +77,8 @@ static void add_bus(Text *text, const Mix *mix, int bus) {
         text_add(text, "virtual loudspeakers %s\n", target->speakers->name);
         add_loudspeakers(text, target->speakers);
     }
-    text_add(text, "rate %d fft %s\n", mix->rate_hz, fft_engine_version(mix->fft));
+    text_add(text, "rate %d fft %s%s\n", mix->rate_hz, fft_engine_version(mix->fft),
+             fft_parting[mix->fft]);
 }
 
 const char *plan_text_room(const Mix *mix, int room, int bus, Arena *arena) {

@@ -382,7 +382,6 @@ static void emit_group(const Convolver *convolver, int pair, int group, int64_t 
     for (int lane = 0; lane < LANES; lane++) {
         parts[lane] = block_part(convolver->span, first + lane, convolver->block_samples);
     }
-    fft_lanes_inverse_rest(fft, convolver->sums[group]);
     for (int at = 0; at < range_samples; at += TILE_SAMPLES) {
         const float *bins = convolver->tile;
         fft_lanes_inverse_half(fft, convolver->sums[group], at, TILE_SAMPLES, convolver->tile);

@@ -106,10 +106,6 @@ void fft_lanes_inverse_portion(const FftLanes *fft, float *bins, int first) {
     fft->methods->inverse_portion(fft->self, bins, first);
 }
 
-void fft_lanes_inverse_rest(const FftLanes *fft, const float *bins) {
-    fft->methods->inverse_rest(fft->self, bins);
-}
-
 void fft_lanes_inverse_half(
     const FftLanes *fft, const float *bins, int at, int count, float *tile) {
     fft->methods->inverse_half(fft->self, bins, at, count, tile);

@@ -11,7 +11,9 @@
  *
  * FFT_LANE is our own (lane_fft.h): the same bits on every CPU, and faster. FFT_FFTW is planned
  * with FFTW_ESTIMATE on buffers aligned to 64 bytes, one thread, no wisdom from outside: the same
- * bits in every run of one build of the library on CPUs that have AVX or that have not. Every
+ * bits in every run of one build of the library on CPUs that have AVX or that have not; of lanes of
+ * more than 4096 points it makes portions, for which its plans are good, and the lane engine's
+ * passes the rest. Every
  * buffer given must be aligned to 64 bytes too (an arena's blocks are). A transform has scratch of
  * its own: one call at a time.
  */
@@ -43,10 +45,9 @@ void fft_lanes_forward(const FftLanes *fft, float *bins);
 /* The way back, unnormalised: forward and inverse together multiply by size. */
 void fft_lanes_inverse(const FftLanes *fft, float *bins);
 /* The way back in parts, the same bits: portions of bins are inverted in any order, each as soon as
- * it is made, then the rest of the way is begun, then the second half of the samples is taken
- * before the transform does anything else (the first half is lost: overlap-save throws it away). Of
- * columns at .. at + count - 1, tile: [size / 2 / range][count][re, im][8], samples size / 2 +
- * index * range + at ... of each range. at, count: multiples of 8. */
+ * it is made, then the second half of the samples is taken (the first one is lost: overlap-save
+ * throws it away). Of columns at .. at + count - 1, tile: [size / 2 / range][count][re, im][8],
+ * samples size / 2 + index * range + at ... of each range. at, count: multiples of 8. */
 typedef struct FftLanesParts {
     int portion_bins; /* bins portion * portion_bins ... */
     int range_samples;
@@ -54,7 +55,6 @@ typedef struct FftLanesParts {
 
 FftLanesParts fft_lanes_parts(const FftLanes *fft);
 void fft_lanes_inverse_portion(const FftLanes *fft, float *bins, int first);
-void fft_lanes_inverse_rest(const FftLanes *fft, const float *bins);
 void fft_lanes_inverse_half(const FftLanes *fft, const float *bins, int at, int count, float *tile);
 int fft_lanes_position(const FftLanes *fft, int bin); /* where forward leaves bin 0 .. size - 1 */
 void fft_lanes_positions(const FftLanes *fft, int *positions); /* of all bins: [size] */

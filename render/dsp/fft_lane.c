@@ -49,11 +49,6 @@ static void lanes_inverse_portion(const void *self, float *bins, int first) {
     lane_fft_inverse_portion(lanes_of(self), bins, first);
 }
 
-static void lanes_inverse_rest(const void *self, const float *bins) {
-    (void)self;
-    (void)bins; /* it is made with the halves */
-}
-
 static void
 lanes_inverse_half(const void *self, const float *bins, int at, int count, float *tile) {
     lane_fft_inverse_half(lanes_of(self), bins, at, count, tile);
@@ -253,6 +248,6 @@ const RealMethods fft_lane_real = {
 };
 const LanesMethods fft_lane_lanes = {
     {lanes_create, NULL},
-    lanes_forward,      lanes_inverse,  lanes_parts,    lanes_inverse_portion,
-    lanes_inverse_rest,   lanes_inverse_half, lanes_position, lanes_positions
+    lanes_forward,      lanes_inverse,  lanes_parts,
+    lanes_inverse_portion, lanes_inverse_half, lanes_position, lanes_positions
 };

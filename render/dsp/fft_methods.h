@@ -24,7 +24,6 @@ typedef struct LanesMethods { /* as fft_lanes_forward ... */
     void (*inverse)(const void *self, float *bins);
     FftLanesParts (*parts)(const void *self);
     void (*inverse_portion)(const void *self, float *bins, int first);
-    void (*inverse_rest)(const void *self, const float *bins);
     void (*inverse_half)(const void *self, const float *bins, int at, int count, float *tile);
     int (*position)(const void *self, int bin);
     void (*positions)(const void *self, int *positions);

@@ -92,6 +92,19 @@ void lane_fft_inverse_half(const LaneFft *fft, const float *bins, int at, int co
     fft->kernels->inverse_half(&fft->plan, bins, at, count, tile);
 }
 
+void lane_fft_forward_first(const LaneFft *fft, float *bins) {
+    fft->kernels->forward_first(&fft->plan, bins);
+}
+
+void lane_fft_inverse_last(const LaneFft *fft, float *bins) {
+    fft->kernels->inverse_last(&fft->plan, bins);
+}
+
+void lane_fft_inverse_last_half(
+    const LaneFft *fft, const float *bins, int at, int count, float *tile) {
+    fft->kernels->inverse_last_half(&fft->plan, bins, at, count, tile);
+}
+
 void lane_fft_positions(const LaneFft *fft, int *positions) {
     int known = 1;
     int step = fft->plan.size;

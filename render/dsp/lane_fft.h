@@ -41,6 +41,13 @@ void lane_fft_inverse(const LaneFft *fft, float *bins);
 int lane_fft_portion_bins(const LaneFft *fft); /* size / 4 or size / 16 */
 void lane_fft_inverse_portion(const LaneFft *fft, float *bins, int first);
 void lane_fft_inverse_half(const LaneFft *fft, const float *bins, int at, int count, float *tile);
+/* The same where another transform makes the portions, of lane_fft_portion_bins points each in
+ * their natural order: what comes before it, what comes behind it. Portion p holds the bins that
+ * lane_fft_position leaves there. */
+void lane_fft_forward_first(const LaneFft *fft, float *bins);
+void lane_fft_inverse_last(const LaneFft *fft, float *bins);
+void lane_fft_inverse_last_half(
+    const LaneFft *fft, const float *bins, int at, int count, float *tile);
 /* Where forward leaves bin 0 .. size - 1: its digits in base 4 from behind, the last one in base 4
  * or 8. */
 int lane_fft_position(const LaneFft *fft, int bin);

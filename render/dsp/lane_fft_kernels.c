@@ -213,13 +213,17 @@ INLINE void transform_8(Bin x[8], bool is_inverse) {
     x[6] = even[3];
 }
 
-/* Four bins a quarter of the block apart, twiddled behind the transform or, going back, before.
- * is_outermost: of the longest pass, whose far side is the caller's. */
-INLINE void butterfly(
-    float *bins, ptrdiff_t quarter, const float *twiddles, bool is_inverse, bool is_outermost) {
+/* Whose bins a pass finds and leaves: the caller's, outside, or those of the passes beside it. */
+typedef struct Sides {
+    bool from_outside, to_outside;
+} Sides;
+
+/* Four bins a quarter of the block apart, twiddled behind the transform or, going back, before. */
+INLINE void
+butterfly(float *bins, ptrdiff_t quarter, const float *twiddles, bool is_inverse, Sides sides) {
     Bin x[4];
     for (int k = 0; k < 4; k++) {
-        x[k] = bin_load(bins + k * quarter, is_outermost && !is_inverse);
+        x[k] = bin_load(bins + k * quarter, sides.from_outside);
         if (is_inverse && k > 0) {
             x[k] = bin_twiddle(x[k], twiddles + (ptrdiff_t)2 * (k - 1), true);
         }
@@ -229,16 +233,16 @@ INLINE void butterfly(
         if (!is_inverse && k > 0) {
             x[k] = bin_twiddle(x[k], twiddles + (ptrdiff_t)2 * (k - 1), false);
         }
-        bin_store(bins + k * quarter, x[k], is_outermost && is_inverse);
+        bin_store(bins + k * quarter, x[k], sides.to_outside);
     }
 }
 
-INLINE void pass(const LaneFftStage *stage, float *block, bool is_inverse, bool is_outermost) {
+INLINE void pass(const LaneFftStage *stage, float *block, bool is_inverse, Sides sides) {
     const ptrdiff_t quarter = (ptrdiff_t)stage->length / 4 * BIN_FLOATS;
     const float *twiddles = stage->twiddles;
     for (ptrdiff_t at = 0; at < quarter; at += STEP_FLOATS) {
         for (int lane = 0; lane < LANES; lane += STEP_LANES) {
-            butterfly(block + at + lane, quarter, twiddles, is_inverse, is_outermost);
+            butterfly(block + at + lane, quarter, twiddles, is_inverse, sides);
         }
         twiddles += STEP_TWIDDLES;
     }
@@ -259,12 +263,12 @@ INLINE void tail(int length, float *block, bool is_inverse) {
 
 /* A block is passed when its first tail is due: each pass finds its input done by longer ones. */
 INLINE void forward_with_tail(const LaneFftPlan *plan, float *bins, int tail_length) {
-    pass(plan->stages, bins, false, true);
+    pass(plan->stages, bins, false, (Sides){true, false});
     for (int at = 0; at < plan->size; at += tail_length * STEP_BINS) {
         float *block = bins + (ptrdiff_t)at * BIN_FLOATS;
         for (int stage = 1; stage < plan->stage_count; stage++) {
             if ((at & (plan->stages[stage].length - 1)) == 0) {
-                pass(&plan->stages[stage], block, false, false);
+                pass(&plan->stages[stage], block, false, (Sides){false, false});
             }
         }
         tail(tail_length, block, false);
@@ -282,7 +286,7 @@ INLINE void inverse_blocks(
             const int length = plan->stages[stage].length;
             if ((end & (length - 1)) == 0) {
                 pass(&plan->stages[stage], bins + (ptrdiff_t)(end - length) * BIN_FLOATS, true,
-                     false);
+                     (Sides){false, false});
             }
         }
     }
@@ -307,7 +311,7 @@ pass_blocks(const LaneFftPlan *plan, float *bins, int first, int count, int firs
 
 static void inverse(const LaneFftPlan *plan, float *bins) {
     pass_blocks(plan, bins, 0, plan->size, 1);
-    pass(plan->stages, bins, true, true);
+    pass(plan->stages, bins, true, (Sides){false, true});
 }
 
 static void inverse_portion(const LaneFftPlan *plan, float *bins, int first) {
@@ -315,10 +319,36 @@ static void inverse_portion(const LaneFftPlan *plan, float *bins, int first) {
     pass_blocks(plan, bins, first, plan->stages[last_passes].length, last_passes);
 }
 
+/* Passes beside which another transform works: all of its bins lie outside. */
+static void forward_first(const LaneFftPlan *plan, float *bins) {
+    if (lane_fft_last_passes(plan->size) == 1) {
+        pass(plan->stages, bins, false, (Sides){true, true});
+        return;
+    }
+    pass(plan->stages, bins, false, (Sides){true, false});
+    for (ptrdiff_t block = 0; block < 4; block++) {
+        pass(&plan->stages[1], bins + block * plan->stages[1].length * BIN_FLOATS, false,
+             (Sides){false, true});
+    }
+}
+
+static void inverse_last(const LaneFftPlan *plan, float *bins) {
+    if (lane_fft_last_passes(plan->size) == 1) {
+        pass(plan->stages, bins, true, (Sides){true, true});
+        return;
+    }
+    for (ptrdiff_t block = 0; block < 4; block++) {
+        pass(&plan->stages[1], bins + block * plan->stages[1].length * BIN_FLOATS, true,
+             (Sides){true, false});
+    }
+    pass(plan->stages, bins, true, (Sides){false, true});
+}
+
 /* Bins from[0], from[stride] ... of four columns, twiddled and transformed. */
-INLINE void inverse_4(const float *from, ptrdiff_t stride, const float *twiddles, Bin x[4]) {
+INLINE void
+inverse_4(const float *from, ptrdiff_t stride, bool from_outside, const float *twiddles, Bin x[4]) {
     for (int k = 0; k < 4; k++) {
-        x[k] = bin_load(from + k * stride, false);
+        x[k] = bin_load(from + k * stride, from_outside);
         if (k > 0) {
             x[k] = bin_twiddle(x[k], twiddles + (ptrdiff_t)2 * (k - 1), true);
         }
@@ -326,51 +356,79 @@ INLINE void inverse_4(const float *from, ptrdiff_t stride, const float *twiddles
     transform_4(x, true);
 }
 
+/* Columns of the last passes, and where the first range of their halves goes. */
+typedef struct Columns {
+    const float *from;
+    float *to;
+    ptrdiff_t at, count;
+    bool from_outside;
+} Columns;
+
 /* One last pass: of four quarters of samples two are wanted. */
-INLINE void half_of_4(const LaneFftPlan *plan, const float *from, int at, int count, float *to) {
+INLINE void half_of_4(const LaneFftPlan *plan, const Columns *columns) {
     Bin x[4];
-    inverse_4(from, (ptrdiff_t)plan->size / 4 * BIN_FLOATS,
-              plan->stages[0].twiddles + (ptrdiff_t)at * TWIDDLE_FLOATS, x);
+    inverse_4(columns->from, (ptrdiff_t)plan->size / 4 * BIN_FLOATS, columns->from_outside,
+              plan->stages[0].twiddles + columns->at * TWIDDLE_FLOATS, x);
     for (int range = 0; range < 2; range++) {
-        bin_store(to + (ptrdiff_t)range * count * BIN_FLOATS, x[range + 2], true);
+        bin_store(columns->to + range * columns->count * BIN_FLOATS, x[range + 2], true);
     }
 }
 
 /* Two: the quarters are transformed into columns, then across. */
-INLINE void half_of_16(const LaneFftPlan *plan, const float *from, int at, int count, float *to) {
+INLINE void half_of_16(const LaneFftPlan *plan, const Columns *columns) {
     const ptrdiff_t portion = plan->size / 16;
     Bin quarters[4][4];
     for (ptrdiff_t quarter = 0; quarter < 4; quarter++) {
-        inverse_4(from + quarter * 4 * portion * BIN_FLOATS, portion * BIN_FLOATS,
-                  plan->stages[1].twiddles + (ptrdiff_t)at * TWIDDLE_FLOATS, quarters[quarter]);
+        inverse_4(columns->from + quarter * 4 * portion * BIN_FLOATS, portion * BIN_FLOATS,
+                  columns->from_outside, plan->stages[1].twiddles + columns->at * TWIDDLE_FLOATS,
+                  quarters[quarter]);
     }
     for (int column = 0; column < 4; column++) {
-        const float *twiddles = plan->stages[0].twiddles + (at + column * portion) * TWIDDLE_FLOATS;
+        const float *twiddles =
+            plan->stages[0].twiddles + (columns->at + column * portion) * TWIDDLE_FLOATS;
         Bin x[4] = {quarters[0][column]};
         for (int k = 1; k < 4; k++) {
             x[k] = bin_twiddle(quarters[k][column], twiddles + (ptrdiff_t)2 * (k - 1), true);
         }
         transform_4(x, true);
         for (int half = 0; half < 2; half++) {
-            bin_store(to + (ptrdiff_t)(4 * half + column) * count * BIN_FLOATS, x[half + 2], true);
+            bin_store(columns->to + (4 * half + column) * columns->count * BIN_FLOATS, x[half + 2],
+                      true);
+        }
+    }
+}
+
+INLINE void make_half(
+    const LaneFftPlan *plan, const float *bins, int at, int count, float *tile, bool from_outside) {
+    const bool is_double = lane_fft_last_passes(plan->size) == 2;
+    for (int n = 0; n < count; n += STEP_BINS) {
+        for (int lane = 0; lane < LANES; lane += STEP_LANES) {
+            float *to = tile + (ptrdiff_t)n * BIN_FLOATS + lane;
+            const Columns columns = {bins + (ptrdiff_t)(at + n) * BIN_FLOATS + lane, to, at + n,
+                                     count, from_outside};
+            if (is_double) {
+                half_of_16(plan, &columns);
+            } else {
+                half_of_4(plan, &columns);
+            }
         }
     }
 }
 
 static void
 inverse_half(const LaneFftPlan *plan, const float *bins, int at, int count, float *tile) {
-    const bool is_double = lane_fft_last_passes(plan->size) == 2;
-    for (int n = 0; n < count; n += STEP_BINS) {
-        for (int lane = 0; lane < LANES; lane += STEP_LANES) {
-            const float *from = bins + (ptrdiff_t)(at + n) * BIN_FLOATS + lane;
-            float *to = tile + (ptrdiff_t)n * BIN_FLOATS + lane;
-            if (is_double) {
-                half_of_16(plan, from, at + n, count, to);
-            } else {
-                half_of_4(plan, from, at + n, count, to);
-            }
-        }
-    }
+    make_half(plan, bins, at, count, tile, false);
 }
 
-const LaneFftKernels KERNEL_TABLE = {forward, inverse, inverse_portion, inverse_half};
+static void
+inverse_last_half(const LaneFftPlan *plan, const float *bins, int at, int count, float *tile) {
+    make_half(plan, bins, at, count, tile, true);
+}
+
+const LaneFftKernels KERNEL_TABLE = {.forward = forward,
+                                     .inverse = inverse,
+                                     .inverse_portion = inverse_portion,
+                                     .inverse_half = inverse_half,
+                                     .forward_first = forward_first,
+                                     .inverse_last = inverse_last,
+                                     .inverse_last_half = inverse_last_half};

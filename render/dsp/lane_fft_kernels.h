@@ -34,6 +34,12 @@ typedef struct LaneFftKernels {
      * portion in half of the samples. bins stay. */
     void (*inverse_half)(
         const LaneFftPlan *plan, const float *bins, int at, int count, float *tile);
+    /* As many first passes, the last ones, and halves of the last ones, where another transform
+     * makes the portions. */
+    void (*forward_first)(const LaneFftPlan *plan, float *bins);
+    void (*inverse_last)(const LaneFftPlan *plan, float *bins);
+    void (*inverse_last_half)(
+        const LaneFftPlan *plan, const float *bins, int at, int count, float *tile);
 } LaneFftKernels;
 
 /* One object each, all from lane_fft_kernels.c; the v3 and v4 ones exist on x86-64 only. */

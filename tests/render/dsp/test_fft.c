@@ -204,7 +204,6 @@ static void an_inverse_in_parts_gives_the_bits_of_one_in_a_piece(void **state) {
             for (int first = 0; first < size; first += parts.portion_bins) {
                 fft_lanes_inverse_portion(fft, bins, first);
             }
-            fft_lanes_inverse_rest(fft, bins);
             for (int at = 0; at + TILE <= parts.range_samples; at += TILE) {
                 fft_lanes_inverse_half(fft, bins, at, TILE, tile);
                 const float *to = tile;

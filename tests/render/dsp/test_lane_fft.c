@@ -273,7 +273,10 @@ static void every_level_gives_the_bits_of_the_reference(void **state) {
 
 /* Takes halves, column by column, between guard bands, and holds each range against the inverse of
  * all. */
-static void compare_halves(const LaneFft *fft, const float *bins, const float *whole, int size) {
+typedef void Halves(const LaneFft *fft, const float *bins, int at, int count, float *tile);
+
+static void
+compare_halves(const LaneFft *fft, Halves *take, const float *bins, const float *whole, int size) {
     enum { COUNT = 16, TILE_FLOATS = 8 * COUNT * BIN_FLOATS };
     _Alignas(64) float guarded[TILE_FLOATS + 2 * GUARD_FLOATS];
     float *tile = guarded + GUARD_FLOATS;
@@ -282,7 +285,7 @@ static void compare_halves(const LaneFft *fft, const float *bins, const float *w
         for (size_t float_at = 0; float_at < sizeof guarded / sizeof *guarded; float_at++) {
             guarded[float_at] = 12345.0F;
         }
-        lane_fft_inverse_half(fft, bins, at, COUNT, tile);
+        take(fft, bins, at, COUNT, tile);
         const float *to = tile;
         for (int first = size / 2; first < size; first += range, to += COUNT * BIN_FLOATS) {
             assert_memory_equal(to, whole + bins_floats(first + at),
@@ -310,7 +313,37 @@ static void an_inverse_in_parts_gives_the_bits_of_one_in_a_piece(void **state) {
                 for (int first = size - portion; first >= 0; first -= portion) {
                     lane_fft_inverse_portion(fft, bins, first);
                 }
-                compare_halves(fft, bins, whole, size);
+                compare_halves(fft, lane_fft_inverse_half, bins, whole, size);
+            }
+        }
+        arena_destroy(&arena);
+    }
+}
+
+/* First passes, then last ones of something else. Returns [2][size] bins. */
+static float *run_ends(const LaneFft *fft, int size, Arena *arena) {
+    float *both = arena_array(arena, 2 * bins_floats(size), sizeof *both);
+    memcpy(both, random_bins(size, 12, arena), bins_floats(size) * sizeof *both);
+    memcpy(both + bins_floats(size), random_bins(size, 13, arena),
+           bins_floats(size) * sizeof *both);
+    lane_fft_forward_first(fft, both);
+    lane_fft_inverse_last(fft, both + bins_floats(size));
+    return both;
+}
+
+static void ends_of_a_transform_give_the_bits_of_the_reference(void **state) {
+    (void)state;
+    for (int size = LANE_FFT_SIZE_MIN; size <= LANE_FFT_SIZE_MAX; size *= 2) {
+        Arena *arena = arena_create();
+        const float *reference =
+            run_ends(lane_fft_create_at_level(size, CPU_SCALAR, arena), size, arena);
+        for (CpuLevel level = CPU_SCALAR; level < CPU_LEVEL_COUNT; level++) {
+            if (cpu_level_runs(level)) {
+                const LaneFft *fft = lane_fft_create_at_level(size, level, arena);
+                assert_memory_equal(run_ends(fft, size, arena), reference,
+                                    2 * bins_floats(size) * sizeof(float));
+                compare_halves(fft, lane_fft_inverse_last_half, random_bins(size, 13, arena),
+                               reference + bins_floats(size), size);
             }
         }
         arena_destroy(&arena);
@@ -375,6 +408,7 @@ int main(void) {
         cmocka_unit_test(the_transform_of_a_sum_is_the_sum_of_transforms),
         cmocka_unit_test(two_real_signals_in_a_lane_equal_fftw),
         cmocka_unit_test(every_level_gives_the_bits_of_the_reference),
+        cmocka_unit_test(ends_of_a_transform_give_the_bits_of_the_reference),
         cmocka_unit_test(an_inverse_in_parts_gives_the_bits_of_one_in_a_piece),
         cmocka_unit_test(every_compiler_gives_the_same_bits),
         cmocka_unit_test(a_lane_does_not_depend_on_its_neighbours_or_its_place),
