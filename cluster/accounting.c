@@ -32,8 +32,7 @@ static void find_deliverables(Accounting *accounting) {
     const Plan *plan = accounting->run->plan;
     for (int task = plan->task_count - 1; task >= 0; task--) {
         const Task *at = &plan->tasks[task];
-        const bool has_one =
-            at->kind == TASK_MASTER || at->kind == TASK_ENCODE || at->kind == TASK_INSPECT;
+        const bool has_one = at->kind >= TASK_MASTER;
         if (has_one && at->subject < MASK_BITS) {
             accounting->deliverables[task] |= UINT64_C(1) << at->subject;
         }

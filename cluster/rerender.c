@@ -17,7 +17,7 @@ typedef struct Rerender {
 
 /* Files are no objects of the store. */
 static bool is_askable(const Task *task) {
-    return task->kind != TASK_ENCODE && task->kind != TASK_INSPECT;
+    return task->kind <= TASK_MASTER;
 }
 
 static const Key *first_output(const Task *task) {

@@ -98,6 +98,7 @@ static Status open_store(const Options *options, Run *run, ErrorList *errors) {
     }
     run->workplace.store = run->store;
     run->workplace.stage_folder = path_join(run->arena, run->state_folder, "stage");
+    run->workplace.output_folder = run->output_folder;
     return DONE;
 }
 
@@ -146,8 +147,7 @@ Status run_make(const Options *options,
 
 bool run_task_is_done(const Run *run, int task) {
     const Task *asked = &run->plan->tasks[task];
-    const bool is_of_deliverable =
-        asked->kind == TASK_MASTER || asked->kind == TASK_ENCODE || asked->kind == TASK_INSPECT;
+    const bool is_of_deliverable = asked->kind >= TASK_MASTER;
     if (task_is_done(run->mix, run->plan, task, &run->workplace)) {
         return true;
     }

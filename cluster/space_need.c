@@ -29,10 +29,13 @@ SpaceNeed space_need_output(const Run *run) {
         const bool is_packed =
             subject->container == CONTAINER_FLAC || subject->container == CONTAINER_OPUS;
         const double share = is_packed ? 0.3 : 1.0;
-        if (!run_task_is_done(run, run->plan->encode_tasks[deliverable])) {
-            need.bytes += share * channels * (double)subject->length_samples *
-                          sample_bytes(subject->format) * subject->output_count;
-            need.files += subject->output_count * (subject->is_split ? channels : 1);
+        for (int output = 0; output < subject->output_count; output++) {
+            const int group = mix_output_group(run->mix, &subject->outputs[output]);
+            if (!run_task_is_done(run, run->plan->write_tasks[deliverable][group])) {
+                need.bytes += share * channels * (double)subject->length_samples *
+                              sample_bytes(subject->format);
+                need.files += subject->is_split ? channels : 1;
+            }
         }
     }
     return need;
@@ -84,7 +87,11 @@ static SpaceNeed task_need(const Run *run, const Task *task) {
     case TASK_INSPECT:
     case TASK_ANALYSE:
         return (SpaceNeed){0.0, task->output_count};
-    case TASK_ENCODE: /* files of the output folder */
+    case TASK_METER: /* its facts, and those for the next run to find */
+        return (SpaceNeed){0.0, 2.0};
+    case TASK_WRITE: /* files of the output folder, whose seals the next run finds */
+        return (SpaceNeed){0.0, 1.0};
+    case TASK_ENCODE: /* links to them */
         break;
     }
     return (SpaceNeed){0};

@@ -42,7 +42,7 @@ static bool may_have_twin(const Task *task) {
     for (int output = 0; output < task->output_count; output++) {
         has_key = has_key || !key_is_zero(task->outputs[output]);
     }
-    return has_key && task->kind != TASK_ENCODE;
+    return has_key && task->kind != TASK_WRITE && task->kind != TASK_ENCODE;
 }
 
 static int list_candidates(const Batch *batch, Candidate *candidates) {

@@ -5,6 +5,7 @@
 
 #include "jobs/ceiling_key.h"
 #include "jobs/layer_keys.h"
+#include "jobs/plan_files_text.h"
 #include "jobs/plan_key.h"
 
 /* 16 blocks: 10.9 s at 48 kHz. Fixed, so that two runs of a job share their results whatever their
@@ -15,8 +16,8 @@ enum { SPAN_GRID_SAMPLES = 32768, DEFAULT_SPAN_SAMPLES = 16 * SPAN_GRID_SAMPLES 
  * learns its own. */
 static const double rates_s[] = {
     [TASK_PREPARE] = 2.0e-8,    [TASK_ROOM] = 1.0e-7,    [TASK_ANALYSE] = 6.0e-9,
-    [TASK_SPATIALIZE] = 3.0e-9, [TASK_MASTER] = 5.0e-10, [TASK_ENCODE] = 5.0e-9,
-    [TASK_INSPECT] = 1.0e-9,
+    [TASK_SPATIALIZE] = 3.0e-9, [TASK_MASTER] = 5.0e-10, [TASK_WRITE] = 5.0e-9,
+    [TASK_METER] = 6.0e-9,      [TASK_ENCODE] = 1.0e-3,  [TASK_INSPECT] = 1.0e-9,
 };
 
 typedef struct PlanMaker {
@@ -48,11 +49,17 @@ static void add_need(PlanMaker *maker, int task) {
     add_new_need(maker, task);
 }
 
+static void need_spans(PlanMaker *maker, int stem) {
+    const int count = maker->plan->span_count;
+    for (int span = 0; span < count; span++) {
+        add_new_need(maker, maker->plan->spatialize_tasks[stem * count + span]);
+    }
+}
+
 /* A deliverable needs every span of every stem: hundreds of thousands in a long job. */
 static void need_all_spans(PlanMaker *maker) {
-    const int count = maker->mix->stem_count * maker->plan->span_count;
-    for (int row = 0; row < count; row++) {
-        add_new_need(maker, maker->plan->spatialize_tasks[row]);
+    for (int stem = 0; stem < maker->mix->stem_count; stem++) {
+        need_spans(maker, stem);
     }
 }
 
@@ -293,7 +300,7 @@ static void add_spatialize_tasks(PlanMaker *maker) {
     }
 }
 
-/* ENCODE reads the objects of an ADM deliverable as they were prepared. */
+/* WRITE reads the objects of an ADM deliverable as they were prepared. */
 static void need_objects(PlanMaker *maker, const MixDeliverable *deliverable) {
     for (int object = 0; object < deliverable->object_count; object++) {
         const MixObject *subject = &deliverable->objects[object];
@@ -318,45 +325,144 @@ static void need_review(PlanMaker *maker, int deliverable) {
     }
 }
 
-static int add_deliverable_task(PlanMaker *maker, TaskKind kind, int deliverable, double units) {
-    static const char *(*const writers[])(const Mix *, const Plan *, int, Arena *) = {
-        [TASK_MASTER] = plan_text_master,
-        [TASK_ENCODE] = plan_text_encode,
-        [TASK_INSPECT] = plan_text_inspect,
-    };
+static void add_master_task(PlanMaker *maker, int deliverable, double channels) {
     const Mix *mix = maker->mix;
-    const char *text = writers[kind](mix, maker->plan, deliverable, maker->arena);
-    const Task task = {.kind = kind,
-                       .subject = deliverable,
-                       .units = units * (double)mix->length_samples,
-                       .name = arena_format(maker->arena, "%s %s", task_kind_name(kind),
-                                            mix->deliverables[deliverable].id)};
-    const char *const texts[] = {
-        text, kind == TASK_MASTER ? plan_text_energies(mix, maker->plan, deliverable, maker->arena)
-                                  : NULL};
-    return add_task(maker, &task, texts, texts[1] ? 2 : 1);
+    const Task task = {
+        .kind = TASK_MASTER,
+        .subject = deliverable,
+        .units = 12.0 * channels * (double)mix->length_samples,
+        .name = arena_format(maker->arena, "master %s", mix->deliverables[deliverable].id)};
+    const char *const texts[] = {plan_text_master(mix, maker->plan, deliverable, maker->arena),
+                                 plan_text_energies(mix, maker->plan, deliverable, maker->arena)};
+    need_all_spans(maker);
+    maker->plan->master_tasks[deliverable] = add_task(maker, &task, texts, texts[1] ? 2 : 1);
+}
+
+/* What is written, or measured, of one of the deliverables: without its results, then with them. */
+static int add_content_task(PlanMaker *maker, Task *task, const int *results, int result_count) {
+    const char *text =
+        plan_text_with_needs(task->content, maker->plan, results, result_count, maker->arena);
+    return add_task(maker, task, &text, 1);
+}
+
+static bool has_group(const Mix *mix, const MixDeliverable *deliverable, int group) {
+    bool has = false;
+    for (int output = 0; output < deliverable->output_count; output++) {
+        has = has || mix_output_group(mix, &deliverable->outputs[output]) == group;
+    }
+    return has;
+}
+
+/* The files of a stem, or of all sums of stems: name "write st mx", "write st". */
+static void add_write_task(PlanMaker *maker, int deliverable, int group, double channels) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    const bool is_stem = group < mix->stem_count;
+    int stem_count = 0;
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        if (mix_group_has(mix, subject, group, stem)) {
+            need_spans(maker, stem);
+            stem_count++;
+        }
+    }
+    need_objects(maker, subject);
+    add_new_need(maker, plan->master_tasks[deliverable]);
+    Task task = {.kind = TASK_WRITE,
+                 .subject = deliverable,
+                 .detail = group,
+                 .units = 2.0 * channels * (stem_count + 1) * (double)mix->length_samples,
+                 .name = arena_format(maker->arena, "write %s%s%s", subject->id, is_stem ? " " : "",
+                                      is_stem ? mix->stems[group].id : ""),
+                 .content = plan_text_written(mix, plan, deliverable, group, maker->arena)};
+    plan->write_tasks[deliverable][group] =
+        add_content_task(maker, &task, &plan->master_tasks[deliverable], 1);
+}
+
+/* The whole is held against its parts. */
+static void add_meter_task(PlanMaker *maker, int deliverable, int output, double channels) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    const MixOutput *measured = &subject->outputs[output];
+    int *results = arena_array(maker->arena, (size_t)mix->stem_count + 2, sizeof *results);
+    int count = 0;
+    for (int group = 0; group <= mix->stem_count; group++) {
+        const bool is_read =
+            measured->kind == OUTPUT_FULL || group == mix_output_group(mix, measured);
+        if (is_read && plan->write_tasks[deliverable][group] >= 0) {
+            results[count++] = plan->write_tasks[deliverable][group];
+            add_new_need(maker, plan->write_tasks[deliverable][group]);
+        }
+    }
+    results[count++] = plan->master_tasks[deliverable]; /* tells of the dialogue */
+    add_new_need(maker, plan->master_tasks[deliverable]);
+    Task task = {.kind = TASK_METER,
+                 .subject = deliverable,
+                 .detail = output,
+                 .units = channels * (count + 1) * (double)mix->length_samples,
+                 .name = arena_format(maker->arena, "meter %s %s", subject->id, measured->name),
+                 .content = plan_text_metered(mix, deliverable, output, maker->arena)};
+    plan->meter_tasks[deliverable][output] = add_content_task(maker, &task, results, count);
+}
+
+static void add_file_tasks(PlanMaker *maker, int deliverable, double channels) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    plan->write_tasks[deliverable] = make_table(maker, mix->stem_count + 1);
+    plan->meter_tasks[deliverable] = make_table(maker, subject->output_count);
+    for (int group = 0; group <= mix->stem_count; group++) {
+        if (has_group(mix, subject, group)) {
+            add_write_task(maker, deliverable, group, channels);
+        }
+    }
+    for (int output = 0; output < subject->output_count; output++) {
+        add_meter_task(maker, deliverable, output, channels);
+    }
+}
+
+/* ENCODE and INSPECT put together what the tasks of their files left. */
+static void add_joints(PlanMaker *maker, int deliverable, double channels) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    Arena *arena = maker->arena;
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    const char *text = plan_text_encode(mix, plan, deliverable, arena);
+    const Task encode = {.kind = TASK_ENCODE,
+                         .subject = deliverable,
+                         .units = subject->output_count,
+                         .name = arena_format(arena, "encode %s", subject->id)};
+    for (int group = 0; group <= mix->stem_count; group++) {
+        if (plan->write_tasks[deliverable][group] >= 0) {
+            add_new_need(maker, plan->write_tasks[deliverable][group]);
+        }
+    }
+    add_new_need(maker, plan->master_tasks[deliverable]);
+    plan->encode_tasks[deliverable] = add_task(maker, &encode, &text, 1);
+    text = plan_text_inspect(mix, plan, deliverable, arena);
+    const double reviewed = subject->qc ? mix->stem_count + 1.0 : 0.0;
+    const Task inspect = {.kind = TASK_INSPECT,
+                          .subject = deliverable,
+                          .units = 1e6 + 6.0 * channels * reviewed * (double)mix->length_samples,
+                          .name = arena_format(arena, "inspect %s", subject->id)};
+    need_review(maker, deliverable);
+    for (int output = 0; output < subject->output_count; output++) {
+        add_new_need(maker, plan->meter_tasks[deliverable][output]);
+    }
+    add_new_need(maker, plan->master_tasks[deliverable]); /* INSPECT tells of the limiter */
+    add_new_need(maker, plan->encode_tasks[deliverable]);
+    plan->inspect_tasks[deliverable] = add_task(maker, &inspect, &text, 1);
 }
 
 static void add_deliverable_tasks(PlanMaker *maker) {
     const Mix *mix = maker->mix;
-    Plan *plan = maker->plan;
     for (int deliverable = 0; deliverable < mix->deliverable_count; deliverable++) {
         const int bus = mix->deliverables[deliverable].bus;
         const double channels = mix->buses[bus].layout->channel_count;
-        need_all_spans(maker);
-        plan->master_tasks[deliverable] =
-            add_deliverable_task(maker, TASK_MASTER, deliverable, 12.0 * channels);
-        need_all_spans(maker);
-        need_objects(maker, &mix->deliverables[deliverable]);
-        add_new_need(maker, plan->master_tasks[deliverable]);
-        plan->encode_tasks[deliverable] = add_deliverable_task(
-            maker, TASK_ENCODE, deliverable, 2.0 * channels * (mix->stem_count + 1));
-        need_review(maker, deliverable);
-        add_new_need(maker, plan->master_tasks[deliverable]); /* INSPECT tells of the limiter */
-        add_need(maker, plan->encode_tasks[deliverable]);
-        plan->inspect_tasks[deliverable] =
-            add_deliverable_task(maker, TASK_INSPECT, deliverable,
-                                 6.0 * channels * mix->deliverables[deliverable].output_count);
+        add_master_task(maker, deliverable, channels);
+        add_file_tasks(maker, deliverable, channels);
+        add_joints(maker, deliverable, channels);
     }
 }
 
@@ -372,6 +478,7 @@ static void make_spans(PlanMaker *maker, int64_t span_samples) {
 }
 
 static void make_tables(PlanMaker *maker) {
+    enum { OTHER_TASKS = 4 }; /* master, write of the sums, encode, inspect */
     const Mix *mix = maker->mix;
     Plan *plan = maker->plan;
     const int deliverables = mix->deliverable_count;
@@ -384,7 +491,15 @@ static void make_tables(PlanMaker *maker) {
     plan->master_tasks = make_table(maker, deliverables);
     plan->encode_tasks = make_table(maker, deliverables);
     plan->inspect_tasks = make_table(maker, deliverables);
-    const int limit = mix->layer_count + rooms + mix->ceiling_count + stems + 3 * deliverables;
+    plan->write_tasks =
+        arena_array(maker->arena, (size_t)deliverables + 1, sizeof *plan->write_tasks);
+    plan->meter_tasks =
+        arena_array(maker->arena, (size_t)deliverables + 1, sizeof *plan->meter_tasks);
+    int limit = mix->layer_count + rooms + mix->ceiling_count + stems;
+    for (int deliverable = 0; deliverable < deliverables; deliverable++) {
+        limit += mix->stem_count + mix->deliverables[deliverable].output_count;
+        limit += OTHER_TASKS;
+    }
     plan->tasks = arena_array(maker->arena, (size_t)limit, sizeof *plan->tasks);
     maker->needs = make_table(maker, limit);
 }

@@ -6,7 +6,6 @@
 
 #include "jobs/ceiling_key.h"
 #include "jobs/layer_keys.h"
-#include "jobs/plan_review_text.h"
 #include "render/base/growing_text.h"
 #include "render/dsp/fft.h"
 #include "render/stages/source.h"
@@ -24,12 +23,8 @@ static const char ears_version[] = "ears 2";                 /* what is made of 
 static const char fold_version[] = "fold 1";
 static const char master_version[] = "master 9";
 static const char energies_version[] = "energies 2"; /* of a reel, for the others */
-static const char encode_version[] = "encode 2";
-static const char opus_version[] = "opus 1";         /* how files of it are made */
-static const char metadata_version[] = "metadata 2"; /* chna and axml */
-static const char inspect_version[] = "inspect 6";
 
-static void add_key(Text *text, const char *name, Key key) {
+void plan_text_add_key(Text *text, const char *name, Key key) {
     KeyText hex;
     key_format(key, hex);
     text_add(text, "%s %s\n", name, hex);
@@ -196,7 +191,7 @@ add_layer(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
     const MixLayer *subject = &mix->layers[layer];
     const SampleTime until = plan_end_of_interest(mix, scope->span);
     const int bus = scope->bus;
-    add_key(text, "layer", layer_keys_until(&plan->layer_keys[layer], until));
+    plan_text_add_key(text, "layer", layer_keys_until(&plan->layer_keys[layer], until));
     const bool has_width = subject->layout->channel_count > 1; /* a mono layer has none */
     text_add(text, "start %" PRId64 " layout %s width %.17g\n", subject->start,
              subject->layout->name, has_width ? subject->width : 1.0);
@@ -254,7 +249,7 @@ add_sends(Text *text, const Mix *mix, const Plan *plan, int layer, const StemSco
             continue;
         }
         const int task = plan->room_tasks[used->room * mix->bus_count + bus];
-        add_key(text, "send", plan->tasks[task].outputs[0]);
+        plan_text_add_key(text, "send", plan->tasks[task].outputs[0]);
         text_add(text, "gain %.17g predelay %" PRId64 " room %d\n", used->gain,
                  room->predelay_samples, used->room);
         if (used->distance) {
@@ -348,12 +343,12 @@ static void add_headphone_eq(Text *text, const Mix *mix, const MixDeliverable *s
 }
 
 /* Of the whole length, so that the key does not depend on how the timeline was cut. */
-static void add_stems(Text *text, const Mix *mix, const Plan *plan, int bus) {
+void plan_text_add_stem(Text *text, const Mix *mix, const Plan *plan, int stem, int bus) {
     const Span whole = {0, mix->length_samples};
-    for (int stem = 0; stem < mix->stem_count; stem++) {
-        const char *heard = plan_text_spatialize(mix, plan, stem, whole, bus, text->arena);
-        add_key(text, "stem", heard ? key_of_text(heard) : (Key){0});
-    }
+    const BusFold *fold = mix->buses[bus].fold;
+    const char *heard =
+        plan_text_spatialize(mix, plan, stem, whole, fold ? fold->source : bus, text->arena);
+    plan_text_add_key(text, "stem", heard ? key_of_text(heard) : (Key){0});
 }
 
 /* What is delivered as it was rendered keeps the key it had. */
@@ -370,12 +365,13 @@ static void
 add_measured(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *subject) {
     add_retime(text, subject);
     add_headphone_eq(text, mix, subject);
-    const BusFold *fold = mix->buses[subject->measured_bus].fold;
-    const int source = fold ? fold->source : subject->measured_bus;
-    if (fold) {
-        plan_text_add_fold(text, mix, &mix->buses[subject->measured_bus]);
+    const MixBus *bus = &mix->buses[subject->measured_bus];
+    if (bus->fold) {
+        plan_text_add_fold(text, mix, bus);
     }
-    add_stems(text, mix, plan, source);
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        plan_text_add_stem(text, mix, plan, stem, subject->measured_bus);
+    }
 }
 
 /* Which stems the full mix holds, and which of them the limiter follows. */
@@ -419,7 +415,7 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
     }
     add_full_stems(&text, mix, subject);
     for (int reel = 0; reel < subject->programme_count; reel++) {
-        add_key(&text, "reel", subject->programme[reel].energies);
+        plan_text_add_key(&text, "reel", subject->programme[reel].energies);
     }
     add_measured(&text, mix, plan, subject);
     return text.bytes;
@@ -438,27 +434,10 @@ const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable
     return text.bytes;
 }
 
-static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject, int output) {
-    const MixOutput *written = &subject->outputs[output];
-    const int file_count = mix_files_per_reel(mix, subject) * subject->reel_count;
-    text_add(text, "output %d\n",
-             written->kind == OUTPUT_STEM ? written->stem : -1 - (int)written->kind);
-    for (int stem = 0; written->is_in && stem < mix->stem_count; stem++) {
-        text_add(text, "has stem %d: %d\n", stem, written->is_in[stem]);
-    }
-    if (written->part != PART_WHOLE) {
-        text_add(text, "part %d\n", (int)written->part);
-    }
-    if (written->kind == OUTPUT_SET) {
-        text_add(text, "set %s\n", written->name); /* it stands in bext, iXML and ADM */
-    }
-    for (int file = 0; file < file_count; file++) {
-        text_add(text, "file %s\n", written->files[file]);
-    }
-}
-
-static void add_objects(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *adm) {
-    add_stems(text, mix, plan, adm->bus); /* the key of MASTER tells those of the measured bus */
+void plan_text_add_objects(Text *text,
+                           const Mix *mix,
+                           const Plan *plan,
+                           const MixDeliverable *adm) {
     const StemScope whole = {
         .bus = adm->bus, .span = {0, mix->length_samples}
     };
@@ -471,108 +450,22 @@ static void add_objects(Text *text, const Mix *mix, const Plan *plan, const MixD
     }
 }
 
-/* What the files of a deliverable say about themselves beside what they are. */
-static void add_notes(Text *text, const Mix *mix, const MixDeliverable *subject) {
-    text_add(text, "reel %s version %d fps %d/%d%s\n", mix->reel ? mix->reel : "-", mix->version,
-             subject->frame_rate_numerator, subject->frame_rate_denominator,
-             subject->is_drop_frame ? " drop" : "");
-    for (int marker = 0; marker < mix->marker_count; marker++) {
-        text_add(text, "marker %s %" PRId64 "\n", mix->markers[marker].id, mix->markers[marker].at);
+void plan_text_add_delivered(Text *text, const Mix *mix, const MixDeliverable *subject) {
+    const MixBus *bus = &mix->buses[subject->bus];
+    add_bus(text, mix, subject->bus);
+    if (bus->fold) {
+        plan_text_add_fold(text, mix, bus);
     }
-    for (int scene = 0; scene < mix->scene_count; scene++) {
-        text_add(text, "scene %s %" PRId64 " .. %" PRId64 "\n", mix->scenes[scene].id,
-                 mix->scenes[scene].span.begin, mix->scenes[scene].span.end);
-    }
-    for (int index = 0; index < mix->cue_count; index++) {
-        const MixNote *cue = &mix->cues[index];
-        text_add(text, "cue %s %" PRId64 " .. %" PRId64 " title %s\nintent %s\n", cue->id,
-                 cue->span.begin, cue->span.end, cue->title ? cue->title : "-",
-                 cue->intent ? cue->intent : "-");
-    }
+    add_retime(text, subject);
+    add_headphone_eq(text, mix, subject);
+    text_add(text, "delivered %" PRId64 "\n", subject->length_samples);
 }
 
-static void add_reels(Text *text, const MixDeliverable *subject) {
-    for (int index = 0; index < subject->reel_count; index++) {
-        const MixReel *reel = &subject->reels[index];
-        text_add(text, "reel %s %" PRId64 " .. %" PRId64 " leader %" PRId64 " tail %" PRId64,
-                 reel->id ? reel->id : "-", reel->span.begin, reel->span.end, reel->leader_samples,
-                 reel->tail_samples);
-        text_add(text, " time reference %" PRId64 "\n", reel->time_reference);
-        const MixPop *const pops[] = {&reel->leader_pop, &reel->tail_pop};
-        for (int pop = 0; pop < 2; pop++) {
-            text_add(text, "pop %" PRId64 " + %" PRId64 " %.17g Hz %.17g\n",
-                     pops[pop]->begin_samples, pops[pop]->length_samples, pops[pop]->frequency_hz,
-                     pops[pop]->gain);
-        }
+void plan_text_add_measure(Text *text, const Mix *mix, const MixDeliverable *subject) {
+    const MixBus *measured = &mix->buses[subject->measured_bus];
+    add_bus(text, mix, subject->bus);
+    add_bus(text, mix, subject->measured_bus);
+    if (measured->fold) {
+        plan_text_add_fold(text, mix, measured);
     }
-}
-
-const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
-    const MixDeliverable *subject = &mix->deliverables[deliverable];
-    Text text = {.arena = arena};
-    text_add(&text, "%s\n", encode_version);
-    add_key(&text, "master", plan->tasks[plan->master_tasks[deliverable]].outputs[0]);
-    text_add(&text, "deliverable %s container %d format %d split %d\n", subject->id,
-             (int)subject->container, (int)subject->format, subject->is_split);
-    if (subject->container == CONTAINER_OPUS) {
-        text_add(&text, "%s %d bit/s ambisonic %d\n", opus_version, subject->bits_per_s,
-                 mix->buses[subject->bus].layout->kind == LAYOUT_AMBISONIC);
-    }
-    /* the title stands in the manifest only, which is made again with the files */
-    text_add(&text, "title %s\ncode %s\ncut %s\n", mix->title, mix->code, mix->cut);
-    text_add(&text, "seed %" PRIu64 "\n", mix->seed);
-    add_notes(&text, mix, subject);
-    add_reels(&text, subject);
-    for (int stem = 0; stem < mix->stem_count; stem++) {
-        text_add(&text, "stem %s %s\n", mix->stems[stem].id, mix->stems[stem].role);
-    }
-    if (subject->has_metadata) {
-        text_add(&text, "%s\n", metadata_version);
-    }
-    if (subject->forbidden) {
-        text_add(&text, "forbidden %u\n", subject->forbidden);
-    }
-    if (subject->is_adm) {
-        add_objects(&text, mix, plan, subject);
-    }
-    for (int output = 0; output < subject->output_count; output++) {
-        add_output(&text, mix, subject, output);
-    }
-    for (int channel = 0; channel < subject->order_count; channel++) {
-        text_add(&text, "channel %d mask %u\n", subject->channel_order[channel],
-                 subject->channel_mask);
-    }
-    for (int slot = 0; slot < subject->slot_count; slot++) {
-        for (int stem = 0; stem < mix->stem_count; stem++) {
-            text_add(&text, "%s %.17g\n", subject->slots[slot].label,
-                     subject->slots[slot].stem_gains[stem]);
-        }
-    }
-    return text.bytes;
-}
-
-const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
-    Text text = {.arena = arena};
-    text_add(&text, "%s\n", inspect_version);
-    add_key(&text, "encode", plan->tasks[plan->encode_tasks[deliverable]].outputs[0]);
-    /* not audible, but an edited gate or version asks for another verdict and manifest */
-    const MixDeliverable *subject = &mix->deliverables[deliverable];
-    text_add(&text, "target %.17g LUFS tolerance %.17g LU peak %.17g dBTP gates %d %d %d\n",
-             subject->target_lufs, subject->tolerance_lu, subject->ceiling_dbtp,
-             subject->has_target, subject->is_report_only, subject->has_dialogue_gate);
-    if (subject->has_fallback) {
-        text_add(&text, "fallback %.17g LUFS below %.17g %% advice %d\n", subject->fallback_lufs,
-                 subject->fallback_percent, subject->is_fallback_advice);
-    }
-    if (subject->profile) {
-        text_add(&text, "profile %s advice %d %d\n", subject->profile, subject->is_target_advice,
-                 subject->is_peak_advice);
-    }
-    text_add(&text, "version %d fps %d/%d start %" PRId64 "\n", mix->version,
-             mix->frame_rate_numerator, mix->frame_rate_denominator, mix->start_frames);
-    text_add(&text, "layout %s film %d\n", mix->buses[subject->bus].layout->name, subject->is_film);
-    if (subject->qc) {
-        plan_text_add_review(&text, mix, subject->qc);
-    }
-    return text.bytes;
 }

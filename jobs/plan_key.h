@@ -29,7 +29,18 @@ plan_text_rooms(const Mix *mix, const Plan *plan, int stem, Span span, int bus, 
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 /* The full mix as it is measured, before any gain: NULL where no other reel asks for it. */
 const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
-const char *plan_text_encode(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
-const char *plan_text_inspect(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
+
+/* ---- for the keys of files ---- */
+
+void plan_text_add_key(Text *text, const char *name, Key key);
+/* The stem in a bus (of a fold: in what that is made of), over the whole length: so that the key
+ * does not depend on how the timeline was cut. */
+void plan_text_add_stem(Text *text, const Mix *mix, const Plan *plan, int stem, int bus);
+/* What is between the stems of the bus and the gain of MASTER. */
+void plan_text_add_delivered(Text *text, const Mix *mix, const MixDeliverable *subject);
+/* The loudspeakers that an output is measured in. */
+void plan_text_add_measure(Text *text, const Mix *mix, const MixDeliverable *subject);
+/* Of an ADM deliverable. */
+void plan_text_add_objects(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *adm);
 
 #endif

@@ -16,6 +16,10 @@ static Status run_stage(const Stage *stage, ErrorList *errors) {
         return spatialize_run(stage, errors);
     case TASK_MASTER:
         return master_run(stage, errors);
+    case TASK_WRITE:
+        return write_run(stage, errors);
+    case TASK_METER:
+        return meter_run(stage, errors);
     case TASK_ENCODE:
         return encode_run(stage, errors);
     case TASK_INSPECT:
@@ -43,8 +47,8 @@ Status run_task(const Mix *mix,
 
 bool task_is_done(const Mix *mix, const Plan *plan, int task, const Workplace *workplace) {
     const Task *asked = &plan->tasks[task];
-    if (asked->kind == TASK_ENCODE) {
-        return encode_is_done(mix, plan, asked->subject, workplace);
+    if (asked->kind == TASK_WRITE || asked->kind == TASK_ENCODE) {
+        return staged_is_done(mix, plan, task, workplace);
     }
     for (int output = 0; output < task_needed_count(asked); output++) {
         if (!key_is_zero(asked->outputs[output]) &&

@@ -1,8 +1,8 @@
 #ifndef RENDER_RUN_TASK_H
 #define RENDER_RUN_TASK_H
 /* Runs one task of a plan on any rank. */
-#include "render/stages/encode_folder.h"
 #include "render/stages/stage.h"
+#include "render/stages/staged_files.h"
 
 /* scratch: freed by the caller after the task. E606 when a needed object is missing. */
 Status run_task(const Mix *mix,

@@ -52,6 +52,15 @@ bool mix_layer_is_plain(const Mix *mix, const MixLayer *layer) {
            mix_layer_track_count(mix, layer) == layer->layout->channel_count;
 }
 
+bool mix_group_has(const Mix *mix, const MixDeliverable *deliverable, int group, int stem) {
+    bool has = group == stem;
+    for (int output = 0; !has && output < deliverable->output_count; output++) {
+        const MixOutput *of = &deliverable->outputs[output];
+        has = mix_output_group(mix, of) == group && mix_output_has(mix, of, stem);
+    }
+    return has;
+}
+
 bool mix_room_is_heard(const MixRoom *room, Span span) {
     bool is_heard = span.end > room->opens;
     for (int gate = 0; gate < room->return_count; gate++) {

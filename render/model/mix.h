@@ -453,6 +453,14 @@ static inline bool mix_output_is_sum(const MixOutput *output) {
     return output->kind != OUTPUT_STEM;
 }
 
+/* Which outputs are written by one task: those of a stem, or all sums (stem_count). */
+static inline int mix_output_group(const Mix *mix, const MixOutput *output) {
+    return mix_output_is_sum(output) ? mix->stem_count : output->stem;
+}
+
+/* Whether a stem is in some output of the group. */
+bool mix_group_has(const Mix *mix, const MixDeliverable *deliverable, int group, int stem);
+
 /* Channels that are read from the layer's file. */
 static inline int mix_layer_track_count(const Mix *mix, const MixLayer *layer) {
     return layer->tracks ? layer->layout->channel_count : mix->files[layer->file].channel_count;

@@ -13,7 +13,10 @@ typedef enum TaskKind {
                         per bus where layers can change without it: kept for that, never needed */
     TASK_MASTER, /* subject: deliverable -> store object (gain, limiter envelope, loudness); of a
                     reel of a programme another one (its energies) */
-    TASK_ENCODE, /* subject: deliverable -> files in the stage folder + encoded.json */
+    TASK_WRITE,  /* subject: deliverable, detail: its stem, or stem_count: all of its sums -> their
+                    files in the stage folder + encoded.json */
+    TASK_METER,  /* subject: deliverable, detail: output -> store object (JSON facts of it) */
+    TASK_ENCODE, /* subject: deliverable -> all its files in one folder, by links + encoded.json */
     TASK_INSPECT /* subject: deliverable -> store object (JSON facts) */
 } TaskKind;
 
@@ -26,6 +29,9 @@ typedef struct Task {
     const Key *outputs;              /* [output_count]; zero key: nothing to make */
     const char *const *output_texts; /* [output_count] the hashed text */
     int output_count;
+    const char
+        *content;     /* of WRITE and METER: what of their key is known before anything ran; the
+                         rest is read from results, so that another key may find the same files */
     const int *needs; /* task indices, always smaller than our own */
     int need_count;
     double units;     /* samples x channels x partitions: what its time grows with */
@@ -49,6 +55,8 @@ typedef struct Plan {
     int *analyse_tasks;                               /* [ceiling_count] */
     int *spatialize_tasks;                            /* [stem_count * span_count] */
     int *master_tasks, *encode_tasks, *inspect_tasks; /* [deliverable_count] */
+    int **write_tasks; /* [deliverable_count][stem_count + 1] the last: of the sums */
+    int **meter_tasks; /* [deliverable_count][output_count] */
 } Plan;
 
 /* How many of its outputs others read; those behind them are only kept. */

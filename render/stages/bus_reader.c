@@ -105,6 +105,9 @@ static Status map_span(BusReader *reader, int span, ErrorList *errors) {
     bus_reader_close(reader);
     reader->span = span;
     for (int stem = 0; stem < reader->stem_count; stem++) {
+        if (reader->wanted && !reader->wanted[stem]) {
+            continue;
+        }
         const Task *task = &plan->tasks[plan->spatialize_tasks[stem * plan->span_count + span]];
         TRY(stored_audio_open(reader->stage->workplace->store, task->outputs[reader->output],
                               &reader->stems[stem], errors));

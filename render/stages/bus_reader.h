@@ -13,6 +13,7 @@ typedef struct BusReader {
     const MixBus *bus;
     int output, source_channel_count; /* of the tasks that rendered what is read */
     int channel_count, stem_count;    /* of what is delivered */
+    const bool *wanted;               /* [stem_count]: the only ones that are read; NULL: all */
     int span;                         /* that is mapped, -1: none */
     StoredAudio *stems;               /* [stem_count] of that span */
     float **heard; /* [channel_count][STAGE_CHUNK_SAMPLES] of a stem through the headphones */

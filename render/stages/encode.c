@@ -1,386 +1,103 @@
-/* ENCODE: stems through the master's gain, dithered, quantized and written; full and me are their
- * sums.
+/* ENCODE: the files of a deliverable, which its WRITE tasks left, together in one folder.
  *
- * Law: walks the timeline from sample 0; dither is a hash of the sample's index. Null to digital
- * zero: full and me add the quantized stems, so full minus its stems is zero in every sample
- * (DECISIONS 9, 10).
+ * Law: names and facts only; no sample is touched.
  */
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "render/base/files.h"
-#include "render/dsp/noise.h"
-#include "render/dsp/planes.h"
-#include "render/dsp/quantize.h"
-#include "render/files/sound_writer.h"
-#include "render/stages/bus_reader.h"
-#include "render/stages/encode_folder.h"
 #include "render/stages/master_gain.h"
-#include "render/stages/object_reader.h"
-#include "render/stages/output_set.h"
-#include "render/stages/source.h"
-#include "render/stages/stem_parts.h"
+#include "render/stages/staged_files.h"
 
 typedef struct Encoding {
     const Stage *stage;
     const MixDeliverable *deliverable;
-    const Layout *layout;
     const char *folder; /* being filled */
-    int channel_count;  /* of the bus, then its slots: what every stem has */
-    int plane_count;    /* these, then objects */
-    BusReader reader, dry_reader;
-    LayerInputs *inputs;
-    LayerAudio *objects; /* [object_count]: the prepared layer of each */
-    CeilingLanes *object_ceilings;
-    int open_object_count;
     MasterGain gain;
-    OutputSet outputs;
-    Quantizer quantizer; /* of integer formats */
-    bool is_integer;
-    float **stem;        /* [channel_count][STAGE_CHUNK_SAMPLES] as rendered */
-    double **quantized;  /* the same, in LSBs */
-    double **dry, **wet; /* its parts */
-    double ***sums; /* [output_count][plane_count] of quantized stems, then the objects; of a stem
-                       that is written NULL */
-    double *gains;  /* [STAGE_CHUNK_SAMPLES] */
-    uint64_t *dithers; /* [stem_count][channel_count] streams, then those of the objects */
-    int64_t clipped_samples;
+    json_t **written; /* [stem_count + 1] the facts of each WRITE task, NULL: there is none */
 } Encoding;
 
-/* Float formats take the value as it is, rounded where they hold fewer bits. */
-static void scale_floats(const Encoding *work, const float *from, int64_t count, double *to) {
-    const bool is_double = work->deliverable->format == FLOAT_64;
-    for (int64_t sample = 0; sample < count; sample++) {
-        const double value = from[sample] * work->gains[sample];
-        to[sample] = is_double ? value : (float)value;
-    }
-}
-
-/* samples of the portion from `begin` on in LSBs; dither: its stream. */
-static void
-quantize_plane(Encoding *work, const float *samples, uint64_t dither, Span part, double *plane) {
-    const int64_t count = part.end - part.begin;
-    const QuantizerInput input = {
-        .samples = samples, .gains = work->gains, .stream = dither, .begin = part.begin};
-    if (work->is_integer) {
-        work->clipped_samples += quantize(&work->quantizer, &input, count, plane);
-    } else {
-        scale_floats(work, samples, count, plane);
-    }
-}
-
-/* planes: work->stem in LSBs. */
-static void
-quantize_stem(Encoding *work, int stem, SampleTime begin, int64_t count, double *const *planes) {
-    const int channels = work->channel_count;
-    for (int channel = 0; channel < channels; channel++) {
-        quantize_plane(work, work->stem[channel], work->dithers[stem * channels + channel],
-                       (Span){begin, begin + count}, planes[channel]);
-    }
-}
-
-/* The floats of the whole in `quantized` and of the dry part in `stem` become three planes. */
-static void split_floats(Encoding *work, int64_t count) {
-    const bool is_double = work->deliverable->format == FLOAT_64;
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        double *whole = work->quantized[channel];
-        for (int64_t sample = 0; sample < count; sample++) {
-            const double gain = work->gains[sample];
-            const double dry = work->stem[channel][sample];
-            const StemParts parts =
-                stem_parts_of_floats(dry * gain, (whole[sample] - dry) * gain, is_double);
-            whole[sample] = parts.whole;
-            work->dry[channel][sample] = parts.dry;
-            work->wet[channel][sample] = parts.wet;
-        }
-    }
-}
-
-static void split_integers(Encoding *work, int64_t count) {
-    for (int channel = 0; channel < work->channel_count; channel++) {
-        const double *whole = work->quantized[channel];
-        double *dry = work->dry[channel];
-        for (int64_t sample = 0; sample < count; sample++) {
-            const StemParts parts =
-                stem_parts_of_integers(whole[sample], dry[sample], work->quantizer.scale);
-            dry[sample] = parts.dry;
-            work->wet[channel][sample] = parts.wet;
-        }
-    }
-}
-
-/* The mono of what is in the channels of the bus, at the level that the stem has in each slot. */
-static void fill_slots(Encoding *work, int stem, int64_t count) {
-    const MixDeliverable *deliverable = work->deliverable;
-    const int bus_channels = work->layout->channel_count;
-    for (int slot = 0; slot < deliverable->slot_count; slot++) {
-        const double gain = deliverable->slots[slot].stem_gains[stem];
-        float *mono = work->stem[bus_channels + slot];
-        for (int64_t sample = 0; sample < count; sample++) {
-            double sum = 0.0;
-            for (int channel = 0; channel < bus_channels; channel++) {
-                sum += deliverable->slot_fold[channel] * work->stem[channel][sample];
-            }
-            mono[sample] = (float)(gain * sum);
-        }
-    }
-}
-
-static Status
-read_planes(Encoding *work, BusReader *reader, int stem, Span part, ErrorList *errors) {
-    TRY(bus_reader_stem(reader, stem, part, work->stem, errors));
-    fill_slots(work, stem, part.end - part.begin);
-    return DONE;
-}
-
-/* Quantizes a stem whose parts are asked for. */
-static Status split_stem(Encoding *work, int stem, Span part, ErrorList *errors) {
-    const int64_t count = part.end - part.begin;
-    for (int channel = 0; !work->is_integer && channel < work->channel_count; channel++) {
-        for (int64_t sample = 0; sample < count; sample++) {
-            work->quantized[channel][sample] = work->stem[channel][sample];
-        }
-    }
-    if (work->is_integer) {
-        quantize_stem(work, stem, part.begin, count, work->quantized);
-    }
-    TRY(read_planes(work, &work->dry_reader, stem, part, errors));
-    if (!work->is_integer) {
-        split_floats(work, count);
-        return DONE;
-    }
-    quantize_stem(work, stem, part.begin, count, work->dry);
-    split_integers(work, count);
-    return DONE;
-}
-
-static void
-add_planes(double *const *sum, double *const *planes, int channel_count, int64_t count) {
-    for (int channel = 0; channel < channel_count; channel++) {
-        planes_add(planes[channel], count, sum[channel]);
-    }
-}
-
-static void clear_planes(double *const *planes, int channel_count, int64_t count) {
-    for (int channel = 0; channel < channel_count; channel++) {
-        memset(planes[channel], 0, (size_t)count * sizeof **planes);
-    }
-}
-
-static Status write_stem(Encoding *work, int stem, Span portion, ErrorList *errors) {
-    double *const *const planes[] = {work->quantized, work->dry, work->wet};
-    for (int part = PART_WHOLE; part <= PART_WET; part++) {
-        const MixOutput made = {.kind = OUTPUT_STEM, .stem = stem, .part = (StemPart)part};
-        TRY(output_set_write(&work->outputs, &made, planes[part], portion, errors));
-    }
-    return DONE;
-}
-
-static Status read_stem(Encoding *work, int stem, Span part, ErrorList *errors) {
-    TRY(read_planes(work, &work->reader, stem, part, errors));
-    if (mix_has_parts(work->stage->mix, stem, work->deliverable->bus)) {
-        return split_stem(work, stem, part, errors);
-    }
-    quantize_stem(work, stem, part.begin, part.end - part.begin, work->quantized);
-    return DONE;
-}
-
-/* The prepared layers of the objects, dry, behind the gain of their stem. */
-static void add_objects(Encoding *work, Span part) {
-    const Mix *mix = work->stage->mix;
-    const int channels = work->channel_count;
-    float *samples = work->stem[0];
-    for (int object = 0; object < work->deliverable->object_count; object++) {
-        const MixObject *subject = &work->deliverable->objects[object];
-        const MixLayer *layer = &mix->layers[subject->layer];
-        const Source source = {layer, &work->objects[object], subject->channel,
-                               work->object_ceilings[object]};
-        const double gain = mix->stems[layer->stem].gain;
-        object_read(&work->reader, &source, gain, part, samples);
-        quantize_plane(work, samples, work->dithers[mix->stem_count * channels + object], part,
-                       work->sums[0][channels + object]); /* full is all that ADM writes */
-    }
-}
-
-static void clear_sums(Encoding *work, int64_t count) {
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        if (work->sums[output]) {
-            clear_planes(work->sums[output], work->channel_count, count);
-        }
-    }
-}
-
-static void add_to_sums(Encoding *work, int stem, int64_t count) {
-    const Mix *mix = work->stage->mix;
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        if (work->sums[output] && mix_output_has(mix, &work->deliverable->outputs[output], stem)) {
-            add_planes(work->sums[output], work->quantized, work->channel_count, count);
-        }
-    }
-}
-
-static Status encode_portion(Encoding *work, SampleTime begin, int64_t count, ErrorList *errors) {
-    const Mix *mix = work->stage->mix;
-    const Span part = {begin, begin + count};
-    master_gain_read(&work->gain, begin, count, work->gains);
-    clear_sums(work, count);
-    for (int stem = 0; stem < mix->stem_count; stem++) {
-        TRY(read_stem(work, stem, part, errors));
-        add_to_sums(work, stem, count);
-        TRY(write_stem(work, stem, part, errors));
-    }
-    add_objects(work, part);
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        if (work->sums[output]) {
-            TRY(output_set_write(&work->outputs, &work->deliverable->outputs[output],
-                                 work->sums[output], part, errors));
-        }
-    }
-    return DONE;
-}
-
-static double **make_planes(Arena *arena, int channel_count) {
-    double **planes = arena_array(arena, (size_t)channel_count, sizeof *planes);
-    for (int channel = 0; channel < channel_count; channel++) {
-        planes[channel] = arena_array(arena, STAGE_CHUNK_SAMPLES, sizeof **planes);
-    }
-    return planes;
-}
-
-static void make_buffers(Encoding *work) {
-    Arena *scratch = work->stage->scratch;
-    const Mix *mix = work->stage->mix;
-    const int channels = work->channel_count;
-    work->stem = arena_array(scratch, (size_t)channels, sizeof *work->stem);
-    for (int channel = 0; channel < channels; channel++) {
-        work->stem[channel] = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(float));
-    }
-    work->quantized = make_planes(scratch, channels);
-    work->dry = make_planes(scratch, channels);
-    work->wet = make_planes(scratch, channels);
-    work->sums = arena_array(scratch, (size_t)work->deliverable->output_count, sizeof(double **));
-    for (int output = 0; output < work->deliverable->output_count; output++) {
-        if (mix_output_is_sum(&work->deliverable->outputs[output])) {
-            work->sums[output] = make_planes(scratch, work->plane_count);
-        }
-    }
-    work->gains = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof *work->gains);
-    const int object_count = work->deliverable->object_count;
-    const size_t stream_count = (size_t)mix->stem_count * (size_t)channels + (size_t)object_count;
-    work->dithers = arena_array(scratch, stream_count, sizeof *work->dithers);
-    for (int object = 0; object < object_count; object++) {
-        const MixObject *subject = &work->deliverable->objects[object];
-        const char *const names[] = {work->deliverable->id, "object",
-                                     mix->layers[subject->layer].id};
-        work->dithers[mix->stem_count * channels + object] =
-            noise_stream(mix->seed, names, 3, subject->channel);
-    }
-    for (int stem = 0; stem < mix->stem_count; stem++) {
-        const char *const names[] = {work->deliverable->id, mix->stems[stem].id};
-        for (int channel = 0; channel < channels; channel++) {
-            work->dithers[stem * channels + channel] = noise_stream(mix->seed, names, 2, channel);
-        }
-    }
-}
-
-static Status open_objects(Encoding *work, ErrorList *errors) {
+static Status read_written(Encoding *work, ErrorList *errors) {
     const Stage *stage = work->stage;
-    const int count = work->deliverable->object_count;
-    work->inputs = layer_inputs_create(stage, stage->scratch, errors);
-    work->objects = arena_array(stage->scratch, (size_t)count, sizeof *work->objects);
-    work->object_ceilings =
-        arena_array(stage->scratch, (size_t)count, sizeof *work->object_ceilings);
-    while (work->open_object_count < count) {
-        const int layer = work->deliverable->objects[work->open_object_count].layer;
-        TRY(source_ceilings(stage, layer, &work->object_ceilings[work->open_object_count], errors));
-        TRY(layer_audio_open(work->inputs, layer, &work->objects[work->open_object_count], errors));
-        work->open_object_count++;
+    const int *tasks = stage->plan->write_tasks[stage->task->subject];
+    for (int group = 0; group <= stage->mix->stem_count; group++) {
+        if (tasks[group] >= 0) {
+            TRY(staged_read(stage, tasks[group], &work->written[group], errors));
+        }
     }
     return DONE;
 }
 
-static void close_objects(Encoding *work) {
-    while (work->open_object_count > 0) {
-        layer_audio_close(&work->objects[--work->open_object_count]);
+/* Links the files of an output and adds their facts to all. */
+static Status gather_output(Encoding *work, int output, json_t *files, ErrorList *errors) {
+    const Stage *stage = work->stage;
+    const MixOutput *asked = &work->deliverable->outputs[output];
+    const int group = mix_output_group(stage->mix, asked);
+    const char *from = staged_folder(stage->mix, stage->plan,
+                                     stage->plan->write_tasks[stage->task->subject][group],
+                                     stage->workplace, stage->scratch);
+    size_t index = 0;
+    json_t *file = NULL;
+    json_array_foreach(json_object_get(work->written[group], "files"), index, file) {
+        const char *of = json_string_value(json_object_get(file, "output"));
+        const char *name = json_string_value(json_object_get(file, "name"));
+        if (of && name && strcmp(of, asked->name) == 0) {
+            TRY(staged_link(path_join(stage->scratch, from, name),
+                            path_join(stage->scratch, work->folder, name), stage->scratch, errors));
+            json_array_append(files, file);
+        }
     }
-    layer_inputs_close(work->inputs);
+    return DONE;
 }
 
-static Status write_facts(const Encoding *work, ErrorList *errors) {
-    const json_int_t clipped_samples = work->clipped_samples + work->outputs.clipped_samples;
+/* A stem that is quantized for its own files and for the sums is counted once. */
+static json_int_t count_clipped(const Encoding *work) {
+    json_t *stems = json_object();
+    json_int_t count = 0;
+    for (int group = 0; group <= work->stage->mix->stem_count; group++) {
+        count += json_integer_value(json_object_get(work->written[group], "clipped_samples"));
+        json_object_update_missing(stems, json_object_get(work->written[group], "clipped"));
+    }
+    const char *stem = NULL;
+    const json_t *clipped = NULL;
+    json_object_foreach(stems, stem, clipped) {
+        count += json_integer_value(clipped);
+    }
+    json_decref(stems);
+    return count;
+}
+
+static Status gather(Encoding *work, ErrorList *errors) {
+    const Stage *stage = work->stage;
+    TRY(master_gain_open(stage, stage->task->subject, &work->gain, errors));
+    TRY(read_written(work, errors));
+    TRY(staged_begin(stage, &work->folder, errors));
+    json_t *files = json_array();
     json_t *facts =
-        json_pack("{s:o, s:f, s:f, s:I}", "files", output_set_facts(&work->outputs), "gain_db",
+        json_pack("{s:o, s:f, s:f, s:I}", "files", files, "gain_db",
                   db_from_gain(work->gain.facts.gain), "limiter_max_reduction_db",
-                  work->gain.facts.max_reduction_db, "clipped_samples", clipped_samples);
-    char *text = json_dumps(facts, JSON_SORT_KEYS | JSON_INDENT(1));
-    json_decref(facts);
-    if (!text) {
-        return fail(errors, E515, NO_PLACE, "no memory for the facts of an encoded deliverable");
+                  work->gain.facts.max_reduction_db, "clipped_samples", count_clipped(work));
+    Status status = DONE;
+    for (int output = 0; status == DONE && output < work->deliverable->output_count; output++) {
+        status = gather_output(work, output, files, errors);
     }
-    const char *path = path_join(work->stage->scratch, work->folder, ENCODE_FACTS_NAME);
-    const Status status = file_write_atomically(path, text, strlen(text), errors);
-    free(text);
-    return status;
-}
-
-static Status fill_folder(Encoding *work, ErrorList *errors) {
-    TRY(folder_make(work->folder, errors));
-    TRY(bus_reader_open(work->stage, work->deliverable, VIEW_BUS, &work->reader, errors));
-    TRY(bus_reader_open(work->stage, work->deliverable, VIEW_DRY, &work->dry_reader, errors));
-    TRY(master_gain_open(work->stage, work->stage->task->subject, &work->gain, errors));
-    TRY(open_objects(work, errors));
-    output_set_open(work->stage, work->folder, &work->gain.facts.loudness, &work->outputs);
-    const int64_t length = work->deliverable->length_samples;
-    for (SampleTime at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
-        const int64_t rest = length - at;
-        TRY(encode_portion(work, at, rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES,
-                           errors));
+    if (status != DONE) {
+        json_decref(facts);
+        return status;
     }
-    TRY(layer_inputs_check(work->inputs, errors));
-    return write_facts(work, errors);
-}
-
-/* The whole folder appears by one rename; when another rank was first, its folder is as good. */
-static Status place_folder(const Encoding *work, const char *folder, ErrorList *errors) {
-    if (rename(work->folder, folder) == 0) {
-        return DONE;
-    }
-    const Stage *stage = work->stage;
-    if (encode_is_done(stage->mix, stage->plan, stage->task->subject, stage->workplace)) {
-        return folder_remove(work->folder, errors);
-    }
-    TRY(folder_remove(folder, errors)); /* a remainder without facts */
-    return path_rename(work->folder, folder, errors);
+    return staged_finish(stage, work->folder, facts, errors);
 }
 
 Status encode_run(const Stage *stage, ErrorList *errors) {
-    const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
-    const char *folder = encode_folder(stage->mix, stage->plan, stage->task->subject,
-                                       stage->workplace, stage->scratch);
-    char host[64] = "host";
-    gethostname(host, sizeof host - 1);
-    Encoding work = {
-        .stage = stage,
-        .deliverable = deliverable,
-        .layout = stage->mix->buses[deliverable->bus].layout,
-        .channel_count = mix_plane_count(stage->mix, deliverable) - deliverable->object_count,
-        .plane_count = mix_plane_count(stage->mix, deliverable),
-        .folder = arena_format(stage->scratch, "%s.part-%s-%d", folder, host, (int)getpid()),
-        .quantizer = {.scale = sound_full_scale(deliverable->format),
-                      .has_dither = deliverable->format <= PCM_24,
-                      .level = cpu_level_choose()},
-        .is_integer = deliverable->format <= PCM_32,
-    };
-    make_buffers(&work);
-    Status status = fill_folder(&work, errors);
-    status = status ? status : place_folder(&work, folder, errors);
-    output_set_close(&work.outputs);
-    close_objects(&work);
+    const size_t groups = (size_t)stage->mix->stem_count + 1;
+    Encoding work = {.stage = stage,
+                     .deliverable = &stage->mix->deliverables[stage->task->subject],
+                     .written = arena_array(stage->scratch, groups, sizeof *work.written)};
+    const Status status = gather(&work, errors);
+    for (size_t group = 0; group < groups; group++) {
+        json_decref(work.written[group]);
+    }
     master_gain_close(&work.gain);
-    bus_reader_close(&work.reader);
-    bus_reader_close(&work.dry_reader);
-    if (status != DONE) {
+    if (status != DONE && work.folder) {
         folder_remove(work.folder, errors);
     }
     return status;

@@ -360,8 +360,8 @@ static Status check_output(FileRules *rules, int output, ErrorList *errors) {
     return DONE;
 }
 
-Status
-file_rules_check(const Stage *stage, const char *folder, json_t **result, ErrorList *errors) {
+Status file_rules_check(
+    const Stage *stage, const char *folder, int output, json_t **result, ErrorList *errors) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     FileRules rules = {.stage = stage,
                        .deliverable = deliverable,
@@ -369,10 +369,7 @@ file_rules_check(const Stage *stage, const char *folder, json_t **result, ErrorL
                        .folder = folder,
                        .broken = json_array()};
     json_t *tested = json_array();
-    Status status = DONE;
-    for (int output = 0; status == DONE && output < deliverable->output_count; output++) {
-        status = check_output(&rules, output, errors);
-    }
+    const Status status = check_output(&rules, output, errors);
     for (int rule = 0; rule < RULE_COUNT; rule++) {
         if (rules.is_tested[rule]) {
             json_array_append_new(tested, json_string(rule_names[rule]));
@@ -380,4 +377,26 @@ file_rules_check(const Stage *stage, const char *folder, json_t **result, ErrorL
     }
     *result = json_pack("{s:o, s:o}", "tested", tested, "broken", rules.broken);
     return status;
+}
+
+static bool lists(const json_t *names, const char *name) {
+    size_t index = 0;
+    const json_t *entry = NULL;
+    bool is_there = false;
+    json_array_foreach(names, index, entry) {
+        is_there = is_there || strcmp(json_string_value(entry), name) == 0;
+    }
+    return is_there;
+}
+
+void file_rules_merge(json_t *all, const json_t *more) {
+    json_t *tested = json_array();
+    for (int rule = 0; rule < RULE_COUNT; rule++) {
+        if (lists(json_object_get(all, "tested"), rule_names[rule]) ||
+            lists(json_object_get(more, "tested"), rule_names[rule])) {
+            json_array_append_new(tested, json_string(rule_names[rule]));
+        }
+    }
+    json_object_set_new(all, "tested", tested);
+    json_array_extend(json_object_get(all, "broken"), json_object_get(more, "broken"));
 }

@@ -5,9 +5,12 @@
 
 #include "render/stages/stage.h"
 
-/* Tests each file below `folder` against what its deliverable asks for. result, which the caller
- * owns: {"tested": [names of rules that some file has], "broken": [{"file", "rule", "text"}]}.
- * Errors: those of sound_open. */
-Status file_rules_check(const Stage *stage, const char *folder, json_t **result, ErrorList *errors);
+/* Tests each file of an output below `folder` against what its deliverable asks for. result, which
+ * the caller owns: {"tested": [names of rules that some file has], "broken": [{"file", "rule",
+ * "text"}]}. Errors: those of sound_open. */
+Status file_rules_check(
+    const Stage *stage, const char *folder, int output, json_t **result, ErrorList *errors);
+/* Adds such a result to another one. */
+void file_rules_merge(json_t *all, const json_t *more);
 
 #endif

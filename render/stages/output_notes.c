@@ -134,10 +134,10 @@ static const char *coding_history(const Notes *notes) {
                         notes->deliverable->rate_hz, format_bits[format], mode, finish);
 }
 
-/* The same for the same file of the same job: what goes into it is in the key of its task. */
-static Key material_of(const Stage *stage, const char *name) {
+/* The same for the same file with the same content, whatever else changed in the job. */
+static Key material_of(const Stage *stage, Key content, const char *name) {
     KeyText key;
-    key_format(stage->task->outputs[0], key);
+    key_format(content, key);
     return key_of_text(arena_format(stage->scratch, "%s %s", key, name));
 }
 
@@ -158,7 +158,7 @@ SoundFormat output_format(const Stage *stage, OutputFile which) {
                          .file = which.file,
                          .track_count = deliverable->is_split ? 1 : mix_track_count(deliverable)};
     const int file = which.reel * mix_files_per_reel(mix, deliverable) + which.file;
-    const Key material = material_of(stage, output->files[file]);
+    const Key material = material_of(stage, which.content, output->files[file]);
     char *reference = arena_alloc(scratch, sizeof(KeyText));
     key_format(material, reference);
     SoundFormat format = {.container = deliverable->container,

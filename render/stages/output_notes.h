@@ -6,7 +6,8 @@
 
 typedef struct OutputFile { /* which one */
     int output, reel;
-    int file; /* of the reel: its channel, where channels are split */
+    int file;    /* of the reel: its channel, where channels are split */
+    Key content; /* of what is written: the same content is the same material */
 } OutputFile;
 
 /* Everything that a writer is told, metadata of ADM excepted. Texts live in the stage's scratch

@@ -17,6 +17,7 @@
 void output_set_open(const Stage *stage,
                      const char *folder,
                      const SoundLoudness *mastered,
+                     Key content,
                      OutputSet *set) {
     const MixDeliverable *deliverable = &stage->mix->deliverables[stage->task->subject];
     const Layout *layout = stage->mix->buses[deliverable->bus].layout;
@@ -24,6 +25,7 @@ void output_set_open(const Stage *stage,
     *set = (OutputSet){.stage = stage,
                        .deliverable = deliverable,
                        .folder = folder,
+                       .content = content,
                        .channel_count = layout->channel_count,
                        .track_count = mix_track_count(deliverable),
                        .files_per_reel = mix_files_per_reel(stage->mix, deliverable),
@@ -175,7 +177,8 @@ static void add_metadata(const OutputSet *set, int output, SoundFormat *format) 
 static Status open_file(OutputSet *set, int output, int file, ErrorList *errors) {
     OutputWriter *writer = &set->writers[output];
     Arena *scratch = writer->stage.scratch;
-    const OutputFile which = {.output = output, .reel = writer->reel, .file = file};
+    const OutputFile which = {
+        .output = output, .reel = writer->reel, .file = file, .content = set->content};
     SoundFormat format = output_format(&writer->stage, which);
     add_metadata(set, output, &format);
     const int index = writer->reel * set->files_per_reel + file;

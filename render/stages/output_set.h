@@ -21,6 +21,7 @@ typedef struct OutputSet {
     const Stage *stage;
     const MixDeliverable *deliverable;
     const char *folder; /* exists */
+    Key content;        /* of what is written: it names the material of the files */
     int channel_count, track_count, files_per_reel;
     bool is_integer;
     double scale;                  /* steps of full scale, of integers */
@@ -35,6 +36,7 @@ typedef struct OutputSet {
 void output_set_open(const Stage *stage,
                      const char *folder,
                      const SoundLoudness *mastered,
+                     Key content,
                      OutputSet *set);
 /* Samples part.begin .. part.end - 1 (at most STAGE_CHUNK_SAMPLES) of every output that is `made`,
  * of sums that one of the deliverable itself; planes: [mix_plane_count], from 0 on; integers in

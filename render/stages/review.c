@@ -104,7 +104,7 @@ static void hear(const Reviewing *work, Arena *arena, QcSubject *subject) {
     subject->heard_gains = gains;
 }
 
-static Status review_output(const Reviewing *work, int output, ErrorList *errors) {
+static Status review_files(const Reviewing *work, int output, ErrorList *errors) {
     const Mix *const mix = work->stage->mix;
     const MixOutput *const subject_output = &work->deliverable->outputs[output];
     const Layout *const layout = mix->buses[work->deliverable->bus].layout;
@@ -296,7 +296,7 @@ static Status walk_score(const Reviewing *work, StemReview *review, ErrorList *e
     return DONE;
 }
 
-static Status review_score(const Reviewing *work, ErrorList *errors) {
+static Status walk_all_stems(const Reviewing *work, ErrorList *errors) {
     const Mix *const mix = work->stage->mix;
     const Layout *const layout = mix->buses[work->deliverable->measured_bus].layout;
     const int stem_count = work->brief->score->stem_count;
@@ -328,25 +328,33 @@ static Status review_score(const Reviewing *work, ErrorList *errors) {
     return status;
 }
 
-Status review_run(const Stage *stage, const char *folder, json_t **review, ErrorList *errors) {
+static Reviewing review_of(const Stage *stage, json_t *review) {
     const MixDeliverable *const deliverable = &stage->mix->deliverables[stage->task->subject];
+    return (Reviewing){.stage = stage,
+                       .deliverable = deliverable,
+                       .brief = deliverable->qc,
+                       .review = review,
+                       .findings = json_object_get(review, "findings")};
+}
+
+Status review_output(
+    const Stage *stage, const char *folder, int output, json_t **review, ErrorList *errors) {
     *review = NULL;
-    if (!deliverable->qc) {
+    if (!stage->mix->deliverables[stage->task->subject].qc) {
         return DONE;
     }
-    const Reviewing work = {.stage = stage,
-                            .deliverable = deliverable,
-                            .brief = deliverable->qc,
-                            .folder = folder,
-                            .review = json_object(),
-                            .findings = json_array()};
-    json_object_set_new(work.review, "findings", work.findings);
-    json_object_set_new(work.review, "translation", json_null());
-    Status status = DONE;
-    for (int output = 0; !deliverable->is_adm && output < deliverable->output_count; output++) {
-        status = status ? status : review_output(&work, output, errors);
+    *review = json_pack("{s:[]}", "findings");
+    Reviewing work = review_of(stage, *review);
+    work.folder = folder;
+    const Status status = review_files(&work, output, errors);
+    if (status != DONE) {
+        json_decref(*review);
+        *review = NULL;
     }
-    status = status ? status : review_score(&work, errors);
-    *review = work.review;
     return status;
+}
+
+Status review_score(const Stage *stage, json_t *review, ErrorList *errors) {
+    const Reviewing work = review_of(stage, review);
+    return walk_all_stems(&work, errors);
 }

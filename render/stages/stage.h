@@ -1,6 +1,6 @@
 #ifndef RENDER_STAGES_STAGE_H
 #define RENDER_STAGES_STAGE_H
-/* What a stage sees of its task, and the seven stages. */
+/* What a stage sees of its task, and the stages. */
 #include "render/model/mix.h"
 #include "render/model/store.h"
 #include "render/model/stored_audio.h"
@@ -20,6 +20,7 @@ typedef struct PannerCache {
 typedef struct Workplace { /* where a rank works; nothing here reaches a sample */
     Store *store;
     const char *stage_folder;    /* <output>/.nocturne/stage */
+    const char *output_folder;   /* whose published files may serve again; NULL: none do */
     PannerCache *panners;        /* NULL: made anew for every task */
     int64_t spectra_limit_bytes; /* of the responses of rooms; 0: SPECTRA_LIMIT_BYTES */
 } Workplace;
@@ -62,6 +63,8 @@ Status room_run(const Stage *stage, ErrorList *errors);
 Status analyse_run(const Stage *stage, ErrorList *errors);
 Status spatialize_run(const Stage *stage, ErrorList *errors);
 Status master_run(const Stage *stage, ErrorList *errors);
+Status write_run(const Stage *stage, ErrorList *errors);
+Status meter_run(const Stage *stage, ErrorList *errors);
 Status encode_run(const Stage *stage, ErrorList *errors);
 Status inspect_run(const Stage *stage, ErrorList *errors);
 

@@ -12,7 +12,7 @@ import time
 
 LONG_S = 600
 PRE_ROLL_PAIRS = 30
-RENDERING = ("prepare", "room", "spatialize", "encode")
+RENDERING = ("prepare", "room", "spatialize", "write", "encode")
 
 
 def task_seconds(kinds):

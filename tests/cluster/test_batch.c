@@ -132,8 +132,9 @@ static void what_two_jobs_share_is_made_once(void **state) {
     const Starts b = starts_in(night, "ob");
     assert_int_equal(a.music_count + b.music_count, SPAN_COUNT);
     /* The strings are prepared once, the wind twice (its gain is part of that), then the wind's
-     * spans of both jobs, and master, encode and inspect of each. */
-    assert_int_equal(a.count + b.count, 3 + SPAN_COUNT + 2 * SPAN_COUNT + 2 * 3);
+     * spans of both jobs; of each master, encode and inspect, and three outputs written and
+     * measured. */
+    assert_int_equal(a.count + b.count, 3 + SPAN_COUNT + 2 * SPAN_COUNT + 2 * (3 + 6));
     close_night(night);
 }
 
@@ -340,7 +341,8 @@ static void a_job_makes_room_for_a_more_urgent_one_and_goes_on_behind_it(void **
     const Starts bulk = starts_in(night, "a");
     const Starts preview = starts_in(night, "b");
     assert_true(strcmp(preview.last, bulk.last) <= 0);
-    assert_int_equal(bulk.count + preview.count, 3 + 3 * SPAN_COUNT + 2 * 3); /* each task once */
+    assert_int_equal(bulk.count + preview.count,
+                     3 + 3 * SPAN_COUNT + 2 * (3 + 6)); /* each task once */
     night->options[0].store = path_of(night, "store of its own");
     const char *interrupted = sums_in(night, "a");
     night->options[0].output = path_of(night, "alone");

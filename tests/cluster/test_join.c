@@ -11,7 +11,11 @@
 #include "cluster/space_watch.h"
 #include "cluster/task_claims.h"
 
-enum { SPAN_BLOCKS = 4, SPAN_COUNT = 3, TASK_COUNT = 1 + SPAN_COUNT + 3 };
+enum {
+    SPAN_BLOCKS = 4,
+    SPAN_COUNT = 3,
+    TASK_COUNT = 1 + SPAN_COUNT + 3 + 4 /* written and measured */
+};
 
 static const char job_text[] =
     "nocturne: 1\n"

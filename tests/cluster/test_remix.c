@@ -49,7 +49,7 @@ static void the_first_render_runs_every_task_once(void **state) {
     assert_int_equal(rendered_count(job, "prepare"), 3);
     assert_int_equal(rendered_count(job, "spatialize mx"), SPAN_COUNT);
     assert_int_equal(rendered_count(job, "spatialize fx"), SPAN_COUNT);
-    assert_int_equal(rendered_count(job, ""), 3 + 2 * SPAN_COUNT + 3);
+    assert_int_equal(rendered_count(job, ""), 3 + 2 * SPAN_COUNT + 3 + 6);
     close_job(job);
 }
 
@@ -63,7 +63,7 @@ static void a_gain_reruns_the_stem_of_its_layer_and_no_other(void **state) {
     assert_int_equal(rendered_count(job, "prepare wind"), 1);
     assert_int_equal(rendered_count(job, "spatialize fx"), SPAN_COUNT);
     assert_int_equal(rendered_count(job, "spatialize mx"), 0);
-    assert_int_equal(rendered_count(job, ""), 1 + SPAN_COUNT + 3);
+    assert_int_equal(rendered_count(job, ""), 1 + SPAN_COUNT + 3 + 6);
     close_job(job);
 }
 
@@ -335,7 +335,7 @@ static void the_log_of_a_run_tells_it_in_words(void **state) {
     const char *text = NULL;
     RenderedJob *job = open_job(&text);
     const char *log = read_log(job);
-    const char *start = strstr(log, "Z start RMX_v1  24 tasks (0 done)  1 rank\n");
+    const char *start = strstr(log, "Z start RMX_v1  30 tasks (0 done)  1 rank\n");
     const char *done = strstr(log, "Z done st  3 files  full ");
     const char *end = strstr(log, ", exit code 0\n");
     assert_non_null(strstr(log, "Z nocturne "));

@@ -17,7 +17,7 @@ typedef struct Runs {
     RunChanges found;
 } Runs;
 
-static void write_run(Delivery *made, const char *manifest) {
+static void write_past_run(Delivery *made, const char *manifest) {
     const char *path = path_join(made->bench.arena, made->bench.folder, "manifest.json");
     delivery_write(made);
     bench_must(&made->bench,
@@ -31,8 +31,8 @@ static void open_runs(Runs *runs) {
 
 static void compare_runs(Runs *runs, const char *manifest) {
     Bench *bench = &runs->before.bench;
-    write_run(&runs->before, manifest);
-    write_run(&runs->after, manifest);
+    write_past_run(&runs->before, manifest);
+    write_past_run(&runs->after, manifest);
     bench_must(bench, run_changes_find(bench->folder, runs->after.bench.folder, bench->arena,
                                        &runs->found, bench->errors));
     for (int index = 0; index < runs->found.count; index++) {
@@ -111,9 +111,9 @@ static void what_is_missing_and_what_moved_is_told(void **state) {
     Runs runs;
     open_runs(&runs);
     Bench *bench = &runs.before.bench;
-    write_run(&runs.before, three_scenes);
-    write_run(&runs.after, "{\"scenes\": [{\"id\": \"a\", \"in_s\": 0.0, \"out_s\": 2.5},"
-                           " {\"id\": \"c\", \"in_s\": 4.0, \"out_s\": 6.0}]}");
+    write_past_run(&runs.before, three_scenes);
+    write_past_run(&runs.after, "{\"scenes\": [{\"id\": \"a\", \"in_s\": 0.0, \"out_s\": 2.5},"
+                                " {\"id\": \"c\", \"in_s\": 4.0, \"out_s\": 6.0}]}");
     bench_must(bench,
                folder_remove(path_join(bench->arena, runs.after.bench.folder, "deliverables/st"),
                              bench->errors));

@@ -51,7 +51,7 @@ run_signal_cases() {
         local kind
         two_deliverables
         reference
-        for kind in prepare spatialize master 'encode st' 'encode bi' 'inspect st' 'inspect bi'; do
+        for kind in prepare spatialize master 'write st' 'encode bi' 'meter st' 'inspect bi'; do
             rm -rf out cache
             start_slow "$kind"
             end_started KILL

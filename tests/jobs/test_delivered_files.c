@@ -190,16 +190,17 @@ static void flip_byte(const char *path, long offset) {
     fclose(file);
 }
 
-static Status inspect_again(Bench *bench, int deliverable) {
+static Status meter_again(Bench *bench, int deliverable) {
     Arena *scratch = arena_create();
-    const Status status = run_task(bench->mix, bench->plan, bench->plan->inspect_tasks[deliverable],
-                                   &bench->workplace, scratch, bench->errors);
+    const Status status =
+        run_task(bench->mix, bench->plan, bench->plan->meter_tasks[deliverable][0],
+                 &bench->workplace, scratch, bench->errors);
     arena_destroy(&scratch);
     return status;
 }
 
 /* In the middle of the header's texts, in a sample that changes by one step, and behind both. */
-static void inspect_finds_a_bit_that_changed_behind_encode(void **state) {
+static void metering_finds_a_bit_that_changed_behind_writing(void **state) {
     (void)state;
     Bench bench;
     bench_open(&bench);
@@ -212,10 +213,10 @@ static void inspect_finds_a_bit_that_changed_behind_encode(void **state) {
         const char *facts = bench_facts(&bench, deliverable);
         for (size_t place = 0; place < sizeof offsets / sizeof *offsets; place++) {
             flip_byte(path, offsets[place]);
-            assert_int_equal(inspect_again(&bench, deliverable), E509);
+            assert_int_equal(meter_again(&bench, deliverable), E509);
             flip_byte(path, offsets[place]);
         }
-        assert_int_equal(inspect_again(&bench, deliverable), DONE);
+        assert_int_equal(meter_again(&bench, deliverable), DONE);
         assert_string_equal(bench_facts(&bench, deliverable), facts);
         Sha256Text sha256;
         bench_must(&bench, file_sha256(path, NO_PLACE, sha256, bench.errors));
@@ -231,7 +232,7 @@ int main(void) {
         cmocka_unit_test(ixml_tells_tracks_scenes_and_intent),
         cmocka_unit_test(markers_become_cue_points),
         cmocka_unit_test(another_tail_of_the_story_is_another_file),
-        cmocka_unit_test(inspect_finds_a_bit_that_changed_behind_encode),
+        cmocka_unit_test(metering_finds_a_bit_that_changed_behind_writing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

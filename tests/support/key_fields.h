@@ -51,7 +51,8 @@ static const char field_stages[] = "PARWDSMENI";
 static inline int field_stage(const Task *task, int output) {
     static const char *const letters[] = {
         [TASK_PREPARE] = "P", [TASK_ANALYSE] = "A", [TASK_ROOM] = "R",   [TASK_SPATIALIZE] = "WDS",
-        [TASK_MASTER] = "ME", [TASK_ENCODE] = "N",  [TASK_INSPECT] = "I"};
+        [TASK_MASTER] = "ME", [TASK_WRITE] = "N",   [TASK_METER] = "I",  [TASK_ENCODE] = "N",
+        [TASK_INSPECT] = "I"};
     const int part =
         task->kind == TASK_SPATIALIZE ? output / (task->output_count / SPATIALIZE_PARTS) : output;
     return (int)(strchr(field_stages, letters[task->kind][part]) - field_stages);
