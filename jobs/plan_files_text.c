@@ -131,6 +131,7 @@ plan_text_written(const Mix *mix, const Plan *plan, int deliverable, int group, 
     text_add(&text, "%s\n", write_version);
     add_form(&text, mix, subject);
     plan_text_add_delivered(&text, mix, subject);
+    plan_text_add_measure(&text, mix, subject); /* files tell what they measure */
     for (int stem = 0; stem < mix->stem_count; stem++) {
         if (mix_group_has(mix, subject, group, stem)) {
             add_role(&text, mix, subject, stem);
@@ -140,6 +141,7 @@ plan_text_written(const Mix *mix, const Plan *plan, int deliverable, int group, 
         }
     }
     if (subject->is_adm) {
+        text_add(&text, "adm\n");
         plan_text_add_objects(&text, mix, plan, subject);
     }
     for (int output = 0; output < subject->output_count; output++) {

@@ -13,7 +13,7 @@ typedef struct Encoding {
     const MixDeliverable *deliverable;
     const char *folder; /* being filled */
     MasterGain gain;
-    json_t **written; /* [stem_count + 1] the facts of each WRITE task, NULL: there is none */
+    StagedFiles *written; /* [stem_count + 1] of each WRITE task; empty: there is none */
 } Encoding;
 
 static Status read_written(Encoding *work, ErrorList *errors) {
@@ -32,16 +32,14 @@ static Status gather_output(Encoding *work, int output, json_t *files, ErrorList
     const Stage *stage = work->stage;
     const MixOutput *asked = &work->deliverable->outputs[output];
     const int group = mix_output_group(stage->mix, asked);
-    const char *from = staged_folder(stage->mix, stage->plan,
-                                     stage->plan->write_tasks[stage->task->subject][group],
-                                     stage->workplace, stage->scratch);
+    const StagedFiles *written = &work->written[group];
     size_t index = 0;
     json_t *file = NULL;
-    json_array_foreach(json_object_get(work->written[group], "files"), index, file) {
+    json_array_foreach(json_object_get(written->facts, "files"), index, file) {
         const char *of = json_string_value(json_object_get(file, "output"));
         const char *name = json_string_value(json_object_get(file, "name"));
         if (of && name && strcmp(of, asked->name) == 0) {
-            TRY(staged_link(path_join(stage->scratch, from, name),
+            TRY(staged_link(path_join(stage->scratch, written->folder, name),
                             path_join(stage->scratch, work->folder, name), stage->scratch, errors));
             json_array_append(files, file);
         }
@@ -54,8 +52,8 @@ static json_int_t count_clipped(const Encoding *work) {
     json_t *stems = json_object();
     json_int_t count = 0;
     for (int group = 0; group <= work->stage->mix->stem_count; group++) {
-        count += json_integer_value(json_object_get(work->written[group], "clipped_samples"));
-        json_object_update_missing(stems, json_object_get(work->written[group], "clipped"));
+        count += json_integer_value(json_object_get(work->written[group].facts, "clipped_samples"));
+        json_object_update_missing(stems, json_object_get(work->written[group].facts, "clipped"));
     }
     const char *stem = NULL;
     const json_t *clipped = NULL;
@@ -94,7 +92,7 @@ Status encode_run(const Stage *stage, ErrorList *errors) {
                      .written = arena_array(stage->scratch, groups, sizeof *work.written)};
     const Status status = gather(&work, errors);
     for (size_t group = 0; group < groups; group++) {
-        json_decref(work.written[group]);
+        json_decref(work.written[group].facts);
     }
     master_gain_close(&work.gain);
     if (status != DONE && work.folder) {

@@ -161,7 +161,9 @@ static void judge_dialogue(const Inspection *work) {
 static Status inspect(Inspection *work, ErrorList *errors) {
     const Stage *stage = work->stage;
     const int deliverable = stage->task->subject;
-    TRY(staged_read(stage, stage->plan->encode_tasks[deliverable], &work->facts, errors));
+    StagedFiles encoded = {0};
+    TRY(staged_read(stage, stage->plan->encode_tasks[deliverable], &encoded, errors));
+    work->facts = encoded.facts;
     TRY(master_gain_open(stage, deliverable, &work->master, errors));
     work->outputs = json_array();
     json_object_set_new(work->facts, "outputs", work->outputs);

@@ -29,8 +29,7 @@ typedef struct Metering {
     const MixDeliverable *deliverable;
     int output;
     bool is_full;
-    json_t **written;     /* [stem_count + 1] what the WRITE tasks left; NULL: it is not read */
-    const char **folders; /* [stem_count + 1] where */
+    StagedFiles *written; /* [stem_count + 1] what the WRITE tasks left; empty: it is not read */
     json_t *files;        /* of the output: what is told of them */
     OutputProof *proofs;  /* [proof_count] */
     int proof_count;
@@ -53,11 +52,9 @@ static Status read_written(Metering *work, int output, ErrorList *errors) {
     const Stage *stage = work->stage;
     const int group = group_of(work, output);
     const int task = stage->plan->write_tasks[stage->task->subject][group];
-    if (work->written[group]) {
+    if (work->written[group].facts) {
         return DONE;
     }
-    work->folders[group] =
-        staged_folder(stage->mix, stage->plan, task, stage->workplace, stage->scratch);
     return staged_read(stage, task, &work->written[group], errors);
 }
 
@@ -70,8 +67,8 @@ static Status list_files(Metering *work, ErrorList *errors) {
     work->proof_count = work->deliverable->reel_count * files_per_reel;
     work->proofs =
         arena_array(work->stage->scratch, (size_t)work->proof_count, sizeof *work->proofs);
-    json_array_foreach(json_object_get(work->written[group_of(work, work->output)], "files"), index,
-                       file) {
+    json_array_foreach(json_object_get(work->written[group_of(work, work->output)].facts, "files"),
+                       index, file) {
         const char *of = json_string_value(json_object_get(file, "output"));
         const int count = (int)json_array_size(work->files);
         if (of && strcmp(of, name) == 0 && count < work->proof_count &&
@@ -87,7 +84,7 @@ static Status list_files(Metering *work, ErrorList *errors) {
 
 /* Every file is read and held to its seal, for its samples are not read here. */
 static Status prove_files(const Metering *work, ErrorList *errors) {
-    const char *folder = work->folders[group_of(work, work->output)];
+    const char *folder = work->written[group_of(work, work->output)].folder;
     for (int file = 0; file < work->proof_count; file++) {
         OutputProof *proof = &work->proofs[file];
         const json_t *facts = json_array_get(work->files, (size_t)file);
@@ -122,7 +119,7 @@ static const char *content_text(const Metering *work) {
     Text text = {.arena = work->stage->scratch};
     text_add(&text, "%s", work->stage->task->content);
     for (int group = 0; group <= work->stage->mix->stem_count; group++) {
-        const json_t *content = json_object_get(work->written[group], "content");
+        const json_t *content = json_object_get(work->written[group].facts, "content");
         if (content) {
             text_add(&text, "content %s\n", json_string_value(content));
         }
@@ -190,8 +187,8 @@ static Status open_weighted(Metering *work, ErrorList *errors) {
 
 static Status open_output(Metering *work, int output, ErrorList *errors) {
     OutputProof *proofs = output == work->output ? work->proofs : NULL;
-    return output_reader_open(work->stage, work->folders[group_of(work, output)], output, proofs,
-                              &work->readers[output], errors);
+    return output_reader_open(work->stage, work->written[group_of(work, output)].folder, output,
+                              proofs, &work->readers[output], errors);
 }
 
 static Status open_outputs(Metering *work, ErrorList *errors) {
@@ -317,7 +314,7 @@ static json_t *describe_null(const Metering *work) {
 
 /* Facts of the output: {"output", "rules", "review", "null", "sha256": of its files}. */
 static Status measure(Metering *work, json_t *facts, ErrorList *errors) {
-    const char *folder = work->folders[group_of(work, work->output)];
+    const char *folder = work->written[group_of(work, work->output)].folder;
     json_t *rules = NULL;
     json_t *review = NULL;
     TRY(file_rules_check(work->stage, folder, work->output, &rules, errors));
@@ -384,7 +381,6 @@ Status meter_run(const Stage *stage, ErrorList *errors) {
                      .output = stage->task->detail,
                      .is_full = deliverable->outputs[stage->task->detail].kind == OUTPUT_FULL,
                      .written = arena_array(scratch, groups, sizeof *work.written),
-                     .folders = arena_array(scratch, groups, sizeof(const char *)),
                      .files = json_array(),
                      .readers = arena_array(scratch, outputs, sizeof *work.readers),
                      .difference = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double))};
@@ -396,7 +392,7 @@ Status meter_run(const Stage *stage, ErrorList *errors) {
         output_reader_close(&work.readers[output]);
     }
     for (size_t group = 0; group < groups; group++) {
-        json_decref(work.written[group]);
+        json_decref(work.written[group].facts);
     }
     weighted_level_destroy(&work.weighted);
     master_gain_close(&work.master);

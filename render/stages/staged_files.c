@@ -73,21 +73,21 @@ Status staged_finish(const Stage *stage, const char *folder, json_t *facts, Erro
     return status ? status : place(stage, folder, errors);
 }
 
-Status staged_read(const Stage *stage, int task, json_t **facts, ErrorList *errors) {
+Status staged_read(const Stage *stage, int task, StagedFiles *files, ErrorList *errors) {
     enum { LIMIT_BYTES = 16 * 1024 * 1024 };
     Arena *scratch = stage->scratch;
-    const char *folder = staged_folder(stage->mix, stage->plan, task, stage->workplace, scratch);
-    const char *path = path_join(scratch, folder, ENCODE_FACTS_NAME);
+    files->folder = staged_folder(stage->mix, stage->plan, task, stage->workplace, scratch);
+    const char *path = path_join(scratch, files->folder, ENCODE_FACTS_NAME);
     ErrorList *unsaid = errors_create(scratch); /* it is written again */
     FileBytes bytes;
     if (file_read(path, LIMIT_BYTES, NO_PLACE, scratch, &bytes, unsaid) != DONE) {
         return fail(errors, E606, NO_PLACE, "the files of `%s` are gone",
                     stage->plan->tasks[task].name);
     }
-    *facts = json_loadb(bytes.bytes, bytes.size_bytes, 0, NULL);
-    if (!json_is_object(*facts)) {
-        json_decref(*facts);
-        *facts = NULL;
+    files->facts = json_loadb(bytes.bytes, bytes.size_bytes, 0, NULL);
+    if (!json_is_object(files->facts)) {
+        json_decref(files->facts);
+        files->facts = NULL;
         return fail(errors, E606, NO_PLACE, "`%s` is damaged", path);
     }
     return DONE;

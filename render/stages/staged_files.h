@@ -11,6 +11,11 @@
 
 #include "render/stages/stage.h"
 
+typedef struct StagedFiles {
+    const char *folder;
+    json_t *facts; /* the caller owns them; NULL: they were not read */
+} StagedFiles;
+
 /* Of a task of kind WRITE or ENCODE: <stage>/<deliverable>-<key>; lives in the arena. */
 const char *
 staged_folder(const Mix *mix, const Plan *plan, int task, const Workplace *workplace, Arena *arena);
@@ -25,8 +30,8 @@ Status staged_begin(const Stage *stage, const char **folder, ErrorList *errors);
 /* Puts the folder in its place; when another rank was first, its folder is as good. Takes the
  * reference of facts, an object. */
 Status staged_finish(const Stage *stage, const char *folder, json_t *facts, ErrorList *errors);
-/* The facts of another task; the caller owns them. E606 when they are not there. */
-Status staged_read(const Stage *stage, int task, json_t **facts, ErrorList *errors);
+/* Of another task. E606 when its facts are not there. */
+Status staged_read(const Stage *stage, int task, StagedFiles *files, ErrorList *errors);
 /* Another name for a file, or a copy where there cannot be one: from -> to. The folder of `to` is
  * made. */
 Status staged_link(const char *from, const char *to, Arena *arena, ErrorList *errors);

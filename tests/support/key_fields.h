@@ -50,9 +50,9 @@ static const char field_stages[] = "PARWDSMENI";
 
 static inline int field_stage(const Task *task, int output) {
     static const char *const letters[] = {
-        [TASK_PREPARE] = "P", [TASK_ANALYSE] = "A", [TASK_ROOM] = "R",   [TASK_SPATIALIZE] = "WDS",
-        [TASK_MASTER] = "ME", [TASK_WRITE] = "N",   [TASK_METER] = "I",  [TASK_ENCODE] = "N",
-        [TASK_INSPECT] = "I"};
+        [TASK_PREPARE] = "P",      [TASK_ANALYSE] = "A", [TASK_ROOM] = "R",
+        [TASK_SPATIALIZE] = "WDS", [TASK_MASTER] = "ME", [TASK_WRITE] = "N",
+        [TASK_METER] = "I",        [TASK_ENCODE] = "N",  [TASK_INSPECT] = "I"};
     const int part =
         task->kind == TASK_SPATIALIZE ? output / (task->output_count / SPATIALIZE_PARTS) : output;
     return (int)(strchr(field_stages, letters[task->kind][part]) - field_stages);
@@ -65,9 +65,11 @@ static inline Plan *plan_again(const Bench *bench, Arena *arena) {
     return plan;
 }
 
-/* The letters of the stages whose keys differ; "?": there are other tasks. */
+/* The letters of the stages whose keys differ; "?": there are other tasks. "-" behind N: files are
+ * other ones by what MASTER finds, or not at all. */
 static inline const char *changed_stages(const Plan *before, const Plan *after, Arena *arena) {
     bool is_changed[sizeof field_stages] = {false};
+    bool has_content = false;
     if (before->task_count != after->task_count) {
         return "?";
     }
@@ -80,12 +82,17 @@ static inline const char *changed_stages(const Plan *before, const Plan *after, 
                 is_changed[field_stage(was, output)] = true;
             }
         }
+        has_content =
+            has_content || (was->kind == TASK_WRITE && strcmp(was->content, is->content) != 0);
     }
-    char *letters = arena_alloc(arena, sizeof field_stages);
+    char *letters = arena_alloc(arena, sizeof field_stages + 1);
     int count = 0;
     for (int stage = 0; field_stages[stage]; stage++) {
         if (is_changed[stage]) {
             letters[count++] = field_stages[stage];
+            if (field_stages[stage] == 'N' && !has_content) {
+                letters[count++] = '-';
+            }
         }
     }
     return letters;
