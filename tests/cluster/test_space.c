@@ -233,7 +233,7 @@ static void check_late_quota(const char *name, const char *sums) {
     bench_must(&job->bench,
                journal_read(job->journal, &offset, note_story, &story, job->bench.errors));
     assert_true(story.held == 1 && story.released == 1);
-    assert_int_equal(job->started_count, 1 + SPAN_COUNT + 3);
+    assert_int_equal(job->started_count, 1 + SPAN_COUNT + 3 + 4);
     close_job(job);
 }
 
