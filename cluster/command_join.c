@@ -18,6 +18,8 @@
 
 /* The run looks for helpers once a second; until it has, both might start the same task. */
 static const struct timespec notice_time = {.tv_sec = 1, .tv_nsec = 500000000};
+static const struct timespec begin_look_time = {.tv_nsec = 200000000};
+static const double begin_wait_s = 120.0;
 static const double look_s = 1.0; /* whether the run still goes on */
 
 typedef struct Helper {
@@ -120,6 +122,15 @@ static Status help(Helper *helper, ErrorList *errors) {
     return status;
 }
 
+/* Its ranks take seconds to start: who joins together with them waits for the first word. */
+static void await_begin(const Helper *helper) {
+    const char *journal = path_join(helper->run->arena, helper->run->state_folder, "journal");
+    const double begin_s = clock_now_s();
+    while (!file_exists(journal) && clock_now_s() - begin_s < begin_wait_s && run_goes_on(helper)) {
+        nanosleep(&begin_look_time, NULL);
+    }
+}
+
 /* As ranks are judged at their start: by program, libraries and the self-test render. */
 static Status judge_program(const Run *run, ErrorList *errors) {
     Fingerprint own;
@@ -147,6 +158,7 @@ join(const Options *options, PastRun *past, Helper *helper, Arena *arena, ErrorL
         error_help(errors, "to go on with it: nocturne resume %s", folder);
         return E410;
     }
+    await_begin(helper);
     TRY(judge_program(helper->run, errors));
     helper->claims = task_claims_create(&past->run);
     signals_open(SIGNALS_INLINE);

@@ -1,5 +1,6 @@
 /* How much room a run will take. */
 #include "cluster/space_need.h"
+#include "render/model/store_place.h"
 
 /* Transformed with zeros behind every partition: twice the samples of the response. */
 static const double room_bytes_per_unit = 2.0 * sizeof(float);
@@ -49,12 +50,18 @@ static double prepared_bytes(const Run *run, const Task *task) {
     return (double)layer->length_samples * layer->layout->channel_count * (double)sizeof(float);
 }
 
+/* What stays on its host leaves a word in the store. */
+static bool is_kept_away(const Run *run, const Task *task) {
+    return store_keeps_intermediates(run->store) &&
+           (task->kind == TASK_PREPARE || task->kind == TASK_SPATIALIZE);
+}
+
 SpaceNeed space_need_store_least(const Run *run) {
     SpaceNeed need = {0};
     for (int task = 0; task < run->plan->task_count; task++) {
         const Task *subject = &run->plan->tasks[task];
         if (subject->kind == TASK_PREPARE && !run_task_is_done(run, task)) {
-            need.bytes += prepared_bytes(run, subject);
+            need.bytes += is_kept_away(run, subject) ? 0.0 : prepared_bytes(run, subject);
             need.files += 1.0;
         }
     }
@@ -76,6 +83,9 @@ static SpaceNeed spatialized_need(const Run *run, const Task *task) {
 }
 
 static SpaceNeed task_need(const Run *run, const Task *task) {
+    if (is_kept_away(run, task)) {
+        return (SpaceNeed){0.0, task->output_count};
+    }
     switch (task->kind) {
     case TASK_PREPARE:
         return (SpaceNeed){prepared_bytes(run, task), 1.0};

@@ -18,6 +18,10 @@ void store_keep_intermediates(Store *store) {
     store->keeps_intermediates = store->scratch != NULL;
 }
 
+bool store_keeps_intermediates(const Store *store) {
+    return store->keeps_intermediates;
+}
+
 void store_place_read(int descriptor, const ObjectHeader *header, char host[STORE_HOST_BYTES]) {
     const size_t length = (size_t)header->payload_bytes;
     const bool is_whole = header->payload_bytes < STORE_HOST_BYTES &&

@@ -12,6 +12,7 @@
 
 enum { STORE_HOST_BYTES = 64 };
 
+bool store_keeps_intermediates(const Store *store);
 /* As this host is named in places. */
 const char *store_host(const Store *store);
 /* The object lies on one host alone: which. */

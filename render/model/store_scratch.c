@@ -127,7 +127,7 @@ bool store_scratch_commit(const StoreScratch *scratch, Key key, ScratchFile *fil
 
 /* ---- fetching ---- */
 
-static bool has_room(const StoreScratch *scratch, size_t size_bytes) {
+bool store_scratch_has_room(const StoreScratch *scratch, size_t size_bytes) {
     struct statvfs facts;
     return statvfs(scratch->folder, &facts) == 0 &&
            (uint64_t)facts.f_bavail * facts.f_frsize / room_factor > size_bytes;
@@ -154,7 +154,7 @@ static bool copy_all(StoreScratch *scratch, ScratchFile *file, int from, size_t 
 
 int store_scratch_fetch(StoreScratch *scratch, Key key, int from, size_t size_bytes) {
     ScratchFile file = {.descriptor = -1};
-    if (has_room(scratch, size_bytes)) {
+    if (store_scratch_has_room(scratch, size_bytes)) {
         store_scratch_begin(scratch, &file);
     }
     if (file.descriptor < 0 || !copy_all(scratch, &file, from, size_bytes) ||

@@ -32,6 +32,9 @@ int store_scratch_fetch(StoreScratch *scratch, Key key, int from, size_t size_by
 bool store_scratch_has(const StoreScratch *scratch, Key key);
 void store_scratch_drop(const StoreScratch *scratch, Key key);
 
+/* So many bytes, and as many for others who live on that disk. */
+bool store_scratch_has_room(const StoreScratch *scratch, size_t size_bytes);
+
 /* The same piece by piece; offset -1: behind the last one. false: there is no such file, or no room
  * for more of it. */
 void store_scratch_begin(StoreScratch *scratch, ScratchFile *file);

@@ -9,7 +9,8 @@
 
 enum {
     BUFFER_BYTES = 256 * 1024, /* small pieces are gathered: a system call costs as much as 4 KB */
-    MOVED_PIECE_BYTES = 16 * 1024
+    MOVED_PIECE_BYTES = 16 * 1024,
+    LOCAL_ROOM_BYTES = 64 << 20 /* more than most: what lies on one host alone is not to fill it */
 };
 
 struct StoreWriter {
@@ -90,7 +91,8 @@ static Status begin_file(StoreWriter *writer, ErrorList *errors) {
     if (store->scratch) {
         store_scratch_begin(store->scratch, &writer->copy);
     }
-    writer->is_local = writer->is_local && writer->copy.descriptor >= 0;
+    writer->is_local = writer->is_local && writer->copy.descriptor >= 0 &&
+                       store_scratch_has_room(store->scratch, LOCAL_ROOM_BYTES);
     if (!writer->is_local) {
         TRY(open_shared(writer, errors));
     }

@@ -6,7 +6,7 @@ import struct
 
 import reel
 
-HEADER_BYTES = 64  # of an object of the store (render/model/store.c)
+HEADER_BYTES = 64  # of an object of the store (render/model/store_state.h)
 STAGES = ("prepare", "room", "spatialize", "master", "encode", "inspect")
 
 

@@ -142,6 +142,29 @@ static void nobody_joins_a_run_of_another_program_or_other_samples(void **state)
     close_run(joined);
 }
 
+/* The lock is taken when the command begins, the journal when its ranks have come. */
+static void a_helper_waits_for_a_run_that_is_starting(void **state) {
+    (void)state;
+    Joined *joined = open_run();
+    Arena *arena = joined->job.bench.arena;
+    const char *folder = path_join(arena, joined->job.output, ".nocturne");
+    const char *names[] = {"fingerprint.json", "journal"};
+    for (int name = 1; name >= 0; name--) {
+        const char *path = path_join(arena, folder, names[name]);
+        assert_int_equal(rename(path, arena_format(arena, "%s.later", path)), 0);
+    }
+    const pid_t helper = start_helper(joined);
+    usleep(400000);
+    assert_int_equal(waitpid(helper, NULL, WNOHANG), 0);
+    for (int name = 0; name < 2; name++) {
+        const char *path = path_join(arena, folder, names[name]);
+        assert_int_equal(rename(arena_format(arena, "%s.later", path), path), 0);
+    }
+    assert_int_equal(wait_for(helper), 0);
+    assert_true(is_made(joined, 0));
+    close_run(joined);
+}
+
 static void a_helper_leaves_when_the_run_ends(void **state) {
     (void)state;
     Joined *joined = open_run();
@@ -267,6 +290,7 @@ int main(void) {
         cmocka_unit_test(helpers_make_what_the_store_takes_and_the_run_goes_on_with_it),
         cmocka_unit_test(nobody_joins_a_run_that_does_not_go_on),
         cmocka_unit_test(nobody_joins_a_run_of_another_program_or_other_samples),
+        cmocka_unit_test(a_helper_waits_for_a_run_that_is_starting),
         cmocka_unit_test(a_helper_leaves_when_the_run_ends),
         cmocka_unit_test(while_nobody_has_joined_nothing_is_claimed),
         cmocka_unit_test(a_claim_holds_while_its_owner_lives_and_not_longer),
