@@ -36,15 +36,8 @@ typedef struct Comparison {
 
 static void add_change(const Comparison *comparison, RunChange change) {
     RunChanges *found = comparison->found;
-    if (found->count == found->capacity) {
-        const int capacity = 2 * found->capacity + 16;
-        RunChange *grown = arena_array(comparison->arena, (size_t)capacity, sizeof *grown);
-        if (found->count > 0) {
-            memcpy(grown, found->changes, (size_t)found->count * sizeof *grown);
-        }
-        found->changes = grown;
-        found->capacity = capacity;
-    }
+    found->changes = arena_grow(comparison->arena, found->changes, found->count, &found->capacity,
+                                sizeof *found->changes);
     found->changes[found->count++] = change;
 }
 

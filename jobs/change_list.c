@@ -120,13 +120,8 @@ static void add_stretch(Matching *matching, Stretch stretch) {
         last->length += stretch.length;
         return;
     }
-    if (matching->count == matching->capacity) {
-        const int capacity = 2 * matching->capacity;
-        Stretch *grown = arena_array(matching->arena, (size_t)capacity, sizeof *grown);
-        memcpy(grown, matching->stretches, (size_t)matching->count * sizeof *grown);
-        matching->stretches = grown;
-        matching->capacity = capacity;
-    }
+    matching->stretches = arena_grow(matching->arena, matching->stretches, matching->count,
+                                     &matching->capacity, sizeof *matching->stretches);
     matching->stretches[matching->count++] = stretch;
 }
 

@@ -197,14 +197,8 @@ static Status check_order(const EdlReader *reader, const EdlEvent *event, const 
 
 static EdlEvent *add_event(EdlReader *reader) {
     EdlList *list = reader->list;
-    if (list->event_count == reader->capacity) {
-        reader->capacity = reader->capacity ? 2 * reader->capacity : 64;
-        EdlEvent *more = arena_array(reader->arena, (size_t)reader->capacity, sizeof *more);
-        if (list->event_count > 0) {
-            memcpy(more, list->events, (size_t)list->event_count * sizeof *more);
-        }
-        list->events = more;
-    }
+    list->events = arena_grow(reader->arena, list->events, list->event_count, &reader->capacity,
+                              sizeof *list->events);
     return &list->events[list->event_count++];
 }
 
@@ -241,15 +235,8 @@ static EdlEvent *event_of_comment(const EdlReader *reader, bool is_from) {
 
 static void add_locator(EdlReader *reader, const EdlLocator *locator) {
     EdlList *list = reader->list;
-    if (list->locator_count == reader->locator_capacity) {
-        reader->locator_capacity = 2 * reader->locator_capacity + 16;
-        EdlLocator *more =
-            arena_array(reader->arena, (size_t)reader->locator_capacity, sizeof *more);
-        if (list->locator_count > 0) {
-            memcpy(more, list->locators, (size_t)list->locator_count * sizeof *more);
-        }
-        list->locators = more;
-    }
+    list->locators = arena_grow(reader->arena, list->locators, list->locator_count,
+                                &reader->locator_capacity, sizeof *list->locators);
     list->locators[list->locator_count++] = *locator;
 }
 

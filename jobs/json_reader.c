@@ -85,19 +85,11 @@ static const char *read_string(const JsonWalk *walk, size_t length) {
 /* One more pair or item fits behind this. */
 static void make_room(JsonLevel *level, Arena *arena) {
     Node *node = level->node;
-    if (node->count < level->capacity) {
-        return;
-    }
-    level->capacity = 2 * level->capacity + 8;
-    const size_t capacity = (size_t)level->capacity;
-    const size_t count = (size_t)node->count;
     if (node->kind == NODE_MAP) {
-        NodePair *pairs = arena_array(arena, capacity, sizeof *pairs);
-        node->pairs = count ? memcpy(pairs, node->pairs, count * sizeof *pairs) : pairs;
+        node->pairs =
+            arena_grow(arena, node->pairs, node->count, &level->capacity, sizeof *node->pairs);
     } else {
-        const size_t size_bytes = sizeof(void *);
-        Node **items = arena_array(arena, capacity, size_bytes);
-        node->items = count ? memcpy(items, node->items, count * size_bytes) : items;
+        node->items = arena_grow(arena, node->items, node->count, &level->capacity, sizeof(void *));
     }
 }
 

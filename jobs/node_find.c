@@ -67,15 +67,8 @@ typedef struct Leaves {
 } Leaves;
 
 static void add_leaf(Leaves *leaves, const char *path, const Node *node) {
-    if (leaves->list.count == leaves->capacity) {
-        leaves->capacity = leaves->capacity ? 2 * leaves->capacity : 64;
-        NodeLeaf *grown =
-            arena_array(leaves->arena, (size_t)leaves->capacity, sizeof *leaves->list.leaves);
-        if (leaves->list.count > 0) {
-            memcpy(grown, leaves->list.leaves, (size_t)leaves->list.count * sizeof *grown);
-        }
-        leaves->list.leaves = grown;
-    }
+    leaves->list.leaves = arena_grow(leaves->arena, leaves->list.leaves, leaves->list.count,
+                                     &leaves->capacity, sizeof *leaves->list.leaves);
     leaves->list.leaves[leaves->list.count++] = (NodeLeaf){path, node};
 }
 

@@ -39,14 +39,8 @@ static Status add_time(const OtioReader *reader, OtioTimes *times, const OtioTim
     if (times->count == TIMES_MAX) {
         return fail(reader->errors, E106, time->place, "a list holds at most %d times", TIMES_MAX);
     }
-    if (times->count == times->capacity) {
-        times->capacity = 2 * times->capacity + 64;
-        OtioTime *more = arena_array(reader->arena, (size_t)times->capacity, sizeof *more);
-        if (times->count > 0) {
-            memcpy(more, times->times, (size_t)times->count * sizeof *more);
-        }
-        times->times = more;
-    }
+    times->times = arena_grow(reader->arena, times->times, times->count, &times->capacity,
+                              sizeof *times->times);
     times->times[times->count++] = *time;
     return DONE;
 }

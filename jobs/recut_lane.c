@@ -7,7 +7,6 @@
 #include "jobs/recut_lane.h"
 
 #include <math.h>
-#include <string.h>
 
 typedef struct LaneCut {
     const Lane *old;
@@ -56,13 +55,8 @@ static bool lane_steps(const void *curve, SampleTime out, SampleTime in) {
 }
 
 static void add(LaneCut *cut, LaneSegment segment) {
-    if (cut->count == cut->capacity) {
-        const int capacity = 2 * cut->capacity;
-        LaneSegment *grown = arena_array(cut->arena, (size_t)capacity, sizeof *grown);
-        memcpy(grown, cut->segments, (size_t)cut->count * sizeof *grown);
-        cut->segments = grown;
-        cut->capacity = capacity;
-    }
+    cut->segments =
+        arena_grow(cut->arena, cut->segments, cut->count, &cut->capacity, sizeof *cut->segments);
     cut->segments[cut->count++] = segment;
 }
 

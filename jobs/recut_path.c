@@ -5,8 +5,6 @@
  */
 #include "jobs/recut_path.h"
 
-#include <string.h>
-
 typedef struct PathCut {
     const Trajectory *old;
     PathPoint *points;
@@ -42,13 +40,8 @@ static void add_point(PathCut *cut, PathPoint point) {
         trajectory_is_same(&last->state, &point.state)) {
         return;
     }
-    if (cut->point_count == cut->point_capacity) {
-        const int capacity = 2 * cut->point_capacity;
-        PathPoint *grown = arena_array(cut->arena, (size_t)capacity, sizeof *grown);
-        memcpy(grown, cut->points, (size_t)cut->point_count * sizeof *grown);
-        cut->points = grown;
-        cut->point_capacity = capacity;
-    }
+    cut->points = arena_grow(cut->arena, cut->points, cut->point_count, &cut->point_capacity,
+                             sizeof *cut->points);
     cut->points[cut->point_count++] = point;
 }
 

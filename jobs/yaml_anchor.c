@@ -1,8 +1,6 @@
 /* The anchors of a file: what an alias may stand for. */
 #include "jobs/yaml_anchor.h"
 
-#include <string.h>
-
 #include "jobs/suggest.h"
 
 enum { SUGGESTED_MAX = 1000 }; /* more names are not searched for a near one */
@@ -11,14 +9,8 @@ int yaml_anchor_add(YamlAnchors *anchors, Arena *arena, const yaml_char_t *name,
     if (!name) {
         return -1;
     }
-    if (anchors->count == anchors->capacity) {
-        anchors->capacity = anchors->capacity > 0 ? 2 * anchors->capacity : 16;
-        YamlAnchor *entries = arena_array(arena, (size_t)anchors->capacity, sizeof *entries);
-        if (anchors->count > 0) {
-            memcpy(entries, anchors->entries, (size_t)anchors->count * sizeof *entries);
-        }
-        anchors->entries = entries;
-    }
+    anchors->entries = arena_grow(arena, anchors->entries, anchors->count, &anchors->capacity,
+                                  sizeof *anchors->entries);
     const int index = anchors->count++;
     const char *copy = arena_copy_text(arena, (const char *)name);
     anchors->entries[index] = (YamlAnchor){.name = copy, .node = node, .size = 1};

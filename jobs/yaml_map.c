@@ -43,14 +43,8 @@ static Status append_pair(YamlContext *context, YamlMap *map, const NodePair *pa
         return fail(context->errors, E106, pair->key_place,
                     "this map is too large: more than 10 000 keys");
     }
-    if (node->count == map->capacity) {
-        map->capacity = map->capacity > 0 ? 2 * map->capacity : 8;
-        NodePair *pairs = arena_array(context->arena, (size_t)map->capacity, sizeof *pairs);
-        if (node->count > 0) {
-            memcpy(pairs, node->pairs, (size_t)node->count * sizeof *pairs);
-        }
-        node->pairs = pairs;
-    }
+    node->pairs =
+        arena_grow(context->arena, node->pairs, node->count, &map->capacity, sizeof *node->pairs);
     node->pairs[node->count++] = *pair;
     index_pairs(context, map);
     return DONE;

@@ -93,15 +93,9 @@ static Status refuse_key(Reader *reader, const yaml_event_t *event, const char *
 
 static void append_item(Reader *reader, Frame *frame, Node *item) {
     Node *list = frame->map.node;
-    if (list->count == frame->item_capacity) {
-        frame->item_capacity = frame->item_capacity > 0 ? 2 * frame->item_capacity : 8;
-        const size_t item_bytes = sizeof(void *); /* pointers: the nodes stay where they are */
-        Node **items = arena_array(reader->context.arena, (size_t)frame->item_capacity, item_bytes);
-        if (list->count > 0) {
-            memcpy(items, list->items, (size_t)list->count * item_bytes);
-        }
-        list->items = items;
-    }
+    /* pointers: the nodes stay where they are */
+    list->items = arena_grow(reader->context.arena, list->items, list->count, &frame->item_capacity,
+                             sizeof(void *));
     list->items[list->count++] = item;
 }
 

@@ -11,6 +11,7 @@
 
 enum {
     ALIGNMENT_BYTES = 64,
+    FIRST_CAPACITY = 16, /* elements of an array that grows */
     CHUNK_BYTES = 64 * 1024,
     PAGES_BYTES = 512 * 1024,  /* from here on a block lies in pages of the system */
     HUGE_PAGE_BYTES = 2 << 20, /* of x86-64; elsewhere an alignment like any other */
@@ -197,6 +198,15 @@ void *arena_array(Arena *arena, size_t count, size_t size_bytes) {
         end_out_of_memory();
     }
     return arena_alloc(arena, count * size_bytes);
+}
+
+void *arena_grow(Arena *arena, void *array, int count, int *capacity, size_t size_bytes) {
+    if (count < *capacity) {
+        return array;
+    }
+    *capacity = *capacity > 0 ? 2 * *capacity : FIRST_CAPACITY;
+    void *grown = arena_array(arena, (size_t)*capacity, size_bytes);
+    return count > 0 ? memcpy(grown, array, (size_t)count * size_bytes) : grown;
 }
 
 char *arena_copy_bytes(Arena *arena, const char *bytes, size_t size_bytes) {

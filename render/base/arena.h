@@ -22,6 +22,9 @@ void arena_destroy(Arena **arena);
 void *arena_alloc(Arena *arena, size_t size_bytes);
 /* count elements of size_bytes each; an overflow of the product counts as out of memory. */
 void *arena_array(Arena *arena, size_t count, size_t size_bytes);
+/* An array with room for one more element behind the `count` that are there: itself, or where its
+ * capacity is used up a copy with twice as much. NULL, 0 and 0 begin one. */
+void *arena_grow(Arena *arena, void *array, int count, int *capacity, size_t size_bytes);
 char *arena_copy_text(Arena *arena, const char *text);
 char *arena_copy_bytes(Arena *arena, const char *bytes, size_t size_bytes); /* adds a final NUL */
 char *arena_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -7,8 +7,6 @@
 #include "spatial/adm/adm_timeline.h"
 #include "spatial/cube_conversion.h"
 
-enum { FIRST_CAPACITY = 8 };
-
 typedef struct PathMaker {
     const AdmPathOrder *order;
     const AdmItem *item;
@@ -29,16 +27,6 @@ static Position polar_of_cube(const double place[3]) {
     Position at = {0};
     cube_position_to_polar(place, &at.azimuth_deg, &at.elevation_deg, &at.distance_m);
     return at;
-}
-
-static void grow(PathMaker *maker) {
-    const int capacity = maker->capacity ? 2 * maker->capacity : FIRST_CAPACITY;
-    PathPoint *const points = arena_array(maker->arena, (size_t)capacity, sizeof *points);
-    if (maker->count > 0) {
-        memcpy(points, maker->points, (size_t)maker->count * sizeof *points);
-    }
-    maker->points = points;
-    maker->capacity = capacity;
 }
 
 static void set_time(PathMaker *maker, PathPoint *point, Rational at_s) {
@@ -62,9 +50,8 @@ static Status add_point(PathMaker *maker, Rational at_s, bool is_silent) {
         set_time(maker, &maker->points[maker->count - 1], at);
         return DONE;
     }
-    if (maker->count == maker->capacity) {
-        grow(maker);
-    }
+    maker->points = arena_grow(maker->arena, maker->points, maker->count, &maker->capacity,
+                               sizeof *maker->points);
     PathPoint *const point = &maker->points[maker->count++];
     *point = (PathPoint){.state = maker->state};
     point->state.gain_db = is_silent ? silence_db : maker->state.gain_db;

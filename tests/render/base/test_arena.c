@@ -112,6 +112,29 @@ static void an_arena_within_another_ends_with_it_or_before(void **state) {
     arena_destroy(&owner); /* the leak check of the sanitizer sees the rest go */
 }
 
+static void an_array_grows_and_keeps_what_is_in_it(void **state) {
+    (void)state;
+    Arena *arena = arena_create();
+    int *numbers = NULL;
+    int capacity = 0;
+    int move_count = 0;
+    for (int count = 0; count < 1000; count++) {
+        int *const grown = arena_grow(arena, numbers, count, &capacity, sizeof *grown);
+        move_count += grown != numbers;
+        numbers = grown;
+        assert_true(capacity > count);
+        numbers[count] = count;
+    }
+    for (int at = 0; at < 1000; at++) {
+        assert_int_equal(numbers[at], at);
+    }
+    for (int at = 1000; at < capacity; at++) {
+        assert_int_equal(numbers[at], 0);
+    }
+    assert_in_range(move_count, 2, 12); /* twice as much each time: no more than log2 of them */
+    arena_destroy(&arena);
+}
+
 static void texts_are_copied_and_formatted(void **state) {
     (void)state;
     Arena *arena = arena_create();
@@ -156,6 +179,7 @@ int main(void) {
         cmocka_unit_test(pages_are_zeroed_and_writable_to_the_end),
         cmocka_unit_test(big_blocks_are_apart_and_staggered),
         cmocka_unit_test(an_arena_within_another_ends_with_it_or_before),
+        cmocka_unit_test(an_array_grows_and_keeps_what_is_in_it),
         cmocka_unit_test(texts_are_copied_and_formatted),
         cmocka_unit_test(overflow_ends_the_process_with_exit_code_5),
     };
