@@ -11,6 +11,7 @@
 #include "spatial/reference_level.h"
 #include "spatial/registry.h"
 #include "spatial/screen.h"
+#include "spatial/shoebox_images.h"
 
 static const char default_sofa[] = "sys:default.sofa";
 static const char default_speakers[] = "7.1.4"; /* of `hrtf: speakers` */
@@ -50,7 +51,18 @@ static void check_listener(const JobRoom *room, ErrorList *errors) {
     }
 }
 
+/* A low room has sounded all its images before the default is over: what follows is its tail, not a
+ * gap. To the millisecond. */
+static void end_early(JobRoom *room) {
+    const int64_t images_ms = (int64_t)(1e3 * shoebox_images_s(room->size.values_m, room->order));
+    const Rational end = {images_ms, 1000};
+    if (!room->early.is_set && rational_value(end) < rational_value(room->early.seconds)) {
+        room->early.seconds = end;
+    }
+}
+
 static void complete_shoebox(JobRoom *room, ErrorList *errors) {
+    end_early(room);
     if (room->t60_hf_s == 0.0) {
         room->t60_hf_s = room->t60_s / 2.0;
     }

@@ -94,6 +94,11 @@ void shoebox_reflections(const MixShoebox *shoebox,
     }
 }
 
+double shoebox_images_s(const double size_m[3], int order) {
+    const double shortest_m = fmin(fmin(size_m[0], size_m[1]), size_m[2]);
+    return (order + 1) * shortest_m / shoebox_sound_m_per_s;
+}
+
 double shoebox_wall_log(const MixShoebox *shoebox, double frequency_hz) {
     const double *const size_m = shoebox->size_m;
     const double volume_m3 = size_m[0] * size_m[1] * size_m[2];

@@ -28,6 +28,10 @@ void shoebox_reflections(const MixShoebox *shoebox,
                          Position source,
                          ReflectionList *list);
 
+/* About when the first image of more than `order` walls would be heard: up to then the images say
+ * what the room does. order + 1 times its shortest side. */
+double shoebox_images_s(const double size_m[3], int order);
+
 /* Natural logarithm of the amplitude that one wall leaves at a frequency. -ln(1 - absorption) is
  * 24 ln 10 V / (c S T60), half of it for amplitudes (Eyring 1930). */
 double shoebox_wall_log(const MixShoebox *shoebox, double frequency_hz);

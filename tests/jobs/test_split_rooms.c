@@ -132,7 +132,7 @@ static void reflections_of_a_shoebox_follow_all_of_the_law(void **state) {
     for (int law = 0; law < 2; law++) {
         const char *room = arena_format(bench.arena,
                                         "r: {shoebox: {size: [12 m, 20 m, 8 m], t60: 1.2 s, order: "
-                                        "1}, normalise: no, distance: {law: %s}}",
+                                        "1}, early: 80 ms, normalise: no, distance: {law: %s}}",
                                         laws[law]);
         bench_plan(&bench, make_job(&bench, room, "pan: {dist: 4 m}", "r: 0"), 16);
         bench_run(&bench, laws[law]);
