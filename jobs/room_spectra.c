@@ -2,6 +2,7 @@
 #include "jobs/room_spectra.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "jobs/plan_key.h"
 #include "render/dsp/convolver.h"
@@ -23,6 +24,25 @@ static int count_channels(const Mix *mix, const Plan *plan, int room) {
         }
     }
     return mix->rooms[room].input.layout ? most : sum;
+}
+
+/* What ROOM holds at once: a response for every input and channel, before a tail is cut. One whose
+ * inputs sound each in its own channel has no more than it was recorded with. */
+static void
+check_responses(const Mix *mix, int room, int bus, int64_t limit_bytes, ErrorList *errors) {
+    const MixRoom *of = &mix->rooms[room];
+    const Layout *to = mix->buses[bus].layout;
+    const int inputs = of->input.layout ? of->input.layout->channel_count : 1;
+    const double samples = ceil(plan_room_response_s(mix, of) * mix->rate_hz);
+    const double bytes = samples * (double)sizeof(float) * inputs * to->channel_count;
+    if (inputs > 1 && strcmp(of->layout->name, to->name) != 0 && bytes > (double)limit_bytes) {
+        warn(errors, E515, of->place,
+             "making room `%s` for %s takes up to %.1f MB for a while, more than the %.1f MB its "
+             "spectra are given: %d inputs to %d channels over %.1f s",
+             of->id, to->name, bytes / 1e6, (double)limit_bytes / 1e6, inputs, to->channel_count,
+             samples / mix->rate_hz);
+        error_help(errors, "a shorter response takes less, and so does `input: mono`");
+    }
 }
 
 static Status check_room(
@@ -58,6 +78,11 @@ room_spectra_check(const Mix *mix, const Plan *plan, int64_t limit_bytes, ErrorL
         const int channels = count_channels(mix, plan, room);
         const Status found =
             channels ? check_room(mix, &mix->rooms[room], channels, limit_bytes, errors) : DONE;
+        for (int bus = 0; bus < mix->bus_count; bus++) {
+            if (is_rendered(mix, plan, room, bus)) {
+                check_responses(mix, room, bus, limit_bytes, errors);
+            }
+        }
         status = status ? status : found;
     }
     return status;

@@ -247,6 +247,27 @@ static void spectra_beyond_the_memory_are_foretold(void **state) {
     bench_close(&bench);
 }
 
+/* 16 inputs to 12 channels for 1 s: 36.9 MB, and 4.7 MB of spectra. */
+static void wide_responses_beyond_the_memory_are_foretold(void **state) {
+    (void)state;
+    Bench bench;
+    const ErrorEntry *first = NULL;
+    open_bench(&bench);
+    write_response(&bench, 16, 0, RATE_HZ, RATE_HZ);
+    bench_plan(&bench, job_of(&bench, "layout: hoa3", "7.1.4"), 16);
+    assert_int_equal(check_spectra(&bench, 40000000, &first), DONE);
+    assert_null(first);
+    assert_int_equal(check_spectra(&bench, 20000000, &first), DONE);
+    assert_int_equal(first->status, E515);
+    assert_string_equal(first->message,
+                        "making room `r` for 7.1.4 takes up to 36.9 MB for a while, more than the "
+                        "20.0 MB its spectra are given: 16 inputs to 12 channels over 1.0 s");
+    bench_plan(&bench, job_of(&bench, "layout: hoa3, input: mono", "7.1.4"), 16);
+    assert_int_equal(check_spectra(&bench, 20000000, &first), DONE);
+    assert_null(first);
+    bench_close(&bench);
+}
+
 /* One input for all channels, and every channel an input of its own. */
 static void a_room_in_parts_has_the_same_samples(void **state) {
     (void)state;
@@ -288,6 +309,7 @@ int main(void) {
         cmocka_unit_test(sixty_seconds_are_read_and_a_sample_more_is_refused),
         cmocka_unit_test(a_wide_response_takes_no_more_memory_than_its_samples),
         cmocka_unit_test(spectra_beyond_the_memory_are_foretold),
+        cmocka_unit_test(wide_responses_beyond_the_memory_are_foretold),
         cmocka_unit_test(a_room_in_parts_has_the_same_samples),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
