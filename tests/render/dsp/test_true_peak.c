@@ -157,13 +157,34 @@ static void every_level_loads_and_finds_the_greatest_as_the_reference(void **sta
     }
 }
 
+enum { GUARDED = 8 };
+static const double guard_value = 123.25;
+
 enum { WEIGHED_LANES_MAX = 48, WEIGHED_SAMPLES = 97 };
+
+/* `values` behind which a guard stands. */
+static double *make_guarded(size_t count, Arena *arena) {
+    double *values = arena_array(arena, count + GUARDED, sizeof *values);
+    for (size_t at = 0; at < GUARDED; at++) {
+        values[count + at] = guard_value;
+    }
+    return values;
+}
+
+static void expect_guard(const double *values, size_t count) {
+    for (size_t at = 0; at < GUARDED; at++) {
+        assert_true(values[count + at] == guard_value);
+    }
+}
 
 /* 1, 2, 3 ... samples at a time. */
 static KLanes weigh_in_pieces(CpuLevel level, int lane_count, const double **rows, Arena *arena) {
     const KWeighting filter = k_weighting_design(RATE_HZ);
     KLanes lanes;
     k_lanes_create(&lanes, lane_count, arena);
+    const size_t room = (size_t)lanes.lane_room;
+    lanes.states = make_guarded(K_STATES * room, arena);
+    lanes.squares = make_guarded(room, arena);
     for (int done = 0, count = 0; done < WEIGHED_SAMPLES; done += count) {
         count = count + 1 < WEIGHED_SAMPLES - done ? count + 1 : WEIGHED_SAMPLES - done;
         const double *parts[WEIGHED_LANES_MAX];
@@ -172,6 +193,8 @@ static KLanes weigh_in_pieces(CpuLevel level, int lane_count, const double **row
         }
         meter_kernels_at_level(level)->weigh(&filter, &lanes, parts, count);
     }
+    expect_guard(lanes.states, K_STATES * room);
+    expect_guard(lanes.squares, room);
     return lanes;
 }
 
@@ -219,7 +242,17 @@ static void intervals_at_level(CpuLevel level,
     TruePeakTrack *track = arena_alloc(arena, sizeof *track);
     true_peak_append(filter, track, samples, TRUE_PEAK_PIECE_SAMPLES, 1.0); /* history */
     true_peak_append(filter, track, samples, count, 1.0);
-    const float greatest = true_peak_intervals(filter, track, threshold, peaks);
+    const int end =
+        (count + TRUE_PEAK_ROOM_SAMPLES - 1) / TRUE_PEAK_ROOM_SAMPLES * TRUE_PEAK_ROOM_SAMPLES;
+    float guarded[TRUE_PEAK_PIECE_SAMPLES + GUARDED];
+    for (int at = 0; at < TRUE_PEAK_PIECE_SAMPLES + GUARDED; at++) {
+        guarded[at] = (float)guard_value;
+    }
+    const float greatest = true_peak_intervals(filter, track, threshold, guarded);
+    for (int at = end; at < TRUE_PEAK_PIECE_SAMPLES + GUARDED; at++) {
+        assert_true(guarded[at] == (float)guard_value);
+    }
+    memcpy(peaks, guarded, (size_t)count * sizeof *peaks);
     float truth = 0;
     for (int sample = 0; sample < count; sample++) {
         truth = peaks[sample] > truth ? peaks[sample] : truth;
