@@ -93,7 +93,8 @@ static SpaceNeed task_need(const Run *run, const Task *task) {
         return (SpaceNeed){room_bytes_per_unit * task->units, 1.0};
     case TASK_SPATIALIZE:
         return spatialized_need(run, task);
-    case TASK_MASTER: /* a gain a block, facts: nothing beside the audio */
+    case TASK_MEASURE: /* some KiB */
+    case TASK_MASTER:  /* a gain a block, facts: nothing beside the audio */
     case TASK_INSPECT:
     case TASK_ANALYSE:
         return (SpaceNeed){0.0, task->output_count};

@@ -7,6 +7,8 @@
 #include "jobs/layer_keys.h"
 #include "jobs/plan_files_text.h"
 #include "jobs/plan_key.h"
+#include "jobs/plan_measure.h"
+#include "render/stages/measured_slots.h"
 
 /* 16 blocks: 10.9 s at 48 kHz. Fixed, so that two runs of a job share their results whatever their
  * ranks. */
@@ -16,8 +18,9 @@ enum { SPAN_GRID_SAMPLES = 32768, DEFAULT_SPAN_SAMPLES = 16 * SPAN_GRID_SAMPLES 
  * learns its own. */
 static const double rates_s[] = {
     [TASK_PREPARE] = 2.0e-8,    [TASK_ROOM] = 1.0e-7,    [TASK_ANALYSE] = 6.0e-9,
-    [TASK_SPATIALIZE] = 3.0e-9, [TASK_MASTER] = 5.0e-10, [TASK_WRITE] = 5.0e-9,
+    [TASK_SPATIALIZE] = 3.0e-9, [TASK_MASTER] = 1.0e-10, [TASK_WRITE] = 5.0e-9,
     [TASK_METER] = 6.0e-9,      [TASK_ENCODE] = 1.0e-3,  [TASK_INSPECT] = 1.0e-9,
+    [TASK_MEASURE] = 3.0e-9,
 };
 
 typedef struct PlanMaker {
@@ -300,6 +303,46 @@ static void add_spatialize_tasks(PlanMaker *maker) {
     }
 }
 
+static void add_measure_task(PlanMaker *maker, int deliverable, int group) {
+    const Mix *mix = maker->mix;
+    Plan *plan = maker->plan;
+    const MixDeliverable *subject = &mix->deliverables[deliverable];
+    const Span spans = plan_measure_spans(mix, plan, deliverable, group);
+    const Span heard = measure_group_heard(subject, group);
+    const SampleTime begin = measure_group_cells(subject, group).begin * MEASURE_CELL_SAMPLES;
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        for (int64_t span = spans.begin; span < spans.end; span++) {
+            add_new_need(maker, plan->spatialize_tasks[stem * plan->span_count + span]);
+        }
+    }
+    const double channels = mix->buses[subject->measured_bus].layout->channel_count;
+    const char *text = plan_text_measure(mix, plan, deliverable, group, maker->arena);
+    const Task task = {.kind = TASK_MEASURE,
+                       .subject = deliverable,
+                       .detail = group,
+                       .units = (double)(heard.end - heard.begin) * channels,
+                       .name = arena_format(maker->arena, "measure %s %.3f s", subject->id,
+                                            (double)begin / subject->rate_hz)};
+    add_task(maker, &task, &text, 1);
+}
+
+static void add_measure_tasks(PlanMaker *maker) {
+    for (int deliverable = 0; deliverable < maker->mix->deliverable_count; deliverable++) {
+        maker->plan->measure_tasks[deliverable] = maker->plan->task_count;
+        const int count = measure_group_count(&maker->mix->deliverables[deliverable]);
+        for (int group = 0; group < count; group++) {
+            add_measure_task(maker, deliverable, group);
+        }
+    }
+}
+
+static void need_measures(PlanMaker *maker, int deliverable) {
+    const int count = measure_group_count(&maker->mix->deliverables[deliverable]);
+    for (int group = 0; group < count; group++) {
+        add_new_need(maker, maker->plan->measure_tasks[deliverable] + group);
+    }
+}
+
 /* WRITE reads the objects of an ADM deliverable as they were prepared. */
 static void need_objects(PlanMaker *maker, const MixDeliverable *deliverable) {
     for (int object = 0; object < deliverable->object_count; object++) {
@@ -335,6 +378,7 @@ static void add_master_task(PlanMaker *maker, int deliverable, double channels) 
     const char *const texts[] = {plan_text_master(mix, maker->plan, deliverable, maker->arena),
                                  plan_text_energies(mix, maker->plan, deliverable, maker->arena)};
     need_all_spans(maker);
+    need_measures(maker, deliverable);
     maker->plan->master_tasks[deliverable] = add_task(maker, &task, texts, texts[1] ? 2 : 1);
 }
 
@@ -488,6 +532,7 @@ static void make_tables(PlanMaker *maker) {
     plan->room_tasks = make_table(maker, rooms);
     plan->analyse_tasks = make_table(maker, mix->ceiling_count);
     plan->spatialize_tasks = make_table(maker, stems);
+    plan->measure_tasks = make_table(maker, deliverables);
     plan->master_tasks = make_table(maker, deliverables);
     plan->encode_tasks = make_table(maker, deliverables);
     plan->inspect_tasks = make_table(maker, deliverables);
@@ -499,6 +544,7 @@ static void make_tables(PlanMaker *maker) {
     for (int deliverable = 0; deliverable < deliverables; deliverable++) {
         limit += mix->stem_count + mix->deliverables[deliverable].output_count;
         limit += OTHER_TASKS;
+        limit += measure_group_count(&mix->deliverables[deliverable]);
     }
     plan->tasks = arena_array(maker->arena, (size_t)limit, sizeof *plan->tasks);
     maker->needs = make_table(maker, limit);
@@ -541,6 +587,7 @@ Status plan_make(const Mix *mix,
         add_analyse_task(&maker, ceiling);
     }
     add_spatialize_tasks(&maker);
+    add_measure_tasks(&maker);
     add_deliverable_tasks(&maker);
     (*plan)->key = key_of_plan(*plan, arena);
     return DONE;

@@ -360,18 +360,25 @@ static void add_retime(Text *text, const MixDeliverable *subject) {
     }
 }
 
-/* The sum that MASTER measures, behind the text of its bus. */
-static void
-add_measured(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *subject) {
+/* How the sum that is measured comes of the stems, behind the text of its bus. */
+static void add_hearing(Text *text, const Mix *mix, const MixDeliverable *subject) {
     add_retime(text, subject);
     add_headphone_eq(text, mix, subject);
-    const MixBus *bus = &mix->buses[subject->measured_bus];
-    if (bus->fold) {
-        plan_text_add_fold(text, mix, bus);
+    if (mix->buses[subject->measured_bus].fold) {
+        plan_text_add_fold(text, mix, &mix->buses[subject->measured_bus]);
     }
+}
+
+static void
+add_measured_stems(Text *text, const Mix *mix, const Plan *plan, const MixDeliverable *subject) {
     for (int stem = 0; stem < mix->stem_count; stem++) {
         plan_text_add_stem(text, mix, plan, stem, subject->measured_bus);
     }
+}
+
+int plan_measured_source(const Mix *mix, const MixDeliverable *subject) {
+    const BusFold *fold = mix->buses[subject->measured_bus].fold;
+    return fold ? fold->source : subject->measured_bus;
 }
 
 /* Which stems the full mix holds, and which of them the limiter follows. */
@@ -386,16 +393,27 @@ static void add_full_stems(Text *text, const Mix *mix, const MixDeliverable *sub
     }
 }
 
+void plan_text_add_sum(Text *text, const Mix *mix, const MixDeliverable *subject) {
+    add_bus(text, mix, subject->measured_bus);
+    if (subject->bus != subject->measured_bus && mix->buses[subject->bus].fold) {
+        plan_text_add_fold(text, mix, &mix->buses[subject->bus]); /* what the limiter hears */
+    }
+    text_add(text, "length %" PRId64 "%s\n", subject->length_samples,
+             subject->is_adm ? " no limiter" : "");
+    for (int stem = 0; stem < mix->stem_count; stem++) {
+        if (strcmp(mix->stems[stem].role, "dialogue") == 0) {
+            text_add(text, "dialogue stem %d\n", stem);
+        }
+    }
+    add_full_stems(text, mix, subject);
+    add_hearing(text, mix, subject);
+}
+
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena) {
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     Text text = {.arena = arena};
     text_add(&text, "%s\n", master_version);
-    add_bus(&text, mix, subject->measured_bus);
-    if (subject->bus != subject->measured_bus && mix->buses[subject->bus].fold) {
-        plan_text_add_fold(&text, mix, &mix->buses[subject->bus]); /* what the limiter hears */
-    }
-    text_add(&text, "length %" PRId64 "%s\n", subject->length_samples,
-             subject->is_adm ? " no limiter" : "");
+    plan_text_add_sum(&text, mix, subject);
     if (subject->has_fallback) {
         text_add(&text, "fallback %.17g LUFS below %.17g %%\n", subject->fallback_lufs,
                  subject->fallback_percent);
@@ -404,20 +422,14 @@ const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, 
         text_add(&text, "target %.17g LUFS%s\n", subject->target_lufs,
                  subject->has_dialogue_gate ? " of dialogue" : "");
     }
-    for (int stem = 0; stem < mix->stem_count; stem++) {
-        if (strcmp(mix->stems[stem].role, "dialogue") == 0) {
-            text_add(&text, "dialogue stem %d\n", stem);
-        }
-    }
     text_add(&text, "ceiling %.17g dBTP\n", subject->ceiling_dbtp);
     if (mix->joins_by_sample) {
         text_add(&text, "no end fade\n");
     }
-    add_full_stems(&text, mix, subject);
     for (int reel = 0; reel < subject->programme_count; reel++) {
         plan_text_add_key(&text, "reel", subject->programme[reel].energies);
     }
-    add_measured(&text, mix, plan, subject);
+    add_measured_stems(&text, mix, plan, subject);
     return text.bytes;
 }
 
@@ -430,7 +442,8 @@ const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable
     text_add(&text, "%s\n", energies_version);
     add_bus(&text, mix, subject->measured_bus);
     text_add(&text, "length %" PRId64 " rate %d\n", subject->length_samples, subject->rate_hz);
-    add_measured(&text, mix, plan, subject);
+    add_hearing(&text, mix, subject);
+    add_measured_stems(&text, mix, plan, subject);
     return text.bytes;
 }
 

@@ -26,6 +26,10 @@ plan_text_dry(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Ar
  * change without it: all that sound are sent to rooms, or none. */
 const char *
 plan_text_rooms(const Mix *mix, const Plan *plan, int stem, Span span, int bus, Arena *arena);
+/* The bus whose stems are measured. */
+int plan_measured_source(const Mix *mix, const MixDeliverable *subject);
+/* Adds what the sum of a deliverable is, in front of its gain, but for its stems. */
+void plan_text_add_sum(Text *text, const Mix *mix, const MixDeliverable *subject);
 const char *plan_text_master(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);
 /* The full mix as it is measured, before any gain: NULL where no other reel asks for it. */
 const char *plan_text_energies(const Mix *mix, const Plan *plan, int deliverable, Arena *arena);

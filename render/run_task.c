@@ -14,6 +14,8 @@ static Status run_stage(const Stage *stage, ErrorList *errors) {
         return analyse_run(stage, errors);
     case TASK_SPATIALIZE:
         return spatialize_run(stage, errors);
+    case TASK_MEASURE:
+        return measure_run(stage, errors);
     case TASK_MASTER:
         return master_run(stage, errors);
     case TASK_WRITE:

@@ -57,11 +57,18 @@ static void fill_phase(double *taps, int count, double fraction, double edge) {
     }
 }
 
+static double fall_of(RetimeRatio ratio) {
+    return ratio.input > ratio.output ? (double)ratio.input / (double)ratio.output : 1.0;
+}
+
+static int tap_count_of(RetimeRatio ratio) {
+    return (int)ceil(TAPS * fall_of(ratio) / (2 * LANES)) * 2 * LANES;
+}
+
 Retimer *retimer_create(RetimeRatio ratio, Arena *arena) {
     Retimer *retimer = arena_alloc(arena, sizeof *retimer);
-    const double fall =
-        ratio.input > ratio.output ? (double)ratio.input / (double)ratio.output : 1.0;
-    const int count = (int)ceil(TAPS * fall / (2 * LANES)) * 2 * LANES;
+    const double fall = fall_of(ratio);
+    const int count = tap_count_of(ratio);
     double *taps = arena_array(arena, (size_t)ratio.output * (size_t)count, sizeof *taps);
     for (int64_t phase = 0; phase < ratio.output; phase++) {
         fill_phase(taps + phase * count, count, (double)phase / (double)ratio.output,
@@ -72,17 +79,21 @@ Retimer *retimer_create(RetimeRatio ratio, Arena *arena) {
 }
 
 /* Where the first tap of output sample `at` lies; phase: which filter. */
-static SampleTime first_tap(const Retimer *retimer, SampleTime at, int64_t *phase) {
-    const RetimeRatio ratio = retimer->ratio;
+static SampleTime first_tap(RetimeRatio ratio, int tap_count, SampleTime at, int64_t *phase) {
     const int64_t scaled = at % ratio.output * ratio.input; /* at >= 0 */
     *phase = scaled % ratio.output;
-    return at / ratio.output * ratio.input + scaled / ratio.output - (retimer->tap_count / 2 - 1);
+    return at / ratio.output * ratio.input + scaled / ratio.output - (tap_count / 2 - 1);
+}
+
+Span retime_reach(RetimeRatio ratio, Span out) {
+    const int tap_count = tap_count_of(ratio);
+    int64_t phase = 0;
+    const SampleTime begin = first_tap(ratio, tap_count, out.begin, &phase);
+    return (Span){begin, first_tap(ratio, tap_count, out.end - 1, &phase) + tap_count};
 }
 
 Span retimer_reach(const Retimer *retimer, Span out) {
-    int64_t phase = 0;
-    const SampleTime begin = first_tap(retimer, out.begin, &phase);
-    return (Span){begin, first_tap(retimer, out.end - 1, &phase) + retimer->tap_count};
+    return retime_reach(retimer->ratio, out);
 }
 
 int64_t retimer_reach_samples(const Retimer *retimer, int64_t count) {
@@ -104,7 +115,7 @@ void retimer_run(
     const Retimer *retimer, const double *input, SampleTime input_begin, Span out, double *result) {
     for (SampleTime at = out.begin; at < out.end; at++) {
         int64_t phase = 0;
-        const SampleTime first = first_tap(retimer, at, &phase);
+        const SampleTime first = first_tap(retimer->ratio, retimer->tap_count, at, &phase);
         result[at - out.begin] =
             dot(input + (first - input_begin), retimer->taps + phase * retimer->tap_count,
                 retimer->tap_count);

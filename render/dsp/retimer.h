@@ -19,6 +19,7 @@ typedef struct Retimer Retimer;
 /* The arena holds output * 224 doubles, more where the rate falls by much. */
 Retimer *retimer_create(RetimeRatio ratio, Arena *arena);
 Span retimer_reach(const Retimer *retimer, Span out);
+Span retime_reach(RetimeRatio ratio, Span out); /* the same, without a filter */
 /* The longest reach of so many output samples. */
 int64_t retimer_reach_samples(const Retimer *retimer, int64_t count);
 /* input: all of retimer_reach(out), from input_begin on; result: [out.end - out.begin]. */

@@ -2,7 +2,7 @@
 #include "render/model/task.h"
 
 const char *task_kind_name(TaskKind kind) {
-    static const char *const names[] = {"prepare", "room",  "analyse", "spatialize", "master",
-                                        "write",   "meter", "encode",  "inspect"};
+    static const char *const names[] = {"prepare", "room",  "analyse", "spatialize", "measure",
+                                        "master",  "write", "meter",   "encode",     "inspect"};
     return names[kind];
 }

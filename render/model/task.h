@@ -11,6 +11,8 @@ typedef enum TaskKind {
     TASK_SPATIALIZE, /* subject: stem, span -> one store object per bus, then one of its dry part
                         per bus where parts are asked for, then one of what comes back from rooms
                         per bus where layers can change without it: kept for that, never needed */
+    TASK_MEASURE,    /* subject: deliverable, detail: group of cells -> store object (energies,
+                        peaks) */
     TASK_MASTER, /* subject: deliverable -> store object (gain, limiter envelope, loudness); of a
                     reel of a programme another one (its energies) */
     TASK_WRITE,  /* subject: deliverable, detail: its stem, or stem_count: all of its sums -> their
@@ -57,6 +59,8 @@ typedef struct Plan {
     int *master_tasks, *encode_tasks, *inspect_tasks; /* [deliverable_count] */
     int **write_tasks; /* [deliverable_count][stem_count + 1] the last: of the sums */
     int **meter_tasks; /* [deliverable_count][output_count] */
+    /* [deliverable_count]: the first of each deliverable, whose others follow */
+    int *measure_tasks;
 } Plan;
 
 /* How many of its outputs others read; those behind them are only kept. */

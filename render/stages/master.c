@@ -7,6 +7,7 @@
 
 #include "render/stages/master_limit.h"
 #include "render/stages/master_stems.h"
+#include "render/stages/measure.h"
 #include "render/stages/programme.h"
 
 static const double limiter_guard_db = 0.3; /* DECISIONS 8: a finite meter may read that much low */
@@ -39,15 +40,13 @@ static double limiter_ceiling(const Mastering *work) {
     return gain_from_db(work->deliverable->ceiling_dbtp - limiter_guard_db);
 }
 
-/* In front of the gain; the limiter goes by what is found. */
-static Status measure_sum(Mastering *work, ErrorList *errors) {
+/* What MEASURE found, in front of the gain; the limiter goes by it. */
+static Status read_measured(Mastering *work, ErrorList *errors) {
     Arena *scratch = work->stage->scratch;
     const Span cells = {0, measure_cell_count(work->deliverable)};
     work->measured =
         measured_slots_create(work->deliverable, cells, work->measure.is_dialogue != NULL, scratch);
-    for (int64_t cell = 0; cell < cells.end; cell++) {
-        TRY(master_measure_cell(&work->measure, cell, NULL, &work->measured, errors));
-    }
+    TRY(measure_read(work->stage, work->stage->task->subject, &work->measured, errors));
     const Limiting limiting = {.stage = work->stage,
                                .deliverable = work->deliverable,
                                .measured = &work->measured,
@@ -263,7 +262,7 @@ find_first_gain_db(Mastering *work, const MasterLevels *sum, double *gain_db, Er
 
 static Status decide(Mastering *work, ErrorList *errors) {
     MasterLevels sum;
-    TRY(measure_sum(work, errors));
+    TRY(read_measured(work, errors));
     measured_slots_judge(&work->measured, &sum);
     keep_levels(work, &sum, 0.0);
     work->facts.measured_lufs = gated_lufs(work);

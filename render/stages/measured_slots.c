@@ -27,6 +27,29 @@ MeasureCell measure_cell_at(const MixDeliverable *deliverable, int64_t cell) {
     };
 }
 
+static int cells_of_group(const MixDeliverable *deliverable) {
+    return deliverable->retime.input != deliverable->retime.output ? MEASURE_GROUP_CELLS_RETIMED
+                                                                   : MEASURE_GROUP_CELLS;
+}
+
+int measure_group_count(const MixDeliverable *deliverable) {
+    const int cells = cells_of_group(deliverable);
+    return (int)((measure_cell_count(deliverable) + cells - 1) / cells);
+}
+
+Span measure_group_cells(const MixDeliverable *deliverable, int group) {
+    const int cells = cells_of_group(deliverable);
+    const int64_t count = measure_cell_count(deliverable);
+    const int64_t begin = (int64_t)group * cells;
+    return (Span){begin, begin + cells < count ? begin + cells : count};
+}
+
+Span measure_group_heard(const MixDeliverable *deliverable, int group) {
+    const Span cells = measure_group_cells(deliverable, group);
+    return (Span){measure_cell_at(deliverable, cells.begin).heard_from,
+                  measure_cell_at(deliverable, cells.end - 1).samples.end};
+}
+
 MeasuredSlots measured_slots_create(const MixDeliverable *deliverable,
                                     Span cells,
                                     bool has_dialogue,

@@ -21,8 +21,16 @@ typedef struct MeasureCell {
     bool is_last;
 } MeasureCell;
 
+/* One task measures so many cells; more where each task has to make a resampler first. */
+enum { MEASURE_GROUP_CELLS = 4, MEASURE_GROUP_CELLS_RETIMED = 32 };
+
 int64_t measure_cell_count(const MixDeliverable *deliverable);
 MeasureCell measure_cell_at(const MixDeliverable *deliverable, int64_t cell);
+
+int measure_group_count(const MixDeliverable *deliverable);
+Span measure_group_cells(const MixDeliverable *deliverable, int group);
+/* The samples that its cells hear, pre-roll included. */
+Span measure_group_heard(const MixDeliverable *deliverable, int group);
 
 typedef struct MeasuredSlots { /* of some cells in a row */
     int64_t first_slot, slot_count, first_cell, cell_count;

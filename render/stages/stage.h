@@ -62,6 +62,7 @@ Status prepare_run(const Stage *stage, ErrorList *errors);
 Status room_run(const Stage *stage, ErrorList *errors);
 Status analyse_run(const Stage *stage, ErrorList *errors);
 Status spatialize_run(const Stage *stage, ErrorList *errors);
+Status measure_run(const Stage *stage, ErrorList *errors);
 Status master_run(const Stage *stage, ErrorList *errors);
 Status write_run(const Stage *stage, ErrorList *errors);
 Status meter_run(const Stage *stage, ErrorList *errors);

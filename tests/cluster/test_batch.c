@@ -132,9 +132,9 @@ static void what_two_jobs_share_is_made_once(void **state) {
     const Starts b = starts_in(night, "ob");
     assert_int_equal(a.music_count + b.music_count, SPAN_COUNT);
     /* The strings are prepared once, the wind twice (its gain is part of that), then the wind's
-     * spans of both jobs; of each master, encode and inspect, and three outputs written and
-     * measured. */
-    assert_int_equal(a.count + b.count, 3 + SPAN_COUNT + 2 * SPAN_COUNT + 2 * (3 + 6));
+     * spans of both jobs; of each measure, master, encode and inspect, and three outputs written
+     * and measured. */
+    assert_int_equal(a.count + b.count, 3 + SPAN_COUNT + 2 * SPAN_COUNT + 2 * (4 + 6));
     close_night(night);
 }
 
@@ -342,7 +342,7 @@ static void a_job_makes_room_for_a_more_urgent_one_and_goes_on_behind_it(void **
     const Starts preview = starts_in(night, "b");
     assert_true(strcmp(preview.last, bulk.last) <= 0);
     assert_int_equal(bulk.count + preview.count,
-                     3 + 3 * SPAN_COUNT + 2 * (3 + 6)); /* each task once */
+                     3 + 3 * SPAN_COUNT + 2 * (4 + 6)); /* each task once */
     night->options[0].store = path_of(night, "store of its own");
     const char *interrupted = sums_in(night, "a");
     night->options[0].output = path_of(night, "alone");

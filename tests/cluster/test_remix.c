@@ -6,7 +6,7 @@
 #include "cluster/task_reason.h"
 #include "render/model/stored_audio.h"
 
-enum { SPAN_BLOCKS = 2, SPAN_COUNT = 9 /* 12 s in spans of 1.365 s */ };
+enum { SPAN_BLOCKS = 2, SPAN_COUNT = 9, MEASURE_COUNT = 2 /* 12 s in spans of 1.365 s */ };
 
 /* strings and wind all through, piano from 6 s to 8 s */
 static const char *write_job(Arena *arena, const char *wind, const char *piano, const char *bits) {
@@ -49,7 +49,7 @@ static void the_first_render_runs_every_task_once(void **state) {
     assert_int_equal(rendered_count(job, "prepare"), 3);
     assert_int_equal(rendered_count(job, "spatialize mx"), SPAN_COUNT);
     assert_int_equal(rendered_count(job, "spatialize fx"), SPAN_COUNT);
-    assert_int_equal(rendered_count(job, ""), 3 + 2 * SPAN_COUNT + 3 + 6);
+    assert_int_equal(rendered_count(job, ""), 3 + 2 * SPAN_COUNT + MEASURE_COUNT + 3 + 6);
     close_job(job);
 }
 
@@ -63,7 +63,7 @@ static void a_gain_reruns_the_stem_of_its_layer_and_no_other(void **state) {
     assert_int_equal(rendered_count(job, "prepare wind"), 1);
     assert_int_equal(rendered_count(job, "spatialize fx"), SPAN_COUNT);
     assert_int_equal(rendered_count(job, "spatialize mx"), 0);
-    assert_int_equal(rendered_count(job, ""), 1 + SPAN_COUNT + 3 + 6);
+    assert_int_equal(rendered_count(job, ""), 1 + SPAN_COUNT + MEASURE_COUNT + 3 + 6);
     close_job(job);
 }
 
@@ -335,7 +335,7 @@ static void the_log_of_a_run_tells_it_in_words(void **state) {
     const char *text = NULL;
     RenderedJob *job = open_job(&text);
     const char *log = read_log(job);
-    const char *start = strstr(log, "Z start RMX_v1  30 tasks (0 done)  1 rank\n");
+    const char *start = strstr(log, "Z start RMX_v1  32 tasks (0 done)  1 rank\n");
     const char *done = strstr(log, "Z done st  3 files  full ");
     const char *end = strstr(log, ", exit code 0\n");
     assert_non_null(strstr(log, "Z nocturne "));
@@ -353,7 +353,7 @@ static void rendered_once_more_all_tasks_are_the_same(void **state) {
     RerenderResult result;
     bench_must(&job->bench,
                rerender_sample(job->output, 1.0, job->bench.arena, &result, job->bench.errors));
-    assert_int_equal(result.checked_count, 3 + 2 * SPAN_COUNT + 1);
+    assert_int_equal(result.checked_count, 3 + 2 * SPAN_COUNT + MEASURE_COUNT + 1);
     assert_int_equal(result.absent_count, 0);
     bench_must(&job->bench,
                rerender_sample(job->output, 0.01, job->bench.arena, &result, job->bench.errors));

@@ -11,7 +11,7 @@
 #include "cluster/space_wait.h"
 #include "cluster/space_watch.h"
 
-enum { SPAN_BLOCKS = 4, SPAN_COUNT = 3 };
+enum { SPAN_BLOCKS = 4, SPAN_COUNT = 3, MEASURE_COUNT = 1 };
 
 #define JOB_WITH(processing)                                                                       \
     "nocturne: 1\n"                                                                                \
@@ -128,7 +128,7 @@ static void without_room_nothing_is_started_until_there_is(void **state) {
     assert_int_equal(story.held, 1);
     assert_int_equal(story.released, 1);
     assert_int_equal(story.started_between, 0);
-    assert_int_equal(job->started_count, 1 + SPAN_COUNT + 3 + 4);
+    assert_int_equal(job->started_count, 1 + SPAN_COUNT + MEASURE_COUNT + 3 + 4);
     close_job(job);
 }
 
@@ -233,7 +233,7 @@ static void check_late_quota(const char *name, const char *sums) {
     bench_must(&job->bench,
                journal_read(job->journal, &offset, note_story, &story, job->bench.errors));
     assert_true(story.held == 1 && story.released == 1);
-    assert_int_equal(job->started_count, 1 + SPAN_COUNT + 3 + 4);
+    assert_int_equal(job->started_count, 1 + SPAN_COUNT + MEASURE_COUNT + 3 + 4);
     close_job(job);
 }
 
@@ -358,7 +358,7 @@ static void a_plan_counts_what_the_store_gets_at_least_and_at_most(void **state)
         assert_true(least.bytes == layer_bytes && least.files == 1.0);
         assert_true(most.bytes == layer_bytes + 2.0 * channel_bytes); /* the stem in 2 channels */
         /* of two outputs: what is written, what is measured and under which task */
-        assert_true(most.files == 1.0 + SPAN_COUNT + 2.0 + 2.0 * 3.0);
+        assert_true(most.files == 1.0 + SPAN_COUNT + MEASURE_COUNT + 2.0 + 2.0 * 3.0);
         assert_true(output.bytes == 2.0 * 2.0 * 8.0 * 48000.0 * 3.0 && output.files == 2.0);
     }
     const Run run = count_job(job, job_text);

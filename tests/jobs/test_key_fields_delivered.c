@@ -62,15 +62,15 @@ static const Field fields[] = {
     FIELD(MixDeliverable, profile, WORD, "I"),
     FIELD(MixDeliverable, overrides_note, WORD, ""), /* the manifest is made anew by every run */
     FIELD(MixDeliverable, bus, OWN, ""), /* measured_bus is the same one or made of it */
-    FIELD(MixDeliverable, has_headphone_eq, FLIP, "MENI"),
-    FIELD(MixDeliverable, headphone_eq_file, MORE, "MENI"),
+    FIELD(MixDeliverable, has_headphone_eq, FLIP, "QMENI"),
+    FIELD(MixDeliverable, headphone_eq_file, MORE, "QMENI"),
     FIELD(MixDeliverable, container, MORE, "NI"),
     FIELD(MixDeliverable, format, MORE, "NI"),
     FIELD(MixDeliverable, bits_per_s, MORE, ""), /* of Opus alone */
     FIELD(MixDeliverable, is_split, FLIP, "NI"),
-    FIELD(MixDeliverable, has_metadata, FLIP, "MENI"), /* it asks for another resampling */
-    FIELD(MixDeliverable, is_adm, FLIP, "MNI"),
-    FIELD(MixDeliverable, measured_bus, MORE, "MENI"),
+    FIELD(MixDeliverable, has_metadata, FLIP, "QMENI"), /* it asks for another resampling */
+    FIELD(MixDeliverable, is_adm, FLIP, "QMNI"),
+    FIELD(MixDeliverable, measured_bus, MORE, "QMENI"),
     FIELD(MixDeliverable, objects, OWN, ""),
     FIELD(MixDeliverable, object_count, OWN, ""),
     FIELD(MixDeliverable, channel_order, COUNTS, "NI"),
@@ -84,8 +84,8 @@ static const Field fields[] = {
     FIELD(MixDeliverable, channel_mask, MORE, "NI"),
     FIELD(MixDeliverable, outputs, OWN, ""),
     FIELD(MixDeliverable, output_count, LESS, "?"),
-    FIELD(MixDeliverable, rate_hz, MORE, "MENI"),
-    FIELD(MixDeliverable, length_samples, LESS, "MENI"),
+    FIELD(MixDeliverable, rate_hz, MORE, "QMENI"),
+    FIELD(MixDeliverable, length_samples, LESS, "QMENI"),
     FIELD(MixDeliverable, retime, OWN, ""),
     FIELD(MixDeliverable, frame_rate_numerator, MORE, "NI"),
     FIELD(MixDeliverable, frame_rate_denominator, MORE, "NI"),
@@ -107,11 +107,11 @@ static const Field fields[] = {
     FIELD(MixDeliverable, target_lufs, NUDGE, "MN-I"),
     FIELD(MixDeliverable, tolerance_lu, NUDGE, "I"),
     FIELD(MixDeliverable, ceiling_dbtp, NUDGE, "MN-I"),
-    FIELD(MixDeliverable, limited_stems, FLAGS, "MN-I"),
+    FIELD(MixDeliverable, limited_stems, FLAGS, "QMN-I"),
     FIELD(MixDeliverable, qc, NONE, "I"),
 
-    FIELD(RetimeRatio, input, MORE, "MENI"),
-    FIELD(RetimeRatio, output, MORE, "MENI"),
+    FIELD(RetimeRatio, input, MORE, "QMENI"),
+    FIELD(RetimeRatio, output, MORE, "QMENI"),
 
     FIELD(MixOutput, name, OWN, ""), /* as the stem is called */
     FIELD(MixOutput, kind, MORE, "?"),

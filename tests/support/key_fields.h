@@ -5,7 +5,8 @@
  *     FIELD(MixRoom, gain, NUDGE, "AWSMENI")   // the response stays, what is heard of it does not
  *
  * The stages in this order: Prepare, Analyse, Room, Whole stem, Dry part, what comes back from
- * rooms (S), Master, its Energies, eNcode, Inspect. "": nothing that is kept depends on it.
+ * rooms (S), measure (Q), Master, its Energies, eNcode, Inspect. "": nothing that is kept depends
+ * on it.
  */
 #include "tests/support/render_job.h"
 
@@ -46,13 +47,13 @@ typedef struct Field {
     }
 #define FIELD(type, member, change, stages) FIELD_OF(type, type, member, change, stages)
 
-static const char field_stages[] = "PARWDSMENI";
+static const char field_stages[] = "PARWDSQMENI";
 
 static inline int field_stage(const Task *task, int output) {
     static const char *const letters[] = {
-        [TASK_PREPARE] = "P",      [TASK_ANALYSE] = "A", [TASK_ROOM] = "R",
-        [TASK_SPATIALIZE] = "WDS", [TASK_MASTER] = "ME", [TASK_WRITE] = "N",
-        [TASK_METER] = "I",        [TASK_ENCODE] = "N",  [TASK_INSPECT] = "I"};
+        [TASK_PREPARE] = "P", [TASK_ANALYSE] = "A", [TASK_ROOM] = "R",  [TASK_SPATIALIZE] = "WDS",
+        [TASK_MEASURE] = "Q", [TASK_MASTER] = "ME", [TASK_WRITE] = "N", [TASK_METER] = "I",
+        [TASK_ENCODE] = "N",  [TASK_INSPECT] = "I"};
     const int part =
         task->kind == TASK_SPATIALIZE ? output / (task->output_count / SPATIALIZE_PARTS) : output;
     return (int)(strchr(field_stages, letters[task->kind][part]) - field_stages);
