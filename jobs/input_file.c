@@ -52,26 +52,39 @@ check_links(const JobText *written, const char *path, const char *root, ErrorLis
     return E403;
 }
 
-/* SHA-256 of 64 hex digits under the identity of the file: a file is read whole once, not every
- * night. */
-static const char *index_entry(const InputFiles *inputs, const FileIdentity *identity) {
+/* What is known of a file under its identity: it is read whole once, not every night. */
+typedef struct IndexEntry {
+    const char *path, *identity;
+} IndexEntry;
+
+static IndexEntry index_entry(const InputFiles *inputs, const FileIdentity *identity) {
     const char *text = arena_format(
         inputs->arena, "%" PRIu64 " %" PRIu64 " %" PRId64 " %" PRId64 " %" PRId64, identity->device,
         identity->inode, identity->size_bytes, identity->modified_ns, identity->changed_ns);
     KeyText hex;
     key_format(key_of_text(text), hex);
-    return arena_format(inputs->arena, "%s/%s", inputs->index_folder, hex);
+    return (IndexEntry){arena_format(inputs->arena, "%s/%s", inputs->index_folder, hex), text};
 }
 
-static bool read_index(const char *entry, Arena *arena, Sha256Text sha256) {
+/* Its SHA-256, and a sum of both: entries are written without fsync. */
+static const char *index_line(const IndexEntry *entry, const Sha256Text sha256, Arena *arena) {
+    KeyText sum;
+    key_format(key_of_text(arena_format(arena, "%s %s", entry->identity, sha256)), sum);
+    return arena_format(arena, "%s %s\n", sha256, sum);
+}
+
+static bool read_index(const IndexEntry *entry, Arena *arena, Sha256Text sha256) {
+    enum { MOST_BYTES = 256 };
     ErrorList *ignored = errors_create(arena);
     FileBytes bytes;
-    if (file_read(entry, sizeof(Sha256Text), NO_PLACE, arena, &bytes, ignored) != DONE ||
-        bytes.size_bytes != sizeof(Sha256Text) - 1) {
+    if (file_read(entry->path, MOST_BYTES, NO_PLACE, arena, &bytes, ignored) != DONE ||
+        bytes.size_bytes < sizeof(Sha256Text)) {
         return false;
     }
-    memcpy(sha256, bytes.bytes, sizeof(Sha256Text));
-    return true;
+    memcpy(sha256, bytes.bytes, sizeof(Sha256Text) - 1);
+    sha256[sizeof(Sha256Text) - 1] = '\0';
+    const char *line = index_line(entry, sha256, arena);
+    return bytes.size_bytes == strlen(line) && memcmp(bytes.bytes, line, bytes.size_bytes) == 0;
 }
 
 static Status hash_file(InputFiles *inputs, MixFile *file, ErrorList *errors) {
@@ -82,8 +95,8 @@ static Status hash_file(InputFiles *inputs, MixFile *file, ErrorList *errors) {
     if (!inputs->index_folder) {
         return file_sha256(file->real_path, file->place, file->sha256, errors);
     }
-    const char *entry = index_entry(inputs, &identity);
-    if (read_index(entry, inputs->arena, file->sha256)) {
+    const IndexEntry entry = index_entry(inputs, &identity);
+    if (read_index(&entry, inputs->arena, file->sha256)) {
         return DONE;
     }
     TRY(file_sha256(file->real_path, file->place, file->sha256, errors));
@@ -93,8 +106,9 @@ static Status hash_file(InputFiles *inputs, MixFile *file, ErrorList *errors) {
         folder_make(inputs->index_folder, ignored) == DONE) {
         store_sharing_apply(store, inputs->index_folder);
     }
-    if (file_write_atomically(entry, file->sha256, sizeof(Sha256Text) - 1, ignored) == DONE) {
-        store_sharing_apply(store, entry);
+    const char *line = index_line(&entry, file->sha256, inputs->arena);
+    if (file_write_unsynced(entry.path, line, strlen(line), ignored) == DONE) {
+        store_sharing_apply(store, entry.path);
     }
     return DONE;
 }

@@ -387,12 +387,13 @@ static Status sync_folder_of(const char *path, ErrorList *errors) {
     return folder_sync(length > 0 ? folder : ".", errors);
 }
 
-Status
-file_write_atomically(const char *path, const void *bytes, size_t size_bytes, ErrorList *errors) {
+static Status write_by_rename(
+    const char *path, bool is_synced, const void *bytes, size_t size_bytes, ErrorList *errors) {
     char temp[PATH_MAX];
     OpenFile file = {.descriptor = -1};
     TRY(create_beside(path, temp, &file, errors));
-    Status status = write_and_sync(&file, bytes, size_bytes, errors);
+    Status status = is_synced ? write_and_sync(&file, bytes, size_bytes, errors)
+                              : file_write_all(&file, -1, bytes, size_bytes, errors);
     if (status == DONE) {
         status = file_close(&file, errors);
     } else {
@@ -403,9 +404,19 @@ file_write_atomically(const char *path, const void *bytes, size_t size_bytes, Er
     }
     if (status != DONE) {
         unlink(temp);
-        return status;
     }
+    return status;
+}
+
+Status
+file_write_atomically(const char *path, const void *bytes, size_t size_bytes, ErrorList *errors) {
+    TRY(write_by_rename(path, true, bytes, size_bytes, errors));
     return sync_folder_of(path, errors);
+}
+
+Status
+file_write_unsynced(const char *path, const void *bytes, size_t size_bytes, ErrorList *errors) {
+    return write_by_rename(path, false, bytes, size_bytes, errors);
 }
 
 static int64_t nanoseconds_of(struct timespec time) {

@@ -36,6 +36,10 @@ Status file_read(const char *path,
 /* Temp file beside it (O_EXCL), fsync, rename, fsync of the folder. */
 Status
 file_write_atomically(const char *path, const void *bytes, size_t size_bytes, ErrorList *errors);
+/* The same without fsync, for what is looked through when it is read, and made again: after a loss
+ * of power the file may hold anything. */
+Status
+file_write_unsynced(const char *path, const void *bytes, size_t size_bytes, ErrorList *errors);
 /* Opens a regular file for reading (O_NONBLOCK against FIFOs, then fstat): E404, E410, E411. */
 Status file_open_regular(const char *path, Place place, int *descriptor, ErrorList *errors);
 /* The same, with another name of the file in messages; place is kept in file. */
