@@ -18,13 +18,24 @@ input_cases() {
         must "4 E418 or E413${wrong:+, but:$wrong}" [ -z "$wrong" ]
     }
     fault N113 "input deleted while rendering" && {
+        edit 's|media/a.wav}|media/a.wav, tilt: 1 dB}|' # else it stays in its file
         reference
         start_slow "spatialize mx"
         rm media/a.wav
         end_started CONT
         judge 0 - - "" SAME
         must "what was read is enough${wrong:+, but:$wrong}" [ -z "$wrong" ]
-        rm -rf out cache && cp "$sounds/a.wav" media/
+        rm -rf out cache reference reference-cache && cp "$sounds/a.wav" media/
+        edit 's|, tilt: 1 dB||'
+        reference
+        start_slow "spatialize mx"
+        rm media/a.wav
+        end_started CONT
+        judge 4 E410 - "" NONE
+        must "read in its place: 4 E410${wrong:+, but:$wrong}" [ -z "$wrong" ]
+        cp "$sounds/a.wav" media/
+        ok resume SAME NOPART
+        rm -rf out cache
         start_slow "prepare mx"
         rm media/a.wav
         end_started CONT
