@@ -1,79 +1,14 @@
-"""The long rows of tests/bench/run --sweep: what the cost grows with, as a table and a picture."""
-import math
+"""tests/bench/run --sweep: what the cost grows with, as a table and a picture, beside the peers."""
 import os
-import shutil
-import statistics
 
-PANEL_W, PANEL_H, MARGIN = 300, 220, 56
-COLOURS = ("#1f5fa8", "#c4571b")
+from plot import Curve, Panel, write_picture
 
-
-def ticks(low, high):
-    """1, 2 and 5 in every decade."""
-    for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1):
-        for digit in (1, 2, 5):
-            value = digit * 10.0 ** power
-            if low <= value * 1.0001 and value <= high * 1.0001:
-                yield value
-
-
-class Panel:
-    """One pair of logarithmic axes."""
-
-    def __init__(self, title, x_title, curves):
-        self.title, self.x_title, self.curves = title, x_title, curves
-        xs = [x for curve in curves.values() for x, _ in curve]
-        ys = [y for curve in curves.values() for _, y in curve]
-        self.x_range = (min(xs) / 1.1, max(xs) * 1.1)
-        self.y_range = (min(ys) / 1.5, max(ys) * 1.5)
-
-    def place(self, x, y):
-        def share(value, limits):
-            return math.log(value / limits[0]) / math.log(limits[1] / limits[0])
-        return share(x, self.x_range) * PANEL_W, (1 - share(y, self.y_range)) * PANEL_H
-
-    def svg(self, left, top):
-        out = [f'<g transform="translate({left},{top})">',
-               f'<rect width="{PANEL_W}" height="{PANEL_H}" fill="none" stroke="#999"/>',
-               f'<text x="{PANEL_W / 2}" y="-10" text-anchor="middle" font-weight="bold">'
-               f'{self.title}</text>',
-               f'<text x="{PANEL_W / 2}" y="{PANEL_H + 34}" text-anchor="middle">'
-               f'{self.x_title}</text>']
-        for value in ticks(*self.x_range):
-            x, _ = self.place(value, self.y_range[0])
-            out.append(f'<path d="M{x:.1f} 0V{PANEL_H}" stroke="#eee"/><text x="{x:.1f}" '
-                       f'y="{PANEL_H + 16}" text-anchor="middle">{value:g}</text>')
-        for value in ticks(*self.y_range):
-            _, y = self.place(self.x_range[0], value)
-            out.append(f'<path d="M0 {y:.1f}H{PANEL_W}" stroke="#eee"/><text x="-6" '
-                       f'y="{y + 4:.1f}" text-anchor="end">{value:g}</text>')
-        for number, (name, curve) in enumerate(self.curves.items()):
-            out += self.curve(name, curve, number)
-        return out + ["</g>"]
-
-    def curve(self, name, curve, number):
-        places = [self.place(x, y) for x, y in curve]
-        colour = COLOURS[number % len(COLOURS)]
-        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-        yield f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"/>'
-        for x, y in places:
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
-        yield f'<text x="8" y="{16 + 16 * number}" fill="{colour}">{name}</text>'
-
-
-def write_picture(path, panels):
-    columns = 3
-    rows = -(-len(panels) // columns)
-    width = columns * (PANEL_W + MARGIN + 20) + 20
-    height = rows * (PANEL_H + 90) + 20
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-           f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-           f'<rect width="{width}" height="{height}" fill="white"/>']
-    for number, panel in enumerate(panels):
-        left = MARGIN + number % columns * (PANEL_W + MARGIN + 20)
-        out += panel.svg(left, 40 + number // columns * (PANEL_H + 90))
-    with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join(out + ["</svg>"]) + "\n")
+OURS, AFIR, ZITA, TWO_RANKS = "#0b62c4", "#c4571b", "#5a8f2a", "#7a3fb0"
+PAN_MOST = 64  # channels that ffmpeg's pan takes
+MASK_MOST = 24  # beyond it ffmpeg finds no layout for the channels of a response
+WORDS = ("CPU seconds of whole processes, the least of", "{rounds} runs; wall seconds where it says so.",
+         "", "zita is zita-convolver. ffmpeg has no layout for", "more than 24 channels; its pan takes 64 inputs.",
+         "Nocturne's programmes also have their tail,", "are written, hashed, read again, measured.")
 
 
 class Sweep:
@@ -83,72 +18,116 @@ class Sweep:
         self.bench, self.nocturne, self.tests, self.rounds = bench, nocturne, tests, rounds
         self.panels = []
 
-    def row(self, title, x_title, name, points):
-        print(f"| {title} | " + ", ".join(f"{x:g}: {y:.3f}" for x, y in points) + " |",
-              flush=True)
-        self.panels.append(Panel(title, x_title, {name: points}))
+    def panel(self, title, x_title, curves, x_marks=None):
+        for curve in curves:
+            if curve.points:
+                print(f"| {title}: {curve.name} | "
+                      + ", ".join(f"{x:g}: {y:.3g}" for x, y in curve.points) + " |", flush=True)
+        self.panels.append(Panel(title, x_title, curves, x_marks))
 
-    def engine_s(self, argv):
-        return statistics.median(self.bench.Run(argv).values()["engine_s"]
-                                 for _ in range(self.rounds))
+    def least(self, command):
+        """CPU and wall seconds: what other work on the machine adds is never less than nothing."""
+        runs = [self.bench.start(command) for _ in range(self.rounds)]
+        return min(run.cpu_s for run in runs), min(run.wall_s for run in runs)
+
+    def afir(self, channels, source="source.wav", *output):
+        """One source through all channels of swept.wav."""
+        copies = "".join(f"[c{channel}]" for channel in range(channels))
+        graph = (f"[0:a]asplit={channels}{copies};{copies}join=inputs={channels}:channel_layout="
+                 f"{(1 << channels) - 1:#x}[a];[a][1:a]afir=minp=32768:maxp=32768:gtype=none")
+        return self.bench.ffmpeg([source, "swept.wav"], graph, *output)
+
+    def convolvers(self, channels, frames):
+        """CPU seconds of W1 by name, with that many channels of a response."""
+        self.bench.write_impulse("swept.wav", 2, channels, frames)
+        found = {"Nocturne": self.least([f"{self.tests}/bench_convolver", "source.wav", "swept.wav"])[0]}
+        if channels <= MASK_MOST:
+            found["ffmpeg afir"] = self.least(self.afir(channels))[0]
+        if os.path.exists(f"{self.tests}/bench_zita"):
+            found["zita"] = self.least([f"{self.tests}/bench_zita", "source.wav",
+                                                  "swept.wav"])[0]
+        os.remove("swept.wav")
+        return found
+
+    @staticmethod
+    def curves(found):
+        """found: [(x, {name: y})]"""
+        colours = {"Nocturne": OURS, "ffmpeg afir": AFIR, "zita": ZITA}
+        return [Curve(name, colour, [(x, ys[name]) for x, ys in found if name in ys])
+                for name, colour in colours.items()]
 
     def impulses(self):
-        points = []
-        for seconds in (0.1, 0.2, 0.5, 1, 2, 5, 10):
-            frames = int(seconds * self.bench.RATE_HZ)
-            self.bench.write_impulse("swept.wav", 2, self.bench.IMPULSE_CHANNELS, frames)
-            points.append((seconds, self.engine_s([f"{self.tests}/bench_convolver", "source.wav",
-                                                   "swept.wav"])))
-        self.row("60 s into 12 channels, CPU s", "length of the response, s", "engine", points)
+        lengths_s = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+        found = [(seconds, self.convolvers(12, round(seconds * self.bench.RATE_HZ)))
+                 for seconds in lengths_s]
+        self.panel("60 s into 12 channels, CPU s", "length of the response, s", self.curves(found),
+                   lengths_s)
 
     def outputs(self):
-        points = []
-        for channels in (2, 4, 8, 12, 16, 24, 32, 64):
-            self.bench.write_impulse("swept.wav", 2, channels, self.bench.IMPULSE_SAMPLES // 2)
-            points.append((channels, self.engine_s([f"{self.tests}/bench_convolver", "source.wav",
-                                                    "swept.wav"])))
-        self.row("60 s through 2 s, CPU s", "output channels", "engine", points)
-        os.remove("swept.wav")
+        counts = (2, 4, 8, 12, 16, 24, 32, 64)
+        found = [(channels, self.convolvers(channels, 2 * self.bench.RATE_HZ)) for channels in counts]
+        self.panel("60 s through a response of 2 s, CPU s", "output channels", self.curves(found),
+                   (2, 4, 8, 16, 32, 64))
 
     def render(self, job, ranks):
-        """Median of CPU and wall seconds of cold renders."""
-        runs = []
-        for _ in range(self.rounds):
-            shutil.rmtree("store", ignore_errors=True)
-            shutil.rmtree("out", ignore_errors=True)
-            runs.append(self.bench.Run(self.bench.render_argv(self.nocturne, job, ranks)))
-        return (statistics.median(run.cpu_s for run in runs),
-                statistics.median(run.wall_s for run in runs))
+        return self.least(self.bench.Cold(self.bench.render_argv(self.nocturne, job, ranks)))
+
+    def pan(self, count):
+        """Three gains each, as a panner gives them."""
+        bench = self.bench
+        outputs = [[] for _ in range(bench.IMPULSE_CHANNELS)]
+        for number in range(count):
+            for step in range(3):
+                outputs[(number + step) % bench.IMPULSE_CHANNELS].append(f"0.0{step + 3}*c{number}")
+        gains = "|".join(f"c{channel}={'+'.join(terms) or '0*c0'}"
+                         for channel, terms in enumerate(outputs))
+        bench.write_noise("swept.wav", 6, count, 10 * bench.RATE_HZ)
+        command = bench.ffmpeg(["swept.wav"], f"[0:a]aformat=sample_fmts=fltp,"
+                               f"pan={bench.CHANNEL_MASK:#x}|{gains}", "-c:a", "pcm_f32le", "-y", "peer.wav")
+        used_s, _ = self.least(command)
+        os.remove("swept.wav")
+        os.remove("peer.wav")
+        return used_s
 
     def objects(self):
-        points = []
-        for count in (1, 2, 8, 32, 128, 512):
-            self.bench.write_objects_job("objects.yaml", count, "short.wav", 10)
-            points.append((count, self.render("objects.yaml", 1)[0]))
-        self.row("10 s of objects in 7.1.4, CPU s", "objects", "render, whole process", points)
+        counts = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+        ours = []
+        self.bench.write_noise("short.wav", 6, 1, 10 * self.bench.RATE_HZ)
+        for count in counts:
+            self.bench.write_objects_job("swept.yaml", count, "short.wav", 10)
+            ours.append((count, self.render("swept.yaml", 1)[0]))
+        theirs = [(count, self.pan(count)) for count in counts if count <= PAN_MOST]
+        self.panel("10 s of objects to a file in 7.1.4, CPU s", "objects",
+                   [Curve("Nocturne", OURS, ours), Curve("ffmpeg pan", AFIR, theirs)],
+                   (1, 4, 16, 64, 256))
 
     def lengths(self):
-        cpu, walls = [], {1: [], 2: []}
-        for seconds in (10, 30, 60, 180, 600):
-            self.bench.write_noise("long.wav", 1, 1, seconds * self.bench.RATE_HZ)
-            self.bench.write_room_job("long.yaml", "long.wav", seconds)
+        bench, lengths_s = self.bench, (10, 30, 60, 180, 600)
+        used, walls, theirs = [], {1: [], 2: []}, []
+        bench.write_impulse("swept.wav", 2)
+        bench.write_impulse("room.wav", 2, bench.IMPULSE_CHANNELS - 1, silent=bench.LFE)
+        for seconds in lengths_s:
+            bench.write_noise("long.wav", 1, 1, seconds * bench.RATE_HZ)
+            bench.write_room_job("long.yaml", "long.wav", seconds)
             for ranks in (1, 2):
                 used_s, wall_s = self.render("long.yaml", ranks)
                 walls[ranks].append((seconds, wall_s))
                 if ranks == 1:
-                    cpu.append((seconds, used_s))
-        os.remove("long.wav")
-        self.row("a room in 7.1.4, CPU s", "programme, s", "render, whole process", cpu)
-        for ranks, points in walls.items():
-            print(f"| wall s, `-j {ranks}` | " + ", ".join(f"{x:g}: {y:.2f}" for x, y in points)
-                  + " |", flush=True)
-        self.panels.append(Panel("a room in 7.1.4, wall s", "programme, s",
-                                 {"-j 1": walls[1], "-j 2": walls[2]}))
+                    used.append((seconds, used_s))
+            theirs.append((seconds, self.least(self.afir(
+                bench.IMPULSE_CHANNELS, "long.wav", "-c:a", "pcm_f32le", "-y", "peer.wav"))[0]))
+        for name in ("long.wav", "room.wav", "swept.wav", "peer.wav"):
+            os.remove(name)
+        self.panel("one room of 4 s to a file in 7.1.4, CPU s", "programme, s",
+                   [Curve("Nocturne", OURS, used), Curve("ffmpeg afir", AFIR, theirs)], lengths_s)
+        self.panel("the same by Nocturne, wall s", "programme, s",
+                   [Curve("one rank", OURS, walls[1]), Curve("two ranks", TWO_RANKS, walls[2])],
+                   lengths_s)
 
     def run(self, picture):
-        print("\n| what grows | cost |")
+        print("| what grows | cost |")
         print("|---|---|")
         for part in (self.impulses, self.outputs, self.objects, self.lengths):
             part()
-        write_picture(picture, self.panels)
+        write_picture(picture, self.panels, [line.format(rounds=self.rounds) for line in WORDS])
         print(f"\nDrawn in {picture}.")
