@@ -62,7 +62,8 @@ static void for_results(Search *search, const Task *task, void (*visit)(Search *
 
 int lenders_find(const Lenders *lenders, const Run *run, int task, int worker, bool *nodes) {
     const Task *asked = &run->plan->tasks[task];
-    Search search = {.lenders = lenders, .run = run, .worker = worker, .nodes = nodes};
+    Search search = {.lenders = lenders, .run = run, .worker = worker};
+    search.nodes = nodes;
     for_results(&search, asked, look_at_result);
     if (search.lender_count == 0 && search.forgotten_count == 0) {
         for_results(&search, asked, forget_result);

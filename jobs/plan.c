@@ -312,7 +312,7 @@ static void add_measure_task(PlanMaker *maker, int deliverable, int group) {
     const SampleTime begin = measure_group_cells(subject, group).begin * MEASURE_CELL_SAMPLES;
     for (int stem = 0; stem < mix->stem_count; stem++) {
         for (int64_t span = spans.begin; span < spans.end; span++) {
-            add_new_need(maker, plan->spatialize_tasks[stem * plan->span_count + span]);
+            add_new_need(maker, plan->spatialize_tasks[(int64_t)stem * plan->span_count + span]);
         }
     }
     const double channels = mix->buses[subject->measured_bus].layout->channel_count;

@@ -24,7 +24,7 @@ Span plan_measure_spans(const Mix *mix, const Plan *plan, int deliverable, int g
 static void add_stems(Text *text, const Mix *mix, const Plan *plan, int bus, Span spans) {
     for (int stem = 0; stem < mix->stem_count; stem++) {
         for (int64_t span = spans.begin; span < spans.end; span++) {
-            const int task = plan->spatialize_tasks[stem * plan->span_count + span];
+            const int task = plan->spatialize_tasks[(int64_t)stem * plan->span_count + span];
             KeyText hex;
             key_format(plan->tasks[task].outputs[bus], hex);
             text_add(text, "stem %d span %" PRId64 " %s\n", stem, plan->tasks[task].span.begin,
