@@ -38,17 +38,13 @@ plan_text_measure(const Mix *mix, const Plan *plan, int deliverable, int group, 
     const MixDeliverable *subject = &mix->deliverables[deliverable];
     const Span spans = plan_measure_spans(mix, plan, deliverable, group);
     const Span cells = measure_group_cells(subject, group);
-    const int measured = plan_measured_source(mix, subject);
+    /* the limiter hears the same: what is written is measured, or what is made of it */
+    const int heard = plan_measured_source(mix, subject);
     Text text = {.arena = arena};
     text_add(&text, "%s\n", measure_version);
     text_add(&text, "cells %" PRId64 " .. %" PRId64 " rate %d\n", cells.begin, cells.end,
              subject->rate_hz);
     plan_text_add_sum(&text, mix, subject);
-    add_stems(&text, mix, plan, measured, spans);
-    const BusFold *fold = mix->buses[subject->bus].fold;
-    const int limited = fold ? fold->source : subject->bus;
-    if (limited != measured && !subject->is_adm) {
-        add_stems(&text, mix, plan, limited, spans);
-    }
+    add_stems(&text, mix, plan, heard, spans);
     return text.bytes;
 }

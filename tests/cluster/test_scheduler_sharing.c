@@ -22,6 +22,7 @@ typedef struct Hosts {
     bool is_told[WORKERS];
     bool is_on[TASKS][NODES + 1]; /* nodes, and where all can read it */
     int run_counts[TASKS], away_count, healed_count, share_count;
+    int lender_counts[TASKS]; /* asked to share, and not heard of since */
 } Hosts;
 
 static bool is_dead(const Hosts *hosts, int worker) {
@@ -33,6 +34,9 @@ hosts_give(Transport *transport, int worker, int task, int attempt, ErrorList *e
     (void)errors;
     Hosts *hosts = (Hosts *)transport;
     assert_true(hosts->counts[worker] < HELD);
+    if (attempt != TASK_SHARING_ATTEMPT && hosts->dead_node < 0) {
+        assert_int_equal(hosts->lender_counts[task], 0); /* it waits for all of them */
+    }
     hosts->attempts[worker][hosts->counts[worker]] = attempt;
     hosts->given[worker][hosts->counts[worker]++] = task;
     return DONE;
@@ -58,6 +62,7 @@ static void share(Hosts *hosts, int task, int node) {
         is_on[EVERYWHERE] = is_on[EVERYWHERE] || is_on[node];
     }
     hosts->share_count++;
+    hosts->lender_counts[task]--;
 }
 
 static bool tell_dead(Hosts *hosts, TaskResult *result) {
@@ -143,7 +148,7 @@ static SchedulerWish hook_on_idle(void *context, int running_count) {
 }
 
 static int hook_find_lenders(void *context, int task, int worker, bool *nodes) {
-    const Hosts *hosts = context;
+    Hosts *hosts = context;
     const Task *asked = &hosts->plan->tasks[task];
     int count = 0;
     for (int need = 0; need < asked->need_count; need++) {
@@ -154,6 +159,7 @@ static int hook_find_lenders(void *context, int task, int worker, bool *nodes) {
             count += is_new;
         }
     }
+    hosts->lender_counts[task] = count;
     return count;
 }
 

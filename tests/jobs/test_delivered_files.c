@@ -178,6 +178,40 @@ static void another_tail_of_the_story_is_another_file(void **state) {
     bench_close(&bench);
 }
 
+/* ---- clipped samples ---- */
+
+enum { LOUD_SAMPLES = 300 };
+
+/* One sample in 800 leaves the range. */
+static void write_hot(Bench *bench) {
+    double *samples = calloc(FRAMES, sizeof *samples);
+    for (int sample = 0; sample < LOUD_SAMPLES; sample++) {
+        samples[FRAMES / LOUD_SAMPLES * sample] = sample % 2 ? 1.5 : -1.5;
+    }
+    bench_write_wav(bench, "hot.wav", FLOAT_32, 1, samples, FRAMES);
+    free(samples);
+}
+
+/* Both stems leave the range where their sum is silence; each is quantized for its own file and
+ * for those of the sums. */
+static void a_clipped_sample_of_a_stem_is_counted_once(void **state) {
+    (void)state;
+    static const char text[] =
+        "nocturne: 1\n"
+        "project: {title: T, code: T, length: 5 s}\n"
+        "layers: {up: {file: hot.wav, stem: mx}, down: {file: hot.wav, stem: fx, invert: yes}}\n"
+        "deliverables: {a: {layout: 1.0, bits: 24, stems: [full, me, mx, fx]}}\n";
+    Bench bench;
+    bench_open(&bench);
+    write_hot(&bench);
+    bench_plan(&bench, text, 1);
+    bench_run(&bench, "one");
+    const char *clipped = strstr(bench_facts(&bench, 0), "\"clipped_samples\": ");
+    assert_non_null(clipped);
+    assert_int_equal(atoi(clipped + strlen("\"clipped_samples\": ")), 2 * LOUD_SAMPLES);
+    bench_close(&bench);
+}
+
 /* ---- what lies there is what was written ---- */
 
 static void flip_byte(const char *path, long offset) {
@@ -232,6 +266,7 @@ int main(void) {
         cmocka_unit_test(ixml_tells_tracks_scenes_and_intent),
         cmocka_unit_test(markers_become_cue_points),
         cmocka_unit_test(another_tail_of_the_story_is_another_file),
+        cmocka_unit_test(a_clipped_sample_of_a_stem_is_counted_once),
         cmocka_unit_test(metering_finds_a_bit_that_changed_behind_writing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
