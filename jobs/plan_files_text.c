@@ -12,7 +12,7 @@ static const char write_version[] = "write 1";
 static const char encode_version[] = "encode 3";
 static const char opus_version[] = "opus 1";         /* how files of it are made */
 static const char metadata_version[] = "metadata 2"; /* chna and axml */
-static const char meter_version[] = "meter 1";
+static const char meter_version[] = "meter 2";
 static const char inspect_version[] = "inspect 7";
 
 static void add_output(Text *text, const Mix *mix, const MixDeliverable *subject, int output) {

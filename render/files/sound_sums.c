@@ -10,7 +10,7 @@ struct SoundSums {
     int64_t head_bytes;
     int64_t passed_bytes; /* all in front of it is in the sums */
     KeyStream *head, *rest;
-    Sha256 *sha;
+    Sha256 *sha;            /* NULL: not asked for */
     unsigned char *portion; /* [PORTION_BYTES] */
 };
 
@@ -19,15 +19,20 @@ bool sound_seal_equal(const SoundSeal *a, const SoundSeal *b) {
            key_equal(a->head, b->head) && key_equal(a->rest, b->rest);
 }
 
-SoundSums *sound_sums_create(const OpenFile *file, int64_t head_bytes, Arena *arena) {
+static SoundSums *
+create_sums(const OpenFile *file, int64_t head_bytes, bool has_sha256, Arena *arena) {
     SoundSums *sums = arena_alloc(arena, sizeof *sums);
     *sums = (SoundSums){.file = file,
                         .head_bytes = head_bytes,
                         .head = key_stream_create(),
                         .rest = key_stream_create(),
-                        .sha = sha256_create(),
+                        .sha = has_sha256 ? sha256_create() : NULL,
                         .portion = arena_alloc(arena, PORTION_BYTES)};
     return sums;
+}
+
+SoundSums *sound_sums_create(const OpenFile *file, int64_t head_bytes, Arena *arena) {
+    return create_sums(file, head_bytes, true, arena);
 }
 
 /* The bytes that come next. */
@@ -37,7 +42,9 @@ static void add(SoundSums *sums, const unsigned char *bytes, size_t size_bytes) 
     of_head = of_head < size_bytes ? of_head : size_bytes;
     key_stream_update(sums->head, bytes, of_head);
     key_stream_update(sums->rest, bytes + of_head, size_bytes - of_head);
-    sha256_update(sums->sha, bytes, size_bytes);
+    if (sums->sha) {
+        sha256_update(sums->sha, bytes, size_bytes);
+    }
     sums->passed_bytes += (int64_t)size_bytes;
 }
 
@@ -70,7 +77,9 @@ Status sound_sums_finish(SoundSums *sums, SoundSeal *seal, Sha256Text sha256, Er
     TRY(catch_up(sums, INT64_MAX, errors));
     const Key head = key_stream_finish(&sums->head);
     const Key rest = key_stream_finish(&sums->rest);
-    sha256_finish(&sums->sha, sha256);
+    if (sums->sha) {
+        sha256_finish(&sums->sha, sha256);
+    }
     if (seal) {
         *seal = (SoundSeal){.size_bytes = sums->passed_bytes,
                             .head_bytes = sums->head_bytes,
@@ -101,7 +110,7 @@ Status sound_file_sums(
     OpenFile file = {.descriptor = -1};
     TRY(file_open_shown(path, path, NO_PLACE, &file, errors));
     Arena *arena = arena_create();
-    SoundSums *sums = sound_sums_create(&file, head_bytes, arena);
+    SoundSums *sums = create_sums(&file, head_bytes, sha256 != NULL, arena);
     const Status status = sound_sums_finish(sums, seal, sha256, errors);
     sound_sums_destroy(&sums);
     arena_destroy(&arena);

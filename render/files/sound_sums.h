@@ -27,7 +27,7 @@ Status sound_sums_pass(
     SoundSums *sums, int64_t offset, const void *bytes, size_t size_bytes, ErrorList *errors);
 /* To the end of the file. seal, sha256: NULL is fine. E411. */
 Status sound_sums_finish(SoundSums *sums, SoundSeal *seal, Sha256Text sha256, ErrorList *errors);
-/* Of a file that is read for nothing else. */
+/* Of a file that is read for nothing else. seal: NULL is fine; sha256: NULL is much cheaper. */
 Status sound_file_sums(
     const char *path, int64_t head_bytes, SoundSeal *seal, Sha256Text sha256, ErrorList *errors);
 void sound_sums_destroy(SoundSums **sums); /* NULL is fine */

@@ -128,28 +128,29 @@ static const char *content_text(const Metering *work) {
     return text.bytes;
 }
 
-/* Whether the facts tell the checksums of the files: those of files that were taken over are known,
- * others are read. */
+/* Whether the facts were measured from files with the seals of these. */
+static bool has_seals(const Metering *work, const json_t *facts) {
+    const json_t *seals = json_object_get(facts, "seals");
+    bool has = (int)json_array_size(seals) == work->proof_count;
+    for (int file = 0; has && file < work->proof_count; file++) {
+        SoundSeal told;
+        has = seal_from_json(json_array_get(seals, (size_t)file), &told) &&
+              sound_seal_equal(&told, &work->proofs[file].seal);
+    }
+    return has;
+}
+
+/* Whether the facts are about the files, and what these are: those that were taken over were held
+ * to their seals by WRITE, others are read here. */
 static Status
 is_about_files(const Metering *work, const json_t *facts, bool *is, ErrorList *errors) {
-    const json_t *sums = json_object_get(facts, "sha256");
-    bool is_known = true;
+    bool is_taken = true;
+    *is = has_seals(work, facts);
     for (int file = 0; file < work->proof_count; file++) {
         const json_t *written = json_array_get(work->files, (size_t)file);
-        is_known = is_known && json_object_get(written, "sha256");
+        is_taken = is_taken && json_is_true(json_object_get(written, "is_taken"));
     }
-    if (!is_known) {
-        TRY(prove_files(work, errors));
-    }
-    *is = (int)json_array_size(sums) == work->proof_count;
-    for (int file = 0; file < work->proof_count; file++) {
-        const json_t *written = json_array_get(work->files, (size_t)file);
-        const char *found = is_known ? json_string_value(json_object_get(written, "sha256"))
-                                     : work->proofs[file].sha256;
-        const char *told = json_string_value(json_array_get(sums, (size_t)file));
-        *is = *is && told && strcmp(told, found) == 0;
-    }
-    return DONE;
+    return *is && !is_taken ? prove_files(work, errors) : DONE;
 }
 
 /* *facts: NULL when nothing is known. */
@@ -312,7 +313,7 @@ static json_t *describe_null(const Metering *work) {
                      real_or_null(is_known, work->max_difference / lsb[format]));
 }
 
-/* Facts of the output: {"output", "rules", "review", "null", "sha256": of its files}. */
+/* Facts of the output: {"output", "rules", "review", "null", "sha256", "seals": of its files}. */
 static Status measure(Metering *work, json_t *facts, ErrorList *errors) {
     const char *folder = work->written[group_of(work, work->output)].folder;
     json_t *rules = NULL;
@@ -339,9 +340,12 @@ static Status
 measure_and_keep(Metering *work, const char *content, json_t *facts, ErrorList *errors) {
     TRY(measure(work, facts, errors));
     json_t *sums = json_array();
+    json_t *seals = json_array();
     json_object_set_new(facts, "sha256", sums);
+    json_object_set_new(facts, "seals", seals);
     for (int file = 0; file < work->proof_count; file++) {
         json_array_append_new(sums, json_string(work->proofs[file].sha256));
+        json_array_append_new(seals, seal_to_json(&work->proofs[file].seal));
     }
     return stored_json_put(work->stage->workplace->store, key_of_text(content), content, facts,
                            errors);

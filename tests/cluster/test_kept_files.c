@@ -60,6 +60,13 @@ static FileBytes bytes_of(RenderedJob *job, const char *place, const char *stem)
     return bytes;
 }
 
+static const char *checksum_of(RenderedJob *job, const char *place, const char *stem) {
+    char *sha256 = arena_alloc(job->bench.arena, sizeof(Sha256Text));
+    bench_must(&job->bench,
+               file_sha256(file_of(job, place, stem), NO_PLACE, sha256, job->bench.errors));
+    return sha256;
+}
+
 static void files_of_other_stems_stay_after_an_edit(void **state) {
     (void)state;
     RenderedJob *job = open_job(at_peak);
@@ -67,6 +74,7 @@ static void files_of_other_stems_stay_after_an_edit(void **state) {
     render(job, "-15 dB", at_peak);
     assert_true(inode_of(job, published, "mx") == music);
     assert_true(inode_of(job, kept_back, "mx") == music);
+    assert_non_null(strstr(rendered_sums(job), checksum_of(job, published, "mx")));
     static const char *const changed[] = {"fx", "full", "me"};
     for (size_t stem = 0; stem < sizeof changed / sizeof *changed; stem++) {
         const FileBytes now = bytes_of(job, published, changed[stem]);

@@ -47,6 +47,8 @@ static void a_file_is_as_it_was_sealed(void **state) {
         assert_true(sound_seal_equal(&written, &found));
         assert_int_equal(file_sha256(fixture->path, NO_PLACE, expected, fixture->errors), DONE);
         assert_string_equal(told, expected);
+        const SoundSeal alone = sums_of(fixture, written.head_bytes, NULL);
+        assert_true(sound_seal_equal(&written, &alone));
     }
 }
 
