@@ -6,6 +6,7 @@
 
 #include "jobs/plan_key.h"
 #include "render/dsp/convolver.h"
+#include "render/model/stored_audio.h"
 
 static bool is_rendered(const Mix *mix, const Plan *plan, int room, int bus) {
     return !mix->buses[bus].fold && plan->room_tasks[room * mix->bus_count + bus] >= 0;
@@ -26,21 +27,35 @@ static int count_channels(const Mix *mix, const Plan *plan, int room) {
     return mix->rooms[room].input.layout ? most : sum;
 }
 
-/* What ROOM holds at once: a response for every input and channel, before a tail is cut. One whose
- * inputs sound each in its own channel has no more than it was recorded with. */
-static void
-check_responses(const Mix *mix, int room, int bus, int64_t limit_bytes, ErrorList *errors) {
+/* What ROOM holds at once, however long a response is: a chunk of a row for every input and channel
+ * on its way into the store. Rows that nothing sounds in take none, so this is a bound. */
+static void check_rows(const Mix *mix, int room, int bus, int64_t limit_bytes, ErrorList *errors) {
     const MixRoom *of = &mix->rooms[room];
     const Layout *to = mix->buses[bus].layout;
     const int inputs = of->input.layout ? of->input.layout->channel_count : 1;
-    const double samples = ceil(plan_room_response_s(mix, of) * mix->rate_hz);
-    const double bytes = samples * (double)sizeof(float) * inputs * to->channel_count;
-    if (inputs > 1 && strcmp(of->layout->name, to->name) != 0 && bytes > (double)limit_bytes) {
+    const int64_t row_bytes = AUDIO_CHUNK_SAMPLES * (int64_t)sizeof(float);
+    const int64_t bytes = row_bytes * inputs * to->channel_count;
+    if (inputs > 1 && strcmp(of->layout->name, to->name) != 0 && bytes > limit_bytes) {
         warn(errors, E515, of->place,
              "making room `%s` for %s takes up to %.1f MB for a while, more than the %.1f MB its "
-             "spectra are given: %d inputs to %d channels over %.1f s",
-             of->id, to->name, bytes / 1e6, (double)limit_bytes / 1e6, inputs, to->channel_count,
-             samples / mix->rate_hz);
+             "spectra are given: %d inputs to %d channels",
+             of->id, to->name, (double)bytes / 1e6, (double)limit_bytes / 1e6, inputs,
+             to->channel_count);
+        error_help(errors, "`input: mono` takes less");
+    }
+}
+
+/* What SPATIALIZE holds of the sends: as long as the response, for every input they reach. */
+static void check_sends(const Mix *mix, int room, int64_t limit_bytes, ErrorList *errors) {
+    const MixRoom *of = &mix->rooms[room];
+    const int inputs = of->input.layout ? of->input.layout->channel_count : 1;
+    const double response_s = plan_room_response_s(mix, of);
+    const double bytes = ceil(response_s * mix->rate_hz) * (double)sizeof(float) * inputs;
+    if (inputs > 1 && bytes > (double)limit_bytes) {
+        warn(errors, E515, of->place,
+             "what is sent to room `%s` takes up to %.1f MB, more than the %.1f MB its spectra are "
+             "given: %.1f s for %d inputs",
+             of->id, bytes / 1e6, (double)limit_bytes / 1e6, response_s, inputs);
         error_help(errors, "a shorter response takes less, and so does `input: mono`");
     }
 }
@@ -80,8 +95,11 @@ room_spectra_check(const Mix *mix, const Plan *plan, int64_t limit_bytes, ErrorL
             channels ? check_room(mix, &mix->rooms[room], channels, limit_bytes, errors) : DONE;
         for (int bus = 0; bus < mix->bus_count; bus++) {
             if (is_rendered(mix, plan, room, bus)) {
-                check_responses(mix, room, bus, limit_bytes, errors);
+                check_rows(mix, room, bus, limit_bytes, errors);
             }
+        }
+        if (channels) {
+            check_sends(mix, room, limit_bytes, errors);
         }
         status = status ? status : found;
     }

@@ -1,6 +1,8 @@
 /* Impulse responses from sound and SOFA files. */
 #include "spatial/impulse_file.h"
 
+#include <string.h>
+
 #include "render/dsp/resample.h"
 #include "render/files/sound_reader.h"
 #include "spatial/sofa_room.h"
@@ -65,130 +67,168 @@ Status impulse_file_probe(MixFile *file, ErrorList *errors) {
     return impulse_file_check(file, errors);
 }
 
-/* A response on its way from a file into channels, piece by piece: it may be long and wide. */
-typedef struct Impulse {
+enum { PIECE_FRAMES = 4096 };
+
+struct ImpulseStream {
     const MixFile *file;
     SoundInfo info;
+    SoundReader *reader; /* NULL: SOFA */
+    const float *frames; /* of SOFA: [info.frame_count][info.channel_count] */
+    float *read;         /* [PIECE_FRAMES][channel_count] of a sound file */
     Resampler *resampler;
-    float *piece;     /* [resampler_capacity()][channel_count] */
-    float **channels; /* [channel_count][sample_count] */
-    int64_t sample_count, done_samples;
-    double gain;
-    bool has_sound;
-} Impulse;
+    int rate_hz;
+    float *piece; /* [resampler_capacity()][channel_count] */
+    float **rows; /* the same, planar and scaled */
+    int64_t read_frames;
+    bool is_flushed, has_sound;
+};
 
-enum { PIECE_FRAMES = 16384 };
-
-static Status open_impulse(Impulse *impulse, int rate_hz, Arena *arenas[2], ErrorList *errors) {
-    const SoundInfo *const info = &impulse->info;
-    const size_t channel_count = (size_t)info->channel_count;
-    TRY(resampler_create(info->rate_hz, rate_hz, info->channel_count, &impulse->resampler, errors));
-    const int64_t capacity = resampler_capacity(impulse->resampler, PIECE_FRAMES);
-    impulse->piece = arena_array(arenas[1], (size_t)capacity * channel_count, sizeof(float));
-    impulse->sample_count = resampled_frames(info->frame_count, info->rate_hz, rate_hz);
-    impulse->gain = (double)info->rate_hz / rate_hz;
-    impulse->channels = arena_array(arenas[0], channel_count, sizeof *impulse->channels);
-    for (size_t channel = 0; channel < channel_count; ++channel) {
-        impulse->channels[channel] =
-            arena_array(arenas[0], (size_t)impulse->sample_count, sizeof(float));
+static Status open_input(ImpulseStream *stream, Arena *arena, ErrorList *errors) {
+    const MixFile *const file = stream->file;
+    SofaRoom room;
+    if (!sofa_room_is_path(file->real_path)) {
+        return sound_open(file->real_path, file->path, file->place, &stream->reader, &stream->info,
+                          errors);
     }
+    TRY(sofa_room_read(file->real_path, file->path, file->place, arena, &room, errors));
+    stream->frames = room.frames;
+    stream->info = info_of_sofa(&room);
+    return DONE;
+}
+
+static Status make_resampler(ImpulseStream *stream, ErrorList *errors) {
+    const SoundInfo *const info = &stream->info;
+    resampler_destroy(&stream->resampler);
+    return resampler_create(info->rate_hz, stream->rate_hz, info->channel_count, &stream->resampler,
+                            errors);
+}
+
+static void make_buffers(ImpulseStream *stream, Arena *arena) {
+    const size_t channel_count = (size_t)stream->info.channel_count;
+    const size_t capacity = (size_t)resampler_capacity(stream->resampler, PIECE_FRAMES);
+    stream->read = arena_array(arena, PIECE_FRAMES * channel_count, sizeof *stream->read);
+    stream->piece = arena_array(arena, capacity * channel_count, sizeof *stream->piece);
+    stream->rows = arena_array(arena, channel_count, sizeof *stream->rows);
+    for (size_t channel = 0; channel < channel_count; ++channel) {
+        stream->rows[channel] = arena_array(arena, capacity, sizeof **stream->rows);
+    }
+}
+
+Status impulse_stream_open(const MixFile *file,
+                           int channel_count,
+                           int rate_hz,
+                           Arena *arena,
+                           ImpulseStream **stream,
+                           ErrorList *errors) {
+    ImpulseStream *const opened = arena_alloc(arena, sizeof *opened);
+    *stream = opened;
+    *opened = (ImpulseStream){.file = file, .rate_hz = rate_hz};
+    Status status = open_input(opened, arena, errors);
+    status = status ? status : check_size(file, channel_count, &opened->info, errors);
+    status = status ? status : make_resampler(opened, errors);
+    if (status == DONE) {
+        make_buffers(opened, arena);
+    } else {
+        impulse_stream_close(stream);
+    }
+    return status;
+}
+
+int64_t impulse_stream_samples(const ImpulseStream *stream) {
+    return resampled_frames(stream->info.frame_count, stream->info.rate_hz, stream->rate_hz);
+}
+
+/* The next piece of the input, as it was recorded. */
+static Status
+take_piece(ImpulseStream *stream, const float **frames, int64_t *count, ErrorList *errors) {
+    const int64_t rest = stream->info.frame_count - stream->read_frames;
+    const int64_t wanted = rest < PIECE_FRAMES ? rest : PIECE_FRAMES;
+    *count = wanted;
+    if (stream->reader) {
+        *frames = stream->read;
+        TRY(sound_read(stream->reader, stream->read, wanted, count, errors));
+        if (*count != wanted) {
+            return fail(errors, E413, stream->file->place, "`%s` ends too early",
+                        stream->file->path);
+        }
+    } else {
+        *frames = stream->frames + stream->read_frames * stream->info.channel_count;
+    }
+    stream->read_frames += wanted;
     return DONE;
 }
 
 /* `count` frames of the piece become planar and scaled. */
-static void keep_piece(Impulse *impulse, int64_t count) {
-    const int channel_count = impulse->info.channel_count;
+static AudioBlock show_piece(ImpulseStream *stream, int64_t count) {
+    const int channel_count = stream->info.channel_count;
+    const double gain = (double)stream->info.rate_hz / stream->rate_hz;
     for (int channel = 0; channel < channel_count; ++channel) {
-        float *const to = impulse->channels[channel] + impulse->done_samples;
+        float *const to = stream->rows[channel];
         for (int64_t frame = 0; frame < count; ++frame) {
-            const float value = impulse->piece[frame * channel_count + channel];
-            to[frame] = (float)(impulse->gain * (double)value);
-            impulse->has_sound = impulse->has_sound || value != 0.0F;
+            const float value = stream->piece[frame * channel_count + channel];
+            to[frame] = (float)(gain * (double)value);
+            stream->has_sound = stream->has_sound || value != 0.0F;
         }
     }
-    impulse->done_samples += count;
+    return (AudioBlock){stream->rows, channel_count, count};
 }
 
-static Status take_frames(Impulse *impulse, const float *frames, int64_t count, ErrorList *errors) {
-    for (int64_t at = 0; at < count; at += PIECE_FRAMES) {
-        const int64_t piece = count - at < PIECE_FRAMES ? count - at : PIECE_FRAMES;
-        int64_t pushed = 0;
-        TRY(resampler_push(impulse->resampler, frames + at * impulse->info.channel_count, piece,
-                           impulse->piece, &pushed, errors));
-        keep_piece(impulse, pushed);
+static Status check_end(const ImpulseStream *stream, ErrorList *errors) {
+    TRY(mix_file_check(stream->file, errors));
+    if (!stream->has_sound) {
+        return fail(errors, E422, stream->file->place, "the impulse response `%s` is silent",
+                    stream->file->path);
     }
     return DONE;
 }
 
-static Status take_sound(Impulse *impulse, SoundReader *reader, Arena *scratch, ErrorList *errors) {
-    const int64_t count = impulse->info.frame_count;
-    float *const frames = arena_array(
-        scratch, (size_t)PIECE_FRAMES * (size_t)impulse->info.channel_count, sizeof *frames);
-    for (int64_t at = 0; at < count; at += PIECE_FRAMES) {
-        const int64_t piece = count - at < PIECE_FRAMES ? count - at : PIECE_FRAMES;
-        int64_t got = 0;
-        TRY(sound_read(reader, frames, piece, &got, errors));
-        if (got != piece) {
-            return fail(errors, E413, impulse->file->place, "`%s` ends too early",
-                        impulse->file->path);
+/* A resampler may give nothing for its first pieces. */
+Status impulse_stream_next(ImpulseStream *stream, AudioBlock *portion, ErrorList *errors) {
+    int64_t count = 0;
+    while (count == 0 && stream->read_frames < stream->info.frame_count) {
+        const float *frames = NULL;
+        int64_t taken = 0;
+        TRY(take_piece(stream, &frames, &taken, errors));
+        TRY(resampler_push(stream->resampler, frames, taken, stream->piece, &count, errors));
+    }
+    if (count == 0 && !stream->is_flushed) {
+        stream->is_flushed = true;
+        TRY(resampler_flush(stream->resampler, stream->piece, &count, errors));
+    }
+    *portion = show_piece(stream, count);
+    return count == 0 ? check_end(stream, errors) : DONE;
+}
+
+Status impulse_stream_rewind(ImpulseStream *stream, ErrorList *errors) {
+    stream->read_frames = 0;
+    stream->is_flushed = false;
+    if (stream->reader) {
+        TRY(sound_seek(stream->reader, 0, errors));
+    }
+    return make_resampler(stream, errors);
+}
+
+void impulse_stream_close(ImpulseStream **stream) {
+    if (*stream) {
+        sound_close(&(*stream)->reader);
+        resampler_destroy(&(*stream)->resampler);
+    }
+    *stream = NULL;
+}
+
+/* out: [channel_count][impulse_stream_samples()] */
+static Status read_all(ImpulseStream *stream, const AudioBlock *out, ErrorList *errors) {
+    AudioBlock portion;
+    int64_t done = 0;
+    do {
+        TRY(impulse_stream_next(stream, &portion, errors));
+        for (int channel = 0; portion.sample_count && channel < out->channel_count; ++channel) {
+            memcpy(out->samples[channel] + done, portion.samples[channel],
+                   (size_t)portion.sample_count * sizeof **out->samples);
         }
-        TRY(take_frames(impulse, frames, piece, errors));
-    }
+        done += portion.sample_count;
+    } while (portion.sample_count > 0);
     return DONE;
-}
-
-static Status finish_impulse(Impulse *impulse, AudioBlock *out, ErrorList *errors) {
-    int64_t flushed = 0;
-    TRY(resampler_flush(impulse->resampler, impulse->piece, &flushed, errors));
-    keep_piece(impulse, flushed);
-    TRY(mix_file_check(impulse->file, errors));
-    *out = (AudioBlock){impulse->channels, impulse->info.channel_count, impulse->sample_count};
-    if (!impulse->has_sound) {
-        return fail(errors, E422, impulse->file->place, "the impulse response `%s` is silent",
-                    impulse->file->path);
-    }
-    return DONE;
-}
-
-typedef struct ImpulseInput {
-    SoundReader *reader; /* NULL: SOFA */
-    const float *frames; /* of SOFA: [info.frame_count][info.channel_count] */
-    SoundInfo info;
-} ImpulseInput;
-
-static Status read_input(Impulse *impulse,
-                         const ImpulseInput *input,
-                         int rate_hz,
-                         Arena *arenas[2], /* result, scratch */
-                         ErrorList *errors) {
-    TRY(open_impulse(impulse, rate_hz, arenas, errors));
-    return input->reader ? take_sound(impulse, input->reader, arenas[1], errors)
-                         : take_frames(impulse, input->frames, input->info.frame_count, errors);
-}
-
-static Status
-open_input(const MixFile *file, Arena *scratch, ImpulseInput *input, ErrorList *errors) {
-    SofaRoom room;
-    if (!sofa_room_is_path(file->real_path)) {
-        return sound_open(file->real_path, file->path, file->place, &input->reader, &input->info,
-                          errors);
-    }
-    TRY(sofa_room_read(file->real_path, file->path, file->place, scratch, &room, errors));
-    *input = (ImpulseInput){NULL, room.frames, info_of_sofa(&room)};
-    return DONE;
-}
-
-static Status read_planes(const ImpulseInput *input,
-                          const MixFile *file,
-                          int rate_hz,
-                          Arena *arenas[2], /* result, scratch */
-                          AudioBlock *out,
-                          ErrorList *errors) {
-    Impulse impulse = {.file = file, .info = input->info};
-    Status status = read_input(&impulse, input, rate_hz, arenas, errors);
-    status = status ? status : finish_impulse(&impulse, out, errors);
-    resampler_destroy(&impulse.resampler);
-    return status;
 }
 
 Status impulse_file_read(const MixFile *file,
@@ -198,12 +238,18 @@ Status impulse_file_read(const MixFile *file,
                          AudioBlock *out,
                          ErrorList *errors) {
     Arena *scratch = arena_create();
-    ImpulseInput input = {0};
-    Status status = open_input(file, scratch, &input, errors);
-    status = status ? status : check_size(file, channel_count, &input.info, errors);
-    status = status ? status
-                    : read_planes(&input, file, rate_hz, (Arena *[]){arena, scratch}, out, errors);
-    sound_close(&input.reader);
+    ImpulseStream *stream = NULL;
+    Status status = impulse_stream_open(file, channel_count, rate_hz, scratch, &stream, errors);
+    if (status == DONE) {
+        float **const rows = arena_array(arena, (size_t)channel_count, sizeof *rows);
+        const size_t count = (size_t)impulse_stream_samples(stream);
+        for (int channel = 0; channel < channel_count; ++channel) {
+            rows[channel] = arena_array(arena, count, sizeof **rows);
+        }
+        *out = (AudioBlock){rows, channel_count, (int64_t)count};
+        status = read_all(stream, out, errors);
+    }
+    impulse_stream_close(&stream);
     arena_destroy(&scratch);
     return status;
 }

@@ -7,9 +7,8 @@
 #include "render/dsp/convolver.h"
 #include "spatial/decode_ambisonics.h"
 #include "spatial/harmonics.h"
-#include "spatial/impulse_file.h"
 #include "spatial/layout_table.h"
-#include "spatial/shoebox.h"
+#include "spatial/room_source.h"
 #include "spatial/shoebox_images.h"
 
 /* How every channel of the room sounds in every channel of the bus. */
@@ -17,106 +16,6 @@ typedef struct RoomMatrix {
     int in_count, out_count, tap_count; /* tap_count 1: gains */
     float *responses;                   /* [in_count][out_count][tap_count] */
 } RoomMatrix;
-
-static Status read_room(const Mix *mix,
-                        const MixRoom *room,
-                        Arena *arena,
-                        const Layout **layout,
-                        AudioBlock *block,
-                        ErrorList *errors) {
-    if (room->is_shoebox) {
-        *layout = layout_find("hoa3");
-        return shoebox_tail(room, mix->seed, mix->rate_hz, arena, block, errors);
-    }
-    *layout = room->layout;
-    const int channel_count = room->layout->channel_count;
-    return impulse_file_read(&mix->files[room->file],
-                             room->is_true_stereo ? channel_count * channel_count : channel_count,
-                             mix->rate_hz, arena, block, errors);
-}
-
-static double energy_of(const AudioBlock *block, int channel_count) {
-    double energy = 0.0;
-    for (int channel = 0; channel < channel_count; ++channel) {
-        for (int64_t sample = 0; sample < block->sample_count; ++sample) {
-            const double value = (double)block->samples[channel][sample];
-            energy += value * value;
-        }
-    }
-    return energy;
-}
-
-static double peak_of(const AudioBlock *block) {
-    double peak = 0.0;
-    for (int channel = 0; channel < block->channel_count; ++channel) {
-        for (int64_t sample = 0; sample < block->sample_count; ++sample) {
-            peak = fmax(peak, fabs((double)block->samples[channel][sample]));
-        }
-    }
-    return peak;
-}
-
-/* Samples up to the last one that exceeds the level in any channel. */
-static int64_t length_above(const AudioBlock *block, double level) {
-    int64_t length = 1;
-    for (int channel = 0; channel < block->channel_count; ++channel) {
-        int64_t end = block->sample_count;
-        while (end > length && fabs((double)block->samples[channel][end - 1]) <= level) {
-            --end;
-        }
-        length = end > length ? end : length;
-    }
-    return length;
-}
-
-/* What a shoebox adds to a direct sound of power 1 at 1 m. */
-static double shoebox_power(const MixRoom *room, int rate_hz) {
-    return shoebox_early_power(&room->shoebox, room->early_s, rate_hz) +
-           shoebox_late_power(room, rate_hz);
-}
-
-/* The part of the energy of a whole response that is not in its early reflections. */
-static double late_share(const MixRoom *room, int rate_hz) {
-    return room->is_shoebox ? shoebox_late_power(room, rate_hz) / shoebox_power(room, rate_hz)
-                            : 1.0;
-}
-
-/* DECISIONS 3. The energy counts before the tail is cut. */
-static void level_room(const MixRoom *room, const Layout *layout, int rate_hz, AudioBlock *block) {
-    const bool is_ambisonic = layout->kind == LAYOUT_AMBISONIC;
-    const double energy = energy_of(block, is_ambisonic ? 1 : block->channel_count);
-    const double normalised =
-        room->normalise && energy > 0.0 ? sqrt(late_share(room, rate_hz) / energy) : 1.0;
-    const double gain = room->gain * normalised;
-    block->sample_count =
-        length_above(block, peak_of(block) * gain_from_db(-fabs(room->truncate_db)));
-    for (int channel = 0; channel < block->channel_count; ++channel) {
-        for (int64_t sample = 0; sample < block->sample_count; ++sample) {
-            block->samples[channel][sample] =
-                (float)(gain * (double)block->samples[channel][sample]);
-        }
-    }
-}
-
-static void silence_begin(AudioBlock *block, int64_t sample_count) {
-    for (int channel = 0; channel < block->channel_count; ++channel) {
-        memset(block->samples[channel], 0, (size_t)sample_count * sizeof(float));
-    }
-}
-
-/* Early or late sound alone, cut hard: both add up to the whole. */
-static void split_room(const MixRoom *room, int rate_hz, AudioBlock *block) {
-    const int64_t border = (int64_t)fmax(1.0, floor(room->early_s * rate_hz + 0.5));
-    const int64_t early = border < block->sample_count ? border : block->sample_count;
-    if (room->is_shoebox && room->split == ROOM_EARLY) { /* stages/early_reflections.h has it */
-        block->sample_count = 1;
-        silence_begin(block, 1);
-    } else if (!room->is_shoebox && room->split == ROOM_EARLY) {
-        block->sample_count = early;
-    } else if (!room->is_shoebox && room->split == ROOM_LATE) {
-        silence_begin(block, early);
-    }
-}
 
 static float *response_of(const RoomMatrix *matrix, int in, int out) {
     return &matrix->responses[((size_t)in * (size_t)matrix->out_count + (size_t)out) *
@@ -202,113 +101,167 @@ static Status make_matrix(const Mix *mix,
     return DONE;
 }
 
-enum { PORTION_SAMPLES = 1024 };
+/* A part of a response on its way into a bus. Filters are run on a window that begins before it and
+ * ends on their grid, gains need no more than the samples themselves. */
+enum { GAIN_SAMPLES = 4096, FILTER_SAMPLES = 32768, PORTION_SAMPLES = 1024 };
+
+typedef struct RoomResponse { /* being made for one bus */
+    RoomMatrix matrix;
+    FilterBank **banks; /* [matrix.in_count] where it filters */
+    int input_count;
+    bool is_true_stereo;
+    bool is_straight; /* every input sounds in its own channel alone */
+    int channel_count;
+    float **window; /* [channel_count][past_samples + step_samples] */
+    float **steps;  /* where the last step_samples of them are */
+    int64_t past_samples, step_samples;
+    SampleTime begin; /* of the step */
+    int64_t sample_count;
+    float **rows; /* [row_count][step_samples]; rows that nothing sounds in are one */
+    int row_count;
+} RoomResponse;
+
+/* ---- gains ---- */
 
 /* sums: [PORTION_SAMPLES], of one channel. */
 static void
-sum_inputs(const RoomMatrix *matrix, const AudioBlock *block, int out, Span portion, double *sums) {
+sum_inputs(const RoomMatrix *matrix, float *const *from, int out, Span portion, double *sums) {
     const int64_t count = portion.end - portion.begin;
     memset(sums, 0, PORTION_SAMPLES * sizeof *sums);
     for (int in = 0; in < matrix->in_count; ++in) {
         const double gain = (double)response_of(matrix, in, out)[0];
-        const float *const from = block->samples[in] + portion.begin;
+        const float *const samples = from[in] + portion.begin;
         for (int64_t sample = 0; gain != 0.0 && sample < count; ++sample) {
-            sums[sample] += gain * (double)from[sample];
+            sums[sample] += gain * (double)samples[sample];
         }
     }
 }
 
-/* Portion by portion: a response may be long and wide. rows: [out_count][samples]. */
-static void mix_gains(const RoomMatrix *matrix, const AudioBlock *block, float *const *rows) {
+static bool channel_sounds(const RoomMatrix *matrix, int out) {
+    bool sounds = false;
+    for (int in = 0; in < matrix->in_count; ++in) {
+        for (int tap = 0; tap < matrix->tap_count; ++tap) {
+            sounds = sounds || response_of(matrix, in, out)[tap] != 0.0F;
+        }
+    }
+    return sounds;
+}
+
+/* rows: [out_count][count] */
+static void
+mix_gains(const RoomMatrix *matrix, float *const *from, int64_t count, float *const *rows) {
     double sums[PORTION_SAMPLES];
-    for (int64_t at = 0; at < block->sample_count; at += PORTION_SAMPLES) {
-        const int64_t rest = block->sample_count - at;
-        const int64_t count = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
+    for (int64_t at = 0; at < count; at += PORTION_SAMPLES) {
+        const int64_t rest = count - at;
+        const int64_t portion = rest < PORTION_SAMPLES ? rest : PORTION_SAMPLES;
         for (int out = 0; out < matrix->out_count; ++out) {
-            sum_inputs(matrix, block, out, (Span){at, at + count}, sums);
-            for (int64_t sample = 0; sample < count; ++sample) {
+            if (!channel_sounds(matrix, out)) {
+                continue; /* its row may be that of others, too */
+            }
+            sum_inputs(matrix, from, out, (Span){at, at + portion}, sums);
+            for (int64_t sample = 0; sample < portion; ++sample) {
                 rows[out][at + sample] = (float)sums[sample];
             }
         }
     }
 }
 
-typedef struct RoomChannel {
-    const float *samples;
-    int64_t sample_count;
-} RoomChannel;
-
-static void read_channel(void *context, SampleTime begin, int64_t count, float *samples) {
-    const RoomChannel *const channel = context;
-    for (int64_t index = 0; index < count; ++index) {
-        const SampleTime at = begin + index;
-        samples[index] = at >= 0 && at < channel->sample_count ? channel->samples[at] : 0.0F;
+/* Every channel in its own row. + 0 makes one zero of the two. */
+static void copy_straight(const RoomResponse *response, int64_t count) {
+    for (int channel = 0; channel < response->matrix.in_count; ++channel) {
+        const bool is_heard = channel < response->matrix.out_count &&
+                              response_of(&response->matrix, channel, channel)[0] != 0.0F;
+        for (int64_t sample = 0; is_heard && sample < count; ++sample) {
+            response->rows[channel][sample] = response->window[channel][sample] + 0.0F;
+        }
     }
 }
 
-static Status add_filtered(const RoomMatrix *matrix,
-                           const AudioBlock *block,
-                           double *const *sums,
-                           Arena *arena,
-                           ErrorList *errors) {
-    ConvolverSource *const sources = arena_array(arena, (size_t)matrix->in_count, sizeof *sources);
-    RoomChannel *const channels = arena_array(arena, (size_t)matrix->in_count, sizeof *channels);
+/* ---- filters ---- */
+
+typedef struct RoomChannel {
+    const RoomResponse *response;
+    const float *window;
+} RoomChannel;
+
+/* Nothing lies before the window but what no filter reaches, or the begin of the response; nothing
+ * behind it but the end. */
+static void read_channel(void *context, SampleTime begin, int64_t count, float *samples) {
+    const RoomChannel *const channel = context;
+    const RoomResponse *const response = channel->response;
+    const SampleTime first = response->begin - response->past_samples;
+    const int64_t held = response->past_samples + response->step_samples;
+    for (int64_t index = 0; index < count; ++index) {
+        const int64_t at = begin + index - first;
+        samples[index] = at >= 0 && at < held ? channel->window[at] : 0.0F;
+    }
+}
+
+static Status make_banks(RoomResponse *response, Arena *arena, ErrorList *errors) {
+    const RoomMatrix *const matrix = &response->matrix;
     float **const taps = arena_array(arena, (size_t)matrix->out_count, sizeof *taps);
+    response->banks = arena_array(arena, (size_t)matrix->in_count, sizeof(FilterBank *));
     for (int in = 0; in < matrix->in_count; ++in) {
-        FilterBank *bank = NULL;
         for (int out = 0; out < matrix->out_count; ++out) {
             taps[out] = response_of(matrix, in, out);
         }
         const AudioBlock responses = {taps, matrix->out_count, matrix->tap_count};
-        TRY(filter_bank_create(&responses, arena, &bank, errors));
-        channels[in] = (RoomChannel){block->samples[in], block->sample_count};
-        sources[in] = (ConvolverSource){read_channel, &channels[in], bank};
+        TRY(filter_bank_create(&responses, arena, &response->banks[in], errors));
     }
-    const Span span = {0, block->sample_count + matrix->tap_count - 1};
-    return convolver_run(sources, matrix->in_count, span, sums, arena, errors);
+    return DONE;
 }
 
-typedef struct RoomResponse { /* being made for one bus */
-    const MixRoom *room;
-    AudioBlock block; /* as it was read */
+typedef struct InputPart { /* the channels of the response that belong to an input */
     RoomMatrix matrix;
-    int input_count;
-    bool is_straight; /* every input sounds in its own channel alone */
-    int64_t sample_count;
-    float **rows; /* of the result */
-} RoomResponse;
+    int first_channel, first_filter;
+} InputPart;
 
-/* The channels of the response that belong to an input, and their part of the matrix. */
-static RoomMatrix
-input_part(const RoomResponse *response, int input, AudioBlock *block, float **first) {
-    RoomMatrix part = response->matrix;
-    *block = response->block;
-    if (response->room->is_true_stereo) {
-        block->samples += (size_t)input * (size_t)part.in_count;
-        block->channel_count = part.in_count;
+static InputPart part_of_input(const RoomResponse *response, int input) {
+    InputPart part = {response->matrix, 0, 0};
+    if (response->is_true_stereo) {
+        part.first_channel = input * part.matrix.in_count;
     } else if (response->input_count > 1) {
-        *first = response->block.samples[input];
-        *block = (AudioBlock){first, 1, response->block.sample_count};
-        part.responses = response_of(&response->matrix, input, 0);
-        part.in_count = 1;
+        part.matrix.responses = response_of(&response->matrix, input, 0);
+        part.matrix.in_count = 1;
+        part.first_channel = input;
+        part.first_filter = input;
     }
     return part;
 }
 
-/* Through an HRTF: few channels. rows: [out_count][samples]. */
-static Status mix_filtered(const RoomMatrix *matrix,
-                           const AudioBlock *block,
-                           int64_t sample_count,
+static Status add_filtered(const RoomResponse *response,
+                           const InputPart *part,
+                           int64_t count,
+                           double *const *sums,
+                           Arena *arena,
+                           ErrorList *errors) {
+    const int in_count = part->matrix.in_count;
+    ConvolverSource *const sources = arena_array(arena, (size_t)in_count, sizeof *sources);
+    RoomChannel *const channels = arena_array(arena, (size_t)in_count, sizeof *channels);
+    for (int in = 0; in < in_count; ++in) {
+        channels[in] = (RoomChannel){response, response->window[part->first_channel + in]};
+        sources[in] = (ConvolverSource){read_channel, &channels[in],
+                                        response->banks[part->first_filter + in]};
+    }
+    const Span span = {response->begin, response->begin + count};
+    return convolver_run(sources, in_count, span, sums, arena, errors);
+}
+
+/* Through an HRTF: few channels. rows: [out_count][count]. */
+static Status mix_filtered(const RoomResponse *response,
+                           const InputPart *part,
+                           int64_t count,
                            float *const *rows,
                            ErrorList *errors) {
     Arena *scratch = arena_create();
-    double **const sums = arena_array(scratch, (size_t)matrix->out_count, sizeof *sums);
-    for (int out = 0; out < matrix->out_count; ++out) {
-        sums[out] = arena_array(scratch, (size_t)sample_count, sizeof(double));
+    const int out_count = part->matrix.out_count;
+    double **const sums = arena_array(scratch, (size_t)out_count, sizeof *sums);
+    for (int out = 0; out < out_count; ++out) {
+        sums[out] = arena_array(scratch, (size_t)count, sizeof(double));
     }
-    const Status status = add_filtered(matrix, block, sums, scratch, errors);
-    for (int out = 0; status == DONE && out < matrix->out_count; ++out) {
-        for (int64_t sample = 0; sample < sample_count; ++sample) {
+    const Status status = add_filtered(response, part, count, sums, scratch, errors);
+    for (int out = 0; status == DONE && out < out_count; ++out) {
+        for (int64_t sample = 0; sample < count; ++sample) {
             rows[out][sample] = (float)sums[out][sample];
         }
     }
@@ -316,78 +269,131 @@ static Status mix_filtered(const RoomMatrix *matrix,
     return status;
 }
 
-/* Every channel in its own row. + 0 makes one zero of the two. */
-static void copy_straight(const RoomResponse *response) {
-    for (int channel = 0; channel < response->matrix.in_count; ++channel) {
-        const bool is_heard = channel < response->matrix.out_count &&
-                              response_of(&response->matrix, channel, channel)[0] != 0.0F;
-        for (int64_t sample = 0; is_heard && sample < response->sample_count; ++sample) {
-            response->rows[channel][sample] = response->block.samples[channel][sample] + 0.0F;
+/* ---- step by step ---- */
+
+static Status make_step(const RoomResponse *response, int64_t count, ErrorList *errors) {
+    if (response->is_straight) {
+        copy_straight(response, count);
+        return DONE;
+    }
+    for (int input = 0; input < response->input_count; ++input) {
+        const InputPart part = part_of_input(response, input);
+        float *const *const rows = response->rows + (size_t)input * (size_t)part.matrix.out_count;
+        if (response->banks) {
+            TRY(mix_filtered(response, &part, count, rows, errors));
+        } else {
+            mix_gains(&part.matrix, response->window + part.first_channel, count, rows);
         }
     }
-}
-
-static Status add_input(const RoomResponse *response, int input, ErrorList *errors) {
-    AudioBlock block;
-    float *first = NULL;
-    const RoomMatrix part = input_part(response, input, &block, &first);
-    float *const *const rows = response->rows + (size_t)input * (size_t)part.out_count;
-    if (part.tap_count > 1) {
-        return mix_filtered(&part, &block, response->sample_count, rows, errors);
-    }
-    mix_gains(&part, &block, rows);
     return DONE;
 }
 
-static AudioBlock make_rows(RoomResponse *response, Arena *arena) {
-    const int inputs = response->is_straight ? 1 : response->input_count;
-    const int count = inputs * response->matrix.out_count;
-    response->rows = arena_array(arena, (size_t)count, sizeof *response->rows);
-    for (int row = 0; row < count; ++row) {
-        response->rows[row] = arena_array(arena, (size_t)response->sample_count, sizeof(float));
+/* The past moves to the begin of the window, a step comes behind it. */
+static Status read_step(const RoomResponse *response, RoomSource *source, ErrorList *errors) {
+    for (int channel = 0; channel < response->channel_count; ++channel) {
+        float *const window = response->window[channel];
+        memmove(window, window + response->step_samples,
+                (size_t)response->past_samples * sizeof *window);
     }
-    return (AudioBlock){response->rows, count, response->sample_count};
+    return room_source_read(source, response->step_samples, response->steps, errors);
+}
+
+static Status give_response(RoomResponse *response,
+                            RoomSource *source,
+                            const ResponseTaker *taker,
+                            ErrorList *errors) {
+    TRY(taker->begin(taker->context, response->row_count, response->sample_count, errors));
+    for (; response->begin < response->sample_count; response->begin += response->step_samples) {
+        const int64_t rest = response->sample_count - response->begin;
+        const int64_t count = rest < response->step_samples ? rest : response->step_samples;
+        TRY(read_step(response, source, errors));
+        TRY(make_step(response, count, errors));
+        TRY(taker->take(taker->context, response->rows, count, errors));
+    }
+    return DONE;
+}
+
+/* ---- to begin with ---- */
+
+static void make_window(RoomResponse *response, Arena *arena) {
+    const size_t held = (size_t)(response->past_samples + response->step_samples);
+    const size_t channel_count = (size_t)response->channel_count;
+    response->window = arena_array(arena, channel_count, sizeof *response->window);
+    response->steps = arena_array(arena, channel_count, sizeof *response->steps);
+    for (size_t channel = 0; channel < channel_count; ++channel) {
+        response->window[channel] = arena_array(arena, held, sizeof **response->window);
+        response->steps[channel] = response->window[channel] + response->past_samples;
+    }
+}
+
+/* Most inputs sound in few channels: what is silent takes no memory. */
+static void make_rows(RoomResponse *response, Arena *arena) {
+    const int out_count = response->matrix.out_count;
+    const int inputs = response->is_straight ? 1 : response->input_count;
+    float *const silence = arena_array(arena, (size_t)response->step_samples, sizeof *silence);
+    response->row_count = inputs * out_count;
+    response->rows = arena_array(arena, (size_t)response->row_count, sizeof *response->rows);
+    for (int row = 0; row < response->row_count; ++row) {
+        const InputPart part = part_of_input(response, row / out_count);
+        const bool is_own = response->is_straight || channel_sounds(&part.matrix, row % out_count);
+        response->rows[row] =
+            is_own ? arena_array(arena, (size_t)response->step_samples, sizeof **response->rows)
+                   : silence;
+    }
+}
+
+static Status make_buffers(RoomResponse *response, Arena *arena, ErrorList *errors) {
+    response->step_samples = GAIN_SAMPLES;
+    if (response->matrix.tap_count > 1) {
+        TRY(make_banks(response, arena, errors));
+        const int64_t block_samples = convolver_block_samples(response->matrix.tap_count);
+        response->step_samples = FILTER_SAMPLES;
+        response->past_samples =
+            (filter_bank_partition_count(response->banks[0]) + 1) * block_samples;
+    }
+    make_window(response, arena);
+    make_rows(response, arena);
+    return DONE;
 }
 
 static Status make_impulse(const Mix *mix,
                            const RoomInBus *wanted,
-                           Arena *arenas[2], /* result, scratch */
-                           AudioBlock *out,
+                           RoomSource *source,
+                           const ResponseTaker *taker,
+                           Arena *arena,
                            ErrorList *errors) {
     const MixRoom *const room = &mix->rooms[wanted->room];
-    const MixBus *const bus = &mix->buses[wanted->bus];
-    const Layout *layout = NULL;
-    RoomResponse response = {.room = room, .input_count = 1};
-    TRY(read_room(mix, room, arenas[1], &layout, &response.block, errors));
-    level_room(room, layout, mix->rate_hz, &response.block);
-    split_room(room, mix->rate_hz, &response.block);
-    TRY(make_matrix(mix, layout, wanted, arenas[1], &response.matrix, errors));
+    const Layout *const layout = room_source_layout(source);
+    RoomResponse response = {.is_true_stereo = room->is_true_stereo,
+                             .input_count = 1,
+                             .channel_count = room_source_channels(source)};
+    TRY(make_matrix(mix, layout, wanted, arena, &response.matrix, errors));
     if (room->input.layout) {
         response.input_count = room->input.layout->channel_count;
     }
-    response.is_straight = !room->is_true_stereo && is_straight(layout, bus->layout);
-    response.sample_count = response.block.sample_count + response.matrix.tap_count - 1;
-    *out = make_rows(&response, arenas[0]);
-    if (response.is_straight) {
-        copy_straight(&response);
-        return DONE;
-    }
-    for (int input = 0; input < response.input_count; ++input) {
-        TRY(add_input(&response, input, errors));
-    }
-    return DONE;
+    response.is_straight =
+        !room->is_true_stereo && is_straight(layout, mix->buses[wanted->bus].layout);
+    response.sample_count = room_source_samples(source) + response.matrix.tap_count - 1;
+    TRY(make_buffers(&response, arena, errors));
+    TRY(give_response(&response, source, taker, errors));
+    return room->is_shoebox ? DONE : mix_file_check(&mix->files[room->file], errors);
 }
 
-Status room_impulse(
-    const Mix *mix, const RoomInBus *wanted, Arena *arena, AudioBlock *out, ErrorList *errors) {
-    Arena *scratch = arena_create();
+Status room_impulse(const Mix *mix,
+                    const RoomInBus *wanted,
+                    const ResponseTaker *taker,
+                    ErrorList *errors) {
+    Arena *arena = arena_create();
+    RoomSource *source = NULL;
+    const MixRoom *const room = &mix->rooms[wanted->room];
     const ErrorEntry *const before = errors_last(errors);
-    const Status status = make_impulse(mix, wanted, (Arena *[]){arena, scratch}, out, errors);
+    Status status = room_source_open(mix, room, arena, &source, errors);
+    status = status ? status : make_impulse(mix, wanted, source, taker, arena, errors);
     if (status != DONE) {
-        errors_within(errors, before, "making the impulse response of room `%s`",
-                      mix->rooms[wanted->room].id);
+        errors_within(errors, before, "making the impulse response of room `%s`", room->id);
     }
-    arena_destroy(&scratch);
+    room_source_close(&source);
+    arena_destroy(&arena);
     return status;
 }
 

@@ -16,10 +16,13 @@
  */
 #include "render/model/mix.h"
 
-/* out: [bus channels][samples], in the arena; predelay is not in it. The response of a binaural bus
- * is 16 samples late, as direct sound through the same HRTF is. */
-Status room_impulse(
-    const Mix *mix, const RoomInBus *wanted, Arena *arena, AudioBlock *out, ErrorList *errors);
+/* Gives the taker [bus channels] or, with inputs, [inputs][bus channels] (mix.h) as it is made, in
+ * portions: memory is that of a portion of all rows and of room_source.h. Predelay is not in it.
+ * The response of a binaural bus is 16 samples late, as direct sound through the same HRTF is. */
+Status room_impulse(const Mix *mix,
+                    const RoomInBus *wanted,
+                    const ResponseTaker *taker,
+                    ErrorList *errors);
 
 /* What Mix.room_reflections and Mix.room_walls call (mix.h): early reflections of a shoebox. */
 void room_reflections(const Mix *mix, int room, Position at, ReflectionList *list);

@@ -240,6 +240,14 @@ typedef struct RoomInBus {
     const void *panner; /* self of the bus's panner; NULL: it is made when it is needed */
 } RoomInBus;
 
+/* Where the response of a room goes while it is made: once begin, then take until sample_count
+ * samples are there. rows: [channel_count][count], for the time of the call. */
+typedef struct ResponseTaker {
+    Status (*begin)(void *context, int channel_count, int64_t sample_count, ErrorList *errors);
+    Status (*take)(void *context, float *const *rows, int64_t count, ErrorList *errors);
+    void *context;
+} ResponseTaker;
+
 typedef enum SampleFormat { PCM_16, PCM_24, PCM_32, FLOAT_32, FLOAT_64 } SampleFormat;
 typedef enum Container {
     CONTAINER_WAV,
@@ -408,11 +416,10 @@ typedef struct Mix {
     /* The impulse response of a room in a bus: [layout channels][samples], gain, normalise,
      * truncate and decoding applied, predelay not; of a room with an input bus
      * [input channels][layout channels], or, when each input sounds in its own channel alone, just
-     * those. Implemented in spatial/room.c. out lives in the arena. */
+     * those. Implemented in spatial/room.c. */
     Status (*room_impulse)(const struct Mix *mix,
                            const RoomInBus *wanted,
-                           Arena *arena,
-                           AudioBlock *out,
+                           const ResponseTaker *taker,
                            ErrorList *errors);
     /* The early reflections of a place in a shoebox; none of another room. */
     void (*room_reflections)(const struct Mix *mix, int room, Position at, ReflectionList *list);

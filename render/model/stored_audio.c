@@ -8,6 +8,7 @@ struct AudioSink {
     StoreWriter *writer;
     AudioHead head;
     float *chunk;     /* [channel_count][AUDIO_CHUNK_SAMPLES] */
+    bool *sounds;     /* [channel_count]: the row of the chunk holds more than +0 */
     uint32_t *places; /* [chunk count][channel_count] */
     uint32_t row_count;
     int64_t filled_samples, written_chunks;
@@ -109,6 +110,7 @@ Status audio_sink_open(const AudioPlace *place,
     *sink = arena_alloc(arena, sizeof **sink);
     (*sink)->head = *head;
     (*sink)->chunk = arena_alloc(arena, (size_t)head->channel_count * ROW_BYTES);
+    (*sink)->sounds = arena_array(arena, (size_t)head->channel_count, sizeof(bool));
     (*sink)->places = arena_array(arena, place_count(head), sizeof(uint32_t));
     TRY(place->is_intermediate
             ? store_put_begin_intermediate(place->store, place->key, place->key_text,
@@ -118,20 +120,21 @@ Status audio_sink_open(const AudioPlace *place,
 }
 
 /* Nothing but +0, whose bytes are 0: each is as those of the sample before it. */
-static bool is_silent(const float *row) {
-    static const unsigned char zero[sizeof *row] = {0};
-    const unsigned char *bytes = (const unsigned char *)row;
+static bool is_silent(const float *samples, int64_t count) {
+    static const unsigned char zero[sizeof *samples] = {0};
+    const unsigned char *bytes = (const unsigned char *)samples;
     return memcmp(bytes, zero, sizeof zero) == 0 &&
-           memcmp(bytes, bytes + sizeof zero, ROW_BYTES - sizeof zero) == 0;
+           memcmp(bytes, bytes + sizeof zero, ((size_t)count - 1) * sizeof zero) == 0;
 }
 
 static Status flush_row(AudioSink *sink, int channel, ErrorList *errors) {
     float *row = sink->chunk + (int64_t)channel * AUDIO_CHUNK_SAMPLES;
     const int64_t rest = AUDIO_CHUNK_SAMPLES - sink->filled_samples;
-    memset(row + sink->filled_samples, 0, (size_t)rest * sizeof *row);
-    if (is_silent(row)) {
+    if (!sink->sounds[channel]) {
         return DONE;
     }
+    sink->sounds[channel] = false;
+    memset(row + sink->filled_samples, 0, (size_t)rest * sizeof *row);
     sink->places[sink->written_chunks * sink->head.channel_count + channel] = ++sink->row_count;
     return store_write(sink->writer, row, ROW_BYTES, errors);
 }
@@ -146,13 +149,25 @@ static Status flush_chunk(AudioSink *sink, ErrorList *errors) {
     return DONE;
 }
 
+/* A row is touched when something sounds in it: of many rows most may be silent. */
+static void fill_row(AudioSink *sink, int channel, const float *samples, int64_t count) {
+    float *row = sink->chunk + (int64_t)channel * AUDIO_CHUNK_SAMPLES;
+    if (!sink->sounds[channel]) {
+        if (is_silent(samples, count)) {
+            return;
+        }
+        memset(row, 0, (size_t)sink->filled_samples * sizeof *row);
+        sink->sounds[channel] = true;
+    }
+    memcpy(row + sink->filled_samples, samples, (size_t)count * sizeof *row);
+}
+
 Status audio_sink_write(AudioSink *sink, float *const *samples, int64_t count, ErrorList *errors) {
     for (int64_t done = 0; done < count;) {
         int64_t portion = AUDIO_CHUNK_SAMPLES - sink->filled_samples;
         portion = portion < count - done ? portion : count - done;
         for (int channel = 0; channel < sink->head.channel_count; channel++) {
-            memcpy(sink->chunk + (int64_t)channel * AUDIO_CHUNK_SAMPLES + sink->filled_samples,
-                   samples[channel] + done, (size_t)portion * sizeof(float));
+            fill_row(sink, channel, samples[channel] + done, portion);
         }
         sink->filled_samples += portion;
         done += portion;

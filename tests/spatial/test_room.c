@@ -263,8 +263,7 @@ try_file(const char *layout, const char *claimed, int rate_hz, const float *fram
     Scene *const scene = open_scene("5.1");
     give_file(scene, layout, rate_hz, frames, count);
     scene->room.layout = layout_find(claimed);
-    const Status status =
-        room_impulse(&scene->mix, &(RoomInBus){0, 0, NULL}, scene->arena, &block, scene->errors);
+    const Status status = try_to_make(scene, &block);
     drop_file(scene);
     return status;
 }
@@ -283,9 +282,7 @@ static void unusable_files_are_refused(void **state) {
     give_file(scene, "1.0", RATE_HZ, frames, 10);
     scene->files[0].real_path = "/nonexistent/room.wav";
     AudioBlock block;
-    assert_int_equal(
-        room_impulse(&scene->mix, &(RoomInBus){0, 0, NULL}, scene->arena, &block, scene->errors),
-        E410);
+    assert_int_equal(try_to_make(scene, &block), E410);
     assert_non_null(strstr(errors_last(scene->errors)->lines->text, "hall"));
     scene->files[0].real_path = scene->files[0].path;
     drop_file(scene);
