@@ -2,8 +2,6 @@
 #define TESTS_CLUSTER_PUBLISHED_RUN_H
 /* A run made by hand up to the point where a deliverable is encoded and inspected: real WAV files
  * in the stage folder, and facts that a test may bend. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +15,7 @@
 #include "render/base/files.h"
 #include "render/files/sound_writer.h"
 
-/* behind the headers of the project: it has a macro called fail */
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 enum { FRAME_COUNT = 48000, OUTPUT_COUNT = 3 };
 
@@ -121,11 +118,9 @@ static inline void make_plan(PublishedRun *made, const char *salt) {
 }
 
 static inline void open_run(PublishedRun *made) {
-    char template[] = "/tmp/nocturne-test.XXXXXX";
-    *made = (PublishedRun){.arena = arena_create()};
-    made->errors = errors_create(made->arena);
+    *made = (PublishedRun){0};
+    temp_folder_open(&made->arena, &made->errors, &made->run.output_folder);
     made->run.arena = made->arena;
-    made->run.output_folder = arena_copy_text(made->arena, mkdtemp(template));
     made->run.state_folder = path_join(made->arena, made->run.output_folder, ".nocturne");
     const char *store = path_join(made->arena, made->run.state_folder, "store");
     assert_int_equal(store_open(store, made->arena, &made->run.store, made->errors), DONE);
@@ -136,8 +131,7 @@ static inline void open_run(PublishedRun *made) {
 }
 
 static inline void close_run(PublishedRun *made) {
-    folder_remove(made->run.output_folder, made->errors);
-    arena_destroy(&made->arena);
+    temp_folder_close(&made->arena, made->run.output_folder);
 }
 
 static inline const char *in_output(const PublishedRun *made, const char *name) {

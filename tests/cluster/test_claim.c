@@ -1,8 +1,6 @@
 /* The output folder: what is refused, what is ours, and that nothing foreign is touched. */
 #include "cluster/claim.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,10 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "cluster/run_file.h"
 #include "render/base/files.h"
+
+#include "tests/support/temp_folder.h"
 
 typedef struct Fixture {
     Arena *arena;
@@ -30,11 +28,9 @@ typedef struct Fixture {
 /* A run without tasks whose job lies in <folder>/show and reads <folder>/media/a.wav. */
 static int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    Arena *arena = fixture->arena = arena_create();
-    fixture->errors = errors_create(arena);
-    char *folder = arena_copy_text(arena, "/tmp/nocturne-test-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    fixture->folder = folder;
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
+    Arena *arena = fixture->arena;
+    const char *folder = fixture->folder;
     fixture->output = path_join(arena, folder, "out/TEST_v1");
     assert_int_equal(folder_make(path_join(arena, folder, "media"), fixture->errors), DONE);
     assert_int_equal(folder_make(path_join(arena, folder, "show"), fixture->errors), DONE);
@@ -64,8 +60,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Fixture *fixture = *state;
-    folder_remove(fixture->folder, fixture->errors);
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }

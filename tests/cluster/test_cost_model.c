@@ -7,11 +7,7 @@
 
 #include "render/base/files.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 static json_t *done_event(const char *kind, double units, double seconds) {
     return json_pack("{s:s, s:s, s:f, s:f}", "ev", "task_done", "kind", kind, "units", units, "cpu",
@@ -77,10 +73,10 @@ static void a_blink_of_an_eye_is_no_measurement(void **state) {
 
 static void what_was_learnt_is_found_again_and_damage_is_forgotten(void **state) {
     (void)state;
-    Arena *arena = arena_create();
-    ErrorList *errors = errors_create(arena);
-    char folder[] = "/tmp/nocturne-costs-XXXXXX";
-    assert_non_null(mkdtemp(folder));
+    Arena *arena = NULL;
+    ErrorList *errors = NULL;
+    const char *folder = NULL;
+    temp_folder_open(&arena, &errors, &folder);
     const char *unfinished = path_join(arena, folder, "tmp"); /* every store has one */
     assert_int_equal(mkdir(unfinished, 0700), 0);
     CostModel written = {0};
@@ -101,8 +97,8 @@ static void what_was_learnt_is_found_again_and_damage_is_forgotten(void **state)
     assert_float_equal(read.kinds[TASK_ENCODE].seconds, 0.0, 0.0);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(rmdir(unfinished), 0);
-    assert_int_equal(rmdir(folder), 0);
-    arena_destroy(&arena);
+    assert_int_equal(rmdir(folder), 0); /* nothing else was left behind */
+    temp_folder_close(&arena, folder);
 }
 
 int main(void) {

@@ -1,9 +1,7 @@
 /* The journal: what was added comes back, whatever happens to its tail. */
 #include "cluster/journal.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,33 +10,29 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <xxhash.h>
 
 #include "cluster/message.h"
 
+#include "tests/support/temp_folder.h"
+
 typedef struct Fixture {
-    char folder[64], path[96];
     Arena *arena;
     ErrorList *errors;
+    const char *folder, *path;
 } Fixture;
 
 static int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    strcpy(fixture->folder, "/tmp/nocturne-test-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    snprintf(fixture->path, sizeof fixture->path, "%s/journal", fixture->folder);
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
+    fixture->path = path_join(fixture->arena, fixture->folder, "journal");
     *state = fixture;
     return 0;
 }
 
 static int tear_down(void **state) {
     Fixture *fixture = *state;
-    unlink(fixture->path);
-    rmdir(fixture->folder);
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }

@@ -1,9 +1,7 @@
 /* What a launch leaves on a host is found and taken away, and nothing else is. */
 #include "cluster/leftovers.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,27 +15,24 @@
 #include "cluster/process.h"
 #include "render/base/files.h"
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 typedef struct Bench {
     Arena *arena;
     ErrorList *errors;
-    char folder[40];
+    const char *folder;
 } Bench;
 
 static int open_bench(void **state) {
     Bench *bench = calloc(1, sizeof *bench);
-    bench->arena = arena_create();
-    bench->errors = errors_create(bench->arena);
-    strcpy(bench->folder, "/tmp/nocturne-leftovers-XXXXXX");
+    temp_folder_open(&bench->arena, &bench->errors, &bench->folder);
     *state = bench;
-    return mkdtemp(bench->folder) ? 0 : -1;
+    return 0;
 }
 
 static int close_bench(void **state) {
     Bench *bench = *state;
-    folder_remove(bench->folder, bench->errors);
-    arena_destroy(&bench->arena);
+    temp_folder_close(&bench->arena, bench->folder);
     free(bench);
     return 0;
 }

@@ -2,8 +2,6 @@
  * says what a test wants. */
 #include "cluster/lenders.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +12,7 @@
 #include "render/base/files.h"
 #include "render/model/store_place.h"
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 /* Two workers on each host; the task needs one result of each. */
 enum { HOSTS = 3, WORKERS = 2 * HOSTS, ASKED = HOSTS };
@@ -70,11 +68,7 @@ static void make_on(Launch *launch, int host) {
 
 static int set_up(void **state) {
     Launch *launch = calloc(1, sizeof *launch);
-    char folder[] = "/tmp/test_lenders.XXXXXX";
-    launch->arena = arena_create();
-    launch->errors = errors_create(launch->arena);
-    assert_non_null(mkdtemp(folder));
-    launch->folder = arena_copy_text(launch->arena, folder);
+    temp_folder_open(&launch->arena, &launch->errors, &launch->folder);
     for (int host = 0; host < HOSTS; host++) {
         make_on(launch, host);
     }
@@ -92,8 +86,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Launch *launch = *state;
-    assert_int_equal(folder_remove(launch->folder, launch->errors), DONE);
-    arena_destroy(&launch->arena);
+    temp_folder_close(&launch->arena, launch->folder);
     free(launch);
     return 0;
 }

@@ -1,9 +1,7 @@
 /* The lock of an output folder: one owner, and no manual unlock when the owner is provably dead. */
 #include "cluster/lock.h"
 
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,21 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 typedef struct Fixture {
-    char folder[64], path[96];
     Arena *arena;
     ErrorList *errors;
+    const char *folder, *path;
 } Fixture;
 
 static int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    strcpy(fixture->folder, "/tmp/nocturne-test-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    snprintf(fixture->path, sizeof fixture->path, "%s/lock", fixture->folder);
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
+    fixture->path = path_join(fixture->arena, fixture->folder, "lock");
     *state = fixture;
     return 0;
 }
@@ -35,7 +30,7 @@ static int tear_down(void **state) {
     Fixture *fixture = *state;
     unlink(fixture->path);
     assert_int_equal(rmdir(fixture->folder), 0); /* nothing else was left behind */
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }

@@ -7,19 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 static void mpirun_is_found_in_the_search_path_in_order(void **state) {
     (void)state;
-    Arena *arena = arena_create();
-    char folder[] = "/tmp/nocturne-test-XXXXXX";
-    char program[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(program, sizeof program, "%s/mpirun", folder);
+    Arena *arena = NULL;
+    ErrorList *errors = NULL;
+    const char *folder = NULL;
+    temp_folder_open(&arena, &errors, &folder);
+    const char *program = path_join(arena, folder, "mpirun");
     const char *path = arena_format(arena, "/nowhere:%s:/usr/bin", folder);
     FILE *file = fopen(program, "wb");
     fclose(file);
@@ -29,9 +25,7 @@ static void mpirun_is_found_in_the_search_path_in_order(void **state) {
     assert_null(own_machine_find_mpirun("/nowhere", arena));
     assert_null(own_machine_find_mpirun("", arena));
     assert_null(own_machine_find_mpirun(NULL, arena));
-    unlink(program);
-    rmdir(folder);
-    arena_destroy(&arena);
+    temp_folder_close(&arena, folder);
 }
 
 static void cores_are_those_of_this_process(void **state) {

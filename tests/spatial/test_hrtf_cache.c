@@ -2,8 +2,6 @@
 #include "spatial/hrtf_cache.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +13,7 @@
 #include "render/base/files.h"
 #include "spatial/hrtf_image.h"
 
-#include <cmocka.h> /* last: its macro `fail` would break error.h */
+#include "tests/support/temp_folder.h"
 
 static const char *const sofa_path = "/usr/share/libmysofa/default.sofa";
 enum { RATE_HZ = 48000 };
@@ -23,7 +21,7 @@ enum { RATE_HZ = 48000 };
 typedef struct Desk {
     Arena *arena;
     ErrorList *errors;
-    char folder[64];
+    const char *folder;
     MixFile file;
     HeadFile head;
     HrtfSet *first;     /* made from the file and kept */
@@ -48,9 +46,7 @@ static int open_desk(void **state) {
         print_message("skipped: no %s\n", sofa_path);
         exit(0);
     }
-    *desk = (Desk){.arena = arena_create(), .folder = "/tmp/nocturne-hrtf-XXXXXX"};
-    desk->errors = errors_create(desk->arena);
-    assert_non_null(mkdtemp(desk->folder));
+    temp_folder_open(&desk->arena, &desk->errors, &desk->folder);
     desk->file = (MixFile){.path = sofa_path, .real_path = sofa_path};
     assert_int_equal(file_sha256(sofa_path, NO_PLACE, desk->file.sha256, desk->errors), DONE);
     desk->head.file = &desk->file;
@@ -63,8 +59,7 @@ static int open_desk(void **state) {
 
 static int close_desk(void **state) {
     Desk *desk = *state;
-    assert_int_equal(folder_remove(desk->folder, desk->errors), DONE);
-    arena_destroy(&desk->arena);
+    temp_folder_close(&desk->arena, desk->folder);
     free(desk);
     return 0;
 }

@@ -2,8 +2,6 @@
 #define TESTS_SUPPORT_RENDER_JOB_H
 /* Renders a job inline, without the cluster floor: every task of its plan, in order, in this
  * process. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,8 +17,7 @@
 #include "render/files/sound_writer.h"
 #include "render/run_task.h"
 
-/* behind the headers of the project: it has a macro called fail */
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 typedef struct Bench {
     Arena *arena;
@@ -32,15 +29,12 @@ typedef struct Bench {
 } Bench;
 
 static inline void bench_open(Bench *bench) {
-    char template[] = "/tmp/nocturne-test.XXXXXX";
-    *bench = (Bench){.arena = arena_create()};
-    bench->errors = errors_create(bench->arena);
-    bench->folder = arena_copy_text(bench->arena, mkdtemp(template));
+    *bench = (Bench){0};
+    temp_folder_open(&bench->arena, &bench->errors, &bench->folder);
 }
 
 static inline void bench_close(Bench *bench) {
-    folder_remove(bench->folder, bench->errors);
-    arena_destroy(&bench->arena);
+    temp_folder_close(&bench->arena, bench->folder);
 }
 
 static inline void bench_must(Bench *bench, Status status) {

@@ -3,9 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,28 +16,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 typedef struct Fixture {
     Arena *arena;
     ErrorList *errors;
-    char folder[64];
+    const char *folder;
 } Fixture;
 
 static int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
-    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/test_files.XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
     *state = fixture;
     return 0;
 }
 
 static int tear_down(void **state) {
     Fixture *fixture = *state;
-    assert_int_equal(folder_remove(fixture->folder, fixture->errors), DONE);
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }
@@ -467,30 +461,24 @@ static void paths_are_joined_and_cut(void **state) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static void only_what_a_killed_writer_left_is_swept(void **state) {
-    (void)state;
+    const Fixture *fixture = *state;
     static const char *const left[] = {".manifest.json.4711.0.tmp", ".a.1.99.tmp"};
     static const char *const kept[] = {"manifest.json", ".a.tmp",      ".a.1.tmp", "a.1.0.tmp",
                                        ".a.x.0.tmp",    ".a.1.0.tmpx", ".1.0.tmp", ".hidden"};
-    Arena *arena = arena_create();
-    ErrorList *errors = errors_create(arena);
-    char folder[] = "/tmp/nocturne-sweep-XXXXXX";
-    assert_non_null(mkdtemp(folder));
     for (size_t name = 0; name < sizeof left / sizeof *left; name++) {
-        fclose(fopen(path_join(arena, folder, left[name]), "wb"));
+        fclose(fopen(in_folder(fixture, left[name]), "wb"));
     }
     for (size_t name = 0; name < sizeof kept / sizeof *kept; name++) {
-        fclose(fopen(path_join(arena, folder, kept[name]), "wb"));
+        fclose(fopen(in_folder(fixture, kept[name]), "wb"));
     }
-    folder_sweep_temporaries(folder);
-    folder_sweep_temporaries(path_join(arena, folder, "missing"));
+    folder_sweep_temporaries(fixture->folder);
+    folder_sweep_temporaries(in_folder(fixture, "missing"));
     for (size_t name = 0; name < sizeof left / sizeof *left; name++) {
-        assert_false(file_exists(path_join(arena, folder, left[name])));
+        assert_false(file_exists(in_folder(fixture, left[name])));
     }
     for (size_t name = 0; name < sizeof kept / sizeof *kept; name++) {
-        assert_true(file_exists(path_join(arena, folder, kept[name])));
+        assert_true(file_exists(in_folder(fixture, kept[name])));
     }
-    assert_int_equal(folder_remove(folder, errors), DONE);
-    arena_destroy(&arena);
 }
 
 int main(void) {

@@ -3,8 +3,6 @@
 /* A folder for one test, and sound files put together byte by byte. */
 #include "render/base/files.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,12 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 typedef struct Fixture {
     Arena *arena;
     ErrorList *errors;
-    char folder[64];
+    const char *folder;
     const char *path; /* a.wav in the folder */
 } Fixture;
 
@@ -30,10 +28,7 @@ typedef struct TestFile {
 
 static inline int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
-    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/test_sound.XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
     fixture->path = path_join(fixture->arena, fixture->folder, "a.wav");
     *state = fixture;
     return 0;
@@ -41,8 +36,7 @@ static inline int set_up(void **state) {
 
 static inline int tear_down(void **state) {
     Fixture *fixture = *state;
-    assert_int_equal(folder_remove(fixture->folder, fixture->errors), DONE);
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }

@@ -3,9 +3,7 @@
 #include "render/model/store.h"
 
 #include <sched.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,21 +15,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 typedef struct Fixture {
     Arena *arena;
     ErrorList *errors;
     Store *store;
-    char folder[64];
+    const char *folder;
 } Fixture;
 
 static int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
-    snprintf(fixture->folder, sizeof fixture->folder, "/tmp/test_store.XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
     assert_int_equal(store_open(fixture->folder, fixture->arena, &fixture->store, fixture->errors),
                      DONE);
     *state = fixture;
@@ -40,8 +35,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Fixture *fixture = *state;
-    assert_int_equal(folder_remove(fixture->folder, fixture->errors), DONE);
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }

@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,7 +15,7 @@
 
 #include "render/base/files.h"
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 enum { SIZE_BYTES = 700000 }; /* more than one portion of the writer */
 
@@ -70,12 +68,8 @@ static Store *open_on(Fixture *fixture, const char *host) {
 
 static int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    char folder[] = "/tmp/test_place.XXXXXX";
     scratch_writes = -1;
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
-    assert_non_null(mkdtemp(folder));
-    fixture->folder = arena_copy_text(fixture->arena, folder);
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
     fixture->key = key_of_text(text);
     fixture->bytes = arena_alloc(fixture->arena, SIZE_BYTES);
     for (int byte = 0; byte < SIZE_BYTES; byte++) {
@@ -89,8 +83,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Fixture *fixture = *state;
-    assert_int_equal(folder_remove(fixture->folder, fixture->errors), DONE);
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }

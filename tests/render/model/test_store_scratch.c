@@ -2,8 +2,6 @@
 #include "render/model/store_scratch.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,7 +13,7 @@
 #include "render/base/files.h"
 #include "render/model/store.h"
 
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 enum { LONG_BYTES = 3 << 20 }; /* more than one piece of the copy */
 
@@ -32,13 +30,9 @@ typedef struct Fixture {
 
 static int set_up(void **state) {
     Fixture *fixture = calloc(1, sizeof *fixture);
-    char folder[] = "/tmp/test_scratch.XXXXXX";
-    fixture->arena = arena_create();
-    fixture->errors = errors_create(fixture->arena);
-    assert_non_null(mkdtemp(folder));
-    fixture->folder = arena_copy_text(fixture->arena, folder);
-    fixture->shared = path_join(fixture->arena, folder, "shared");
-    fixture->scratch = path_join(fixture->arena, folder, "local");
+    temp_folder_open(&fixture->arena, &fixture->errors, &fixture->folder);
+    fixture->shared = path_join(fixture->arena, fixture->folder, "shared");
+    fixture->scratch = path_join(fixture->arena, fixture->folder, "local");
     fixture->key = key_of_text(text);
     fixture->bytes = arena_alloc(fixture->arena, LONG_BYTES);
     for (int byte = 0; byte < LONG_BYTES; byte++) {
@@ -55,8 +49,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Fixture *fixture = *state;
-    assert_int_equal(folder_remove(fixture->folder, fixture->errors), DONE);
-    arena_destroy(&fixture->arena);
+    temp_folder_close(&fixture->arena, fixture->folder);
     free(fixture);
     return 0;
 }

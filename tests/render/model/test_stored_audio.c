@@ -1,6 +1,4 @@
 /* Audio between stages: any portions in, any portions out. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +6,21 @@
 #include "render/base/files.h"
 #include "render/model/stored_audio.h"
 
-/* behind the headers of the project: it has a macro called fail */
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
+
+typedef struct Desk {
+    Arena *arena;
+    ErrorList *errors;
+    const char *folder;
+    Store *store;
+} Desk;
 
 enum { CHANNELS = 3, SAMPLES = 2 * AUDIO_CHUNK_SAMPLES + 777 };
+
+static void open_desk(Desk *desk) {
+    temp_folder_open(&desk->arena, &desk->errors, &desk->folder);
+    assert_int_equal(store_open(desk->folder, desk->arena, &desk->store, desk->errors), DONE);
+}
 
 static float value_at(int channel, int64_t sample) {
     return (float)(channel * 1000000 + sample + 1);
@@ -44,12 +53,11 @@ static void any_portion_reads_what_any_portion_wrote(void **state) {
     (void)state;
     static const int64_t portions[] = {1000, AUDIO_CHUNK_SAMPLES, SAMPLES};
     static const int64_t begins[] = {-50, 0, 1, AUDIO_CHUNK_SAMPLES - 3, SAMPLES - 20};
-    char folder[] = "/tmp/nocturne-test.XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    Arena *arena = arena_create();
-    ErrorList *errors = errors_create(arena);
-    Store *store = NULL;
-    assert_int_equal(store_open(folder, arena, &store, errors), DONE);
+    Desk desk;
+    open_desk(&desk);
+    Arena *arena = desk.arena;
+    ErrorList *errors = desk.errors;
+    Store *store = desk.store;
     float *out = arena_array(arena, 40000, sizeof *out);
     for (size_t portion = 0; portion < 3; portion++) {
         const Key key = {1, portion + 1};
@@ -66,19 +74,17 @@ static void any_portion_reads_what_any_portion_wrote(void **state) {
         }
         stored_audio_close(&audio);
     }
-    assert_int_equal(folder_remove(folder, errors), DONE);
-    arena_destroy(&arena);
+    temp_folder_close(&desk.arena, desk.folder);
 }
 
 /* One row of nine sounds, another one holds a zero with a sign: the rest takes no room. */
 static void rows_of_silence_are_not_stored(void **state) {
     (void)state;
-    char folder[] = "/tmp/nocturne-test.XXXXXX";
-    assert_non_null(mkdtemp(folder));
-    Arena *arena = arena_create();
-    ErrorList *errors = errors_create(arena);
-    Store *store = NULL;
-    assert_int_equal(store_open(folder, arena, &store, errors), DONE);
+    Desk desk;
+    open_desk(&desk);
+    Arena *arena = desk.arena;
+    ErrorList *errors = desk.errors;
+    Store *store = desk.store;
     const AudioHead head = {.sample_count = SAMPLES, .channel_count = CHANNELS};
     float *planes[CHANNELS];
     for (int channel = 0; channel < CHANNELS; channel++) {
@@ -105,8 +111,7 @@ static void rows_of_silence_are_not_stored(void **state) {
     assert_null(stored_audio_view(&audio, 0, 0, &count));
     assert_int_equal(count, AUDIO_CHUNK_SAMPLES);
     stored_audio_close(&audio);
-    assert_int_equal(folder_remove(folder, errors), DONE);
-    arena_destroy(&arena);
+    temp_folder_close(&desk.arena, desk.folder);
 }
 
 static void a_zero_key_is_silence(void **state) {

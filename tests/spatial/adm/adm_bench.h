@@ -1,8 +1,6 @@
 #ifndef TESTS_SPATIAL_ADM_ADM_BENCH_H
 #define TESTS_SPATIAL_ADM_ADM_BENCH_H
 /* Small ADM files made from text, and what becomes of them. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,8 +14,7 @@
 #include "spatial/layout_table.h"
 #include "tests/support/adm_file.h"
 
-/* behind the headers of the project: it has a macro called fail */
-#include <cmocka.h>
+#include "tests/support/temp_folder.h"
 
 typedef struct AdmBench {
     Arena *arena;
@@ -28,16 +25,13 @@ typedef struct AdmBench {
 } AdmBench;
 
 static inline void bench_open(AdmBench *bench) {
-    char template[] = "/tmp/nocturne-adm-test.XXXXXX";
-    *bench = (AdmBench){.arena = arena_create()};
-    bench->errors = errors_create(bench->arena);
-    bench->folder = arena_copy_text(bench->arena, mkdtemp(template));
+    *bench = (AdmBench){0};
+    temp_folder_open(&bench->arena, &bench->errors, &bench->folder);
 }
 
 static inline void bench_close(AdmBench *bench) {
     adm_close(&bench->file);
-    folder_remove(bench->folder, bench->errors);
-    arena_destroy(&bench->arena);
+    temp_folder_close(&bench->arena, bench->folder);
 }
 
 static inline void bench_must(AdmBench *bench, Status status) {
