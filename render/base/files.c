@@ -269,14 +269,18 @@ Status file_write_all(
     return DONE;
 }
 
-/* After EINTR Linux has closed the descriptor: closing again could hit another file. */
-void file_reserve(const OpenFile *file, int64_t size_bytes) {
+void file_reserve(const OpenFile *file, int64_t begin, int64_t size_bytes) {
     enum { LEAST_BYTES = 1 << 20 };
     if (size_bytes >= LEAST_BYTES) {
-        (void)fallocate(file->descriptor, FALLOC_FL_KEEP_SIZE, 0, size_bytes);
+        (void)fallocate(file->descriptor, FALLOC_FL_KEEP_SIZE, begin, size_bytes);
     }
 }
 
+void file_reserve_end(const OpenFile *file, int64_t size_bytes) {
+    (void)!ftruncate(file->descriptor, size_bytes);
+}
+
+/* After EINTR Linux has closed the descriptor: closing again could hit another file. */
 Status file_close(OpenFile *file, ErrorList *errors) {
     const int descriptor = file->descriptor;
     file->descriptor = -1;

@@ -55,10 +55,12 @@ Status file_read_at(const OpenFile *file,
 /* All bytes at the current position, or at offset when it is not -1. E501 .. E509. */
 Status file_write_all(
     const OpenFile *file, int64_t offset, const void *bytes, size_t size_bytes, ErrorList *errors);
-/* Takes the room of a long file that is going to be written, in one piece: half the system's work
- * of it, and it lies together. Only advice, its length stays 0: who finds no room is told by
+/* Takes the room of a long piece of a file that is going to be written: half the system's work of
+ * it, and it lies together. Only advice, the file is no longer by it: who finds no room is told by
  * writing. */
-void file_reserve(const OpenFile *file, int64_t size_bytes);
+void file_reserve(const OpenFile *file, int64_t begin, int64_t size_bytes);
+/* Gives back what was taken behind the size that the file has. */
+void file_reserve_end(const OpenFile *file, int64_t size_bytes);
 /* Closes and clears the descriptor; -1 is fine. A late write error shows here. */
 Status file_close(OpenFile *file, ErrorList *errors);
 /* Fails with status_from_errno and a message that names the path. */

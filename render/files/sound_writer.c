@@ -49,7 +49,7 @@ static Status create_file(SoundWriter *writer, ErrorList *errors) {
     if (writer->file.descriptor < 0) {
         return file_fail_write(path, errno, errors);
     }
-    file_reserve(&writer->file, sound_file_bytes(&writer->format));
+    file_reserve(&writer->file, 0, sound_file_bytes(&writer->format));
     return DONE;
 }
 

@@ -7,11 +7,18 @@
 #include "render/files/sound_sink.h"
 #include "render/files/wav_header.h"
 
-enum { BUFFER_BYTES = 64 * 1024, MAX_WAV_CHANNELS = 64, MAX_BW64_CHANNELS = 1024 };
+enum {
+    BUFFER_BYTES = 32 * 1024, /* written at once, to a multiple of it in the file: whole pages */
+    SAMPLE_BYTES_MOST = 8,
+    ROOM_BYTES = BUFFER_BYTES + SAMPLE_BYTES_MOST, /* the last sample may reach beyond */
+    MAX_WAV_CHANNELS = 64,
+    MAX_BW64_CHANNELS = 1024
+};
 
 typedef struct PcmState {
-    unsigned char *buffer;
+    unsigned char *buffer; /* [ROOM_BYTES] */
     size_t buffered_bytes;
+    size_t file_bytes; /* in front of them */
     int padding_bytes;
     size_t loudness_offset;
 } PcmState;
@@ -36,16 +43,27 @@ append(SoundWriter *writer, const unsigned char *bytes, size_t size_bytes, Error
     return file_write_all(&writer->file, -1, bytes, size_bytes, errors);
 }
 
-static Status flush_buffer(SoundWriter *writer, ErrorList *errors) {
+/* The first bytes of the buffer; the others wait for what comes behind them. */
+static Status flush_bytes(SoundWriter *writer, size_t size_bytes, ErrorList *errors) {
     PcmState *state = writer->state;
-    const size_t size_bytes = state->buffered_bytes;
-    state->buffered_bytes = 0;
-    return append(writer, state->buffer, size_bytes, errors);
+    TRY(append(writer, state->buffer, size_bytes, errors));
+    state->buffered_bytes -= size_bytes;
+    state->file_bytes += size_bytes;
+    memmove(state->buffer, state->buffer + size_bytes, state->buffered_bytes);
+    return DONE;
+}
+
+/* Of a full buffer. */
+static Status flush_whole(SoundWriter *writer, ErrorList *errors) {
+    const PcmState *state = writer->state;
+    const size_t end = state->file_bytes + state->buffered_bytes;
+    return flush_bytes(writer, end / BUFFER_BYTES * BUFFER_BYTES - state->file_bytes, errors);
 }
 
 static Status begin(SoundWriter *writer, const WavHeader *header, ErrorList *errors) {
     PcmState *state = arena_alloc(writer->arena, sizeof *state);
-    state->buffer = arena_alloc(writer->arena, BUFFER_BYTES);
+    state->buffer = arena_alloc(writer->arena, ROOM_BYTES);
+    state->file_bytes = header->size_bytes;
     state->padding_bytes = header->padding_bytes;
     state->loudness_offset = header->loudness_offset;
     writer->state = state;
@@ -120,10 +138,10 @@ static void pack_float_64(unsigned char *target, const double *samples, size_t c
 static Status make_room(SoundWriter *writer, size_t count, size_t *fitting, ErrorList *errors) {
     PcmState *state = writer->state;
     const size_t sample_bytes = (size_t)sound_sample_bytes(writer->format.format);
-    if (BUFFER_BYTES - state->buffered_bytes < sample_bytes) {
-        TRY(flush_buffer(writer, errors));
+    if (ROOM_BYTES - state->buffered_bytes < sample_bytes) {
+        TRY(flush_whole(writer, errors));
     }
-    const size_t room = (BUFFER_BYTES - state->buffered_bytes) / sample_bytes;
+    const size_t room = (ROOM_BYTES - state->buffered_bytes) / sample_bytes;
     *fitting = count < room ? count : room;
     return DONE;
 }
@@ -179,7 +197,7 @@ static Status wav_write_floats(SoundWriter *writer,
 static Status wav_end(SoundWriter *writer, ErrorList *errors) {
     static const unsigned char padding[1] = {0};
     const PcmState *state = writer->state;
-    TRY(flush_buffer(writer, errors));
+    TRY(flush_bytes(writer, state->buffered_bytes, errors));
     TRY(append(writer, padding, (size_t)state->padding_bytes, errors));
     if (!writer->has_loudness || state->loudness_offset == 0) {
         return DONE;

@@ -467,8 +467,9 @@ static void an_object_at_rest_takes_no_memory_and_is_whole(void **state) {
 
 /* Opened by another process's eyes, so that it is summed; damage in the last piece is seen. */
 static void a_long_object_is_summed_in_little_memory(void **state) {
-    enum { SIZE_BYTES = 24 << 20 };
+    enum { SIZE_BYTES = 24 << 20, ROOM_BYTES = SIZE_BYTES + (3 << 20) };
     const Fixture *fixture = *state;
+    struct stat facts;
     unsigned char *bytes = arena_alloc(fixture->arena, SIZE_BYTES);
     memset(bytes, 7, SIZE_BYTES);
     const Key key = key_of_text("long");
@@ -480,6 +481,8 @@ static void a_long_object_is_summed_in_little_memory(void **state) {
     assert_true((file_page_count() - before) * sysconf(_SC_PAGESIZE) < SIZE_BYTES / 2);
     assert_memory_equal(object.bytes, bytes, SIZE_BYTES);
     store_unmap(&object);
+    assert_int_equal(stat(file_of(fixture, key), &facts), 0);
+    assert_true(facts.st_blocks * 512 < ROOM_BYTES); /* what was reserved is given back */
     flip(file_of(fixture, key), SIZE_BYTES);
     assert_int_equal(store_map(fixture->store, key, &object, fixture->errors), E606);
 }
