@@ -35,14 +35,13 @@ quantized(const Quantizer *quantizer, const QuantizerInput *input, int64_t at, i
 
 #if KERNEL_WIDTH == 1
 
-enum { LANES = 1 };
-
-INLINE void quantize_lanes(const Quantizer *quantizer,
-                           const QuantizerInput *input,
-                           int64_t at,
-                           double *steps,
-                           int64_t *clips) {
-    steps[at] = quantized(quantizer, input, at, clips);
+static int64_t
+run(const Quantizer *quantizer, const QuantizerInput *input, int64_t count, double *steps) {
+    int64_t clips = 0;
+    for (int64_t at = 0; at < count; at++) {
+        steps[at] = quantized(quantizer, input, at, &clips);
+    }
+    return clips;
 }
 
 #else
@@ -54,16 +53,16 @@ typedef double Doubles __attribute__((vector_size(4 * KERNEL_WIDTH)));
 typedef int64_t Longs __attribute__((vector_size(4 * KERNEL_WIDTH)));
 typedef uint64_t Words __attribute__((vector_size(4 * KERNEL_WIDTH)));
 
-/* 2^52 + 2^51: near it doubles are whole numbers, so a sum rounds half to even. */
+/* 2^52 + 2^51: near it doubles are whole numbers, so a sum rounds half to even. What is too large
+ * for that is clipped in any case. */
 static const double whole = 0x1.8p52;
+
+INLINE Doubles rounded(Doubles x) {
+    return x + whole - whole;
+}
 
 INLINE Doubles chosen(Longs is_x, Doubles x, Doubles y) {
     return (Doubles)((is_x & (Longs)x) | (~is_x & (Longs)y));
-}
-
-INLINE Doubles rounded(Doubles x) {
-    const Doubles size = (Doubles)((Longs)x & INT64_MAX);
-    return chosen(size < 0x1p51, x + whole - whole, x); /* beyond, nothing is left to round */
 }
 
 INLINE Words mixed(Words bits) {
@@ -77,13 +76,9 @@ INLINE Doubles doubles_of_words(Words words) {
     return (Doubles)(words | UINT64_C(0x4330000000000000)) - 0x1p52;
 }
 
-/* noise_tpdf of LANES moments. */
-INLINE Doubles dithers(uint64_t stream, SampleTime time) {
-    Words index = {0};
-    for (int lane = 0; lane < LANES; lane++) {
-        index[lane] = (uint64_t)(time + lane) * UINT64_C(0x9e3779b97f4a7c15) + stream;
-    }
-    const Words bits = mixed(mixed(index) ^ stream);
+/* noise_tpdf of LANES moments, whose counters these are. */
+INLINE Doubles dithers(Words counters, uint64_t stream) {
+    const Words bits = mixed(mixed(counters) ^ stream);
     const Words low = bits & UINT64_C(0xffffffff);
     return (doubles_of_words(bits >> 32) - doubles_of_words(low)) * 0x1p-32;
 }
@@ -91,8 +86,9 @@ INLINE Doubles dithers(uint64_t stream, SampleTime time) {
 INLINE void quantize_lanes(const Quantizer *quantizer,
                            const QuantizerInput *input,
                            int64_t at,
+                           Words counters,
                            double *steps,
-                           int64_t *clips) {
+                           Longs *clips) {
     HalfFloats samples;
     Doubles gains;
     memcpy(&samples, input->samples + at, sizeof samples);
@@ -100,32 +96,42 @@ INLINE void quantize_lanes(const Quantizer *quantizer,
     const Doubles value = __builtin_convertvector(samples, Doubles) * gains * quantizer->scale;
     Doubles step = rounded(value);
     if (quantizer->has_dither) {
-        const Doubles noisy = rounded(value + dithers(input->stream, input->begin + at));
+        const Doubles noisy = rounded(value + dithers(counters, input->stream));
         step = chosen(value == step, step, noisy);
     }
     const Doubles low = (Doubles){0} - quantizer->scale;
     const Doubles high = low * -1.0 - 1.0;
-    const Longs is_outside = (step < low) | (step > high);
-    step = chosen(step < low, low, chosen(step > high, high, step));
+    const Longs is_low = step < low;
+    const Longs is_high = step > high;
+    step = chosen(is_low, low, chosen(is_high, high, step));
     memcpy(steps + at, &step, sizeof step);
-    for (int lane = 0; lane < LANES; lane++) {
-        *clips -= is_outside[lane];
-    }
+    *clips += is_low | is_high; /* -1 where it is true */
 }
 
-#endif
-
+/* As noise.h counts moments: the products run on by sums. */
 static int64_t
 run(const Quantizer *quantizer, const QuantizerInput *input, int64_t count, double *steps) {
-    int64_t clips = 0;
+    static const uint64_t stride = UINT64_C(0x9e3779b97f4a7c15);
+    Longs lanes = {0};
+    Words counters = {0};
+    for (int lane = 0; lane < LANES; lane++) {
+        counters[lane] = (uint64_t)(input->begin + lane) * stride + input->stream;
+    }
     int64_t at = 0;
     for (; at + LANES <= count; at += LANES) {
-        quantize_lanes(quantizer, input, at, steps, &clips);
+        quantize_lanes(quantizer, input, at, counters, steps, &lanes);
+        counters += LANES * stride;
     }
+    int64_t clips = 0;
     for (; at < count; at++) {
         steps[at] = quantized(quantizer, input, at, &clips);
     }
+    for (int lane = 0; lane < LANES; lane++) {
+        clips -= lanes[lane];
+    }
     return clips;
 }
+
+#endif
 
 QuantizeKernel *const KERNEL_TABLE = run;
