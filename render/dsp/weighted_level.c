@@ -3,7 +3,8 @@
  * Windows of a sine's half wave, half of each over its neighbours: their squares add up to 1, so no
  * moment counts more than another and the power of all windows is that of the programme. Two
  * channels of the same gains are the real and imaginary part of one lane: over all its bins the
- * lane's power is the sum of theirs. */
+ * lane's power is the sum of theirs. Where few channels leave lanes free, later windows take them,
+ * and sums run in the order of windows as if each had come alone. */
 #include "render/dsp/weighted_level.h"
 
 #include <math.h>
@@ -32,12 +33,14 @@ typedef struct Pair { /* in a lane; second: NO_CHANNEL where no other channel ha
 
 struct WeightedLevel {
     int channel_count, pair_count;
+    int window_count; /* that are transformed together */
+    int held_samples; /* of these windows */
     const WeightedGains *gains;
     Pair *pairs; /* [pair_count] */
     FftLanes *fft;
     const EarKernels *kernels;
     float *shape;               /* [WINDOW_SAMPLES] */
-    float **history;            /* [channel_count][WINDOW_SAMPLES]: what the next window holds */
+    float **history;            /* [channel_count][held_samples]: what the next windows hold */
     float *silence;             /* [WINDOW_SAMPLES] */
     float *bins;                /* [WINDOW_SAMPLES][re, im][FFT_LANES] */
     float *powers_m, *powers_a; /* [WINDOW_SAMPLES]: squares of the weightings where bins stand */
@@ -90,10 +93,15 @@ static void make_pairs(WeightedLevel *level, Arena *arena) {
     }
 }
 
+static void choose_windows(WeightedLevel *level) {
+    level->window_count = level->pair_count < FFT_LANES ? FFT_LANES / level->pair_count : 1;
+    level->held_samples = (level->window_count + 1) * HOP_SAMPLES;
+}
+
 static void make_buffers(WeightedLevel *level, Arena *arena) {
     level->history = arena_array(arena, (size_t)level->channel_count, sizeof *level->history);
     for (int channel = 0; channel < level->channel_count; channel++) {
-        level->history[channel] = arena_array(arena, WINDOW_SAMPLES, sizeof(float));
+        level->history[channel] = arena_array(arena, (size_t)level->held_samples, sizeof(float));
     }
     level->silence = arena_array(arena, WINDOW_SAMPLES, sizeof *level->silence);
     level->bins = arena_array(arena, WINDOW_SAMPLES, FFT_BIN_FLOATS * sizeof *level->bins);
@@ -143,6 +151,7 @@ Status weighted_level_create(int channel_count,
     made->kernels = ear_kernels_at_level(cpu_level_choose());
     made->filled_samples = HOP_SAMPLES; /* the first window begins ahead of sample 0 */
     make_pairs(made, arena);
+    choose_windows(made);
     make_buffers(made, arena);
     *level = made;
     TRY(fft_lanes_create(FFT_LANE, WINDOW_SAMPLES, &made->fft, errors));
@@ -157,19 +166,26 @@ void weighted_level_destroy(WeightedLevel **level) {
     *level = NULL;
 }
 
-static const float *history_of(const WeightedLevel *level, int channel) {
-    return channel == NO_CHANNEL ? level->silence : level->history[channel];
+static const float *history_of(const WeightedLevel *level, int channel, int window) {
+    return channel == NO_CHANNEL ? level->silence
+                                 : level->history[channel] + (size_t)window * HOP_SAMPLES;
 }
 
-/* Eight pairs at most, from `first` on, a bin of all lanes after the other. */
-static void load_pairs(WeightedLevel *level, int first) {
+static int row_count(const WeightedLevel *level) {
+    return level->pair_count * level->window_count;
+}
+
+/* Rows are the pairs of the first window, then those of the next: eight at most, from `first` on, a
+ * bin of all lanes after the other. */
+static void load_rows(WeightedLevel *level, int first) {
     const float *rows[FFT_BIN_FLOATS];
     for (int lane = 0; lane < FFT_LANES; lane++) {
-        const bool is_used = first + lane < level->pair_count;
+        const int row = first + lane;
         const Pair none = {NO_CHANNEL, NO_CHANNEL};
-        const Pair pair = is_used ? level->pairs[first + lane] : none;
-        rows[lane] = history_of(level, pair.first);
-        rows[FFT_LANES + lane] = history_of(level, pair.second);
+        const Pair pair = row < row_count(level) ? level->pairs[row % level->pair_count] : none;
+        const int window = row / level->pair_count;
+        rows[lane] = history_of(level, pair.first, window);
+        rows[FFT_LANES + lane] = history_of(level, pair.second, window);
     }
     level->kernels->interleave(rows, WINDOW_SAMPLES, level->bins);
     for (int sample = 0; sample < WINDOW_SAMPLES; sample++) {
@@ -216,14 +232,15 @@ static LaneSums sum_lanes(const WeightedLevel *level) {
     return sums;
 }
 
-static void add_window(WeightedLevel *level, int first) {
-    const int rest = level->pair_count - first;
+static void add_rows(WeightedLevel *level, int first) {
+    const int rest = row_count(level) - first;
     const int count = rest < FFT_LANES ? rest : FFT_LANES;
-    load_pairs(level, first);
+    load_rows(level, first);
     fft_lanes_forward(level->fft, level->bins);
     const LaneSums sums = sum_lanes(level);
     for (int lane = 0; lane < count; lane++) {
-        const WeightedGains gains = level->gains[level->pairs[first + lane].first];
+        const Pair pair = level->pairs[(first + lane) % level->pair_count];
+        const WeightedGains gains = level->gains[pair.first];
         level->sum_m += gains.m * gains.m * sums.m[lane];
         level->sum_a += gains.a * gains.a * sums.a[lane];
     }
@@ -231,12 +248,12 @@ static void add_window(WeightedLevel *level, int first) {
 
 /* All channels' windows are full. */
 static void close_windows(WeightedLevel *level) {
-    for (int first = 0; first < level->pair_count; first += FFT_LANES) {
-        add_window(level, first);
+    for (int first = 0; first < row_count(level); first += FFT_LANES) {
+        add_rows(level, first);
     }
     for (int channel = 0; channel < level->channel_count; channel++) {
         float *history = level->history[channel];
-        memmove(history, history + HOP_SAMPLES, HOP_SAMPLES * sizeof *history);
+        memcpy(history, history + level->held_samples - HOP_SAMPLES, HOP_SAMPLES * sizeof *history);
     }
     level->filled_samples = HOP_SAMPLES;
 }
@@ -255,7 +272,7 @@ static void store_portion(const double *samples, int64_t count, float *to) {
 static void add(WeightedLevel *level, const double *const *samples, int64_t count) {
     for (int64_t done = 0; done < count;) {
         const int64_t rest = count - done;
-        const int64_t room = WINDOW_SAMPLES - level->filled_samples;
+        const int64_t room = level->held_samples - level->filled_samples;
         const int64_t portion = rest < room ? rest : room;
         for (int channel = 0; channel < level->channel_count; channel++) {
             float *to = level->history[channel] + level->filled_samples;
@@ -263,7 +280,7 @@ static void add(WeightedLevel *level, const double *const *samples, int64_t coun
         }
         done += portion;
         level->filled_samples += (int)portion;
-        if (level->filled_samples == WINDOW_SAMPLES) {
+        if (level->filled_samples == level->held_samples) {
             close_windows(level);
         }
     }
@@ -275,7 +292,7 @@ void weighted_level_add(WeightedLevel *level, const double *const *samples, int6
 }
 
 void weighted_level_finish(WeightedLevel *level, WeightedResult *result) {
-    add(level, NULL, WINDOW_SAMPLES); /* until the last sample has been in two windows */
+    add(level, NULL, level->held_samples); /* until the last sample has been in two windows */
     *result = (WeightedResult){true, silence_db, silence_db};
     if (level->sum_m > 0 || level->sum_a > 0) {
         const double count = (double)level->sample_count;
