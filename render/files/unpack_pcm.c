@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "render/dsp/unpack_24.h"
+
 /* As the CPU has them: little endian on every host that is supported. */
 static uint32_t read_u32(const unsigned char *bytes) {
     uint32_t bits = 0;
@@ -51,21 +53,6 @@ static void unpack_16(const unsigned char *bytes, size_t count, float *samples) 
     }
 }
 
-/* In the upper three bytes of a word, whose lowest byte is 0 or, where that is quicker, cut off. */
-static float float_of_24(uint32_t high_bits) {
-    return (float)((int32_t)high_bits >> 8) * 0x1p-23F;
-}
-
-static void unpack_24(const unsigned char *bytes, size_t count, float *samples) {
-    if (count > 0) { /* no byte in front of the first one is touched */
-        samples[0] = float_of_24((uint32_t)bytes[0] << 8 | (uint32_t)bytes[1] << 16 |
-                                 (uint32_t)bytes[2] << 24);
-    }
-    for (size_t at = 1; at < count; at++) {
-        samples[at] = float_of_24(read_u32(bytes + 3 * at - 1));
-    }
-}
-
 static void unpack_32(const unsigned char *bytes, size_t count, float *samples) {
     for (size_t at = 0; at < count; at++) {
         samples[at] = (float)(int32_t)read_u32(bytes + 4 * at) * 0x1p-31F;
@@ -98,7 +85,7 @@ void unpack_pcm(int encoding, const unsigned char *bytes, size_t count, float *s
         unpack_16(bytes, count, samples);
         break;
     case SF_FORMAT_PCM_24:
-        unpack_24(bytes, count, samples);
+        unpack_24(cpu_level_choose(), bytes, count, samples);
         break;
     case SF_FORMAT_PCM_32:
         unpack_32(bytes, count, samples);
@@ -139,7 +126,7 @@ static void gather(const unsigned char *bytes,
 
 void unpack_pcm_channel(
     int encoding, const unsigned char *bytes, size_t stride_bytes, size_t count, float *samples) {
-    enum { PIECE = 256, MOST_SAMPLE_BYTES = 8 };
+    enum { PIECE = 1024, MOST_SAMPLE_BYTES = 8 };
     const size_t sample_bytes = unpack_sample_bytes(encoding);
     if (stride_bytes == sample_bytes) {
         unpack_pcm(encoding, bytes, count, samples);

@@ -37,7 +37,8 @@ typedef struct Metering {
     OutputReader *readers; /* [output_count] of the output, and of its parts */
     OutputMeter meter;
     WeightedLevel *weighted; /* of full in loudspeakers, else NULL */
-    double *difference;      /* [STAGE_CHUNK_SAMPLES] */
+    double **difference;     /* [files of a reel][STAGE_CHUNK_SAMPLES * width]: full minus parts */
+    int file_count, width;   /* files of a reel, and their channels */
     const bool *is_part;   /* [output_count] whose sum the full mix is; NULL: they are not there */
     double max_difference; /* full minus its parts, full scale */
 } Metering;
@@ -187,12 +188,33 @@ static Status open_weighted(Metering *work, ErrorList *errors) {
 }
 
 static Status open_output(Metering *work, int output, ErrorList *errors) {
-    OutputProof *proofs = output == work->output ? work->proofs : NULL;
-    return output_reader_open(work->stage, work->written[group_of(work, output)].folder, output,
-                              proofs, &work->readers[output], errors);
+    const bool is_own = output == work->output;
+    OutputReader *reader = &work->readers[output];
+    TRY(output_reader_open(work->stage, work->written[group_of(work, output)].folder, output,
+                           is_own ? work->proofs : NULL, reader, errors));
+    if (work->is_part) {
+        reader->use = is_own ? USE_WHOLE : USE_PART;
+        reader->difference = work->difference;
+    }
+    return DONE;
+}
+
+static void make_difference(Metering *work) {
+    const MixDeliverable *deliverable = work->deliverable;
+    Arena *scratch = work->stage->scratch;
+    work->file_count = mix_files_per_reel(work->stage->mix, deliverable);
+    work->width = deliverable->is_split ? 1 : mix_track_count(deliverable);
+    work->difference = arena_array(scratch, (size_t)work->file_count, sizeof *work->difference);
+    for (int file = 0; file < work->file_count; file++) {
+        work->difference[file] =
+            arena_array(scratch, (size_t)work->width * STAGE_CHUNK_SAMPLES, sizeof(double));
+    }
 }
 
 static Status open_outputs(Metering *work, ErrorList *errors) {
+    if (work->is_part) {
+        make_difference(work);
+    }
     TRY(open_output(work, work->output, errors));
     for (int output = 0; work->is_part && output < work->deliverable->output_count; output++) {
         TRY(work->is_part[output] ? open_output(work, output, errors) : DONE);
@@ -201,18 +223,10 @@ static Status open_outputs(Metering *work, ErrorList *errors) {
     return open_weighted(work, errors);
 }
 
-/* Integers of up to 24 bits are exact in float, their differences in double. */
 static void check_null(Metering *work, int64_t count) {
-    const int channels = work->stage->mix->buses[work->deliverable->bus].layout->channel_count;
-    for (int channel = 0; channel < channels; channel++) {
-        double *difference = work->difference;
-        planes_widen(work->readers[work->output].planes[channel], count, difference);
-        for (int output = 0; output < work->deliverable->output_count; output++) {
-            if (work->is_part[output]) {
-                planes_subtract_floats(work->readers[output].planes[channel], count, difference);
-            }
-        }
-        work->max_difference = fmax(work->max_difference, planes_greatest(difference, count));
+    for (int file = 0; file < work->file_count; file++) {
+        work->max_difference = fmax(work->max_difference,
+                                    planes_greatest(work->difference[file], count * work->width));
     }
 }
 
@@ -386,8 +400,7 @@ Status meter_run(const Stage *stage, ErrorList *errors) {
                      .is_full = deliverable->outputs[stage->task->detail].kind == OUTPUT_FULL,
                      .written = arena_array(scratch, groups, sizeof *work.written),
                      .files = json_array(),
-                     .readers = arena_array(scratch, outputs, sizeof *work.readers),
-                     .difference = arena_array(scratch, STAGE_CHUNK_SAMPLES, sizeof(double))};
+                     .readers = arena_array(scratch, outputs, sizeof *work.readers)};
     if (work.is_full && !sound_is_lossy(deliverable->container)) {
         work.is_part = output_parts_of_full(stage->mix, deliverable, scratch);
     }

@@ -80,27 +80,60 @@ void output_reader_close(OutputReader *reader) {
     reader->file_count = 0;
 }
 
-/* count samples of the open reel to planes + offset. */
+static int file_width(const OutputReader *reader) {
+    return reader->deliverable->is_split ? 1 : mix_track_count(reader->deliverable);
+}
+
+static void take_planes(const OutputReader *reader, int file, int64_t offset, int64_t count) {
+    const int width = file_width(reader);
+    for (int channel = 0; channel < width; channel++) {
+        const int index = output_plane(reader->deliverable, file, channel);
+        if (index >= 0) {
+            planes_take(reader->interleaved + channel, count, width,
+                        reader->planes[index] + offset);
+        }
+    }
+}
+
+/* Integers of up to 24 bits are exact in float, their differences in double. */
+static void take_difference(const OutputReader *reader, int file, int64_t offset, int64_t count) {
+    const int width = file_width(reader);
+    double *difference = reader->difference[file] + offset * width;
+    if (reader->use == USE_PART) {
+        planes_subtract_floats(reader->interleaved, count * width, difference);
+    } else {
+        planes_widen(reader->interleaved, count * width, difference);
+    }
+}
+
+/* count samples of the open reel to where the portion's `offset` is. */
 static Status read_reel(OutputReader *reader, int64_t offset, int64_t count, ErrorList *errors) {
-    const int width = reader->deliverable->is_split ? 1 : mix_track_count(reader->deliverable);
     for (int file = 0; file < reader->file_count; file++) {
         int64_t got = 0;
         TRY(sound_read(reader->files[file], reader->interleaved, count, &got, errors));
         if (got != count) {
             return fail(errors, E413, NO_PLACE, "an encoded file ends too early");
         }
-        for (int channel = 0; channel < width; channel++) {
-            const int index = output_plane(reader->deliverable, file, channel);
-            if (index >= 0) {
-                planes_take(reader->interleaved + channel, count, width,
-                            reader->planes[index] + offset);
-            }
+        if (reader->use != USE_PART) {
+            take_planes(reader, file, offset, count);
+        }
+        if (reader->use != USE_PLANES) {
+            take_difference(reader, file, offset, count);
         }
     }
     return DONE;
 }
 
 static void clear(OutputReader *reader, int64_t offset, int64_t count) {
+    const int width = file_width(reader);
+    const int file_count = mix_files_per_reel(reader->stage->mix, reader->deliverable);
+    if (reader->use == USE_PART) {
+        return;
+    }
+    for (int file = 0; reader->use == USE_WHOLE && file < file_count; file++) {
+        memset(reader->difference[file] + offset * width, 0,
+               (size_t)(count * width) * sizeof(double));
+    }
     for (int channel = 0; channel < reader->channel_count; channel++) {
         memset(reader->planes[channel] + offset, 0, (size_t)count * sizeof(float));
     }
