@@ -145,13 +145,10 @@ static bool has_seals(const Metering *work, const json_t *facts) {
  * to their seals by WRITE, others are read here. */
 static Status
 is_about_files(const Metering *work, const json_t *facts, bool *is, ErrorList *errors) {
-    bool is_taken = true;
+    const json_t *written = work->written[group_of(work, work->output)].facts;
     *is = has_seals(work, facts);
-    for (int file = 0; file < work->proof_count; file++) {
-        const json_t *written = json_array_get(work->files, (size_t)file);
-        is_taken = is_taken && json_is_true(json_object_get(written, "is_taken"));
-    }
-    return *is && !is_taken ? prove_files(work, errors) : DONE;
+    return *is && !json_is_true(json_object_get(written, "is_taken")) ? prove_files(work, errors)
+                                                                      : DONE;
 }
 
 /* *facts: NULL when nothing is known. */

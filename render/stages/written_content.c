@@ -66,8 +66,8 @@ static bool has_size(const char *path, int64_t size_bytes) {
     return lstat(path, &found) == 0 && S_ISREG(found.st_mode) && found.st_size == size_bytes;
 }
 
-/* Links the file if it still is what was written, and says so in its facts. */
-static bool take_from(const Stage *stage, int shelf, const char *folder, json_t *file) {
+/* Links the file if it still is what was written. */
+static bool take_from(const Stage *stage, int shelf, const char *folder, const json_t *file) {
     Arena *scratch = stage->scratch;
     const char *name = json_string_value(json_object_get(file, "name"));
     ErrorList *unsaid = errors_create(scratch); /* it is written anew */
@@ -83,7 +83,6 @@ static bool take_from(const Stage *stage, int shelf, const char *folder, json_t 
         !sound_seal_equal(&seal, &found)) {
         return false;
     }
-    json_object_set_new(file, "is_taken", json_true());
     return true;
 }
 
@@ -115,7 +114,9 @@ bool written_content_take(const Stage *stage,
             folder_make(folder, unsaid);
         }
     }
-    if (!is_taken) {
+    if (is_taken) {
+        json_object_set_new(*facts, "is_taken", json_true());
+    } else {
         json_decref(*facts);
         *facts = NULL;
     }

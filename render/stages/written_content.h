@@ -19,7 +19,7 @@ typedef struct WrittenContent {
 WrittenContent written_content_of(const Stage *stage, MasterGain *gain);
 /* The files of an earlier set of the deliverable that hold this content come into the folder, by
  * links, after every byte of them was read and found as it was written. false: there are none, the
- * folder is empty. facts, which the caller owns: as they were kept, each file with "is_taken". */
+ * folder is empty. facts, which the caller owns: as they were kept, and "is_taken". */
 bool written_content_take(const Stage *stage,
                           const WrittenContent *content,
                           const char *folder,

@@ -26,13 +26,17 @@ static void render(RenderedJob *job, const char *wind_gain, const char *loudness
                      0);
 }
 
-static RenderedJob *open_job(const char *loudness) {
+static RenderedJob *open_job_at(const char *wind_gain, const char *loudness) {
     RenderedJob *job = calloc(1, sizeof *job);
     rendered_open(job, SPAN_BLOCKS);
     rendered_noise(job, "strings.wav", 2.0, 1);
     rendered_noise(job, "wind.wav", 2.0, 2);
-    render(job, "-12 dB", loudness);
+    render(job, wind_gain, loudness);
     return job;
+}
+
+static RenderedJob *open_job(const char *loudness) {
+    return open_job_at("-12 dB", loudness);
 }
 
 static void close_job(RenderedJob *job) {
@@ -60,13 +64,6 @@ static FileBytes bytes_of(RenderedJob *job, const char *place, const char *stem)
     return bytes;
 }
 
-static const char *checksum_of(RenderedJob *job, const char *place, const char *stem) {
-    char *sha256 = arena_alloc(job->bench.arena, sizeof(Sha256Text));
-    bench_must(&job->bench,
-               file_sha256(file_of(job, place, stem), NO_PLACE, sha256, job->bench.errors));
-    return sha256;
-}
-
 static void files_of_other_stems_stay_after_an_edit(void **state) {
     (void)state;
     RenderedJob *job = open_job(at_peak);
@@ -74,7 +71,9 @@ static void files_of_other_stems_stay_after_an_edit(void **state) {
     render(job, "-15 dB", at_peak);
     assert_true(inode_of(job, published, "mx") == music);
     assert_true(inode_of(job, kept_back, "mx") == music);
-    assert_non_null(strstr(rendered_sums(job), checksum_of(job, published, "mx")));
+    RenderedJob *cold = open_job_at("-15 dB", at_peak);
+    assert_string_equal(rendered_sums(job), rendered_sums(cold)); /* manifests as well */
+    close_job(cold);
     static const char *const changed[] = {"fx", "full", "me"};
     for (size_t stem = 0; stem < sizeof changed / sizeof *changed; stem++) {
         const FileBytes now = bytes_of(job, published, changed[stem]);
