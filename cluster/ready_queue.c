@@ -171,17 +171,50 @@ const ReadyTask *ready_queue_peek(const ReadyQueue *queue, bool has_heavy) {
     return top ? &top->task : NULL;
 }
 
-/* The upper slots of a heap hold nothing but its most urgent tasks. */
-static int find_slot(const Lane *lane, const TaskPlaces *places, int node) {
-    int best = 0;
-    int best_count = task_places_count(places, node, lane->tasks[0].task);
-    for (int slot = 1; slot < lane->count && slot < NEAR_SLOTS; slot++) {
-        const ReadyTask *task = &lane->tasks[slot];
-        if (task->attempt_count != lane->tasks[0].attempt_count ||
-            task->upward_rank < near_rank * lane->tasks[0].upward_rank) {
+/* A task with this way may go before the first one. */
+static bool is_near(const ReadyTask *task, const ReadyTask *first, const ReadyWish *wish) {
+    const bool is_free = first->upward_rank <= wish->slack_rank;
+    return task->attempt_count == first->attempt_count &&
+           (is_free || task->upward_rank >= near_rank * first->upward_rank);
+}
+
+/* It has had so much less than the job of the other one that it must be served in its turn. */
+static bool is_behind(const LaneTop *top, const LaneTop *other) {
+    return 2.0 * top->served_cost < other->served_cost;
+}
+
+/* Of all that are as good as the first, the one whose job the node has most of. */
+static const LaneTop *
+find_near_top(const ReadyQueue *queue, const LaneTop *first, const ReadyWish *wish) {
+    const bool is_fair_turn = queue->turns[first->urgency] % FAIR_TURN == FAIR_TURN - 1;
+    const LaneTop *best = first;
+    double best_share = task_places_share(wish->places, wish->node, first->task.job);
+    for (int index = 0; index < queue->top_count; index++) {
+        const LaneTop *top = &queue->tops[index];
+        if ((top->task.is_heavy && !wish->has_heavy) || top->urgency != first->urgency ||
+            (is_fair_turn ? is_behind(first, top) : !is_near(&top->task, &first->task, wish))) {
             continue;
         }
-        const int count = task_places_count(places, node, task->task);
+        const double share = task_places_share(wish->places, wish->node, top->task.job);
+        const bool is_equal = share >= best_share && share <= best_share;
+        if (share > best_share || (is_equal && top_goes_before(queue, top, best))) {
+            best = top;
+            best_share = share;
+        }
+    }
+    return best;
+}
+
+/* The upper slots of a heap hold nothing but its most urgent tasks. */
+static int find_slot(const Lane *lane, const ReadyWish *wish) {
+    int best = 0;
+    int best_count = task_places_count(wish->places, wish->node, lane->tasks[0].task);
+    for (int slot = 1; slot < lane->count && slot < NEAR_SLOTS; slot++) {
+        const ReadyTask *task = &lane->tasks[slot];
+        if (!is_near(task, &lane->tasks[0], wish)) {
+            continue;
+        }
+        const int count = task_places_count(wish->places, wish->node, task->task);
         if (count > best_count || (count == best_count && goes_before(task, &lane->tasks[best]))) {
             best = slot;
             best_count = count;
@@ -190,13 +223,15 @@ static int find_slot(const Lane *lane, const TaskPlaces *places, int node) {
     return best;
 }
 
-int ready_queue_take(ReadyQueue *queue, bool has_heavy, const TaskPlaces *places, int node) {
-    const LaneTop *top = find_top(queue, has_heavy);
+int ready_queue_take(ReadyQueue *queue, const ReadyWish *wish) {
+    const LaneTop *top = find_top(queue, wish->has_heavy);
     if (!top) {
         return -1;
     }
+    const bool has_choice = wish->places && top->task.attempt_count == 0;
+    top = has_choice && queue->job_count > 1 ? find_near_top(queue, top, wish) : top;
     Lane *lane = &queue->lanes[top->lane];
-    const int slot = places ? find_slot(lane, places, node) : 0;
+    const int slot = has_choice ? find_slot(lane, wish) : 0;
     const ReadyTask taken = lane->tasks[slot];
     JobShare *job = &queue->jobs[taken.job];
     remove_slot(lane, slot);

@@ -4,7 +4,9 @@
 static const double take_wait_s = 0.05; /* how late on_idle may see a signal */
 
 enum { SUSPECT_CUT_OFFS = 2 }; /* from here on a task runs alone: its next death is its own */
-enum { EXTRA_HEALS = 3 };      /* a task may find every need lost once, and some again */
+/* While the work left lasts so many times as long as the longest way, any way may be begun. */
+static const double slack_factor = 4.0;
+enum { EXTRA_HEALS = 3 }; /* a task may find every need lost once, and some again */
 
 /* ---- results ---- */
 
@@ -24,6 +26,7 @@ static void set_aside(Scheduler *scheduler, int task) {
 static void settle_done(Scheduler *scheduler, const TaskResult *result) {
     TaskEntry *entry = &scheduler->entries[result->task];
     entry->state = TASK_MADE;
+    scheduler->left_cost -= scheduler->plan->tasks[result->task].cost;
     scheduler->counts.done_count++;
     for (int follower = 0; follower < entry->follower_count; follower++) {
         const int task = scheduler->followers[entry->first_follower + follower];
@@ -239,6 +242,10 @@ give(Scheduler *scheduler, int task, int worker, Transport *transport, ErrorList
     holder->tasks[holder->count++] = task;
     scheduler->running_count++;
     scheduler->heavy_count += scheduler_is_heavy(scheduler, task);
+    if (scheduler->places) {
+        task_places_give(scheduler->places, scheduler->nodes[worker],
+                         scheduler_job_of(scheduler, task), scheduler->plan->tasks[task].cost);
+    }
     if (entry->cut_off_count >= SUSPECT_CUT_OFFS) {
         scheduler->suspect = task;
     }
@@ -289,8 +296,12 @@ static int choose_task(Scheduler *scheduler, int worker) {
     if (is_suspect && scheduler->running_count > 0) {
         return -1;
     }
-    const int node = scheduler->places ? scheduler->nodes[worker] : 0;
-    return ready_queue_take(scheduler->ready, has_heavy, scheduler->places, node);
+    const ReadyWish wish = {.has_heavy = has_heavy,
+                            .places = scheduler->places,
+                            .node = scheduler->places ? scheduler->nodes[worker] : 0,
+                            .slack_rank =
+                                scheduler->left_cost / (slack_factor * scheduler->worker_count)};
+    return ready_queue_take(scheduler->ready, &wish);
 }
 
 /* Gives to idle workers until there is none or nothing may be given. */
@@ -432,7 +443,8 @@ static void make_places(Scheduler *scheduler, const Transport *transport) {
     }
     if (node_count > 1) {
         scheduler->nodes = transport->nodes;
-        scheduler->places = task_places_create(scheduler->plan, node_count, scheduler->arena);
+        scheduler->places = task_places_create(scheduler->plan, node_count, scheduler->jobs.count,
+                                               scheduler->arena);
         scheduler->node_count = node_count;
         scheduler->is_lender = arena_array(scheduler->arena, (size_t)node_count, sizeof(bool));
     }

@@ -68,6 +68,7 @@ struct Scheduler {
     int heavy_count; /* given */
     int suspect;     /* the task that runs alone, -1: none */
     bool is_draining;
+    double left_cost; /* of what is not done yet */
     SchedulerCounts counts;
     Arena *arena;
 };

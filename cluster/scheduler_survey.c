@@ -115,4 +115,5 @@ void scheduler_survey(Scheduler *scheduler) {
     rank_tasks(scheduler);
     scheduler_ask_what_is_done(scheduler);
     count_open(scheduler);
+    scheduler->left_cost = scheduler->counts.open_cost;
 }

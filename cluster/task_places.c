@@ -1,4 +1,4 @@
-/* Which node has read or written the results of which task. */
+/* Which node has read or written the results of which task, and how much of which job it has. */
 #include "cluster/task_places.h"
 
 #include <stdbool.h>
@@ -6,15 +6,24 @@
 
 enum { WORD_BITS = 64, NEED_LIMIT = 64 /* prepared layers and rooms of a stem, at most */ };
 
+static const double fresh_share = 1e-6;
+
 struct TaskPlaces {
     const Plan *plan;
+    int job_count;
+    double *given;       /* [node_count * job_count] */
+    double *given_total; /* [job_count] */
     size_t words_per_node;
     uint64_t *words; /* [node_count * words_per_node] a bit for each task */
 };
 
-TaskPlaces *task_places_create(const Plan *plan, int node_count, Arena *arena) {
+TaskPlaces *task_places_create(const Plan *plan, int node_count, int job_count, Arena *arena) {
     TaskPlaces *places = arena_alloc(arena, sizeof *places);
+    const size_t jobs = (size_t)job_count;
     places->plan = plan;
+    places->job_count = job_count;
+    places->given = arena_array(arena, jobs * (size_t)node_count, sizeof *places->given);
+    places->given_total = arena_array(arena, jobs, sizeof *places->given_total);
     places->words_per_node = (size_t)plan->task_count / WORD_BITS + 1;
     places->words =
         arena_array(arena, places->words_per_node * (size_t)node_count, sizeof *places->words);
@@ -45,4 +54,18 @@ int task_places_count(const TaskPlaces *places, int node, int task) {
         count += (int)(*word_of(places, node, index) >> (index % WORD_BITS) & 1u);
     }
     return count;
+}
+
+static double *given_to(const TaskPlaces *places, int node, int job) {
+    return &places->given[(size_t)node * (size_t)places->job_count + (size_t)job];
+}
+
+void task_places_give(TaskPlaces *places, int node, int job, double cost) {
+    *given_to(places, node, job) += cost;
+    places->given_total[job] += cost;
+}
+
+double task_places_share(const TaskPlaces *places, int node, int job) {
+    const double total = places->given_total[job];
+    return total > 0.0 ? *given_to(places, node, job) / total : fresh_share;
 }

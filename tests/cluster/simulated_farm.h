@@ -66,6 +66,7 @@ typedef struct SimulatedFarm {
     int done_count, death_count, node_count;
     bool saw_missing_need;
     double room_bytes;           /* read of what a node could have held */
+    double moved_bytes;          /* results that came to a node where they were not */
     double *end_s;               /* [task_count] when its result was told */
     int heavy_count, most_heavy; /* out at a time: prepare, master, encode, inspect */
     uint64_t random;
@@ -165,6 +166,7 @@ static inline double simulated_read_bytes(SimulatedFarm *farm, int worker) {
         const bool is_room = farm->plan->tasks[index].kind == TASK_ROOM;
         farm->saw_missing_need = farm->saw_missing_need || !farm->is_made[index];
         room_bytes += is_room && !cached[index] ? farm->tasks[index].write_bytes : 0.0;
+        farm->moved_bytes += cached[index] ? 0.0 : farm->tasks[index].write_bytes;
         cached[index] = true;
     }
     cached[task] = true;

@@ -317,6 +317,34 @@ static void tasks_go_where_their_needs_are(void **state) {
     assert_true(read_bytes[1] < 0.8 * read_bytes[0]);
 }
 
+/* Results that cross from node to node, of all bytes made. */
+static double moved_share(int cue_count, int worker_count, bool knows_nodes, double *busy) {
+    Batch *batch = make_batch(cue_count, 4);
+    SimulatedSetup setup = usual_setup;
+    setup.worker_count = worker_count;
+    setup.knows_nodes = knows_nodes;
+    const SimulatedFarm *farm = run_batch(batch, &setup, 0);
+    double made_bytes = 0.0;
+    for (int task = 0; task < batch->plan.task_count; task++) {
+        made_bytes += batch->tasks[task].write_bytes;
+    }
+    print_run(knows_nodes ? "nodes known" : "nodes not known", batch, farm);
+    print_message("    made %.1f GB, moved %.1f GB\n", 1e-9 * made_bytes, 1e-9 * farm->moved_bytes);
+    const double share = farm->moved_bytes / made_bytes;
+    *busy = efficiency(batch, farm);
+    free_batch(batch);
+    return share;
+}
+
+static void a_job_stays_on_few_nodes(void **state) {
+    (void)state;
+    double busy[2];
+    const double scattered = moved_share(40, 64, false, &busy[0]);
+    const double kept = moved_share(40, 64, true, &busy[1]);
+    assert_true(kept < 0.25 * scattered);
+    assert_true(busy[1] >= 0.95 && busy[1] >= busy[0] - 0.02);
+}
+
 static void no_more_heavy_tasks_than_the_limit_are_out(void **state) {
     (void)state;
     Batch *batch = make_batch(4, 6);
@@ -420,6 +448,7 @@ int main(void) {
         cmocka_unit_test(slow_nodes_cost_their_share),
         cmocka_unit_test(a_small_file_system_is_used_to_the_full),
         cmocka_unit_test(tasks_go_where_their_needs_are),
+        cmocka_unit_test(a_job_stays_on_few_nodes),
         cmocka_unit_test(no_more_heavy_tasks_than_the_limit_are_out),
         cmocka_unit_test(a_preview_goes_before_a_deadline_and_both_before_bulk),
         cmocka_unit_test(a_short_job_is_not_held_up_by_long_ones),
