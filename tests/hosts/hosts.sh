@@ -74,7 +74,7 @@ farm_settings() { # HOST...
     for host in "$@"; do
         printf '%s\n' "HostKey $farm_folder/host_key" "AuthorizedKeysFile $farm_folder/authorized" \
             "PidFile $farm_folder/$host.sshd.pid" 'StrictModes no' 'PermitRootLogin prohibit-password' \
-            'PasswordAuthentication no' 'UsePAM no' 'MaxStartups 100' > "$farm_folder/$host.sshd"
+            'PasswordAuthentication no' 'UsePAM no' 'MaxStartups 100' "SetEnv HOME=$farm_folder/home" > "$farm_folder/$host.sshd"
     done
     farm_ssh="ssh -F $farm_folder/ssh_config"
 }
@@ -84,7 +84,7 @@ farm_up() { # COUNT
     farm_hosts=()
     farm_folder=$(mktemp -d /var/tmp/nocturne-farm.XXXXXX)
     export TMPDIR=$farm_folder/tmp
-    mkdir "$TMPDIR"
+    mkdir "$TMPDIR" "$farm_folder/home" # no start-up file of a shell, which a crash could break off
     echo '127.0.0.1 localhost' > "$farm_folder/hosts"
     for ((index = 0; index < $1; index++)); do
         farm_hosts+=("node$index")
