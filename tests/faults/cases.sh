@@ -143,7 +143,7 @@ nocturne() { # VERB ARGUMENTS...: in $code and $log
     log=$work/$case_id.log
     (
         [ -z "${cpu_s:-}" ] || { ulimit -t "$cpu_s" && ulimit -v "$memory_kib"; }
-        exec env "${environment[@]}" timeout -k 2 "${limit_s:-10}" "$nocturne" "$@"
+        exec env "${environment[@]}" timeout -k 2 "${limit_s:-20}" "$nocturne" "$@"
     ) > "$log" 2>&1 < /dev/null
     code=$?
 }
@@ -158,7 +158,7 @@ has_user() { # somebody whom permissions hold back; root borrows nobody
 as_nobody() { # VERB ARGUMENTS...: as an ordinary user, for root
     log=$work/$case_id.log
     setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent \
-        timeout -k 2 "${limit_s:-10}" "$nocturne" "$@" > "$log" 2>&1 < /dev/null
+        timeout -k 2 "${limit_s:-20}" "$nocturne" "$@" > "$log" 2>&1 < /dev/null
     code=$?
 }
 

@@ -42,7 +42,7 @@ cli_cases() {
         local verb
         layer 'gian: 1 dB, file: media/a.wav'
         for verb in check plan render; do
-            timeout 10 "$nocturne" "$verb" job.yaml --json > answer.json 2> answer.err
+            timeout 20 "$nocturne" "$verb" job.yaml --json > answer.json 2> answer.err
             must "$verb ends with 3" [ $? = 3 ]
             must "$verb answers in JSON" python3 -c 'import json; [json.loads(line) for line in open("answer.json")]; assert "E202" in open("answer.json").read() + open("answer.err").read()'
         done

@@ -114,7 +114,7 @@ nocturne_limited() { # ULIMIT-WORDS: render under a limit
     log=$work/$case_id.log
     (
         ulimit $1
-        timeout -k 2 10 "$nocturne" render job.yaml -o out -j "${ranks:-1}" --progress none
+        timeout -k 2 20 "$nocturne" render job.yaml -o out -j "${ranks:-1}" --progress none
     ) > "$log" 2>&1 < /dev/null
     code=$?
 }

@@ -131,13 +131,13 @@ job_size_cases() {
     }
     fault N059 "job from standard input" && {
         log=$work/$case_id.log
-        timeout 10 "$nocturne" check - < job.yaml > "$log" 2>&1
+        timeout 20 "$nocturne" check - < job.yaml > "$log" 2>&1
         must "check of a good one ends with 0" [ $? = 0 ]
         reference
-        timeout 10 "$nocturne" render - -o out -j 1 --progress none < job.yaml > "$log" 2>&1
+        timeout 20 "$nocturne" render - -o out -j 1 --progress none < job.yaml > "$log" 2>&1
         must "render gives the same sounds" is_same
         edit 's/mx:/mx: {gian: 1 dB} #/'
-        timeout 10 "$nocturne" check - < job.yaml > "$log" 2>&1
+        timeout 20 "$nocturne" check - < job.yaml > "$log" 2>&1
         must "check of a bad one ends with 3" [ $? = 3 ]
     }
 }

@@ -62,7 +62,7 @@ run_signal_cases() {
     }
     fault N172 "stdout that nobody reads" && {
         reference
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 2> /dev/null | true
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 2> /dev/null | true
         must "exit 0" [ "${PIPESTATUS[0]}" = 0 ]
         must "same sounds" is_same
     }
@@ -172,25 +172,25 @@ run_surrounding_cases() {
     fault N189 "no terminal" && {
         environment=(TERM=dumb NO_COLOR=1 COLUMNS=20)
         log=$work/$case_id.log
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 > "$log" 2>&1
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 > "$log" 2>&1
         must "exit 0" [ $? = 0 ]
         must "no escape bytes" eval '! grep -q $'"'"'\x1b'"'"' -r "$log" out/logs'
     }
     fault N190 "closed streams" && {
         reference
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 --progress none >&- 2> /dev/null
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 --progress none >&- 2> /dev/null
         must "without stdout: same sounds" is_same
         rm -rf out cache
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 --progress none > /dev/null 2>&-
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 --progress none > /dev/null 2>&-
         must "without stderr: same sounds" is_same
         rm -rf out cache
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 --progress none <&- >&- 2>&-
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 --progress none <&- >&- 2>&-
         must "without any: same sounds" is_same
         must "without any: whole" is_whole
     }
     fault N190b "answers into a full disk" && {
         log=$work/$case_id.log
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 --progress none > /dev/full 2> "$log"
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 --progress none > /dev/full 2> "$log"
         must "the delivery is whole" is_whole
         must "and there" [ -f out/deliverables/st/manifest.json ]
     }

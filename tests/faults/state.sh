@@ -17,9 +17,9 @@ state_lock_cases() {
     fault N196b "two runs started together" && {
         local first second
         reference
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 --progress none > one.log 2>&1 &
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 --progress none > one.log 2>&1 &
         first=$!
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 --progress none > two.log 2>&1 &
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 --progress none > two.log 2>&1 &
         second=$!
         wait "$first"; first=$?
         wait "$second"; second=$?
@@ -183,9 +183,9 @@ state_store_cases() {
     fault N208 "one store, two runs" && {
         local first second
         reference
-        timeout 10 "$nocturne" render job.yaml -o out -j 1 --progress none > one.log 2>&1 &
+        timeout 20 "$nocturne" render job.yaml -o out -j 1 --progress none > one.log 2>&1 &
         first=$!
-        timeout 10 "$nocturne" render job.yaml -o out2 -j 1 --progress none > two.log 2>&1 &
+        timeout 20 "$nocturne" render job.yaml -o out2 -j 1 --progress none > two.log 2>&1 &
         second=$!
         wait "$first"; must "the first ends with 0" [ $? = 0 ]
         wait "$second"; must "the second ends with 0" [ $? = 0 ]
