@@ -17,7 +17,7 @@ static const char room_version[] = "room 10";
 /* How our passes and the library share a transform: other bits, another text. */
 static const char *const fft_parting[FFT_ENGINE_COUNT] = {
     [FFT_LANE] = "", [FFT_FFTW] = " up to 4096"};
-static const char spatialize_version[] = "spatialize 19";
+static const char spatialize_version[] = "spatialize 20";
 static const char ambisonic_version[] = "ambisonic layer 2"; /* how its channels are decoded */
 static const char ears_version[] = "ears 2";                 /* what is made of a SOFA file */
 static const char fold_version[] = "fold 1";
@@ -338,7 +338,7 @@ plan_text_rooms(const Mix *mix, const Plan *plan, int stem, Span span, int bus, 
 
 static void add_headphone_eq(Text *text, const Mix *mix, const MixDeliverable *subject) {
     if (subject->has_headphone_eq) {
-        text_add(text, "headphone eq 1 %s\n", mix->files[subject->headphone_eq_file].sha256);
+        text_add(text, "headphone eq 2 %s\n", mix->files[subject->headphone_eq_file].sha256);
     }
 }
 

@@ -13,11 +13,7 @@
 #include "render/dsp/filter_bank.h"
 #include "render/dsp/overlap_save.h"
 
-enum {
-    LANES = CONVOLVER_LANES,
-    TERMS = 8, /* sources summed at once, they stay in cache */
-    TILE_SAMPLES = 64
-};
+enum { LANES = CONVOLVER_LANES, TILE_SAMPLES = 64 };
 
 const ConvolverKernels *convolver_kernels_at(CpuLevel level) {
     static const ConvolverKernels *const kernels[CPU_LEVEL_COUNT] = {
@@ -33,13 +29,13 @@ const ConvolverKernels *convolver_kernels_at(CpuLevel level) {
 
 /* A source on its way through the blocks. */
 typedef struct SourceState {
-    int past_blocks; /* lanes before the chunk: partitions - 1, rounded up to a group */
-    size_t lanes;    /* past_blocks and those of a chunk */
-    int moved_lanes; /* that the past has still to move by, in the rows */
-    float *rows;     /* [S + 1][re, im][lanes] */
-    bool *is_silent; /* [lanes] */
-    bool is_clear[CONVOLVER_GROUPS]; /* of the chunk: zeros stand in its lanes */
-    float *last_half;                /* [S] the newest S samples read */
+    int past_blocks;  /* lanes before the chunk: partitions - 1, rounded up to a group */
+    size_t lanes;     /* past_blocks and those of a chunk */
+    int moved_lanes;  /* that the past has still to move by, in the rows */
+    float *rows;      /* [S + 1][lanes][re, im] */
+    bool *is_silent;  /* [lanes] */
+    bool is_clear;    /* zeros stand in the lanes of the chunk */
+    float *last_half; /* [S] the newest S samples read */
     bool last_is_silent;
 } SourceState;
 
@@ -48,7 +44,6 @@ struct Convolver {
     const ConvolverSource *sources;
     int source_count;
     int block_samples, channel_count, pair_count;
-    int groups_at_once; /* in a chunk: filters are read once for all of them */
     Span span;
     int64_t first_block, last_block; /* that are heard */
     int64_t next_block;              /* whose past the states hold; no_block: none */
@@ -56,12 +51,12 @@ struct Convolver {
     const HalfSpectrum *order;
     const ConvolverKernels *kernels;
     BlockTransforms transforms;
-    bool has_transforms; /* of its own: the banks have none */
-    SourceState *states; /* NULL before the first span */
-    bool is_fresh;       /* zeros stand in all lanes */
-    float *samples;      /* [9 S]: what eight windows overlap in */
-    float *points;       /* [S][re, im][8] */
-    float *sums[CONVOLVER_GROUPS];
+    bool has_transforms;  /* of its own: the banks have none */
+    SourceState *states;  /* NULL before the first span */
+    bool is_fresh;        /* zeros stand in all lanes */
+    float *samples;       /* [9 S]: what eight windows overlap in */
+    float *points;        /* [S][re, im][8] */
+    float *sums;          /* [2 S + 1][re, im][8] */
     ConvolverTerm *terms; /* [source_count] of the pair in hand */
     int term_count;
     float *tile;   /* [ranges][TILE_SAMPLES][re, im][8] */
@@ -71,20 +66,19 @@ struct Convolver {
 static const int64_t no_block = INT64_MIN;
 
 static SourceRows rows_at(const SourceState *state, int lane) {
-    return (SourceRows){
-        .floats = state->rows + lane, .row_floats = 2 * state->lanes, .part_floats = state->lanes};
+    return (SourceRows){.floats = state->rows + (ptrdiff_t)2 * lane,
+                        .row_floats = 2 * state->lanes};
 }
 
-static void
-create_state(const FilterBank *bank, int groups_at_once, Arena *arena, SourceState *state) {
+static void create_state(const FilterBank *bank, Arena *arena, SourceState *state) {
     state->past_blocks = (bank->partition_count - 1 + LANES - 1) / LANES * LANES;
-    const size_t lanes = (size_t)state->past_blocks + (size_t)groups_at_once * LANES;
+    const size_t lanes = (size_t)state->past_blocks + LANES;
     state->lanes = lanes;
     const size_t rows = (size_t)bank->block_samples + 1;
     state->rows = arena_array(arena, rows, 2 * lanes * sizeof(float));
     state->is_silent = arena_array(arena, lanes, sizeof(bool));
     state->last_half = arena_array(arena, (size_t)bank->block_samples, sizeof(float));
-    state->is_clear[0] = state->is_clear[1] = true;
+    state->is_clear = true;
     memset(state->is_silent, true, lanes);
     state->last_is_silent = true;
 }
@@ -93,13 +87,7 @@ static void create_buffers(Convolver *convolver, size_t block_samples) {
     Arena *arena = convolver->arena;
     convolver->samples = arena_array(arena, (LANES + 1) * block_samples, sizeof(float));
     convolver->points = arena_array(arena, block_samples, FFT_BIN_FLOATS * sizeof(float));
-    /* spans are seldom longer than the first one; where they are, it takes more chunks */
-    convolver->groups_at_once =
-        convolver->last_block - convolver->first_block < LANES ? 1 : CONVOLVER_GROUPS;
-    for (int group = 0; group < convolver->groups_at_once; group++) {
-        convolver->sums[group] =
-            arena_array(arena, 2 * block_samples + 1, FFT_BIN_FLOATS * sizeof(float));
-    }
+    convolver->sums = arena_array(arena, 2 * block_samples + 1, FFT_BIN_FLOATS * sizeof(float));
     convolver->terms =
         arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->terms);
     convolver->edges = arena_array(arena, (size_t)LANES * TILE_SAMPLES, sizeof(double));
@@ -107,8 +95,7 @@ static void create_buffers(Convolver *convolver, size_t block_samples) {
     convolver->states =
         arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->states);
     for (int source = 0; source < convolver->source_count; source++) {
-        create_state(convolver->sources[source].bank, convolver->groups_at_once, arena,
-                     &convolver->states[source]);
+        create_state(convolver->sources[source].bank, arena, &convolver->states[source]);
     }
 }
 
@@ -187,16 +174,16 @@ static bool read_windows(Convolver *convolver, int source, int64_t first, bool *
 static void clear_lanes(const SourceRows *rows, int block_samples) {
     float *row = rows->floats;
     for (int bin = 0; bin <= block_samples; bin++, row += rows->row_floats) {
-        memset(row, 0, LANES * sizeof *row);
-        memset(row + rows->part_floats, 0, LANES * sizeof *row);
+        memset(row, 0, (size_t)2 * LANES * sizeof *row);
     }
 }
 
 static void move_rows(const Convolver *convolver, SourceState *state) {
-    const size_t part_count = 2 * ((size_t)convolver->block_samples + 1);
-    float *lanes = state->rows;
-    for (size_t part = 0; state->moved_lanes && part < part_count; part++, lanes += state->lanes) {
-        memmove(lanes, lanes + state->moved_lanes, (size_t)state->past_blocks * sizeof *lanes);
+    const size_t past_floats = 2 * (size_t)state->past_blocks;
+    float *row = state->rows;
+    for (int bin = 0; state->moved_lanes && bin <= convolver->block_samples; bin++) {
+        memmove(row, row + (ptrdiff_t)2 * state->moved_lanes, past_floats * sizeof *row);
+        row += 2 * state->lanes;
     }
     state->moved_lanes = 0;
 }
@@ -235,28 +222,18 @@ static void take_past(Convolver *convolver, int source) {
     }
 }
 
-/* The `count` newest blocks join the past: the rows follow when they are next in hand. */
-static void move_past(SourceState *state, int count) {
-    state->moved_lanes = count;
-    memmove(state->is_silent, state->is_silent + count, (size_t)state->past_blocks * sizeof(bool));
+/* The newest blocks join the past: the rows follow when they are next in hand. */
+static void move_past(SourceState *state) {
+    state->moved_lanes = LANES;
+    memmove(state->is_silent, state->is_silent + LANES, (size_t)state->past_blocks * sizeof(bool));
 }
 
-/* Whether anything of a source is heard in lanes begin .. begin + count - 1 of the chunk. */
-static bool source_sounds(const Convolver *convolver, int source, int begin, int count) {
+/* Whether anything of a source is heard in the lanes of the chunk. */
+static bool source_sounds(const Convolver *convolver, int source) {
     const SourceState *state = &convolver->states[source];
     const int reach = convolver->sources[source].bank->partition_count - 1;
-    const int lane = state->past_blocks + begin;
-    for (int past = lane - reach; past < lane + count; past++) {
-        if (!state->is_silent[past]) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool group_sounds(const Convolver *convolver, int group) {
-    for (int source = 0; source < convolver->source_count; source++) {
-        if (source_sounds(convolver, source, group * LANES, LANES)) {
+    for (int lane = state->past_blocks - reach; lane < state->past_blocks + LANES; lane++) {
+        if (!state->is_silent[lane]) {
             return true;
         }
     }
@@ -264,12 +241,12 @@ static bool group_sounds(const Convolver *convolver, int group) {
 }
 
 /* The sources that are heard in a pair of channels. */
-static void find_terms(Convolver *convolver, int pair, int group_count) {
+static void find_terms(Convolver *convolver, int pair) {
     convolver->term_count = 0;
     for (int source = 0; source < convolver->source_count; source++) {
         const SourceState *state = &convolver->states[source];
         const FilterPair *filter = &convolver->sources[source].bank->pairs[pair];
-        if (filter->partition_count && source_sounds(convolver, source, 0, group_count * LANES)) {
+        if (filter->partition_count && source_sounds(convolver, source)) {
             convolver->terms[convolver->term_count++] = (ConvolverTerm){
                 .source = rows_at(state, state->past_blocks - filter->first_partition),
                 .filter = filter->filter,
@@ -278,54 +255,44 @@ static void find_terms(Convolver *convolver, int pair, int group_count) {
     }
 }
 
-/* Sums all sources in some rows, TERMS at a time. */
-static void sum_rows(const Convolver *convolver, int group_count, int first_row, int row_count) {
-    for (int first = 0; first < convolver->term_count; first += TERMS) {
-        const int rest = convolver->term_count - first;
-        const ConvolverSum sum = {
-            .order = convolver->order,
-            .terms = convolver->terms + first,
-            .term_count = rest < TERMS ? rest : TERMS,
-            .is_first = first == 0,
-            .first_row = first_row,
-            .end_row = first_row + row_count,
-            .group_count = group_count,
-            .sums = {convolver->sums[0], convolver->sums[1]}
-        };
-        convolver->kernels->multiply(&sum);
-    }
+static void sum_rows(const Convolver *convolver, int first_row, int row_count) {
+    const ConvolverSum sum = {.order = convolver->order,
+                              .terms = convolver->terms,
+                              .term_count = convolver->term_count,
+                              .first_row = first_row,
+                              .end_row = first_row + row_count,
+                              .sums = convolver->sums};
+    convolver->kernels->multiply(&sum);
 }
 
 /* Sums a portion of the spectrum and the one where its mirror images stand, and inverts both while
  * they are in cache. */
-static void make_portions(const Convolver *convolver, int group_count, int portion, int mirror) {
+static void make_portions(const Convolver *convolver, int portion, int mirror) {
     const FftLanes *fft = convolver->transforms.block;
     const int bins = fft_lanes_parts(fft).portion_bins;
     const int rows = bins / 2;
-    sum_rows(convolver, group_count, portion * rows, rows);
+    sum_rows(convolver, portion * rows, rows);
     if (portion == 0) {
-        sum_rows(convolver, group_count, convolver->block_samples, 1);
+        sum_rows(convolver, convolver->block_samples, 1);
     }
     if (mirror != portion) {
-        sum_rows(convolver, group_count, mirror * rows, rows);
+        sum_rows(convolver, mirror * rows, rows);
     }
-    for (int group = 0; group < group_count; group++) {
-        fft_lanes_inverse_portion(fft, convolver->sums[group], portion * bins);
-        if (mirror != portion) {
-            fft_lanes_inverse_portion(fft, convolver->sums[group], mirror * bins);
-        }
+    fft_lanes_inverse_portion(fft, convolver->sums, portion * bins);
+    if (mirror != portion) {
+        fft_lanes_inverse_portion(fft, convolver->sums, mirror * bins);
     }
 }
 
 /* The bins of a portion have the same last digits, so their images do, too; those of portion 0 are
  * its own, of which row 0 has none. */
-static void sum_sources(const Convolver *convolver, int group_count) {
+static void sum_sources(const Convolver *convolver) {
     const int bins = fft_lanes_parts(convolver->transforms.block).portion_bins;
     for (int portion = 0; portion * bins < 2 * convolver->block_samples; portion++) {
         const int image = convolver->order->positions[portion * bins + 1];
         const int mirror = portion == 0 ? 0 : image / bins;
         if (mirror >= portion) {
-            make_portions(convolver, group_count, portion, mirror);
+            make_portions(convolver, portion, mirror);
         }
     }
 }
@@ -373,18 +340,19 @@ static void emit_tile(
 }
 
 /* Back to time: the second half of a block is free of wrap-around. */
-static void emit_group(const Convolver *convolver, int pair, int group, int64_t first) {
+static void emit_pair(const Convolver *convolver, int pair) {
     const FftLanes *fft = convolver->transforms.block;
     const int range_samples = fft_lanes_parts(fft).range_samples;
     const bool sounds[2] = {channel_sounds(convolver, 2 * pair),
                             channel_sounds(convolver, 2 * pair + 1)};
     BlockPart parts[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-        parts[lane] = block_part(convolver->span, first + lane, convolver->block_samples);
+        parts[lane] =
+            block_part(convolver->span, convolver->next_block + lane, convolver->block_samples);
     }
     for (int at = 0; at < range_samples; at += TILE_SAMPLES) {
         const float *bins = convolver->tile;
-        fft_lanes_inverse_half(fft, convolver->sums[group], at, TILE_SAMPLES, convolver->tile);
+        fft_lanes_inverse_half(fft, convolver->sums, at, TILE_SAMPLES, convolver->tile);
         for (int from = at; from < convolver->block_samples; from += range_samples) {
             for (int part = 0; part < 2; part++) {
                 if (sounds[part]) {
@@ -397,33 +365,24 @@ static void emit_group(const Convolver *convolver, int pair, int group, int64_t 
     }
 }
 
-/* Up to CHUNK_BLOCKS blocks from `next_block` on. */
+/* The eight blocks from `next_block` on. More at once read the filters less often, but their sums
+ * no longer stay in cache. */
 static void run_chunk(Convolver *convolver) {
-    const int64_t first = convolver->next_block;
-    const int group_count =
-        convolver->last_block + 1 - first > LANES ? convolver->groups_at_once : 1;
     for (int source = 0; source < convolver->source_count; source++) {
         SourceState *state = &convolver->states[source];
-        for (int group = 0; group < group_count; group++) {
-            take_blocks(convolver, source, first + (int64_t)group * LANES,
-                        state->past_blocks + group * LANES, &state->is_clear[group]);
-        }
+        take_blocks(convolver, source, convolver->next_block, state->past_blocks, &state->is_clear);
     }
     for (int pair = 0; pair < convolver->pair_count; pair++) {
-        find_terms(convolver, pair, group_count);
+        find_terms(convolver, pair);
         if (convolver->term_count) {
-            sum_sources(convolver, group_count);
-        }
-        for (int group = 0; convolver->term_count && group < group_count; group++) {
-            if (group_sounds(convolver, group)) {
-                emit_group(convolver, pair, group, first + (int64_t)group * LANES);
-            }
+            sum_sources(convolver);
+            emit_pair(convolver, pair);
         }
     }
     for (int source = 0; source < convolver->source_count; source++) {
-        move_past(&convolver->states[source], group_count * LANES);
+        move_past(&convolver->states[source]);
     }
-    convolver->next_block += (int64_t)group_count * LANES;
+    convolver->next_block += LANES;
 }
 
 Convolver *convolver_create(Arena *arena) {

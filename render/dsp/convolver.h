@@ -68,8 +68,8 @@ typedef struct ConvolverSource {
  *
  * All banks have the same block size, engine and channel count; their lengths may differ. Reads
  * each source from up to (partitions + 1) * S samples before the span to the end of its last block.
- * Chunks and filters of nothing but zeros cost nothing. Scratch: 400 * S bytes, and for each source
- * (partitions + 23) * S * 8 bytes. */
+ * Chunks and filters of nothing but zeros cost nothing. Scratch: 270 * S bytes, and for each source
+ * (partitions + 15) * S * 8 bytes. */
 Status convolver_run(const ConvolverSource *sources,
                      int source_count,
                      Span span,

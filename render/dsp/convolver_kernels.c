@@ -4,14 +4,13 @@
  * order of operations. Lanes never mix. */
 #include "render/dsp/convolver_kernels.h"
 
+#include <string.h>
+
 #include "render/dsp/lane_square.h"
 
 #ifndef KERNEL_TABLE
 #define KERNEL_TABLE convolver_kernels_scalar
 #define KERNEL_WIDTH 1
-#endif
-#if KERNEL_WIDTH == 16
-#include <immintrin.h>
 #endif
 #define INLINE static inline __attribute__((always_inline))
 
@@ -24,11 +23,6 @@ typedef float LoosePart; /* anywhere, not only at a multiple of its size */
 typedef float Part __attribute__((vector_size(4 * KERNEL_WIDTH), may_alias));
 typedef float LoosePart __attribute__((vector_size(4 * KERNEL_WIDTH), aligned(4), may_alias));
 #endif
-
-/* The same number everywhere: x - 0 is x, for which 0 + x would spend a sum. */
-INLINE Part part_of(float x) {
-    return x - (Part){0};
-}
 
 INLINE Part part_load(const float *from) {
     return *(const LoosePart *)from;
@@ -131,9 +125,9 @@ enum { LANE_STEP = KERNEL_WIDTH };
 #endif
 
 /* With Z the transform of even + i odd samples: 2 X[k] = Z[k] + Z*[-k] - i turn (Z[k] - Z*[-k]).
- * here, mirror: [re, im][8]. */
-INLINE void
-part_bin(const float *here, const float *mirror, const float *turn, float *re, float *im) {
+ * here, mirror: [re, im][8]; points: [8][re, im]. */
+INLINE void part_bin(const float *here, const float *mirror, const float *turn, float *points) {
+    _Alignas(64) float parted[BIN_FLOATS];
     for (int lane = 0; lane < LANES; lane += LANE_STEP) {
         const LanePart x = *(const LanePart *)(here + lane);
         const LanePart y = *(const LanePart *)(here + LANES + lane);
@@ -141,193 +135,186 @@ part_bin(const float *here, const float *mirror, const float *turn, float *re, f
         const LanePart v = *(const LanePart *)(mirror + LANES + lane);
         const LanePart odd_re = y + v;
         const LanePart odd_im = u - x;
-        *(LanePart *)(re + lane) = (x + u) + (odd_re * turn[0] - odd_im * turn[1]);
-        *(LanePart *)(im + lane) = (y - v) + (odd_re * turn[1] + odd_im * turn[0]);
+        *(LanePart *)(parted + lane) = (x + u) + (odd_re * turn[0] - odd_im * turn[1]);
+        *(LanePart *)(parted + LANES + lane) = (y - v) + (odd_re * turn[1] + odd_im * turn[0]);
     }
+    points_zip(parted, parted + LANES, points);
 }
 
 INLINE void move_past(const SourceRows *rows, float *row) {
-    for (int lane = -rows->past_lanes; lane < 0; lane += LANES) {
-        for (int part = 0; part < LANES; part += LANE_STEP) {
-            *(LanePart *)(row + lane + part) =
-                *(const LanePart *)(row + lane + part + rows->moved_lanes);
-        }
+    for (int at = -2 * rows->past_lanes; at < 0; at += LANE_STEP) {
+        *(LanePart *)(row + at) = *(const LanePart *)(row + at + (ptrdiff_t)2 * rows->moved_lanes);
     }
 }
 
 static void part_bins(const HalfSpectrum *order, const float *bins, const SourceRows *rows) {
     static const float half_turn[2] = {-1, 0};
-    float *re = rows->floats;
-    for (int row = 0; row <= order->block_samples; row++, re += rows->row_floats) {
+    float *points = rows->floats;
+    for (int row = 0; row <= order->block_samples; row++, points += rows->row_floats) {
         const bool is_last = row == order->block_samples; /* bin S, from bin 0 */
         const int from = is_last ? 0 : row;
         const int mirror = is_last ? 0 : order->mirrors[row];
-        move_past(rows, re);
-        move_past(rows, re + rows->part_floats);
+        move_past(rows, points);
         part_bin(bins + (ptrdiff_t)from * BIN_FLOATS, bins + (ptrdiff_t)mirror * BIN_FLOATS,
-                 is_last ? half_turn : order->turns + (ptrdiff_t)2 * row, re,
-                 re + rows->part_floats);
+                 is_last ? half_turn : order->turns + (ptrdiff_t)2 * row, points);
     }
 }
 
 /* ---- products ---- */
 
-/* Sums of bin k and of its mirror image. The image's are conjugates of what they stand for: it is
- * the same sum with another filter. */
-typedef struct Bins {
-    Part re, im, mirror_re, mirror_im;
-} Bins;
-
-INLINE void add_product(const float *re, const float *im, const float *filter, Bins *bins) {
-    const Part x = part_load(re);
-    const Part y = part_load(im);
-    const Part a = part_of(filter[0]);
-    const Part b = part_of(filter[1]);
-    const Part c = part_of(filter[2]);
-    const Part d = part_of(filter[3]);
-    bins->re += x * a - y * b;
-    bins->im += x * b + y * a;
-    bins->mirror_re += x * c - y * d;
-    bins->mirror_im += x * d + y * c;
-}
-
-INLINE void add_terms(const ConvolverSum *sum, ptrdiff_t row, ptrdiff_t lane, Bins *bins) {
-    for (const ConvolverTerm *term = sum->terms; term < sum->terms + sum->term_count; term++) {
-        const float *re = term->source.floats + row * (ptrdiff_t)term->source.row_floats + lane;
-        const float *im = re + term->source.part_floats;
-        const float *filter = term->filter + row * term->partition_count * FILTER_FLOATS;
-        for (ptrdiff_t partition = 0; partition < term->partition_count; partition++) {
-            add_product(re - partition, im - partition, filter, bins);
-            filter += FILTER_FLOATS;
-        }
-    }
-}
-
-/* [re, im][8] of bin k and of its image in the sums of a group */
+/* A row's bin k and its image in the sums: [re, im][8] */
 typedef struct Places {
     float *here, *mirror;
+    bool are_first; /* what stands there does not count */
 } Places;
 
-INLINE Places find_places(const ConvolverSum *sum, ptrdiff_t row, ptrdiff_t group) {
-    const int *positions = sum->order->positions + 2 * row;
-    return (Places){sum->sums[group] + (ptrdiff_t)positions[0] * BIN_FLOATS,
-                    sum->sums[group] + (ptrdiff_t)positions[1] * BIN_FLOATS};
+/* Sums over the partitions of some points, each times the four factors of the filter: re and im of
+ * bin k and of its mirror image. The image's are conjugates of what they stand for: it is the same
+ * sum with another filter. */
+typedef struct Products {
+    Part of[FILTER_FLOATS];
+} Products;
+
+#if KERNEL_WIDTH == 1
+
+enum { STEP_PARTS = 2 }; /* re and im of a lane */
+
+INLINE void add_part(float *to, float x, bool is_first) {
+    *to = is_first ? x : *to + x;
 }
 
-#if KERNEL_WIDTH == 16
-
-typedef float Half __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
-
-INLINE Part halves_join(const float *low, const float *high) {
-    const Half x = *(const Half *)low;
-    const Half y = *(const Half *)high;
-    return __builtin_shufflevector(x, y, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-
-INLINE void halves_part(Part x, float *low, float *high) {
-    *(Half *)low = __builtin_shufflevector(x, x, 0, 1, 2, 3, 4, 5, 6, 7);
-    *(Half *)high = __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15);
-}
-
-/* Both groups in one register. */
-INLINE void multiply_both(const ConvolverSum *sum, ptrdiff_t row) {
-    const Places low = find_places(sum, row, 0);
-    const Places high = find_places(sum, row, 1);
-    Bins bins = {0};
-    if (!sum->is_first) {
-        bins = (Bins){halves_join(low.here, high.here),
-                      halves_join(low.here + LANES, high.here + LANES),
-                      halves_join(low.mirror, high.mirror),
-                      -halves_join(low.mirror + LANES, high.mirror + LANES)};
-    }
-    add_terms(sum, row, 0, &bins);
-    halves_part(bins.re, low.here, high.here);
-    halves_part(bins.im, low.here + LANES, high.here + LANES);
-    halves_part(bins.mirror_re, low.mirror, high.mirror);
-    halves_part(-bins.mirror_im, low.mirror + LANES, high.mirror + LANES);
-}
-
-/* One group: bin k in the lower half of a register, its image in the upper one. */
-typedef struct TwinBins {
-    Part re, im;
-} TwinBins;
-
-/* Of the compiler's own shuffles none becomes a load that copies, which costs nothing. */
-INLINE void
-add_twin_product(const float *re, const float *im, const float *filter, TwinBins *bins) {
-    const __m512i first = _mm512_setr_epi32(0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2);
-    const __m512i second = _mm512_setr_epi32(1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 3, 3, 3, 3, 3, 3);
-    const __m512 factors = _mm512_broadcast_f32x4(_mm_loadu_ps(filter));
-    const Part x = (Part)_mm512_broadcast_f32x8(_mm256_loadu_ps(re));
-    const Part y = (Part)_mm512_broadcast_f32x8(_mm256_loadu_ps(im));
-    const Part a = (Part)_mm512_permutevar_ps(factors, first);
-    const Part b = (Part)_mm512_permutevar_ps(factors, second);
-    bins->re += x * a - y * b;
-    bins->im += x * b + y * a;
-}
-
-INLINE void add_twin_terms(const ConvolverSum *sum, ptrdiff_t row, TwinBins *bins) {
-    for (const ConvolverTerm *term = sum->terms; term < sum->terms + sum->term_count; term++) {
-        const float *re = term->source.floats + row * (ptrdiff_t)term->source.row_floats;
-        const float *im = re + term->source.part_floats;
-        const float *filter = term->filter + row * term->partition_count * FILTER_FLOATS;
-        for (ptrdiff_t partition = 0; partition < term->partition_count; partition++) {
-            add_twin_product(re - partition, im - partition, filter, bins);
-            filter += FILTER_FLOATS;
-        }
-    }
-}
-
-INLINE void multiply_one(const ConvolverSum *sum, ptrdiff_t row) {
-    static const Part sign = {1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1};
-    const Places at = find_places(sum, row, 0);
-    TwinBins bins = {0};
-    if (!sum->is_first) {
-        bins = (TwinBins){halves_join(at.here, at.mirror),
-                          halves_join(at.here + LANES, at.mirror + LANES) * sign};
-    }
-    add_twin_terms(sum, row, &bins);
-    halves_part(bins.re, at.here, at.mirror);
-    halves_part(bins.im * sign, at.here + LANES, at.mirror + LANES);
-}
-
-static void multiply(const ConvolverSum *sum) {
-    for (ptrdiff_t row = sum->first_row; row < sum->end_row; row++) {
-        if (sum->group_count == CONVOLVER_GROUPS) {
-            multiply_both(sum, row);
-        } else {
-            multiply_one(sum, row);
-        }
-    }
+/* lane: the first one of the products */
+INLINE void add_sums(const Places *places, ptrdiff_t lane, const Products *parts) {
+    float *here = places->here + lane;
+    float *mirror = places->mirror + lane;
+    const Part *re = parts[0].of;
+    const Part *im = parts[1].of;
+    add_part(here, re[0] - im[1], places->are_first);
+    add_part(here + LANES, im[0] + re[1], places->are_first);
+    add_part(mirror, re[2] - im[3], places->are_first);
+    add_part(mirror + LANES, -im[2] - re[3], places->are_first);
 }
 
 #else
 
-INLINE void multiply_row(const ConvolverSum *sum, ptrdiff_t row, ptrdiff_t lane) {
-    const Places at = find_places(sum, row, lane / LANES);
-    float *here = at.here + lane % LANES;
-    float *mirror = at.mirror + lane % LANES;
-    Bins bins = {0};
-    if (!sum->is_first) {
-        bins = (Bins){part_load(here), part_load(here + LANES), part_load(mirror),
-                      -part_load(mirror + LANES)};
+/* re and im change places; all re, then all im */
+#if KERNEL_WIDTH == 16
+#define PART_SWAP     1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14
+#define PART_SORT     0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15
+#define SIGNS(re, im) re, im, re, im, re, im, re, im, re, im, re, im, re, im, re, im
+enum { STEP_PARTS = 1 };
+#elif KERNEL_WIDTH == 8
+#define PART_SWAP     1, 0, 3, 2, 5, 4, 7, 6
+#define PART_SORT     0, 2, 4, 6, 1, 3, 5, 7
+#define SIGNS(re, im) re, im, re, im, re, im, re, im
+enum { STEP_PARTS = 2 };
+#else
+#define PART_SWAP     1, 0, 3, 2
+#define PART_SORT     0, 2, 1, 3
+#define SIGNS(re, im) re, im, re, im
+enum { STEP_PARTS = 2 };
+#endif
+
+enum { PART_LANES = KERNEL_WIDTH / 2 };
+
+#if KERNEL_WIDTH == 16
+
+/* points: [PART_LANES][re, im] to some lanes of a bin */
+INLINE void add_points(Part points, float *bin, bool is_first) {
+    Part sorted = __builtin_shufflevector(points, points, PART_SORT);
+    if (!is_first) {
+        sorted += part_load(bin);
     }
-    add_terms(sum, row, lane, &bins);
-    *(LoosePart *)here = bins.re;
-    *(LoosePart *)(here + LANES) = bins.im;
-    *(LoosePart *)mirror = bins.mirror_re;
-    *(LoosePart *)(mirror + LANES) = -bins.mirror_im;
+    *(LoosePart *)bin = sorted;
 }
 
-static void multiply(const ConvolverSum *sum) {
-    for (ptrdiff_t row = sum->first_row; row < sum->end_row; row++) {
-        for (ptrdiff_t lane = 0; lane < (ptrdiff_t)sum->group_count * LANES; lane += KERNEL_WIDTH) {
-            multiply_row(sum, row, lane);
+#else
+
+typedef float HalfPart __attribute__((vector_size(4 * PART_LANES), aligned(4), may_alias));
+
+/* points: [PART_LANES][re, im] to some lanes of a bin */
+INLINE void add_points(Part points, float *bin, bool is_first) {
+    const Part sorted = __builtin_shufflevector(points, points, PART_SORT);
+    HalfPart halves[2];
+    memcpy(halves, &sorted, sizeof halves);
+    for (int part = 0; part < 2; part++) {
+        HalfPart *to = (HalfPart *)(bin + (ptrdiff_t)part * LANES);
+        if (!is_first) {
+            halves[part] += *to;
         }
+        *to = halves[part];
     }
 }
 
 #endif
+
+/* lane: the first one of the products */
+INLINE void add_sums(const Places *places, ptrdiff_t lane, const Products *parts) {
+    const Part minus_re = {SIGNS(-1, 1)};
+    const Part minus_im = {SIGNS(1, -1)};
+    for (ptrdiff_t part = 0; part < STEP_PARTS; part++, lane += PART_LANES) {
+        const Part *of = parts[part].of;
+        const Part turned = __builtin_shufflevector(of[1], of[1], PART_SWAP);
+        const Part image = __builtin_shufflevector(of[3], of[3], PART_SWAP);
+        add_points(of[0] + turned * minus_re, places->here + lane, places->are_first);
+        add_points(of[2] * minus_im - image, places->mirror + lane, places->are_first);
+    }
+}
+
+#endif
+
+INLINE void add_partition(const float *points, const float *filter, Products *parts) {
+    for (ptrdiff_t part = 0; part < STEP_PARTS; part++) {
+        const Part x = part_load(points + part * KERNEL_WIDTH);
+        for (int factor = 0; factor < FILTER_FLOATS; factor++) {
+            parts[part].of[factor] += x * filter[factor];
+        }
+    }
+}
+
+/* Some points of a row with all partitions, the sum of two of which are made at a time. */
+INLINE void
+add_points_of_row(const float *points, const float *filter, ptrdiff_t count, Products *parts) {
+    ptrdiff_t partition = 0;
+    for (; partition + 2 <= count; partition += 2) {
+        add_partition(points, filter, parts);
+        add_partition(points - 2, filter + FILTER_FLOATS, parts);
+        points -= 4;
+        filter += (ptrdiff_t)2 * FILTER_FLOATS;
+    }
+    if (partition < count) {
+        add_partition(points, filter, parts);
+    }
+}
+
+INLINE void multiply_term(const ConvolverSum *sum, int index, bool is_first) {
+    enum { STEP_FLOATS = STEP_PARTS * KERNEL_WIDTH };
+    const ConvolverTerm *term = &sum->terms[index];
+    const ptrdiff_t partitions = term->partition_count;
+    const ptrdiff_t row_floats = (ptrdiff_t)term->source.row_floats;
+    const float *source = term->source.floats + sum->first_row * row_floats;
+    const float *filter = term->filter + sum->first_row * partitions * FILTER_FLOATS;
+    const int *positions = sum->order->positions + (ptrdiff_t)2 * sum->first_row;
+    const int *end = sum->order->positions + (ptrdiff_t)2 * sum->end_row;
+    for (; positions < end; positions += 2) {
+        const Places places = {sum->sums + (ptrdiff_t)positions[0] * BIN_FLOATS,
+                               sum->sums + (ptrdiff_t)positions[1] * BIN_FLOATS, is_first};
+        for (ptrdiff_t at = 0; at < BIN_FLOATS; at += STEP_FLOATS) {
+            Products parts[STEP_PARTS] = {0};
+            add_points_of_row(source + at, filter, partitions, parts);
+            add_sums(&places, at / 2, parts);
+        }
+        source += row_floats;
+        filter += partitions * FILTER_FLOATS;
+    }
+}
+
+static void multiply(const ConvolverSum *sum) {
+    multiply_term(sum, 0, true);
+    for (int term = 1; term < sum->term_count; term++) {
+        multiply_term(sum, term, false);
+    }
+}
 
 /* ---- out of the convolver ---- */
 

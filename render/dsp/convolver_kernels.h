@@ -4,7 +4,7 @@
  *
  * A half spectrum holds bins 0 .. S of a transform of 2 S real samples, a row for each bin, in the
  * order in which the transform of S points leaves them; the last row is bin S. A row of a source
- * is [re, im][lane], a lane for each block of time, the older ones to the left: the product with
+ * is [lane][re, im], a lane for each block of time, the older ones to the left: the product with
  * partition p reads p lanes further to the left. A row of a pair of channels is [partition][4]:
  * re and im of the pair's spectrum at bin k and of the conjugate of that at bin 2 S - k, where the
  * source's is the conjugate, too. Sums are bins of the transform of 2 S points and one to spare: [2
@@ -15,7 +15,7 @@
 
 #include "render/dsp/cpu_level.h"
 
-enum { CONVOLVER_LANES = 8, CONVOLVER_GROUPS = 2, FILTER_FLOATS = 4 };
+enum { CONVOLVER_LANES = 8, FILTER_FLOATS = 4 };
 
 /* Where the bins stand; made by half_spectrum_create. */
 typedef struct HalfSpectrum {
@@ -28,9 +28,8 @@ typedef struct HalfSpectrum {
 
 /* The newest blocks of a source. */
 typedef struct SourceRows {
-    float *floats;      /* the first row's first lane of this chunk; the past lies before it */
-    size_t row_floats;  /* from row to row */
-    size_t part_floats; /* from re to im */
+    float *floats;     /* the first row's first lane of this chunk; the past lies before it */
+    size_t row_floats; /* from row to row */
     /* Who fills the first lanes moves this many lanes of the past (a multiple of 8) from so far to
      * the right first: the rows are in hand. */
     int past_lanes, moved_lanes;
@@ -45,11 +44,9 @@ typedef struct ConvolverTerm {
 typedef struct ConvolverSum {
     const HalfSpectrum *order;
     const ConvolverTerm *terms;
-    int term_count;
-    bool is_first;                 /* what stands in the sums does not count */
-    int first_row, end_row;        /* of the half spectrum */
-    int group_count;               /* how many of them are wanted: 1 or 2 */
-    float *sums[CONVOLVER_GROUPS]; /* of lanes 0 .. 7 and 8 .. 15 */
+    int term_count;         /* at least 1 */
+    int first_row, end_row; /* of the half spectrum */
+    float *sums;
 } ConvolverSum;
 
 typedef struct ConvolverKernels {
@@ -64,7 +61,8 @@ typedef struct ConvolverKernels {
     /* Transforms of S points, of the even and the odd samples as re and im, into twice the half
      * spectrum. bins: [S][re, im][8]; rows: 8 lanes from rows->floats on */
     void (*part_bins)(const HalfSpectrum *order, const float *bins, const SourceRows *rows);
-    /* sums (+)= source x filter, over terms and partitions in their order */
+    /* sums = source x filter, over terms in their order. Of a term the sums over partitions of
+     * re and im times each factor come first, then their differences. */
     void (*multiply)(const ConvolverSum *sum);
     /* One part of bins to the rows' ends: out[lane][n] += bins[n][lane]. count: a multiple of 8. */
     void (*add_bins)(const float *bins, int count, double *const *out);

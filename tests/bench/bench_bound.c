@@ -52,8 +52,7 @@ static void transform(const Work *work, void *context) {
 
 static void multiply(const Work *work, void *context) {
     const ConvolverKernels *kernels = convolver_kernels_at(cpu_level_choose());
-    const int64_t chunks = (work->group_count + CONVOLVER_GROUPS - 1) / CONVOLVER_GROUPS;
-    const int64_t count = chunks * work->pair_count * (work->block_samples / ROWS);
+    const int64_t count = work->group_count * work->pair_count * (work->block_samples / ROWS);
     for (int64_t call = 0; call < count; call++) {
         kernels->multiply(context);
     }
@@ -62,28 +61,25 @@ static void multiply(const Work *work, void *context) {
 static double time_products(const Work *work, Arena *arena) {
     const size_t partitions = (size_t)work->partition_count;
     const size_t past = (partitions + CONVOLVER_LANES - 1) / CONVOLVER_LANES * CONVOLVER_LANES;
-    const size_t lanes = past + (size_t)CONVOLVER_GROUPS * CONVOLVER_LANES;
+    const size_t lanes = past + CONVOLVER_LANES;
     int *positions = arena_array(arena, (size_t)2 * ROWS, sizeof *positions);
     for (int row = 0; row < 2 * ROWS; row++) {
         positions[row] = row;
     }
     const HalfSpectrum order = {.block_samples = ROWS - 1, .positions = positions};
     const ConvolverTerm term = {
-        .source = {.floats = (float *)arena_array(arena, 2 * ROWS * lanes, sizeof(float)) + past,
-                   .row_floats = 2 * lanes,
-                   .part_floats = lanes},
+        .source = {.floats =
+                       (float *)arena_array(arena, 2 * ROWS * lanes, sizeof(float)) + 2 * past,
+                   .row_floats = 2 * lanes},
         .filter = arena_array(arena, ROWS * partitions, FILTER_FLOATS * sizeof(float)),
         .partition_count = work->partition_count
     };
     ConvolverSum sum = {.order = &order,
                         .terms = &term,
                         .term_count = 1,
-                        .is_first = true,
                         .end_row = ROWS,
-                        .group_count = CONVOLVER_GROUPS};
-    for (int group = 0; group < CONVOLVER_GROUPS; group++) {
-        sum.sums[group] = arena_array(arena, (size_t)2 * ROWS, FFT_BIN_FLOATS * sizeof(float));
-    }
+                        .sums =
+                            arena_array(arena, (size_t)2 * ROWS, FFT_BIN_FLOATS * sizeof(float))};
     return best_s(multiply, work, &sum);
 }
 
