@@ -28,6 +28,9 @@ enum Owner {
     OF_note,
     OF_tail_pop,
     OF_set,
+    OF_full,
+    OF_dry,
+    OF_Mix,
     OF_opus,
     OF_adm,
     OF_object_layer,
@@ -209,6 +212,9 @@ static const Field more_fields[] = {
     FIELD_OF(tail_pop, MixPop, gain, NUDGE, "NI"),
     FIELD_OF(set, MixOutput, name, WORD, "NI"),
     FIELD_OF(set, MixOutput, is_in, FLAGS, "NI"),
+    FIELD_OF(full, MixOutput, kind, MORE, "NI"),
+    FIELD_OF(dry, MixOutput, part, MORE, "NI"),
+    FIELD_OF(Mix, Mix, seed, MORE, "NI"), /* dither */
     FIELD_OF(opus, MixDeliverable, bits_per_s, MORE, "NI"),
     FIELD_OF(adm, MixDeliverable, object_count, LESS, "NI"),
     FIELD_OF(adm, MixDeliverable, has_metadata, FLIP, "NI"),
@@ -228,7 +234,7 @@ static const char job_text[] = "nocturne: 1\n"
                                "  line: {file: d.wav, stem: dx}\n"
                                "  tune: {file: m.wav, stem: mx}\n"
                                "deliverables:\n"
-                               "  a: {layout: 5.1, stems: [full, dx, mx]}\n"
+                               "  a: {layout: 5.1, stems: [full, dx, mx, mx.dry]}\n"
                                "  b: {layout: 2.0, container: opus}\n"
                                "  c: {layout: adm, beds: 7.1.4, objects: all}\n";
 
@@ -313,6 +319,7 @@ static void make_master(Scene *scene, MixDeliverable *subject) {
     subject->programme_count = 1;
     subject->is_programme = subject->has_target = subject->has_fallback = true;
     subject->has_headphone_eq = true;
+    subject->forbidden = 1;
     subject->limited_stems = make_array(scene, 2, 1);
     subject->retime = (RetimeRatio){1000, 1001};
     subject->profile = "profile";
@@ -334,6 +341,8 @@ static void make_outputs(Scene *scene, MixDeliverable *subject) {
     outputs[2].is_in = make_array(scene, 2, 1);
     scene->owners[OF_MixOutput] = &outputs[1];
     scene->owners[OF_set] = &outputs[2];
+    scene->owners[OF_full] = &outputs[0];
+    scene->owners[OF_dry] = &outputs[3];
 }
 
 static void set_scene(Scene *scene) {
@@ -349,6 +358,7 @@ static void set_scene(Scene *scene) {
     make_notes(scene, mix);
     make_master(scene, &mix->deliverables[0]);
     make_outputs(scene, &mix->deliverables[0]);
+    scene->owners[OF_Mix] = mix;
     scene->owners[OF_opus] = &mix->deliverables[1];
     scene->owners[OF_adm] = &mix->deliverables[2];
     scene->owners[OF_MixObject] = (void *)mix->deliverables[2].objects;

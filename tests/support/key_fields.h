@@ -2,7 +2,7 @@
 #define TESTS_SUPPORT_KEY_FIELDS_H
 /* Every member of what the engine renders, changed one at a time: which keys change with it.
  *
- *     FIELD(MixRoom, gain, NUDGE, "AWSMENI")   // the response stays, what is heard of it does not
+ *     FIELD(MixRoom, gain, NUDGE, "AWSQMENI")  // the response stays, what is heard of it does not
  *
  * The stages in this order: Prepare, Analyse, Room, Whole stem, Dry part, what comes back from
  * rooms (S), measure (Q), Master, its Energies, eNcode, Inspect. "": nothing that is kept depends
@@ -83,8 +83,9 @@ static inline const char *changed_stages(const Plan *before, const Plan *after, 
                 is_changed[field_stage(was, output)] = true;
             }
         }
-        has_content =
-            has_content || (was->kind == TASK_WRITE && strcmp(was->content, is->content) != 0);
+        const bool is_other = was->content && strcmp(was->content, is->content) != 0;
+        assert_false(is_other && key_equal(was->outputs[0], is->outputs[0]));
+        has_content = has_content || (is_other && was->kind == TASK_WRITE);
     }
     char *letters = arena_alloc(arena, sizeof field_stages + 1);
     int count = 0;

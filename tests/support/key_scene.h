@@ -50,6 +50,8 @@ enum Owner {
     OF_virtual_place,
     OF_own_channel,
     OF_own_place,
+    OF_fold_channel,
+    OF_fold_place,
     OF_echo_channel,
     OF_echo_place,
     OF_send_law,
@@ -328,6 +330,7 @@ static inline void make_buses(Scene *scene, Mix *mix) {
                       .shift_tap_count = 3,
                       .stem_gains = make_array(scene, (size_t)mix->stem_count, sizeof(double)),
                       .delays_samples = make_array(scene, OUTPUTS, sizeof(int64_t))};
+    mix->buses[1].layout = make_layout(scene, mix->buses[1].layout, OF_fold_channel, OF_fold_place);
     mix->buses[1].fold = fold;
     mix->buses[2].layout = layout_find("binaural");
     mix->buses[2].sofa_file = mix->layers[3].file;
