@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -12,19 +11,12 @@
 
 enum { PROGRAM_MODE = 0755 };
 
-static bool copy_bytes(int from, int to) {
-    struct stat facts;
-    if (fstat(from, &facts) != 0) {
-        return false;
-    }
-    for (off_t left = facts.st_size; left > 0;) {
-        const ssize_t copied = sendfile(to, from, NULL, (size_t)left);
-        if (copied <= 0) {
-            return false;
-        }
-        left -= copied;
-    }
-    return fchmod(to, PROGRAM_MODE) == 0;
+static bool copy_program(const OpenFile *from, const OpenFile *to) {
+    Arena *scratch = arena_create();
+    ErrorList *unsaid = errors_create(scratch); /* the program is used where it lies */
+    const Status status = file_copy(from, to, -1, unsaid);
+    arena_destroy(&scratch);
+    return status == DONE && fchmod(to->descriptor, PROGRAM_MODE) == 0;
 }
 
 const char *run_program_keep(const Run *run, const char *program) {
@@ -33,7 +25,9 @@ const char *run_program_keep(const Run *run, const char *program) {
     const int from = open(program, O_RDONLY | O_CLOEXEC);
     const int to =
         open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, PROGRAM_MODE);
-    bool is_kept = from >= 0 && to >= 0 && copy_bytes(from, to);
+    bool is_kept = from >= 0 && to >= 0 &&
+                   copy_program(&(OpenFile){.descriptor = from, .path = program},
+                                &(OpenFile){.descriptor = to, .path = temporary});
     if (from >= 0) {
         close(from);
     }

@@ -12,6 +12,7 @@
 
 enum {
     HASH_CHUNK_BYTES = 64 * 1024,
+    COPY_BYTES = 32 * 1024, /* at once, as in store_writer.c */
     BYTES_PER_MIB = 1 << 20,
     UNKNOWN_SIZE_BYTES = 64 * 1024, /* first guess where stat says 0, as in /proc */
     NEAREST_MAX_NAMES = 10000,      /* a look at a bigger folder would cost more than it helps */
@@ -265,6 +266,23 @@ Status file_write_all(
             return file_fail_write(file->path, EIO, errors);
         }
         written += count > 0 ? (size_t)count : 0;
+    }
+    return DONE;
+}
+
+Status file_copy(const OpenFile *from, const OpenFile *to, int64_t size_bytes, ErrorList *errors) {
+    char portion[COPY_BYTES];
+    const bool is_all = size_bytes < 0;
+    size_t got = sizeof portion;
+    for (int64_t done = 0; is_all ? got == sizeof portion : done < size_bytes;
+         done += (int64_t)got) {
+        const int64_t left_bytes = is_all ? COPY_BYTES : size_bytes - done;
+        const size_t wanted = left_bytes < COPY_BYTES ? (size_t)left_bytes : sizeof portion;
+        TRY(file_read_at(from, done, portion, wanted, &got, errors));
+        if (!is_all && got < wanted) {
+            return fail(errors, E411, from->place, "`%s` ends too early", from->path);
+        }
+        TRY(file_write_all(to, -1, portion, got, errors));
     }
     return DONE;
 }

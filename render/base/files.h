@@ -55,6 +55,9 @@ Status file_read_at(const OpenFile *file,
 /* All bytes at the current position, or at offset when it is not -1. E501 .. E509. */
 Status file_write_all(
     const OpenFile *file, int64_t offset, const void *bytes, size_t size_bytes, ErrorList *errors);
+/* Copies so many bytes from the begin of one to the current position of the other, -1: all that are
+ * there. E411, also when there are fewer; E501 .. E509. */
+Status file_copy(const OpenFile *from, const OpenFile *to, int64_t size_bytes, ErrorList *errors);
 /* Takes the room of a long piece of a file that is going to be written: half the system's work of
  * it, and it lies together. Only advice, the file is no longer by it: who finds no room is told by
  * writing. */

@@ -1,14 +1,11 @@
 /* Intermediates that lie on the disk of one host, and their way to where all can read them. */
 #include "render/model/store_place.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "render/base/files.h"
 #include "render/model/store_state.h"
-
-enum { PIECE_BYTES = 1 << 20 };
 
 const char *store_host(const Store *store) {
     return store->host;
@@ -53,28 +50,14 @@ void store_forget_place(const Store *store, Key key) {
     }
 }
 
-static Status copy_all(int from, const OpenFile *to, Arena *arena, ErrorList *errors) {
-    unsigned char *piece = arena_alloc(arena, PIECE_BYTES);
-    for (off_t done = 0;;) {
-        const ssize_t got = pread(from, piece, PIECE_BYTES, done);
-        if (got < 0 && errno != EINTR) {
-            return fail(errors, E606, NO_PLACE, "a result on this host cannot be read");
-        }
-        if (got == 0) {
-            return DONE;
-        }
-        if (got > 0) {
-            TRY(file_write_all(to, -1, piece, (size_t)got, errors));
-            done += got;
-        }
-    }
-}
-
 /* Its sum is in its head, and checked by who reads it. */
 static Status copy_to_shared(Store *store, Key key, int from, Arena *arena, ErrorList *errors) {
+    char path[SCRATCH_PATH_BYTES];
+    const OpenFile source = {.descriptor = from,
+                             .path = store_scratch_path(store->scratch, key, path)};
     OpenFile file = {.descriptor = -1};
     TRY(store_temp_open(store, arena, &file.descriptor, &file.path, errors));
-    Status status = copy_all(from, &file, arena, errors);
+    Status status = file_copy(&source, &file, -1, errors);
     if (status == DONE) {
         status = file_close(&file, errors);
     } else {

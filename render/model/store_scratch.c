@@ -10,14 +10,15 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 1 << 20, OWNER_ONLY = 0700 };
+#include "render/base/files.h"
+
+enum { OWNER_ONLY = 0700 };
 
 /* Half of what is left: others live on this disk, too. */
 static const uint64_t room_factor = 2;
 
 struct StoreScratch {
     const char *folder;
-    unsigned char *piece; /* [PIECE_BYTES] */
     uint64_t counter;
 };
 
@@ -40,7 +41,6 @@ static bool make_own_folder(const char *path) {
 StoreScratch *store_scratch_open(const char *folder, Arena *arena) {
     StoreScratch *scratch = arena_alloc(arena, sizeof *scratch);
     scratch->folder = arena_copy_text(arena, folder);
-    scratch->piece = arena_alloc(arena, PIECE_BYTES);
     const bool is_made = make_own_folder(folder) &&
                          make_own_folder(arena_format(arena, "%s/objects", folder)) &&
                          make_own_folder(arena_format(arena, "%s/tmp", folder));
@@ -133,23 +133,14 @@ bool store_scratch_has_room(const StoreScratch *scratch, size_t size_bytes) {
            (uint64_t)facts.f_bavail * facts.f_frsize / room_factor > size_bytes;
 }
 
-static bool copy_all(StoreScratch *scratch, ScratchFile *file, int from, size_t size_bytes) {
-    for (size_t done = 0; done < size_bytes && file->descriptor >= 0;) {
-        const size_t left_bytes = size_bytes - done;
-        const size_t wanted = left_bytes < PIECE_BYTES ? left_bytes : PIECE_BYTES;
-        const ssize_t got = pread(from, scratch->piece, wanted, (off_t)done);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return false;
-        }
-        if (!store_scratch_write(file, -1, scratch->piece, (size_t)got)) {
-            return false;
-        }
-        done += (size_t)got;
-    }
-    return true;
+static bool copy_object(const ScratchFile *file, int from, size_t size_bytes) {
+    Arena *arena = arena_create();
+    ErrorList *unsaid = errors_create(arena); /* the object is read where it lies */
+    const OpenFile source = {.descriptor = from, .path = "the object"};
+    const OpenFile target = {.descriptor = file->descriptor, .path = file->path};
+    const Status status = file_copy(&source, &target, (int64_t)size_bytes, unsaid);
+    arena_destroy(&arena);
+    return status == DONE;
 }
 
 int store_scratch_fetch(StoreScratch *scratch, Key key, int from, size_t size_bytes) {
@@ -157,7 +148,7 @@ int store_scratch_fetch(StoreScratch *scratch, Key key, int from, size_t size_by
     if (store_scratch_has_room(scratch, size_bytes)) {
         store_scratch_begin(scratch, &file);
     }
-    if (file.descriptor < 0 || !copy_all(scratch, &file, from, size_bytes) ||
+    if (file.descriptor < 0 || !copy_object(&file, from, size_bytes) ||
         !publish(scratch, key, file.path)) {
         store_scratch_cancel(&file);
         return -1;

@@ -12,8 +12,7 @@ enum {
      * memory of which the kernel keeps warm ones for each CPU (measured: 64 KB took twice as long).
      */
     BUFFER_BYTES = 32 * 1024,
-    STEP_BYTES = 2 << 20, /* room is asked for in such steps, behind the first one */
-    MOVED_PIECE_BYTES = 16 * 1024,
+    STEP_BYTES = 2 << 20,       /* room is asked for in such steps, behind the first one */
     LOCAL_ROOM_BYTES = 64 << 20 /* more than most: what lies on one host alone is not to fill it */
 };
 
@@ -62,17 +61,12 @@ static Status open_shared(StoreWriter *writer, ErrorList *errors) {
 static Status move_to_shared(StoreWriter *writer, ErrorList *errors) {
     writer->is_local = false;
     TRY(open_shared(writer, errors));
-    for (uint64_t done = 0; done < writer->file_bytes;) {
-        unsigned char piece[MOVED_PIECE_BYTES];
-        const uint64_t left_bytes = writer->file_bytes - done;
-        const size_t wanted = left_bytes < sizeof piece ? (size_t)left_bytes : sizeof piece;
-        const ssize_t got = pread(writer->copy.descriptor, piece, wanted, (off_t)done);
-        if (got <= 0) {
-            return store_fail_missing(writer->header.key, errors); /* made again */
-        }
-        TRY(file_write_all(&writer->file, -1, piece, (size_t)got, errors));
-        done += (uint64_t)got;
+    const OpenFile copy = {.descriptor = writer->copy.descriptor, .path = writer->copy.path};
+    const Status status = file_copy(&copy, &writer->file, (int64_t)writer->file_bytes, errors);
+    if (status == E411) {
+        return store_fail_missing(writer->header.key, errors); /* made again */
     }
+    TRY(status);
     store_scratch_cancel(&writer->copy);
     return DONE;
 }

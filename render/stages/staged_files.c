@@ -95,25 +95,13 @@ Status staged_read(const Stage *stage, int task, StagedFiles *files, ErrorList *
 
 /* ---- links ---- */
 
-static Status
-copy_bytes(const OpenFile *from, const OpenFile *to, Arena *arena, ErrorList *errors) {
-    enum { PORTION_BYTES = 1 << 20 };
-    char *portion = arena_alloc(arena, PORTION_BYTES);
-    size_t got = PORTION_BYTES;
-    for (int64_t at = 0; got == PORTION_BYTES; at += (int64_t)got) {
-        TRY(file_read_at(from, at, portion, PORTION_BYTES, &got, errors));
-        TRY(file_write_all(to, -1, portion, got, errors));
-    }
-    return DONE;
-}
-
-static Status copy_file(const char *from, const char *to, Arena *arena, ErrorList *errors) {
+static Status copy_file(const char *from, const char *to, ErrorList *errors) {
     OpenFile source = {.descriptor = -1};
     OpenFile target = {.descriptor = -1, .path = to};
     TRY(file_open_shown(from, from, NO_PLACE, &source, errors));
     target.descriptor = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     Status status = target.descriptor < 0 ? file_fail_write(to, errno, errors) : DONE;
-    status = status ? status : copy_bytes(&source, &target, arena, errors);
+    status = status ? status : file_copy(&source, &target, -1, errors);
     const Status closed = file_close(&target, errors);
     file_close(&source, errors);
     return status ? status : closed;
@@ -122,5 +110,5 @@ static Status copy_file(const char *from, const char *to, Arena *arena, ErrorLis
 /* Not all file systems have links, and none has them without end. */
 Status staged_link(const char *from, const char *to, Arena *arena, ErrorList *errors) {
     TRY(folder_make(path_folder(arena, to), errors));
-    return link(from, to) == 0 ? DONE : copy_file(from, to, arena, errors);
+    return link(from, to) == 0 ? DONE : copy_file(from, to, errors);
 }

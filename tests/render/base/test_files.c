@@ -461,6 +461,44 @@ static void paths_are_joined_and_cut(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Longer than what is copied at once; the target is where a writer stands. */
+static void a_copy_holds_all_or_as_much_as_is_asked_for(void **state) {
+    const Fixture *fixture = *state;
+    enum { ALL = 150000, PART = 70001 };
+    static const int64_t sizes[] = {-1, ALL, PART, 0};
+    static const size_t expected[] = {ALL, ALL, PART, 0};
+    char *bytes = arena_alloc(fixture->arena, ALL);
+    for (int byte = 0; byte < ALL; byte++) {
+        bytes[byte] = (char)(byte * 7 + byte / 251);
+    }
+    const char *path = in_folder(fixture, "whole");
+    assert_int_equal(file_write_atomically(path, bytes, ALL, fixture->errors), DONE);
+    OpenFile from;
+    assert_int_equal(file_open_shown(path, path, NO_PLACE, &from, fixture->errors), DONE);
+    for (size_t row = 0; row < sizeof sizes / sizeof *sizes; row++) {
+        FileBytes copy;
+        OpenFile to = {.path = in_folder(fixture, "copy")};
+        to.descriptor = open(to.path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        assert_int_equal(file_write_all(&to, -1, "head", 4, fixture->errors), DONE);
+        assert_int_equal(file_copy(&from, &to, sizes[row], fixture->errors), DONE);
+        assert_int_equal(file_close(&to, fixture->errors), DONE);
+        assert_int_equal(
+            file_read(to.path, ALL + 4, NO_PLACE, fixture->arena, &copy, fixture->errors), DONE);
+        assert_int_equal(copy.size_bytes, 4 + expected[row]);
+        assert_memory_equal(copy.bytes + 4, bytes, expected[row]);
+    }
+    OpenFile full = {.descriptor = open("/dev/full", O_WRONLY), .path = "/dev/full"};
+    assert_int_equal(file_copy(&from, &full, -1, fixture->errors), E501);
+    assert_int_equal(file_copy(&from, &full, ALL + 1, fixture->errors), E501);
+    OpenFile none = {.descriptor = open("/dev/null", O_WRONLY), .path = "/dev/null"};
+    assert_int_equal(file_copy(&from, &none, ALL + 1, fixture->errors), E411);
+    assert_true(last_message_has(fixture, "ends too early"));
+    assert_int_equal(file_copy(&none, &full, -1, fixture->errors), E411); /* not open to read */
+    assert_int_equal(file_close(&none, fixture->errors), DONE);
+    assert_int_equal(file_close(&full, fixture->errors), DONE);
+    assert_int_equal(file_close(&from, fixture->errors), DONE);
+}
+
 static void only_what_a_killed_writer_left_is_swept(void **state) {
     const Fixture *fixture = *state;
     static const char *const left[] = {".manifest.json.4711.0.tmp", ".a.1.99.tmp"};
@@ -484,6 +522,7 @@ static void only_what_a_killed_writer_left_is_swept(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(a_copy_holds_all_or_as_much_as_is_asked_for),
         TEST(a_file_is_read_whole_with_a_nul_behind_it),
         TEST(a_file_whose_size_is_not_known_is_read_to_its_end),
         TEST(an_empty_file_is_empty_text),
