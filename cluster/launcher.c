@@ -24,7 +24,7 @@
 #include "render/base/files.h"
 
 static const double silent_limit_s = 30.0;  /* rank 0 beats every second once it has its plan */
-static const double joined_limit_s = 10.0;  /* from mpirun to rank 0, over ssh */
+static const double joined_limit_s = 10.0;  /* from mpirun to rank 0, over ssh, at first */
 static const double stopped_limit_s = 3.0;  /* rank 0 held by SIGSTOP */
 static const double end_limit_s = 5.0;      /* from the end record to the end of mpirun */
 static const double torn_end_limit_s = 0.5; /* the same with dead ranks, for whom MPI waits */
@@ -52,7 +52,8 @@ typedef struct Launcher {
     LaunchFolder folder;
     bool keeps_place; /* the next launch takes the folder and the hosts of the last one */
     int launch;
-    off_t log_begin; /* length of the log before this launch */
+    int idle_launches; /* in a row, without progress */
+    off_t log_begin;   /* length of the log before this launch */
     pid_t child;
     /* of this launch */
     bool has_progressed;
@@ -249,6 +250,11 @@ static void pass_stop_on(Launcher *launcher, double step_s) {
     }
 }
 
+/* A cut cable is noticed soon; busy hosts that are only slow get more time at every try. */
+static double find_joined_limit_s(const Launcher *launcher) {
+    return joined_limit_s * (1 << launcher->idle_launches);
+}
+
 static void watch_time(Launcher *launcher, double step_s) {
     const double counted_s = step_s < longest_step_s ? step_s : longest_step_s;
     launcher->silent_s += counted_s;
@@ -259,7 +265,7 @@ static void watch_time(Launcher *launcher, double step_s) {
     const bool is_stopped = launcher->rank_zero > 0 && process_is_stopped(launcher->rank_zero);
     launcher->stopped_s = is_stopped ? launcher->stopped_s + counted_s : 0.0;
     const bool is_starting = launcher->site.hosts.count > 0 && !launcher->has_joined;
-    const double limit_s = is_starting ? joined_limit_s : silent_limit_s;
+    const double limit_s = is_starting ? find_joined_limit_s(launcher) : silent_limit_s;
     if (launcher->silent_s > limit_s || launcher->stopped_s > stopped_limit_s) {
         launcher->was_silent = true;
         end_ranks(launcher);
@@ -453,7 +459,6 @@ static void blame_hosts(Launcher *launcher) {
 }
 
 static Status supervise(Launcher *launcher, LaunchOutcome *outcome) {
-    int idle_launches = 0;
     for (;;) {
         int wait_status = 0;
         TRY(launch_once(launcher, &wait_status));
@@ -467,11 +472,11 @@ static Status supervise(Launcher *launcher, LaunchOutcome *outcome) {
             return DONE;
         }
         const char *reason = describe_end(launcher, wait_status);
-        idle_launches = launcher->has_progressed ? 0 : idle_launches + 1;
+        launcher->idle_launches = launcher->has_progressed ? 0 : launcher->idle_launches + 1;
         if (!launcher->has_progressed) {
             blame_hosts(launcher);
         }
-        if (idle_launches > IDLE_LAUNCHES) {
+        if (launcher->idle_launches > IDLE_LAUNCHES) {
             return report_given_up(launcher, reason);
         }
         warn(launch_errors(launcher), E601, NO_PLACE, "%s: restarted the ranks", reason);
