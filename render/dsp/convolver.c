@@ -47,7 +47,8 @@ struct Convolver {
     Span span;
     int64_t first_block, last_block; /* that are heard */
     int64_t next_block;              /* whose past the states hold; no_block: none */
-    double *const *out;
+    double *const *out;              /* added to; NULL: */
+    float *const *rows;              /* written */
     const HalfSpectrum *order;
     const ConvolverKernels *kernels;
     BlockTransforms transforms;
@@ -59,8 +60,10 @@ struct Convolver {
     float *sums;          /* [2 S + 1][re, im][8] */
     ConvolverTerm *terms; /* [source_count] of the pair in hand */
     int term_count;
-    float *tile;   /* [ranges][TILE_SAMPLES][re, im][8] */
-    double *edges; /* [8][TILE_SAMPLES]: what lies across an end of the span */
+    float *tile; /* [ranges][TILE_SAMPLES][re, im][8] */
+    /* [8][TILE_SAMPLES]: what lies across an end of the span */
+    double *edges;
+    float *row_edges;
 };
 
 static const int64_t no_block = INT64_MIN;
@@ -91,6 +94,7 @@ static void create_buffers(Convolver *convolver, size_t block_samples) {
     convolver->terms =
         arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->terms);
     convolver->edges = arena_array(arena, (size_t)LANES * TILE_SAMPLES, sizeof(double));
+    convolver->row_edges = arena_array(arena, (size_t)LANES * TILE_SAMPLES, sizeof(float));
     convolver->is_fresh = true;
     convolver->states =
         arena_array(arena, (size_t)convolver->source_count, sizeof *convolver->states);
@@ -307,11 +311,22 @@ static bool channel_sounds(const Convolver *convolver, int channel) {
     return false;
 }
 
+static bool holds_tile(const BlockPart *part, int at) {
+    return at >= part->begin && at + TILE_SAMPLES <= part->end;
+}
+
+/* What of a tile lies inside the span. */
+static BlockPart tile_part(const BlockPart *part, int at) {
+    const int begin = part->begin > at ? part->begin : at;
+    const int end = part->end < at + TILE_SAMPLES ? part->end : at + TILE_SAMPLES;
+    return (BlockPart){begin, end, part->at + (begin - part->begin)};
+}
+
 /* Where a lane's samples at .. at + TILE_SAMPLES - 1 go: to the span, or beside it. */
 static double *
 row_of_lane(const Convolver *convolver, const BlockPart *part, double *out, int at, int lane) {
     double *edge = convolver->edges + (ptrdiff_t)lane * TILE_SAMPLES;
-    if (at >= part->begin && at + TILE_SAMPLES <= part->end) {
+    if (holds_tile(part, at)) {
         return out + part->at + (at - part->begin);
     }
     for (int sample = 0; sample < TILE_SAMPLES; sample++) {
@@ -321,7 +336,7 @@ row_of_lane(const Convolver *convolver, const BlockPart *part, double *out, int 
 }
 
 /* Adds samples at .. at + TILE_SAMPLES - 1 of eight blocks to one channel. */
-static void emit_tile(
+static void add_tile(
     const Convolver *convolver, const BlockPart *parts, double *out, int at, const float *bins) {
     double *rows[LANES];
     for (int lane = 0; lane < LANES; lane++) {
@@ -329,39 +344,94 @@ static void emit_tile(
     }
     convolver->kernels->add_bins(bins, TILE_SAMPLES, rows);
     for (int lane = 0; lane < LANES; lane++) {
-        const BlockPart part = parts[lane];
+        const BlockPart part = tile_part(&parts[lane], at);
         const double *edge = convolver->edges + (ptrdiff_t)lane * TILE_SAMPLES;
-        const int begin = part.begin > at ? part.begin : at;
-        const int end = part.end < at + TILE_SAMPLES ? part.end : at + TILE_SAMPLES;
-        for (int sample = begin; rows[lane] == edge && sample < end; sample++) {
+        for (int sample = part.begin; rows[lane] == edge && sample < part.end; sample++) {
             out[part.at + (sample - part.begin)] += edge[sample - at];
         }
     }
 }
 
+/* The same into rows. */
+static void store_tile(
+    const Convolver *convolver, const BlockPart *parts, float *row, int at, const float *bins) {
+    float *to[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+        const BlockPart *part = &parts[lane];
+        to[lane] = holds_tile(part, at) ? row + part->at + (at - part->begin)
+                                        : convolver->row_edges + (ptrdiff_t)lane * TILE_SAMPLES;
+    }
+    convolver->kernels->store_bins(bins, TILE_SAMPLES, to);
+    for (int lane = 0; lane < LANES; lane++) {
+        const BlockPart part = tile_part(&parts[lane], at);
+        if (!holds_tile(&parts[lane], at) && part.begin < part.end) {
+            memcpy(row + part.at, to[lane] + (part.begin - at),
+                   (size_t)(part.end - part.begin) * sizeof *row);
+        }
+    }
+}
+
+static void emit_tile(
+    const Convolver *convolver, const BlockPart *parts, int channel, int at, const float *bins) {
+    if (convolver->rows) {
+        store_tile(convolver, parts, convolver->rows[channel], at, bins);
+    } else {
+        add_tile(convolver, parts, convolver->out[channel], at, bins);
+    }
+}
+
+/* Where rows are written, silence is, too. */
+static void emit_silence(const Convolver *convolver, const BlockPart *parts, int channel) {
+    const bool is_row =
+        convolver->rows && channel < convolver->channel_count && convolver->rows[channel];
+    for (int lane = 0; is_row && lane < LANES; lane++) {
+        const BlockPart part = parts[lane];
+        if (part.begin < part.end) {
+            memset(convolver->rows[channel] + part.at, 0,
+                   (size_t)(part.end - part.begin) * sizeof(float));
+        }
+    }
+}
+
 /* Back to time: the second half of a block is free of wrap-around. */
-static void emit_pair(const Convolver *convolver, int pair) {
+static void emit_pair(const Convolver *convolver, int pair, const BlockPart *parts) {
     const FftLanes *fft = convolver->transforms.block;
     const int range_samples = fft_lanes_parts(fft).range_samples;
     const bool sounds[2] = {channel_sounds(convolver, 2 * pair),
                             channel_sounds(convolver, 2 * pair + 1)};
-    BlockPart parts[LANES];
-    for (int lane = 0; lane < LANES; lane++) {
-        parts[lane] =
-            block_part(convolver->span, convolver->next_block + lane, convolver->block_samples);
-    }
     for (int at = 0; at < range_samples; at += TILE_SAMPLES) {
         const float *bins = convolver->tile;
         fft_lanes_inverse_half(fft, convolver->sums, at, TILE_SAMPLES, convolver->tile);
         for (int from = at; from < convolver->block_samples; from += range_samples) {
             for (int part = 0; part < 2; part++) {
                 if (sounds[part]) {
-                    emit_tile(convolver, parts, convolver->out[2 * pair + part], from,
+                    emit_tile(convolver, parts, 2 * pair + part, from,
                               bins + (ptrdiff_t)part * LANES);
                 }
             }
             bins += (ptrdiff_t)TILE_SAMPLES * FFT_BIN_FLOATS;
         }
+    }
+    for (int part = 0; part < 2; part++) {
+        if (!sounds[part]) {
+            emit_silence(convolver, parts, 2 * pair + part);
+        }
+    }
+}
+
+static void run_pair(Convolver *convolver, int pair) {
+    BlockPart parts[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+        parts[lane] =
+            block_part(convolver->span, convolver->next_block + lane, convolver->block_samples);
+    }
+    find_terms(convolver, pair);
+    if (convolver->term_count) {
+        sum_sources(convolver);
+        emit_pair(convolver, pair, parts);
+    } else {
+        emit_silence(convolver, parts, 2 * pair);
+        emit_silence(convolver, parts, 2 * pair + 1);
     }
 }
 
@@ -373,11 +443,7 @@ static void run_chunk(Convolver *convolver) {
         take_blocks(convolver, source, convolver->next_block, state->past_blocks, &state->is_clear);
     }
     for (int pair = 0; pair < convolver->pair_count; pair++) {
-        find_terms(convolver, pair);
-        if (convolver->term_count) {
-            sum_sources(convolver);
-            emit_pair(convolver, pair);
-        }
+        run_pair(convolver, pair);
     }
     for (int source = 0; source < convolver->source_count; source++) {
         move_past(&convolver->states[source]);
@@ -392,12 +458,11 @@ Convolver *convolver_create(Arena *arena) {
     return convolver;
 }
 
-Status convolver_go_on(Convolver *convolver,
-                       const ConvolverSource *sources,
-                       int source_count,
-                       Span span,
-                       double *const *out,
-                       ErrorList *errors) {
+static Status go_on(Convolver *convolver,
+                    const ConvolverSource *sources,
+                    int source_count,
+                    Span span,
+                    ErrorList *errors) {
     if (source_count == 0 || span.end <= span.begin) {
         return DONE;
     }
@@ -405,7 +470,6 @@ Status convolver_go_on(Convolver *convolver,
     convolver->sources = sources;
     convolver->source_count = source_count;
     convolver->span = span;
-    convolver->out = out;
     convolver->first_block = grid_block_at(span.begin, block_samples);
     convolver->last_block = grid_block_at(span.end - 1, block_samples);
     TRY(take_banks(convolver, errors));
@@ -424,6 +488,28 @@ Status convolver_go_on(Convolver *convolver,
         convolver->next_block = no_block; /* lanes behind the span's end were not read */
     }
     return DONE;
+}
+
+Status convolver_go_on(Convolver *convolver,
+                       const ConvolverSource *sources,
+                       int source_count,
+                       Span span,
+                       double *const *out,
+                       ErrorList *errors) {
+    convolver->out = out;
+    convolver->rows = NULL;
+    return go_on(convolver, sources, source_count, span, errors);
+}
+
+Status convolver_write_on(Convolver *convolver,
+                          const ConvolverSource *sources,
+                          int source_count,
+                          Span span,
+                          float *const *rows,
+                          ErrorList *errors) {
+    convolver->out = NULL;
+    convolver->rows = rows;
+    return go_on(convolver, sources, source_count, span, errors);
 }
 
 void convolver_forget(Convolver *convolver) {

@@ -91,6 +91,16 @@ Status convolver_go_on(Convolver *convolver,
                        Span span,
                        double *const *out,
                        ErrorList *errors);
+/* The same of a convolver that nobody else adds to: what convolver_go_on would add to zeros,
+ * rounded to float, takes the place of what stands in rows: [channel_count][span length]. A channel
+ * without a response may be NULL, or it becomes silent. Spares a clean bus and most of its traffic.
+ */
+Status convolver_write_on(Convolver *convolver,
+                          const ConvolverSource *sources,
+                          int source_count,
+                          Span span,
+                          float *const *rows,
+                          ErrorList *errors);
 /* The next span may be of other sources, as many and with responses as long: made anew, in the
  * memory that is there (measured: twelve inputs of a room spent more in page faults than in sums).
  */

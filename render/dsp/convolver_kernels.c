@@ -355,5 +355,19 @@ static void add_bins(const float *bins, int count, double *const *out) {
     }
 }
 
+static void store_bins(const float *bins, int count, float *const *out) {
+    for (ptrdiff_t at = 0; at < count; at += LANES) {
+        _Alignas(64) float rows[LANES * LANES];
+        turn_square(bins + at * BIN_FLOATS, BIN_FLOATS, rows, LANES);
+        for (ptrdiff_t lane = 0; lane < LANES; lane++) {
+            float *to = out[lane] + at;
+            __builtin_prefetch(to + count, 1);
+            for (ptrdiff_t sample = 0; sample < LANES; sample++) {
+                to[sample] = rows[lane * LANES + sample] + 0.0F; /* no -0, as of a sum */
+            }
+        }
+    }
+}
+
 const ConvolverKernels KERNEL_TABLE = {turn_rows, turn_bins, part_lanes, join_lanes,
-                                       part_bins, multiply,  add_bins};
+                                       part_bins, multiply,  add_bins,   store_bins};

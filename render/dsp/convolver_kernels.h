@@ -66,6 +66,8 @@ typedef struct ConvolverKernels {
     void (*multiply)(const ConvolverSum *sum);
     /* One part of bins to the rows' ends: out[lane][n] += bins[n][lane]. count: a multiple of 8. */
     void (*add_bins)(const float *bins, int count, double *const *out);
+    /* The same in place of what stands there: out[lane][n] = bins[n][lane] + 0. */
+    void (*store_bins)(const float *bins, int count, float *const *out);
 } ConvolverKernels;
 
 /* One object each, all from convolver_kernels.c; the v3 and v4 ones exist on x86-64 only. */

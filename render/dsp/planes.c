@@ -2,6 +2,7 @@
 #include "render/dsp/planes.h"
 
 #include <math.h>
+#include <string.h>
 
 void planes_add(const double *restrict samples, int64_t count, double *restrict sum) {
     for (int64_t sample = 0; sample < count; sample++) {
@@ -30,6 +31,22 @@ void planes_widen(const float *restrict samples, int64_t count, double *restrict
     for (int64_t sample = 0; sample < count; sample++) {
         wide[sample] = (double)samples[sample];
     }
+}
+
+bool planes_are_finite(const float *samples, int64_t count) {
+    enum { PORTION = 1024 };
+    static const uint32_t exponent = 0x7F800000;
+    uint32_t found = 0;
+    for (int64_t at = 0; at < count; at += PORTION) {
+        uint32_t words[PORTION];
+        const int64_t rest = count - at;
+        const int64_t portion = rest < PORTION ? rest : PORTION;
+        memcpy(words, samples + at, (size_t)portion * sizeof *words);
+        for (int64_t word = 0; word < portion; word++) {
+            found |= (words[word] & exponent) == exponent;
+        }
+    }
+    return found == 0;
 }
 
 double planes_greatest(const double *samples, int64_t count) {

@@ -6,6 +6,7 @@
  * Every sample is computed by itself, and a maximum has no order: vector width changes no bit.
  * restrict: no two arguments of a call overlap. [count] where nothing else is said.
  */
+#include <stdbool.h>
 #include <stdint.h>
 
 /* sum += samples. */
@@ -20,6 +21,8 @@ void planes_subtract_floats(const float *restrict samples,
                             int64_t count,
                             double *restrict difference);
 void planes_widen(const float *restrict samples, int64_t count, double *restrict wide);
+/* Neither NaN nor Inf. */
+bool planes_are_finite(const float *samples, int64_t count);
 /* Greatest |x|, 0 of none; no NaN may be among them. */
 double planes_greatest(const double *samples, int64_t count);
 

@@ -92,6 +92,7 @@ typedef struct SlicedBus { /* a bus on its way into the store, slice after slice
     StoredAudio kept_rooms;         /* what comes back from the rooms, of an earlier render */
     EarConvolver *ears[MOTIONS];    /* of a bus with filters */
     double **returns; /* [channel_count][slice length] from the rooms; NULL: none, or kept */
+    float **rounded;  /* the same where no sum is needed; NULL: not so */
     SampleTime returns_begin; /* of the slice */
     int64_t part_samples;     /* of a slice, summed at once */
 } SlicedBus;
@@ -103,6 +104,8 @@ typedef struct StemWork {
     double **sum;                 /* [most channels of a bus][longest part of a slice] */
     SampleTime begin;             /* of the task */
     double ***returns;            /* [bus_count] those of the buses */
+    float ***rounded;             /* [bus_count] */
+    bool has_single_room;         /* their returns are rounded */
     bool *has_new_rooms;          /* [bus_count] they are made here */
     bool has_any_new_rooms;
     int64_t longest_samples; /* of the slices */
@@ -128,10 +131,10 @@ round_portion(const Stage *stage, const double *from, float *to, int64_t count, 
     return DONE;
 }
 
-static float **make_rows(const Stage *slice, int channel_count) {
-    float **rows = arena_array(slice->scratch, (size_t)channel_count, sizeof *rows);
+static float **make_rows(Arena *arena, int channel_count, int64_t sample_count) {
+    float **rows = arena_array(arena, (size_t)channel_count, sizeof *rows);
     for (int channel = 0; channel < channel_count; channel++) {
-        rows[channel] = arena_array(slice->scratch, STAGE_CHUNK_SAMPLES, sizeof **rows);
+        rows[channel] = arena_array(arena, (size_t)sample_count, sizeof **rows);
     }
     return rows;
 }
@@ -144,7 +147,7 @@ static Status write_slice(const Stage *slice,
                           ErrorList *errors) {
     const int channels = bus->work.channel_count;
     const int64_t length = slice->task->span.end - slice->task->span.begin;
-    float **rows = make_rows(slice, channels);
+    float **rows = make_rows(slice->scratch, channels, STAGE_CHUNK_SAMPLES);
     for (int64_t at = 0; at < length; at += STAGE_CHUNK_SAMPLES) {
         const int64_t rest = length - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
@@ -164,15 +167,19 @@ static Status write_slice(const Stage *slice,
 /* What comes back from the rooms in a part of the task that begins at `begin`: made and rounded; or
  * as it was kept. false: NaN or Inf is among it. */
 static bool
-take_returns(const SlicedBus *bus, int channel, SampleTime begin, Span part, float *row) {
+take_returns(const SlicedBus *bus, int channel, SampleTime begin, Span part, float **row) {
     const int64_t count = part.end - part.begin;
+    if (bus->rounded) {
+        *row = bus->rounded[channel] + (part.begin - bus->returns_begin);
+        return planes_are_finite(*row, count);
+    }
     if (!bus->returns) {
-        stored_audio_read(&bus->kept_rooms, channel, part.begin - begin, count, row);
+        stored_audio_read(&bus->kept_rooms, channel, part.begin - begin, count, *row);
         return true;
     }
     const GainKernels *kernels = gain_kernels_at_level(cpu_level_choose());
     const double *made = bus->returns[channel] + (part.begin - bus->returns_begin);
-    return kernels->store_scaled(made, 1.0, (int)count, row);
+    return kernels->store_scaled(made, 1.0, (int)count, *row);
 }
 
 /* Always rounded to float, so that it does not show whether they were kept. */
@@ -183,13 +190,13 @@ static Status add_returns(const Stage *slice,
                           ErrorList *errors) {
     const int channels = bus->work.channel_count;
     const Span span = slice->task->span;
-    float **rows = make_rows(slice, channels);
+    float **rows = make_rows(slice->scratch, channels, STAGE_CHUNK_SAMPLES);
     for (SampleTime at = span.begin; at < span.end; at += STAGE_CHUNK_SAMPLES) {
         const SampleTime rest = span.end - at;
         const int64_t count = rest < STAGE_CHUNK_SAMPLES ? rest : STAGE_CHUNK_SAMPLES;
         const Span part = {at, at + count};
         for (int channel = 0; channel < channels; channel++) {
-            if (!take_returns(bus, channel, task_begin, part, rows[channel])) {
+            if (!take_returns(bus, channel, task_begin, part, &rows[channel])) {
                 return fail(errors, E607, NO_PLACE, "`%s` made NaN or Inf", slice->task->name);
             }
             planes_add_floats(rows[channel], 1.0, count, sum[channel] + (at - span.begin));
@@ -216,7 +223,7 @@ render_part(const Stage *part, const StemWork *work, SlicedBus *bus, ErrorList *
     TRY(bus->work.tap_count > 0 ? add_filtered(&bus->work, bus->ears, errors)
                                 : panned_add_all(&bus->work, errors));
     TRY(bus->dry ? write_slice(part, bus, work->sum, bus->dry, errors) : DONE);
-    if (bus->is_whole_wanted && (bus->returns || bus->kept_rooms.head)) {
+    if (bus->is_whole_wanted && (bus->returns || bus->rounded || bus->kept_rooms.head)) {
         TRY(add_returns(part, bus, work->begin, work->sum, errors));
     }
     return bus->is_whole_wanted ? write_slice(part, bus, work->sum, bus->whole, errors) : DONE;
@@ -262,7 +269,10 @@ static Status render_slice(const Stage *slice, const StemWork *work, ErrorList *
             TRY(early_reflections_add(&into->work, errors));
         }
     }
-    TRY(work->rooms ? stem_rooms_add(work->rooms, slice, work->returns, errors) : DONE);
+    if (work->rooms) {
+        TRY(work->has_single_room ? stem_rooms_write(work->rooms, slice, work->rounded, errors)
+                                  : stem_rooms_add(work->rooms, slice, work->returns, errors));
+    }
     for (int bus = 0; bus < bus_count; bus++) {
         TRY(render_bus(slice, work, &work->buses[bus], errors));
     }
@@ -317,8 +327,14 @@ static Status open_rooms(const Stage *stage, int bus, StemWork *work, ErrorList 
         return stored_audio_open(stage->workplace->store, key, &opened->kept_rooms, errors);
     }
     work->has_new_rooms[bus] = work->has_any_new_rooms = true;
-    opened->returns = work->returns[bus] =
-        make_planes(stage->scratch, opened->work.channel_count, work->longest_samples);
+    const int channels = opened->work.channel_count;
+    if (work->has_single_room) {
+        opened->rounded = work->rounded[bus] =
+            make_rows(stage->scratch, channels, work->longest_samples);
+    } else {
+        opened->returns = work->returns[bus] =
+            make_planes(stage->scratch, channels, work->longest_samples);
+    }
     return key_is_zero(key) ? DONE
                             : open_sink(stage, &opened->work, output, &opened->rooms, errors);
 }
@@ -410,6 +426,7 @@ static Status render_stem(const Stage *stage, const StemReceiver *receiver, Erro
                      .receiver = receiver,
                      .buses = arena_array(stage->scratch, bus_count, sizeof *work.buses),
                      .returns = arena_array(stage->scratch, bus_count, sizeof *work.returns),
+                     .rounded = arena_array(stage->scratch, bus_count, sizeof *work.rounded),
                      .begin = stage->task->span.begin,
                      .has_new_rooms =
                          arena_array(stage->scratch, bus_count, sizeof *work.has_new_rooms)};
@@ -418,6 +435,8 @@ static Status render_stem(const Stage *stage, const StemReceiver *receiver, Erro
         list.sources[source].ceilings = receiver->ceilings;
     }
     work.longest_samples = choose_slice_samples(stage, &list);
+    work.has_single_room =
+        stem_rooms_is_single(stage, &list) && !early_reflections_sound(stage->mix, &list);
     status = status ? status : render_buses(stage, &work, errors);
     close_work(&work, stage->mix->bus_count);
     source_list_close(&list);

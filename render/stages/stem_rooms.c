@@ -148,8 +148,15 @@ typedef struct ReturnRow {       /* one channel of one bus */
     Key key;                     /* of the response in the store */
     int channel;
     int block_samples; /* the grid of its bus */
-    double *out;
+    double *sum;       /* added to; NULL: */
+    float *rounded;    /* written */
 } ReturnRow;
+
+/* Where returns go, one of both: [bus_count][channels][span length]; NULL: not wanted. */
+typedef struct ReturnPlanes {
+    double **const *sums;
+    float **const *rounded;
+} ReturnPlanes;
 
 typedef struct RoomReturns { /* the responses of one room in the wanted buses */
     StoredAudio *responses;  /* [bus_count] */
@@ -159,23 +166,31 @@ typedef struct RoomReturns { /* the responses of one room in the wanted buses */
 
 /* The convolver takes channels in pairs, and a pair must not join two buses: which of them are
  * wanted depends on what is stored already. */
-static void
-add_returns(const StoredAudio *response, Key key, double *const *planes, RoomReturns *returns) {
+static void add_returns(const StoredAudio *response,
+                        Key key,
+                        const ReturnPlanes *planes,
+                        int bus,
+                        RoomReturns *returns) {
     const int block_samples = convolver_block_samples(response->head->sample_count);
     for (int channel = 0; channel < response->head->channel_count; channel++) {
-        returns->rows[returns->row_count++] = (ReturnRow){.response = response,
-                                                          .key = key,
-                                                          .channel = channel,
-                                                          .block_samples = block_samples,
-                                                          .out = planes[channel]};
+        returns->rows[returns->row_count++] =
+            (ReturnRow){.response = response,
+                        .key = key,
+                        .channel = channel,
+                        .block_samples = block_samples,
+                        .sum = planes->sums ? planes->sums[bus][channel] : NULL,
+                        .rounded = planes->rounded ? planes->rounded[bus][channel] : NULL};
     }
     if (response->head->channel_count % 2 != 0) {
         returns->rows[returns->row_count++] = (ReturnRow){.block_samples = block_samples};
     }
 }
 
-static Status open_returns(
-    const Stage *stage, int room, double **const *planes, RoomReturns *returns, ErrorList *errors) {
+static Status open_returns(const Stage *stage,
+                           int room,
+                           const ReturnPlanes *planes,
+                           RoomReturns *returns,
+                           ErrorList *errors) {
     const Mix *mix = stage->mix;
     int limit = 0;
     for (int bus = 0; bus < mix->bus_count; bus++) {
@@ -185,13 +200,13 @@ static Status open_returns(
     returns->rows = arena_array(stage->scratch, (size_t)limit, sizeof(ReturnRow));
     for (int bus = 0; bus < mix->bus_count; bus++) {
         StoredAudio *response = &returns->responses[bus];
-        if (!planes[bus]) {
+        if (planes->sums ? !planes->sums[bus] : !planes->rounded[bus]) {
             continue;
         }
         const int task = stage->plan->room_tasks[room * mix->bus_count + bus];
         const Key key = stage->plan->tasks[task].outputs[0];
         TRY(stored_audio_open(stage->workplace->store, key, response, errors));
-        add_returns(response, key, planes[bus], returns);
+        add_returns(response, key, planes, bus, returns);
     }
     return DONE;
 }
@@ -277,14 +292,19 @@ static Status convolve_rows(const Stage *stage,
                             const ReturnGroup *group,
                             Convolver *convolver,
                             ErrorList *errors) {
-    double **out = arena_array(stage->scratch, (size_t)group->row_count, sizeof *out);
+    const size_t row_count = (size_t)group->row_count;
+    double **sums = arena_array(stage->scratch, row_count, sizeof *sums);
+    float **rounded = arena_array(stage->scratch, row_count, sizeof *rounded);
     FilterBank *bank = NULL;
     for (int row = 0; row < group->row_count; row++) {
-        out[row] = group->rows[row]->out;
+        sums[row] = group->rows[row]->sum;
+        rounded[row] = group->rows[row]->rounded;
     }
     TRY(find_bank(stage, group, &bank, errors));
     const ConvolverSource source = {.read = read_input, .context = input, .bank = bank};
-    return convolver_go_on(convolver, &source, 1, stage->task->span, out, errors);
+    const Span span = stage->task->span;
+    return rounded[0] ? convolver_write_on(convolver, &source, 1, span, rounded, errors)
+                      : convolver_go_on(convolver, &source, 1, span, sums, errors);
 }
 
 /* A few pairs of rows, and all that they needed freed again. */
@@ -352,13 +372,30 @@ bool stem_rooms_is_sent_to(const SourceList *list, int room) {
     return false;
 }
 
+static bool is_heard(const Stage *stage, const SourceList *list, int room) {
+    return stem_rooms_is_sent_to(list, room) &&
+           mix_room_is_heard(&stage->mix->rooms[room], stage->task->span);
+}
+
 bool stem_rooms_sound(const Stage *stage, const SourceList *list) {
     bool sound = false;
     for (int room = 0; room < stage->mix->room_count; room++) {
-        sound = sound || (stem_rooms_is_sent_to(list, room) &&
-                          mix_room_is_heard(&stage->mix->rooms[room], stage->task->span));
+        sound = sound || is_heard(stage, list, room);
     }
     return sound;
+}
+
+bool stem_rooms_is_single(const Stage *stage, const SourceList *list) {
+    int count = 0;
+    bool is_plain = true;
+    for (int room = 0; room < stage->mix->room_count; room++) {
+        const MixRoom *subject = &stage->mix->rooms[room];
+        if (is_heard(stage, list, room)) {
+            count++;
+            is_plain = !subject->input.layout && subject->return_count == 0;
+        }
+    }
+    return count == 1 && is_plain;
 }
 
 struct StemRooms {
@@ -387,8 +424,7 @@ Status stem_rooms_open(const Stage *stage,
         rooms->convolvers[convolver] = convolver_create(stage->scratch);
     }
     for (int room = 0; room < mix->room_count; room++) {
-        if (mix->rooms[room].input.layout && stem_rooms_is_sent_to(list, room) &&
-            mix_room_is_heard(&mix->rooms[room], stage->task->span)) {
+        if (mix->rooms[room].input.layout && is_heard(stage, list, room)) {
             TRY(panned_room_open(stage, list, room, use, &rooms->panned[room], errors));
         }
     }
@@ -407,7 +443,7 @@ void stem_rooms_close(StemRooms *opened) {
 static Status add_one_input(const StemRooms *rooms,
                             const Stage *stage,
                             int room,
-                            double **const *planes,
+                            const ReturnPlanes *planes,
                             ErrorList *errors) {
     RoomInput input = {.list = rooms->list,
                        .room = room,
@@ -431,7 +467,7 @@ static Status add_room(const StemRooms *rooms,
     if (rooms->panned[room]) {
         return panned_room_add(rooms->panned[room], stage, planes, errors);
     }
-    return add_one_input(rooms, stage, room, planes, errors);
+    return add_one_input(rooms, stage, room, &(ReturnPlanes){.sums = planes}, errors);
 }
 
 /* Always by way of planes of its own, so that no sample depends on where a slice begins. */
@@ -464,12 +500,30 @@ Status stem_rooms_add(const StemRooms *opened,
                       ErrorList *errors) {
     for (int room = 0; room < opened->room_count; room++) {
         const MixRoom *subject = &stage->mix->rooms[room];
-        if (!stem_rooms_is_sent_to(opened->list, room) ||
-            !mix_room_is_heard(subject, stage->task->span)) {
+        if (!is_heard(stage, opened->list, room)) {
             continue;
         }
         TRY(subject->return_count ? add_gated(opened, stage, room, planes, errors)
                                   : add_room(opened, stage, room, planes, errors));
+    }
+    return DONE;
+}
+
+Status stem_rooms_write(const StemRooms *opened,
+                        const Stage *stage,
+                        float **const *planes,
+                        ErrorList *errors) {
+    const size_t length = (size_t)(stage->task->span.end - stage->task->span.begin);
+    for (int room = 0; room < opened->room_count; room++) {
+        if (is_heard(stage, opened->list, room)) {
+            return add_one_input(opened, stage, room, &(ReturnPlanes){.rounded = planes}, errors);
+        }
+    }
+    for (int bus = 0; bus < stage->mix->bus_count; bus++) { /* a room that opens later */
+        const int channels = stage->mix->buses[bus].layout->channel_count;
+        for (int channel = 0; planes[bus] && channel < channels; channel++) {
+            memset(planes[bus][channel], 0, length * sizeof *planes[bus][channel]);
+        }
     }
     return DONE;
 }

@@ -21,6 +21,8 @@ void stem_rooms_read(
 /* The rooms over the spans of one task, which follow one another. */
 typedef struct StemRooms StemRooms;
 
+/* Whether one room of one input is all of them that is heard in the task: no sum is needed. */
+bool stem_rooms_is_single(const Stage *stage, const SourceList *list);
 Status stem_rooms_open(const Stage *stage,
                        const SourceList *list,
                        const RoomUse *use,
@@ -32,6 +34,11 @@ Status stem_rooms_add(const StemRooms *opened,
                       const Stage *stage,
                       double **const *planes,
                       ErrorList *errors);
+/* Of a single one: its return, rounded to float, takes the place of what stands in planes. */
+Status stem_rooms_write(const StemRooms *opened,
+                        const Stage *stage,
+                        float **const *planes,
+                        ErrorList *errors);
 void stem_rooms_close(StemRooms *opened); /* NULL is fine */
 
 #endif

@@ -20,8 +20,8 @@ typedef struct Bench {
     int64_t span_samples;
     bool is_anew;
     FftEngine fft;
-    double **out; /* [channel_count][span_samples] */
-    FILE *file;   /* or NULL */
+    float **out; /* [channel_count][span_samples] */
+    FILE *file;  /* or NULL */
     double engine_s, sum;
 } Bench;
 
@@ -34,8 +34,7 @@ static int64_t pre_roll_samples(const Bench *bench) {
 static void write_frames(const Bench *bench, int64_t count) {
     for (int64_t sample = 0; sample < count; sample++) {
         for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
-            const float stored = (float)bench->out[channel][sample];
-            fwrite(&stored, sizeof stored, 1, bench->file);
+            fwrite(&bench->out[channel][sample], sizeof(float), 1, bench->file);
         }
     }
 }
@@ -45,7 +44,7 @@ static void use_span(Bench *bench, int64_t count) {
     enum { STEP = 64 };
     for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
         for (int64_t sample = 0; sample < count; sample += STEP) {
-            bench->sum += bench->out[channel][sample];
+            bench->sum += (double)bench->out[channel][sample];
         }
     }
     if (bench->file) {
@@ -57,9 +56,6 @@ static void use_span(Bench *bench, int64_t count) {
 enum { LONG_SPAN_SAMPLES = 16 * 32768 };
 
 static Status render_span(Bench *bench, Span span, ErrorList *errors) {
-    for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
-        memset(bench->out[channel], 0, (size_t)bench->span_samples * sizeof(double));
-    }
     TRY(bench_sound_load(&bench->source, span.begin - pre_roll_samples(bench), errors));
     BenchChannel mono = {&bench->source, 0};
     const ConvolverSource source = {bench_channel_read, &mono, bench->bank};
@@ -67,7 +63,8 @@ static Status render_span(Bench *bench, Span span, ErrorList *errors) {
     if (bench->is_anew) {
         convolver_forget(bench->convolver);
     }
-    const Status status = convolver_go_on(bench->convolver, &source, 1, span, bench->out, errors);
+    const Status status =
+        convolver_write_on(bench->convolver, &source, 1, span, bench->out, errors);
     bench->engine_s += bench_cpu_s() - begin_s;
     use_span(bench, span.end - span.begin);
     return status;
@@ -95,7 +92,10 @@ static Status open_bench(Bench *bench, char **paths, Arena *arena, ErrorList *er
     bench->span_samples = is_long ? LONG_SPAN_SAMPLES : BENCH_SPAN_SAMPLES;
     TRY(open_bank(bench, paths[1], arena, errors));
     bench->convolver = convolver_create(arena);
-    bench->out = bench_make_planes(arena, bench->impulse.info.channel_count, bench->span_samples);
+    bench->out = arena_array(arena, (size_t)bench->impulse.info.channel_count, sizeof *bench->out);
+    for (int channel = 0; channel < bench->impulse.info.channel_count; channel++) {
+        bench->out[channel] = arena_array(arena, (size_t)bench->span_samples, sizeof(float));
+    }
     const int64_t capacity = 2 * pre_roll_samples(bench) + bench->span_samples;
     TRY(bench_sound_open(paths[0], capacity, arena, &bench->source, errors));
     bench->file = has_file ? fopen(paths[2], "wb") : NULL;

@@ -142,6 +142,44 @@ static void a_convolver_that_goes_on_gives_the_same_bits(void **state) {
     arena_destroy(&world.arena);
 }
 
+/* Whatever stood there; silent chunks, cuts inside a block and a channel without a response. */
+static void a_convolver_that_writes_rounds_what_it_would_add_to_zeros(void **state) {
+    (void)state;
+    static const SampleTime borders[] = {-300, 0, 2048, 4096, 6144, 6200, 8001, 10240, 12000};
+    World world = make_world();
+    const AudioBlock all = make_responses(world.arena, 1500, 7);
+    float *some[CHANNELS] = {all.samples[0], NULL, all.samples[2]};
+    const AudioBlock responses = {some, CHANNELS, all.sample_count};
+    FilterBank *bank = NULL;
+    filter_bank_create_sized(&responses, 256, world.arena, &bank, world.errors);
+    Material *material = make_material(world.arena, 1);
+    memset(material->samples + 2500, 0, 6000 * sizeof(float));
+    const ConvolverSource source = {read_material, material, bank};
+    Convolver *adding = convolver_create(world.arena);
+    Convolver *writing = convolver_create(world.arena);
+    for (size_t index = 0; index + 1 < sizeof borders / sizeof *borders; index++) {
+        const Span span = {borders[index], borders[index + 1]};
+        const int64_t length = span.end - span.begin;
+        double **sums = make_out(world.arena, length);
+        float *rows[CHANNELS];
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            rows[channel] = arena_array(world.arena, (size_t)length, sizeof(float));
+            memset(rows[channel], 0x55, (size_t)length * sizeof(float));
+        }
+        convolver_go_on(adding, &source, 1, span, sums, world.errors);
+        assert_int_equal(convolver_write_on(writing, &source, 1, span, rows, world.errors), DONE);
+        for (int channel = 0; channel < CHANNELS; channel++) {
+            for (int64_t at = 0; at < length; at++) {
+                const float expected = (float)sums[channel][at];
+                assert_memory_equal(&rows[channel][at], &expected, sizeof expected);
+            }
+        }
+    }
+    convolver_close(adding);
+    convolver_close(writing);
+    arena_destroy(&world.arena);
+}
+
 /* One after the other through the same memory: the second hears nothing of the first. */
 static void a_convolver_that_forgets_takes_another_source(void **state) {
     (void)state;
@@ -383,6 +421,7 @@ int main(void) {
         cmocka_unit_test(convolver_equals_direct_sum),
         cmocka_unit_test(convolver_gives_the_same_bits_for_every_cut),
         cmocka_unit_test(a_convolver_that_goes_on_gives_the_same_bits),
+        cmocka_unit_test(a_convolver_that_writes_rounds_what_it_would_add_to_zeros),
         cmocka_unit_test(a_convolver_that_forgets_takes_another_source),
         cmocka_unit_test(both_engines_agree_to_130_db),
         cmocka_unit_test(layouts_that_begin_at_even_channels_do_not_hear_each_other),

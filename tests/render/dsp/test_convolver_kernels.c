@@ -1,5 +1,6 @@
 /* Every level of the CPU against the scalar reference: the same bits, and nothing beyond the end.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -137,6 +138,25 @@ static Hand add_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
     return hand;
 }
 
+static Hand store_bins(const ConvolverKernels *kernels, int size, Arena *arena) {
+    float *bins = noise(arena, (size_t)size * BIN_FLOATS, 9);
+    const int row = size + 5; /* not aligned */
+    const Hand hand = make_hand(arena, (size_t)row * CONVOLVER_LANES);
+    float *out[CONVOLVER_LANES];
+    for (int lane = 0; lane < CONVOLVER_LANES; lane++) {
+        out[lane] = hand.floats + (ptrdiff_t)lane * row;
+        bins[(ptrdiff_t)lane * BIN_FLOATS + CONVOLVER_LANES + lane] = -0.0F;
+    }
+    kernels->store_bins(bins + CONVOLVER_LANES, size, out);
+    for (int at = 0; at < row * CONVOLVER_LANES; at++) {
+        const int n = at % row;
+        const ptrdiff_t from = (ptrdiff_t)n * BIN_FLOATS + CONVOLVER_LANES + at / row;
+        assert_true(hand.floats[at] == (n < size ? bins[from] : guard_value));
+        assert_true(hand.floats[at] != 0 || !signbit(hand.floats[at]));
+    }
+    return hand;
+}
+
 /* Any permutation serves: where the bins stand is the transforms' affair. */
 static HalfSpectrum make_order(int block_samples, Arena *arena) {
     int *mirrors = arena_array(arena, (size_t)block_samples, sizeof *mirrors);
@@ -229,6 +249,7 @@ static void every_level_gives_the_bits_of_the_reference(void **state) {
         compare_levels(part_lanes, size);
         compare_levels(join_lanes, size);
         compare_levels(add_bins, size);
+        compare_levels(store_bins, size);
     }
     for (int size = 2; size <= 512; size *= 2) {
         compare_levels(part_bins, size);
