@@ -321,7 +321,7 @@ static void make_master(Scene *scene, MixDeliverable *subject) {
     subject->has_headphone_eq = true;
     subject->forbidden = 1;
     subject->limited_stems = make_array(scene, 2, 1);
-    subject->retime = (RetimeRatio){1000, 1001};
+    subject->retime = (RetimeRatio){1000, 1002};
     subject->profile = "profile";
     subject->qc = make_brief(scene);
     scene->owners[OF_MixDeliverable] = subject;

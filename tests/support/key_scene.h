@@ -52,6 +52,7 @@ enum Owner {
     OF_own_place,
     OF_fold_channel,
     OF_fold_place,
+    OF_ears,
     OF_echo_channel,
     OF_echo_place,
     OF_send_law,
@@ -335,6 +336,7 @@ static inline void make_buses(Scene *scene, Mix *mix) {
     mix->buses[2].layout = layout_find("binaural");
     mix->buses[2].sofa_file = mix->layers[3].file;
     scene->owners[OF_MixBus] = &mix->buses[0];
+    scene->owners[OF_ears] = &mix->buses[2];
     scene->owners[OF_BusFold] = fold;
 }
 
