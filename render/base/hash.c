@@ -5,7 +5,11 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
-#include <xxhash.h>
+
+#ifndef XXHASH_HEADER /* the build names the one that chooses by CPU */
+#define XXHASH_HEADER <xxhash.h>
+#endif
+#include XXHASH_HEADER
 
 static Key key_from_xxh(XXH128_hash_t hash) {
     return (Key){.high = hash.high64, .low = hash.low64};
