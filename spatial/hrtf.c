@@ -33,12 +33,8 @@ double hrtf_level_offset_db(const HrtfSet *hrtf) {
 /* padded: [DELAYED_SAMPLES], a response with margins of zeros. */
 static void delay_response(const HrtfSet *hrtf, const float *padded, double samples, float *out) {
     const double whole = floor(samples);
-    double exact[FRACTIONAL_DELAY_TAPS];
     float taps[FRACTIONAL_DELAY_TAPS];
-    fractional_delay_taps(samples - whole, exact);
-    for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; ++tap) {
-        taps[tap] = (float)exact[tap];
-    }
+    hrtf->kernels->delay_taps(samples - whole, taps);
     const float *const from = padded + MARGIN_SAMPLES + FRACTIONAL_DELAY_LEAD - (int)whole;
     hrtf->kernels->delay(from, taps, hrtf->head->tap_count, out);
 }

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "render/dsp/delay_taps.h"
 #include "render/dsp/lane_square.h"
 
 #ifndef KERNEL_TABLE
@@ -211,6 +212,14 @@ static void mix(const float *const *rows, const float *weights, int count, float
     }
 }
 
+static void delay_taps(double fraction, float *taps) {
+    double exact[FRACTIONAL_DELAY_TAPS];
+    delay_taps_fill(fraction, exact);
+    for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; tap++) {
+        taps[tap] = (float)exact[tap];
+    }
+}
+
 /* The last step may do again what the one before it did. */
 static void delay(const float *in, const float *taps, int count, float *out) {
     for (int begin = 0; begin < count; begin += DELAY_STEP) {
@@ -232,4 +241,5 @@ static void delay(const float *in, const float *taps, int count, float *out) {
     }
 }
 
-const EarKernels KERNEL_TABLE = {multiply_add, multiply_fold, fold, fade, interleave, mix, delay};
+const EarKernels KERNEL_TABLE = {multiply_add, multiply_fold, fold,       fade,
+                                 interleave,   mix,           delay_taps, delay};

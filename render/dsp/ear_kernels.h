@@ -12,7 +12,7 @@
 #include "render/dsp/fft.h"
 #include "render/dsp/fractional_delay.h"
 
-enum { EAR_LANES = FFT_LANES, EAR_BIN_FLOATS = 2 * EAR_LANES, EAR_DELAY_STEP = 32 };
+enum { EAR_LANES = FFT_LANES, EAR_BIN_FLOATS = 2 * EAR_LANES, EAR_DELAY_STEP = 64 };
 
 /* Of a block: outgoing and incoming filters; still sources have the first ones only. */
 enum { EAR_ENDS = 2 };
@@ -45,6 +45,8 @@ typedef struct EarKernels {
     void (*interleave)(const float *const *rows, int count, float *bins);
     /* out = weights[0] rows[0] + weights[1] rows[1] + weights[2] rows[2] */
     void (*mix)(const float *const *rows, const float *weights, int count, float *out);
+    /* fractional_delay_taps, rounded: [FRACTIONAL_DELAY_TAPS]. */
+    void (*delay_taps)(double fraction, float *taps);
     /* out[n] = sum of taps[k] in[n - k]; in[-31] on must exist. count: at least
      * EAR_DELAY_STEP. */
     void (*delay)(const float *in, const float *taps, int count, float *out);

@@ -19,6 +19,7 @@ typedef struct Hands { /* what one level makes */
     float bins[FLOATS + GUARD], mixed[ROOM + GUARD], late[ROOM + GUARD];
     float sums[PRODUCTS][EAR_ENDS][FLOATS + GUARD], held[ROOM * EAR_LANES + GUARD];
     float folded[PRODUCTS][EAR_ENDS][2 * SIZE * EAR_LANES + GUARD];
+    float taps[FRACTIONAL_DELAY_TAPS + GUARD];
     double faded[ROOM + GUARD];
 } Hands;
 
@@ -88,6 +89,7 @@ static Hands *work(const EarKernels *kernels, const Table *table, int count, Are
     kernels->fade(table->rows[0], table->rows[1], table->weights, count, hands->faded);
     kernels->interleave(rows, count % SIZE, hands->bins);
     kernels->mix(rows, table->taps, count, hands->mixed);
+    kernels->delay_taps((double)(count % 101) / 100, hands->taps);
     kernels->delay(table->rows[3] + FRACTIONAL_DELAY_TAPS, table->taps, count, hands->late);
     return hands;
 }
@@ -111,10 +113,16 @@ static void all_levels_give_the_bits_of_the_reference(void **state) {
 
 static void the_reference_keeps_to_its_formulas_and_its_room(void **state) {
     (void)state;
-    enum { COUNT = 50 };
+    enum { COUNT = 64 };
     Arena *arena = arena_create();
     const Table *table = set_table(arena);
     const Hands *hands = work(ear_kernels_at_level(CPU_SCALAR), table, COUNT, arena);
+    double taps[FRACTIONAL_DELAY_TAPS];
+    fractional_delay_taps(COUNT / 100.0, taps);
+    for (int tap = 0; tap < FRACTIONAL_DELAY_TAPS; tap++) {
+        assert_true(hands->taps[tap] == (float)taps[tap]);
+    }
+    assert_true(hands->taps[FRACTIONAL_DELAY_TAPS] == guard_value);
     for (int n = 0; n < COUNT; n++) {
         double late = 0;
         double mixed = 0;
