@@ -51,8 +51,8 @@ static void check_listener(const JobRoom *room, ErrorList *errors) {
     }
 }
 
-/* A low room has sounded all its images before the default is over: what follows is its tail, not a
- * gap. To the millisecond. */
+/* A small or low room has sounded all its images before the default is over: what follows is its
+ * tail, not a gap. To the millisecond. */
 static void end_early(JobRoom *room) {
     const int64_t images_ms = (int64_t)(1e3 * shoebox_images_s(room->size.values_m, room->order));
     const Rational end = {images_ms, 1000};

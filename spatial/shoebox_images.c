@@ -94,9 +94,17 @@ void shoebox_reflections(const MixShoebox *shoebox,
     }
 }
 
-double shoebox_images_s(const double size_m[3], int order) {
-    const double shortest_m = fmin(fmin(size_m[0], size_m[1]), size_m[2]);
-    return (order + 1) * shortest_m / shoebox_sound_m_per_s;
+double shoebox_images_s(const double size_m[AXIS_COUNT], int order) {
+    const int walls = order + 1;
+    double nearest_m = walls * size_m[0];
+    for (int x = 0; x <= walls; ++x) {
+        for (int y = 0; x + y <= walls; ++y) {
+            const int z = walls - x - y;
+            const double offset_m[AXIS_COUNT] = {x * size_m[0], y * size_m[1], z * size_m[2]};
+            nearest_m = fmin(nearest_m, distance_m(offset_m));
+        }
+    }
+    return nearest_m / shoebox_sound_m_per_s;
 }
 
 double shoebox_wall_log(const MixShoebox *shoebox, double frequency_hz) {

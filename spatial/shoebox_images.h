@@ -28,8 +28,8 @@ void shoebox_reflections(const MixShoebox *shoebox,
                          Position source,
                          ReflectionList *list);
 
-/* About when the first image of more than `order` walls would be heard: up to then the images say
- * what the room does. order + 1 times its shortest side. */
+/* When the first image of more than `order` walls would be heard of a source in the middle, from
+ * there: up to then the images say what the room does. In a cube it lies across a corner. */
 double shoebox_images_s(const double size_m[3], int order);
 
 /* Natural logarithm of the amplitude that one wall leaves at a frequency. -ln(1 - absorption) is

@@ -201,6 +201,39 @@ static void images_and_tail_are_one_field(void **state) {
     assert_true(fabs(10.0 * log10(power / expected)) < 1.5);
 }
 
+/* From the middle of a cube the fourth walls are met across a corner, at 2 sides along one axis and
+ * one along the others; in a low room between floor and ceiling; in general where the images say.
+ */
+static void images_last_until_one_more_wall_would_be_heard(void **state) {
+    (void)state;
+    assert_true(fabs(shoebox_images_s((double[]){2.0, 2.0, 2.0}, 3) - sqrt(24.0) / 343.2) < 1e-12);
+    assert_true(fabs(shoebox_images_s((double[]){60.0, 40.0, 3.0}, 3) - 12.0 / 343.2) < 1e-12);
+    static const double near_m = 0.2;
+    static const double sizes_m[][3] = {
+        {6.0,  8.0,  3.0},
+        {60.0, 10.0, 5.0},
+        {3.0,  4.0,  2.5}
+    };
+    for (int room = 0; room < 3; ++room) {
+        for (int order = 0; order < 5; ++order) {
+            MixShoebox box = {.t60_s = 1.0, .t60_hf_s = 1.0, .order = order + 1};
+            for (int axis = 0; axis < 3; ++axis) {
+                box.size_m[axis] = sizes_m[room][axis];
+                box.listener_m[axis] = sizes_m[room][axis] / 2.0;
+            }
+            ReflectionList list;
+            shoebox_reflections(&box, forever_s, (Position){.distance_m = near_m}, &list);
+            double first_m = forever_s;
+            for (int index = 0; index < list.count; ++index) {
+                const Reflection *image = &list.entries[index];
+                first_m = image->wall_count > order ? fmin(first_m, near_m / image->gain) : first_m;
+            }
+            assert_true(fabs(first_m / 343.2 - shoebox_images_s(box.size_m, order)) <=
+                        near_m / 343.2);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_six_are_mirrors_in_the_six_walls),
@@ -209,6 +242,7 @@ int main(void) {
         cmocka_unit_test(a_source_behind_the_wall_is_kept_inside),
         cmocka_unit_test(walls_absorb_what_the_decay_time_asks_for),
         cmocka_unit_test(images_and_tail_are_one_field),
+        cmocka_unit_test(images_last_until_one_more_wall_would_be_heard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
