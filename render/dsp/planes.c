@@ -1,128 +1,80 @@
-/* Whole channels added, compared and laid beside each other, built with -O3. */
+/* Whole channels added, compared and laid beside each other, by the kernels of this CPU. */
 #include "render/dsp/planes.h"
 
-#include <math.h>
-#include <string.h>
+#include "render/dsp/cpu_level.h"
+#include "render/dsp/planes_kernels.h"
+
+static const PlanesKernels *kernels(void) {
+    static const PlanesKernels *const of_levels[CPU_LEVEL_COUNT] = {
+        [CPU_SCALAR] = &planes_kernels_scalar,
+        [CPU_BASELINE] = &planes_kernels_baseline,
+#ifdef __x86_64__
+        [CPU_X86_64_V3] = &planes_kernels_v3,
+        [CPU_X86_64_V4] = &planes_kernels_v4,
+#endif
+    };
+    return of_levels[cpu_level_choose()];
+}
 
 void planes_add(const double *restrict samples, int64_t count, double *restrict sum) {
-    for (int64_t sample = 0; sample < count; sample++) {
-        sum[sample] += samples[sample];
-    }
+    kernels()->add(samples, count, sum);
 }
 
 void planes_add_floats(const float *restrict samples,
                        double gain,
                        int64_t count,
                        double *restrict sum) {
-    for (int64_t sample = 0; sample < count; sample++) {
-        sum[sample] += gain * (double)samples[sample];
-    }
+    kernels()->add_floats(samples, gain, count, sum);
 }
 
 void planes_subtract_floats(const float *restrict samples,
                             int64_t count,
                             double *restrict difference) {
-    for (int64_t sample = 0; sample < count; sample++) {
-        difference[sample] -= (double)samples[sample];
-    }
+    kernels()->subtract_floats(samples, count, difference);
+}
+
+void planes_scale_floats(double gain, int64_t count, float *samples) {
+    kernels()->scale_floats(gain, count, samples);
 }
 
 void planes_widen(const float *restrict samples, int64_t count, double *restrict wide) {
-    for (int64_t sample = 0; sample < count; sample++) {
-        wide[sample] = (double)samples[sample];
-    }
+    kernels()->widen(samples, count, wide);
 }
 
 bool planes_are_finite(const float *samples, int64_t count) {
-    enum { PORTION = 1024 };
-    static const uint32_t exponent = 0x7F800000;
-    uint32_t found = 0;
-    for (int64_t at = 0; at < count; at += PORTION) {
-        uint32_t words[PORTION];
-        const int64_t rest = count - at;
-        const int64_t portion = rest < PORTION ? rest : PORTION;
-        memcpy(words, samples + at, (size_t)portion * sizeof *words);
-        for (int64_t word = 0; word < portion; word++) {
-            found |= (words[word] & exponent) == exponent;
-        }
-    }
-    return found == 0;
+    return kernels()->are_finite(samples, count);
 }
 
 double planes_greatest(const double *samples, int64_t count) {
-    enum { LANES = 8 };
-    double most[LANES] = {0};
-    int64_t at = 0;
-    for (; at + LANES <= count; at += LANES) {
-        for (int lane = 0; lane < LANES; lane++) {
-            const double size = fabs(samples[at + lane]);
-            most[lane] = size > most[lane] ? size : most[lane];
-        }
-    }
-    for (; at < count; at++) {
-        const double size = fabs(samples[at]);
-        most[0] = size > most[0] ? size : most[0];
-    }
-    for (int lane = 1; lane < LANES; lane++) {
-        most[0] = most[lane] > most[0] ? most[lane] : most[0];
-    }
-    return most[0];
+    return kernels()->greatest(samples, count);
 }
 
 void planes_heard(const double *restrict steps,
                   int64_t count,
                   double scale,
                   double *restrict levels) {
-    const double high = scale - 1.0;
-    const double low = -scale;
-    const double gain = 1.0 / scale;
-    for (int64_t sample = 0; sample < count; sample++) {
-        const double step = steps[sample] < high ? steps[sample] : high;
-        levels[sample] = (double)(float)((step > low ? step : low) * gain);
-    }
+    kernels()->heard(steps, count, scale, levels);
 }
 
 void planes_heard_floats(const double *restrict values, int64_t count, double *restrict levels) {
-    for (int64_t sample = 0; sample < count; sample++) {
-        levels[sample] = (double)(float)values[sample];
-    }
+    kernels()->heard_floats(values, count, levels);
 }
 
 int64_t planes_to_integers(const double *restrict steps,
                            int64_t count,
                            double scale,
                            int32_t *restrict integers) {
-    const double high = scale - 1.0;
-    const double low = -scale;
-    int64_t outside = 0;
-    if (planes_greatest(steps, count) <= high) { /* the usual case, without a choice a sample */
-        for (int64_t sample = 0; sample < count; sample++) {
-            integers[sample] = (int32_t)steps[sample];
-        }
-        return 0;
-    }
-    for (int64_t sample = 0; sample < count; sample++) {
-        const double step = steps[sample];
-        outside += step < low || step > high;
-        integers[sample] = (int32_t)(step < low ? low : step > high ? high : step);
-    }
-    return outside;
+    return kernels()->to_integers(steps, count, scale, integers);
+}
+
+void planes_from_16(const unsigned char *restrict bytes, int64_t count, float *restrict samples) {
+    kernels()->from_16(bytes, count, samples);
 }
 
 void planes_take(const float *restrict from, int64_t count, int width, float *restrict plane) {
-    if (width == 1) {
-        for (int64_t frame = 0; frame < count; frame++) {
-            plane[frame] = from[frame];
-        }
-        return;
-    }
-    for (int64_t frame = 0; frame < count; frame++) {
-        plane[frame] = from[frame * width];
-    }
+    kernels()->take(from, count, width, plane);
 }
 
 void planes_place(const int32_t *restrict plane, int64_t count, int width, int32_t *restrict to) {
-    for (int64_t frame = 0; frame < count; frame++) {
-        to[frame * width] = plane[frame];
-    }
+    kernels()->place(plane, count, width, to);
 }

@@ -1,9 +1,8 @@
 #ifndef RENDER_DSP_PLANES_H
 #define RENDER_DSP_PLANES_H
-/* Whole channels added, compared and laid beside each other: plain loops, built so that compilers
- * vectorise them.
+/* Whole channels added, compared and laid beside each other, at the level of this CPU.
  *
- * Every sample is computed by itself, and a maximum has no order: vector width changes no bit.
+ * Every sample is computed by itself, and a maximum has no order: the level changes no bit.
  * restrict: no two arguments of a call overlap. [count] where nothing else is said.
  */
 #include <stdbool.h>
@@ -20,6 +19,8 @@ void planes_add_floats(const float *restrict samples,
 void planes_subtract_floats(const float *restrict samples,
                             int64_t count,
                             double *restrict difference);
+/* samples *= gain, in double and rounded. */
+void planes_scale_floats(double gain, int64_t count, float *samples);
 void planes_widen(const float *restrict samples, int64_t count, double *restrict wide);
 /* Neither NaN nor Inf. */
 bool planes_are_finite(const float *samples, int64_t count);
@@ -39,6 +40,9 @@ int64_t planes_to_integers(const double *restrict steps,
                            int64_t count,
                            double scale,
                            int32_t *restrict integers);
+
+/* Little-endian steps of 16 bits to levels. bytes: [2 count]. */
+void planes_from_16(const unsigned char *restrict bytes, int64_t count, float *restrict samples);
 
 /* One channel of so many: from: [count][width], to its place. */
 void planes_take(const float *restrict from, int64_t count, int width, float *restrict plane);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "render/dsp/planes.h"
 #include "render/dsp/unpack_24.h"
 
 /* As the CPU has them: little endian on every host that is supported. */
@@ -45,14 +46,6 @@ static void unpack_8(const unsigned char *bytes, size_t count, float *samples) {
     }
 }
 
-static void unpack_16(const unsigned char *bytes, size_t count, float *samples) {
-    for (size_t at = 0; at < count; at++) {
-        int16_t value = 0;
-        memcpy(&value, bytes + 2 * at, sizeof value);
-        samples[at] = (float)value * 0x1p-15F;
-    }
-}
-
 static void unpack_32(const unsigned char *bytes, size_t count, float *samples) {
     for (size_t at = 0; at < count; at++) {
         samples[at] = (float)(int32_t)read_u32(bytes + 4 * at) * 0x1p-31F;
@@ -82,7 +75,7 @@ void unpack_pcm(int encoding, const unsigned char *bytes, size_t count, float *s
         unpack_8(bytes, count, samples);
         break;
     case SF_FORMAT_PCM_16:
-        unpack_16(bytes, count, samples);
+        planes_from_16(bytes, (int64_t)count, samples);
         break;
     case SF_FORMAT_PCM_24:
         unpack_24(cpu_level_choose(), bytes, count, samples);

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "render/dsp/planes.h"
 #include "render/stages/clip_gain.h"
 #include "render/stages/layer_note.h"
 
@@ -234,8 +235,8 @@ static void read_row(const PlainLayer *plain, int channel, Span part, float *sam
             add_clip(plain, &layer->clips[clip], track, part, samples);
         }
     }
-    for (int64_t sample = 0; layer->gain != 1.0 && sample < count; sample++) {
-        samples[sample] = (float)(samples[sample] * layer->gain);
+    if (layer->gain != 1.0) {
+        planes_scale_floats(layer->gain, count, samples);
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "render/dsp/convolver.h"
 #include "render/dsp/fft.h"
+#include "render/dsp/planes.h"
 #include "render/stages/room_gates.h"
 
 typedef struct RoomInput { /* what the stem sends into one room */
@@ -125,6 +126,10 @@ read_input_portion(const RoomInput *input, SampleTime begin, int64_t count, floa
         }
         const SampleTime sent = begin - input->predelay_samples;
         source_read_sent(source, sent, count, input->part);
+        if (!stem_rooms_send_moves(source->layer, input->room)) {
+            planes_add_floats(input->part, gain, count, input->total);
+            continue;
+        }
         stem_rooms_gains(source->layer, input->room, gain, sent, count, input->gains);
         for (int64_t sample = 0; sample < count; sample++) {
             input->total[sample] += input->gains[sample] * input->part[sample];

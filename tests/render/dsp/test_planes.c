@@ -1,10 +1,12 @@
 /* Whole channels: held to sums, maxima and places that are written out. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "render/dsp/cpu_level.h"
 #include "render/dsp/planes.h"
 
 #include <cmocka.h>
@@ -117,6 +119,74 @@ static void channels_take_their_places(void **state) {
     }
 }
 
+static void steps_of_16_bits_become_levels_and_levels_are_scaled(void **state) {
+    (void)state;
+    static const unsigned char bytes[] = {0, 0, 1, 0, 255, 255, 0, 128, 255, 127, 0, 64};
+    static const float levels[] = {0.0F, 0x1p-15F, -0x1p-15F, -1.0F, 1.0F - 0x1p-15F, 0.5F};
+    enum { COUNT = sizeof levels / sizeof *levels };
+    float samples[COUNT];
+    planes_from_16(bytes, COUNT, samples);
+    assert_memory_equal(samples, levels, sizeof levels);
+    planes_scale_floats(0.1, COUNT - 1, samples);
+    for (int sample = 0; sample < COUNT - 1; sample++) {
+        assert_true(samples[sample] == (float)(levels[sample] * 0.1)); /* rounded once */
+    }
+    assert_true(samples[COUNT - 1] == 0.5F);
+}
+
+typedef struct Made { /* by all of them, with what was there before as a guard behind */
+    double sum[MOST + 1], wide[MOST + 1], heard[MOST + 1], heard_floats[MOST + 1], greatest;
+    float scaled[MOST + 1], words[MOST + 1], taken[MOST + 1];
+    int32_t integers[MOST + 1], placed[3 * MOST + 1];
+    int64_t outside;
+    bool are_finite, are_still;
+} Made;
+
+static void make(int64_t count, Made *made) {
+    double doubles[MOST + 1];
+    float floats[3 * MOST + 1];
+    unsigned char bytes[2 * MOST + 1];
+    memset(made, 0, sizeof *made);
+    for (int at = 0; at <= 3 * MOST; at++) {
+        floats[at] = (float)(value_at(at) / 3.0);
+        doubles[at % (MOST + 1)] = value_at(at) / 7.0;
+        bytes[at % (2 * MOST + 1)] = (unsigned char)(at * 151 >> 1);
+    }
+    memcpy(made->scaled, floats, sizeof made->scaled);
+    planes_add(doubles, count, made->sum);
+    planes_add_floats(floats, 0.3, count, made->sum);
+    planes_subtract_floats(floats + 1, count, made->sum);
+    planes_scale_floats(0.7, count, made->scaled);
+    planes_widen(floats, count, made->wide);
+    made->are_finite = planes_are_finite(floats, count);
+    floats[count / 2] = count % 2 ? NAN : -INFINITY;
+    made->are_still = planes_are_finite(floats, count);
+    made->greatest = planes_greatest(doubles, count);
+    planes_heard(doubles, count, 1.0, made->heard);
+    planes_heard_floats(doubles, count, made->heard_floats);
+    made->outside = planes_to_integers(doubles, count, 1.0, made->integers);
+    planes_from_16(bytes, count, made->words);
+    planes_take(floats, count, 3, made->taken);
+    planes_place(made->integers, count, 3, made->placed);
+}
+
+static void every_level_has_the_bits_of_the_scalar_one(void **state) {
+    (void)state;
+    for (int64_t count = 0; count <= MOST; count++) {
+        Made scalar;
+        setenv("NOCTURNE_KERNELS", cpu_level_name(CPU_SCALAR), 1);
+        make(count, &scalar);
+        for (int level = 0; level < CPU_LEVEL_COUNT; level++) {
+            Made made;
+            setenv("NOCTURNE_KERNELS", cpu_level_name((CpuLevel)level), 1);
+            make(count, &made);
+            assert_memory_equal(&made, &scalar, sizeof made);
+            assert_true(made.are_finite && made.are_still == (count == 0));
+        }
+    }
+    unsetenv("NOCTURNE_KERNELS");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_and_differences_are_those_of_each_sample),
@@ -124,6 +194,8 @@ int main(void) {
         cmocka_unit_test(steps_outside_are_clipped_and_counted),
         cmocka_unit_test(what_is_heard_is_a_float),
         cmocka_unit_test(channels_take_their_places),
+        cmocka_unit_test(steps_of_16_bits_become_levels_and_levels_are_scaled),
+        cmocka_unit_test(every_level_has_the_bits_of_the_scalar_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
