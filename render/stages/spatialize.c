@@ -82,7 +82,7 @@ add_filtered(const BusWork *work, EarConvolver *const convolvers[MOTIONS], Error
 /* Slices begin where blocks of every convolver's grid do, and hold whole groups of its lanes. */
 enum { SLICE_SAMPLES = 1 << 18 };
 /* What needs no filter is summed in parts of a slice, which stay in the cache. */
-enum { PART_SAMPLES = 1 << 16 };
+enum { PART_SAMPLES = 1 << 14 };
 
 typedef struct SlicedBus { /* a bus on its way into the store, slice after slice */
     BusWork work;
