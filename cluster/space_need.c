@@ -68,14 +68,17 @@ SpaceNeed space_need_store_least(const Run *run) {
     return need;
 }
 
-/* One output for each bus, then the dry part of each. */
+/* One output for each bus, then the dry part of each, then what came back from the rooms. */
 static SpaceNeed spatialized_need(const Run *run, const Task *task) {
     SpaceNeed need = {0};
+    const int full_count =
+        store_keeps_spare(run->store) ? task_needed_count(task) : task->output_count;
     for (int output = 0; output < task->output_count; output++) {
         const MixBus *bus = &run->mix->buses[output % run->mix->bus_count];
         if (!key_is_zero(task->outputs[output])) {
-            need.bytes += (double)(task->span.end - task->span.begin) * bus->layout->channel_count *
-                          (double)sizeof(float);
+            const double frames =
+                output < full_count ? (double)(task->span.end - task->span.begin) : 0.0;
+            need.bytes += frames * bus->layout->channel_count * (double)sizeof(float);
             need.files += 1.0;
         }
     }

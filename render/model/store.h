@@ -50,6 +50,11 @@ Status store_put_begin(
 /* The same for what only tasks of a run read: may stay on this host. */
 Status store_put_begin_intermediate(
     Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors);
+/* The same for what no task needs and is sooner made again than fetched: with a scratch it stays on
+ * this host, and for others it is missing. */
+Status store_put_begin_spare(
+    Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors);
+bool store_keeps_spare(const Store *store); /* on its hosts alone */
 Status store_write(StoreWriter *writer, const void *bytes, size_t size_bytes, ErrorList *errors);
 Status store_put_commit(StoreWriter **writer, ErrorList *errors);
 void store_put_cancel(StoreWriter **writer); /* NULL is fine */

@@ -7,6 +7,7 @@
  * and the name of the host. To all who ask what is done it is done; whoever wants to read it on
  * another host finds it missing (E606), asks for the place, and has that host share it. A place
  * whose host is gone is forgotten: then the object is missing like any other, and made again.
+ * What comes back from rooms, kept for the next edit, is always treated so: no task needs it.
  */
 #include "render/model/store.h"
 

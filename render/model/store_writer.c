@@ -146,6 +146,17 @@ Status store_put_begin_intermediate(
     return begin(made, writer, errors);
 }
 
+bool store_keeps_spare(const Store *store) {
+    return store->scratch != NULL;
+}
+
+Status store_put_begin_spare(
+    Store *store, Key key, const char *key_text, StoreWriter **writer, ErrorList *errors) {
+    StoreWriter *made = create_writer(store, key, key_text);
+    made->is_local = store_keeps_spare(store);
+    return begin(made, writer, errors);
+}
+
 static Status flush_buffer(StoreWriter *writer, ErrorList *errors) {
     const size_t size_bytes = writer->buffered_bytes;
     writer->buffered_bytes = 0;

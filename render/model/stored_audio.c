@@ -112,10 +112,11 @@ Status audio_sink_open(const AudioPlace *place,
     (*sink)->chunk = arena_alloc(arena, (size_t)head->channel_count * ROW_BYTES);
     (*sink)->sounds = arena_array(arena, (size_t)head->channel_count, sizeof(bool));
     (*sink)->places = arena_array(arena, place_count(head), sizeof(uint32_t));
-    TRY(place->is_intermediate
-            ? store_put_begin_intermediate(place->store, place->key, place->key_text,
-                                           &(*sink)->writer, errors)
-            : store_put_begin(place->store, place->key, place->key_text, &(*sink)->writer, errors));
+    Status (*const put_begin)(Store *, Key, const char *, StoreWriter **, ErrorList *) =
+        place->is_spare          ? store_put_begin_spare
+        : place->is_intermediate ? store_put_begin_intermediate
+                                 : store_put_begin;
+    TRY(put_begin(place->store, place->key, place->key_text, &(*sink)->writer, errors));
     return store_write((*sink)->writer, head, sizeof *head, errors);
 }
 

@@ -40,6 +40,7 @@ typedef struct AudioPlace { /* where audio goes */
     Key key;
     const char *key_text;
     bool is_intermediate; /* may stay on this host: store_place.h */
+    bool is_spare;        /* no task needs it */
 } AudioPlace;
 
 /* Writes planar audio in any portions. */

@@ -46,7 +46,8 @@ static inline AudioPlace stage_place(const Stage *stage, int output) {
     return (AudioPlace){.store = stage->workplace->store,
                         .key = stage->task->outputs[output],
                         .key_text = stage->task->output_texts[output],
-                        .is_intermediate = kind == TASK_PREPARE || kind == TASK_SPATIALIZE};
+                        .is_intermediate = kind == TASK_PREPARE || kind == TASK_SPATIALIZE,
+                        .is_spare = output >= task_needed_count(stage->task)};
 }
 
 /* How much a sequential stage holds at once, never audible: its planes stay in the cache. */

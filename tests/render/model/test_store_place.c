@@ -54,7 +54,7 @@ typedef struct Fixture {
     Key key;
 } Fixture;
 
-static Store *open_on(Fixture *fixture, const char *host) {
+static Store *open_sharing(const Fixture *fixture, const char *host) {
     Store *store = NULL;
     host_name = host;
     assert_int_equal(store_open(path_join(fixture->arena, fixture->folder, "shared"),
@@ -62,6 +62,11 @@ static Store *open_on(Fixture *fixture, const char *host) {
                      DONE);
     store_use_scratch(store, arena_format(fixture->arena, "%s/%s-scratch", fixture->folder, host),
                       fixture->arena);
+    return store;
+}
+
+static Store *open_on(const Fixture *fixture, const char *host) {
+    Store *store = open_sharing(fixture, host);
     store_keep_intermediates(store);
     return store;
 }
@@ -100,15 +105,19 @@ static off_t size_of(const char *path) {
     return stat(path, &facts) == 0 ? facts.st_size : -1;
 }
 
-static void put_on_one(const Fixture *fixture) {
-    StoreWriter *writer = NULL;
+static void put_all(const Fixture *fixture, StoreWriter *writer) {
     const size_t half = SIZE_BYTES / 2;
-    assert_int_equal(
-        store_put_begin_intermediate(fixture->one, fixture->key, text, &writer, fixture->errors),
-        DONE);
     assert_int_equal(store_write(writer, fixture->bytes, half, fixture->errors), DONE);
     assert_int_equal(store_write(writer, fixture->bytes + half, half, fixture->errors), DONE);
     assert_int_equal(store_put_commit(&writer, fixture->errors), DONE);
+}
+
+static void put_on_one(const Fixture *fixture) {
+    StoreWriter *writer = NULL;
+    assert_int_equal(
+        store_put_begin_intermediate(fixture->one, fixture->key, text, &writer, fixture->errors),
+        DONE);
+    put_all(fixture, writer);
 }
 
 static void check_reads(const Fixture *fixture, Store *store) {
@@ -246,6 +255,37 @@ static void it_is_lent_from_where_it_lies(void **state) {
     check_reads(fixture, other);
 }
 
+static void put_spare(const Fixture *fixture, Store *store) {
+    StoreWriter *writer = NULL;
+    assert_int_equal(store_put_begin_spare(store, fixture->key, text, &writer, fixture->errors),
+                     DONE);
+    put_all(fixture, writer);
+}
+
+static void what_no_task_needs_stays_on_each_host_that_made_it(void **state) {
+    const Fixture *fixture = *state;
+    Store *three = open_sharing(fixture, "three"), *four = open_sharing(fixture, "four");
+    put_spare(fixture, three);
+    assert_in_range(size_of(object_in(fixture, "shared")), 1, 200);
+    check_reads(fixture, three);
+    check_missing(fixture, four);
+    put_spare(fixture, four);
+    check_reads(fixture, three);
+    check_reads(fixture, four);
+    assert_in_range(size_of(object_in(fixture, "shared")), 1, 200);
+}
+
+static void without_a_scratch_what_no_task_needs_is_shared(void **state) {
+    const Fixture *fixture = *state;
+    Store *plain = NULL;
+    assert_int_equal(store_open(path_join(fixture->arena, fixture->folder, "shared"),
+                                fixture->arena, &plain, fixture->errors),
+                     DONE);
+    put_spare(fixture, plain);
+    check_reads(fixture, plain);
+    check_reads(fixture, fixture->two);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -258,6 +298,8 @@ int main(void) {
         TEST(a_forgotten_place_is_that_of_no_shared_object),
         TEST(without_room_on_the_scratch_it_is_shared),
         TEST(it_is_lent_from_where_it_lies),
+        TEST(what_no_task_needs_stays_on_each_host_that_made_it),
+        TEST(without_a_scratch_what_no_task_needs_is_shared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
