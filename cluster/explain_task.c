@@ -56,7 +56,9 @@ print_reason(const ReasonSource *source, int task, const TaskReason *reason, Are
     }
     print_lines('-', &reason->old);
     print_lines('+', &reason->now);
-    if (reason->kind == REASON_NEW && reason->cause == task) {
+    if (source->record->task_count == 0) {
+        printf("  made for the first time: this folder had no run of another job before\n");
+    } else if (reason->kind == REASON_NEW) {
         printf("  the run before had no such task\n");
     } else if (!reason->has_old_text) {
         printf("  the store does not hold the result of the run before any more\n");

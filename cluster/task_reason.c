@@ -163,7 +163,7 @@ TaskReason task_reason(const ReasonSource *source, int task, Arena *arena) {
         reason.kind = REASON_SAME;
         return reason;
     }
-    for (int link = 0; link < CHAIN_LIMIT; link++) {
+    for (int link = 0; reason.kind == REASON_CHANGED && link < CHAIN_LIMIT; link++) {
         compare_texts(source, &reason, arena);
         const bool says_why = reason.old.count > 0 || reason.now.count > 0;
         const int need = says_why ? -1 : find_changed_need(source, reason.cause, arena);

@@ -284,6 +284,13 @@ static void a_new_layer_is_new(void **state) {
     const TaskReason reason = task_reason(&question.source, task, arena);
     assert_int_equal(reason.kind, REASON_NEW);
     assert_non_null(strstr(task_reason_text(&question.source, &reason, arena), "layers.breeze."));
+    /* without a run before nothing has changed: a task is not the cause of another */
+    const ReasonSource first = {.record = &(const RunRecord){.task_count = 0},
+                                .run = &question.now.run};
+    const int span = find_task(&question.now.run, "spatialize fx 0.000 s");
+    const TaskReason alone = task_reason(&first, span, arena);
+    assert_int_equal(alone.kind, REASON_NEW);
+    assert_int_equal(alone.cause, span);
     close_job(job);
 }
 
