@@ -81,7 +81,8 @@ static void print_json(const Answer *answer) {
 }
 
 static const char *format_time(DecayTime time, Arena *arena) {
-    return time.is_known ? arena_format(arena, "%.2f s", time.seconds) : "-";
+    const int places = time.seconds < 0.1 ? 3 : 2;
+    return time.is_known ? arena_format(arena, "%.*f s", places, time.seconds) : "-";
 }
 
 static const char *format_ratio(DecayRatio ratio, Arena *arena) {
@@ -113,6 +114,9 @@ static void print_picture(const MixRoom *room, const DecayFacts *facts) {
         longest_s = facts->below[level].is_known ? facts->below[level].seconds : longest_s;
     }
     printf("\n%s: energy still to come\n", room->id);
+    if (!facts->below[0].is_known) {
+        puts("  no decay: all of it comes at once");
+    }
     for (int level = 0; level < DECAY_LEVELS && facts->below[level].is_known; level++) {
         static const char bar[] = "############################################################";
         const double time_s = facts->below[level].seconds;

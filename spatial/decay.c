@@ -16,29 +16,20 @@ typedef struct Decay {
     int rate_hz;
 } Decay;
 
-static double energy_at(const AudioBlock *response, int64_t sample) {
-    double energy = 0.0;
-    for (int channel = 0; channel < response->channel_count; ++channel) {
-        const double value = (double)response->samples[channel][sample];
-        energy += value * value;
-    }
-    return energy;
-}
-
 /* The sample with the most energy. */
-static int64_t find_peak(const AudioBlock *response) {
+static int64_t find_peak(const double *energy, int64_t sample_count) {
     int64_t peak = 0;
-    for (int64_t sample = 1; sample < response->sample_count; ++sample) {
-        peak = energy_at(response, sample) > energy_at(response, peak) ? sample : peak;
+    for (int64_t sample = 1; sample < sample_count; ++sample) {
+        peak = energy[sample] > energy[peak] ? sample : peak;
     }
     return peak;
 }
 
-static int64_t find_arrival(const AudioBlock *response, int64_t peak) {
+static int64_t find_arrival(const double *energy, int64_t peak) {
     const double threshold = gain_from_db(arrival_db);
-    const double least = energy_at(response, peak) * threshold * threshold;
+    const double least = energy[peak] * threshold * threshold;
     int64_t arrival = 0;
-    while (energy_at(response, arrival) < least) {
+    while (energy[arrival] < least) {
         ++arrival;
     }
     return arrival;
@@ -104,11 +95,11 @@ static int64_t samples_of(const Decay *decay, double time_s) {
     return (int64_t)rint(time_s * decay->rate_hz);
 }
 
-static Decay integrate(const AudioBlock *response, int64_t arrival, int rate_hz, Arena *scratch) {
-    Decay decay = {.count = response->sample_count - arrival, .rate_hz = rate_hz};
-    decay.left = arena_array(scratch, (size_t)decay.count + 1, sizeof *decay.left);
-    for (int64_t sample = decay.count - 1; sample >= 0; --sample) {
-        decay.left[sample] = decay.left[sample + 1] + energy_at(response, arrival + sample);
+static Decay integrate(const double *energy, int64_t count, int rate_hz, Arena *scratch) {
+    Decay decay = {.count = count, .rate_hz = rate_hz};
+    decay.left = arena_array(scratch, (size_t)count + 1, sizeof *decay.left);
+    for (int64_t sample = count - 1; sample >= 0; --sample) {
+        decay.left[sample] = decay.left[sample + 1] + energy[sample];
     }
     return decay;
 }
@@ -124,11 +115,21 @@ static void draw(const Decay *decay, DecayFacts *facts) {
     }
 }
 
-void decay_measure(const AudioBlock *response, int rate_hz, Arena *scratch, DecayFacts *facts) {
-    const int64_t peak = find_peak(response);
-    const int64_t arrival = find_arrival(response, peak);
-    const Decay decay = integrate(response, arrival, rate_hz, scratch);
-    *facts = (DecayFacts){.length_s = (double)response->sample_count / rate_hz,
+void decay_add_energy(const AudioBlock *portion, double *energy) {
+    for (int channel = 0; channel < portion->channel_count; ++channel) {
+        for (int64_t sample = 0; sample < portion->sample_count; ++sample) {
+            const double value = (double)portion->samples[channel][sample];
+            energy[sample] += value * value;
+        }
+    }
+}
+
+void decay_measure(
+    const double *energy, int64_t sample_count, int rate_hz, Arena *scratch, DecayFacts *facts) {
+    const int64_t peak = find_peak(energy, sample_count);
+    const int64_t arrival = find_arrival(energy, peak);
+    const Decay decay = integrate(energy + arrival, sample_count - arrival, rate_hz, scratch);
+    *facts = (DecayFacts){.length_s = (double)sample_count / rate_hz,
                           .arrival_s = (double)arrival / rate_hz,
                           .edt = measure_time(&decay, 0.0, -10.0),
                           .t20 = measure_time(&decay, -5.0, -25.0),

@@ -34,7 +34,10 @@ typedef struct DecayFacts {
     double curve_db[DECAY_POINTS];    /* at even times from the arrival to the end, -150 at least */
 } DecayFacts;
 
-/* Some sample is not 0. */
-void decay_measure(const AudioBlock *response, int rate_hz, Arena *scratch, DecayFacts *facts);
+/* Adds the squares of all channels to energy [portion->sample_count]. */
+void decay_add_energy(const AudioBlock *portion, double *energy);
+/* energy: [sample_count] of a response, not all 0. */
+void decay_measure(
+    const double *energy, int64_t sample_count, int rate_hz, Arena *scratch, DecayFacts *facts);
 
 #endif

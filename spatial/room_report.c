@@ -36,16 +36,41 @@ static Status shoebox_response(
     return DONE;
 }
 
+/* A file is as wide and long as it likes: portion by portion. */
+static Status add_stream(ImpulseStream *stream, double *energy, ErrorList *errors) {
+    AudioBlock portion;
+    do {
+        TRY(impulse_stream_next(stream, &portion, errors));
+        decay_add_energy(&portion, energy);
+        energy += portion.sample_count;
+    } while (portion.sample_count > 0);
+    return DONE;
+}
+
+static Status measure_file(
+    const Mix *mix, const MixFile *file, Arena *arena, DecayFacts *facts, ErrorList *errors) {
+    ImpulseStream *stream = NULL;
+    TRY(impulse_stream_open(file, file->channel_count, mix->rate_hz, arena, &stream, errors));
+    const int64_t count = impulse_stream_samples(stream);
+    double *const energy = arena_array(arena, (size_t)count, sizeof *energy);
+    const Status status = add_stream(stream, energy, errors);
+    if (status == DONE) {
+        decay_measure(energy, count, mix->rate_hz, arena, facts);
+    }
+    impulse_stream_close(&stream);
+    return status;
+}
+
 static Status
 measure(const Mix *mix, const MixRoom *room, Arena *arena, DecayFacts *facts, ErrorList *errors) {
     AudioBlock response;
-    if (room->is_shoebox) {
-        TRY(shoebox_response(mix, room, arena, &response, errors));
-    } else {
-        const MixFile *const file = &mix->files[room->file];
-        TRY(impulse_file_read(file, file->channel_count, mix->rate_hz, arena, &response, errors));
+    if (!room->is_shoebox) {
+        return measure_file(mix, &mix->files[room->file], arena, facts, errors);
     }
-    decay_measure(&response, mix->rate_hz, arena, facts);
+    TRY(shoebox_response(mix, room, arena, &response, errors));
+    double *const energy = arena_array(arena, (size_t)response.sample_count, sizeof *energy);
+    decay_add_energy(&response, energy);
+    decay_measure(energy, response.sample_count, mix->rate_hz, arena, facts);
     return DONE;
 }
 

@@ -5,6 +5,7 @@ samples = b"".join(struct.pack("<f", 0.5 * 1000 ** (-i / 4000)) for i in range(8
 head = struct.pack("<4sI8sIHHIIHH4sI", b"RIFF", 36 + len(samples), b"WAVEfmt ", 16, 3, 1, 8000,
                    32000, 4, 32, b"data", len(samples))
 open("hall.wav", "wb").write(head + samples)
+open("click.wav", "wb").write(head[:40] + struct.pack("<If", 4, 0.5))
 END
 nocturne list room hall.wav
 nocturne list room hall.wav --json | cut -c 1-60
@@ -18,4 +19,5 @@ layers: {mx: {file: hall.wav, send: {a: -6 dB, b: -6 dB}}}
 deliverables: {d: {layout: 2.0}}
 END
 nocturne list room job.yaml --csv | cut -d , -f 1-5
+nocturne list room click.wav
 nocturne list room nothing.wav

@@ -16,40 +16,14 @@
 
 #include "scene.h"
 #include "spatial/sofa.h"
+#include "tests/support/sofa_copy.h"
 
-typedef struct Bytes {
-    char *bytes;
-    size_t count;
-} Bytes;
-
-static Bytes read_all(const char *path) {
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    fseek(file, 0, SEEK_END);
-    Bytes all = {.count = (size_t)ftell(file)};
-    rewind(file);
-    all.bytes = malloc(all.count);
-    assert_int_equal(fread(all.bytes, 1, all.count, file), all.count);
-    fclose(file);
-    return all;
-}
-
-/* A copy whose convention is another one, at most as long as SimpleFreeFieldHRIR. */
 static const char *write_copy(Arena *arena, const char *convention) {
-    static const char was[] = "SimpleFreeFieldHRIR";
-    Bytes all = read_all(sofa_path);
-    for (size_t at = 0; at + sizeof was < all.count; at++) {
-        if (memcmp(all.bytes + at, was, sizeof was - 1) == 0) {
-            memset(all.bytes + at, 0, sizeof was - 1);
-            memcpy(all.bytes + at, convention, strlen(convention));
-        }
-    }
     char *path = arena_format(arena, "/tmp/nocturne-room-XXXXXX.sofa");
     const int file = mkstemps(path, 5);
     assert_true(file >= 0);
-    assert_int_equal(write(file, all.bytes, all.count), all.count);
     close(file);
-    free(all.bytes);
+    sofa_copy_write(sofa_path, path, convention);
     return path;
 }
 
