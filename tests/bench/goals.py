@@ -67,9 +67,9 @@ class Goals:
                bench.shown_ratio(engine, bound))
 
     def instructions(self, mode):
-        """What convolver_go_on executes: the same at every run, whatever else the machine does."""
+        """What convolver_write_on executes: the same at every run, whatever else the machine does."""
         argv = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null",
-                "--toggle-collect=convolver_go_on",
+                "--toggle-collect=convolver_write_on",
                 *self.convolver_argv("source.wav", "impulse.wav", mode)]
         said = self.bench.Run(argv).complained
         return int(re.search(r"Collected : (\d+)", said).group(1))
