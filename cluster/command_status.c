@@ -30,6 +30,7 @@ typedef struct RunState {
     double ratio_sum, ratio_squares; /* of seconds by cost of its tasks */
     int ratio_count;
     bool has_started, has_ended;
+    bool waits_for_room; /* nothing new is started until there is */
     DeliverableState deliverables[DELIVERABLE_LIMIT];
     int deliverable_count;
     const char *running[RUNNING_LIMIT]; /* task names by worker */
@@ -59,6 +60,7 @@ static void take_start(RunState *state, const json_t *event) {
     state->done = int_of(event, "done");
     state->ranks = int_of(event, "ranks");
     state->launch = int_of(event, "launch");
+    state->waits_for_room = false;
     state->cost = json_number_value(json_object_get(event, "cost"));
     state->cost_done = json_number_value(json_object_get(event, "cost_done"));
     state->start_s = read_time(state->last_time);
@@ -139,6 +141,8 @@ static void take_event(void *context, const json_t *event) {
         take_task(state, name, event);
     } else if (strcmp(name, "published") == 0) {
         take_published(state, event);
+    } else if (strcmp(name, "held") == 0 || strcmp(name, "released") == 0) {
+        state->waits_for_room = strcmp(name, "held") == 0;
     } else if (strcmp(name, "end") == 0) {
         state->has_ended = true;
         state->exit_code = int_of(event, "code");
@@ -176,6 +180,9 @@ static void print_head(const RunState *state, const char *word, const LockOwner 
         printf(": pid %ld on host %s since %s", owner->pid, owner->host, owner->since);
     } else if (state->has_ended && state->exit_code != 0) {
         printf(" with exit code %d", state->exit_code);
+    }
+    if (is_running(word) && state->waits_for_room) {
+        printf(": waits for room on the disk or in the quota");
     }
     const char *plural = state->ranks == 1 ? "" : "s";
     printf("\n%d %%  %d/%d tasks  %d rank%s\n", percent(state), state->done, state->tasks,

@@ -222,17 +222,16 @@ static void look_at_space(Conductor *conductor) {
         return;
     }
     conductor->is_short = is_short;
+    const char *notice = /* said once, and read by a launcher in the journal */
+        is_short ? "no room on the disk or in the quota: nothing new is started until there is"
+        : conductor->short_since_s > 0.0 ? "what is left on the disk is used"
+                                         : "there is room again";
     for (int job = 0; job < conductor->batch->count; job++) {
         if (is_open_desk(conductor, job)) {
-            desk_tell(conductor->desks[job], is_short ? "held" : "released", json_object());
+            desk_tell(conductor->desks[job], is_short ? "held" : "released",
+                      json_pack("{s:s*}", "notice", notice));
+            notice = NULL;
         }
-    }
-    if (conductor->order->progress) {
-        progress_say(
-            conductor->order->progress,
-            is_short ? "no room on the disk or in the quota: nothing new is started until there is"
-            : conductor->short_since_s > 0.0 ? "what is left on the disk is used"
-                                             : "there is room again");
     }
 }
 

@@ -418,6 +418,14 @@ static void take_message(Progress *progress, const json_t *fields) {
     progress->warning_count += severity && strcmp(severity, "warning") == 0;
 }
 
+/* The hand-out stops for want of room, or goes on. */
+static void take_notice(Progress *progress, const json_t *fields) {
+    const char *notice = json_string_value(json_object_get(fields, "notice"));
+    if (notice) {
+        progress_say(progress, "%s", notice);
+    }
+}
+
 static void take_lost(Progress *progress, const json_t *fields) {
     const int worker = int_member(fields, "worker");
     const char *who = json_string_value(json_object_get(fields, "who"));
@@ -450,6 +458,8 @@ void progress_take(
         say_published(progress, job, fields);
     } else if (strcmp(event, "lost") == 0) {
         take_lost(progress, fields);
+    } else if (strcmp(event, "held") == 0 || strcmp(event, "released") == 0) {
+        take_notice(progress, fields);
     } else if (strcmp(event, "message") == 0) {
         take_message(progress, fields);
     }

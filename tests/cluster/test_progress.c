@@ -166,6 +166,21 @@ static void a_published_deliverable_is_one_line(void **state) {
     assert_non_null(strstr(fixture->talk, "done st20  2 files  full -24.0 LUFS  -2.3 dBTP  ok\n"));
 }
 
+/* As the ranks write it to the journal, and a launcher reads it. */
+static void a_hold_for_want_of_room_is_said(void **state) {
+    Fixture *fixture = *state;
+    Progress *progress = begin(fixture, PROGRESS_LINES, false, 80);
+    json_t *fields = json_pack("{s:s}", "notice", "no room on the disk");
+    json_t *nothing = json_object();
+    progress_take(progress, 0, "held", fields, 103.0);
+    progress_take(progress, 1, "held", nothing, 103.0); /* another job of the run */
+    json_decref(fields);
+    json_decref(nothing);
+    fflush(fixture->talk_stream);
+    assert_non_null(strstr(fixture->talk, "no room on the disk\n"));
+    assert_int_equal(count_lines(fixture->talk), 2); /* after the start */
+}
+
 static void json_lines_begin_with_the_schema_and_hide_inner_events(void **state) {
     Fixture *fixture = *state;
     Progress *progress = begin(fixture, PROGRESS_NONE, true, 80);
@@ -238,6 +253,7 @@ int main(void) {
         TEST(a_slow_run_speaks_every_30_seconds),
         TEST(an_end_is_not_foretold_too_early),
         TEST(a_published_deliverable_is_one_line),
+        TEST(a_hold_for_want_of_room_is_said),
         TEST(json_lines_begin_with_the_schema_and_hide_inner_events),
         TEST(another_launch_goes_on_where_the_first_was),
         TEST(seconds_read_as_people_write_them),
