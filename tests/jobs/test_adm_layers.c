@@ -167,18 +167,6 @@ static void a_master_as_a_layer_sounds_as_the_verb_adm_renders_it(void **state) 
 
 /* ---- what a job does with them ---- */
 
-/* The Mix of a job, or why there is none. */
-static Status lower(Bench *bench, const char *text) {
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
-    JobSpec *job = NULL;
-    bench->errors = errors_create(bench->arena);
-    TRY(job_load(&source, bench->arena, &job, bench->errors));
-    return lower_job(job, NULL, bench->arena, &bench->mix, bench->errors);
-}
-
 /* A bed of 5.1 with a voice and a moving pair of objects, with exact times between two samples. */
 static void write_own_master(Bench *bench, const char *motion, const char *name) {
     bench_write_noise(bench, "one.wav", PCM_24, 1, LENGTH, 0.1);
@@ -277,10 +265,10 @@ static void objects_are_chosen_by_name_and_cut_anywhere(void **state) {
     for (int64_t sample = 0; sample < info.frame_count * info.channel_count; sample++) {
         assert_true(fabs((double)whole[sample] - (double)parts[sample]) < 1e-7);
     }
-    assert_int_equal(lower(&bench, arena_format(bench.arena,
-                                                "%s  b: {file: master.wav, stem: mx, "
-                                                "object: none}\n%s",
-                                                head, tail)),
+    assert_int_equal(bench_lower(&bench, arena_format(bench.arena,
+                                                      "%s  b: {file: master.wav, stem: mx, "
+                                                      "object: none}\n%s",
+                                                      head, tail)),
                      E301);
     assert_string_equal(errors_first(bench.errors)->message,
                         "`master.wav` has no object `none` that is heard");
@@ -320,23 +308,23 @@ static void what_a_master_cannot_be_is_refused_with_its_place(void **state) {
     bench_open(&bench);
     write_master(&bench, &masters[0]);
     for (size_t index = 0; index < sizeof refused / sizeof *refused; index++) {
-        assert_int_equal(lower(&bench, play(&bench, "bs2127", refused[index], "5.1")), E208);
+        assert_int_equal(bench_lower(&bench, play(&bench, "bs2127", refused[index], "5.1")), E208);
         assert_int_equal(errors_first(bench.errors)->place.line, 3);
     }
     bench_write_noise(&bench, "plain.wav", PCM_24, 1, LENGTH, 0.1);
-    assert_int_equal(lower(&bench, "nocturne: 1\nproject: {title: T, code: T}\n"
-                                   "layers: {m: {file: plain.wav, stem: mx, object: a}}\n"
-                                   "deliverables: {d: {layout: 2.0}}\n"),
+    assert_int_equal(bench_lower(&bench, "nocturne: 1\nproject: {title: T, code: T}\n"
+                                         "layers: {m: {file: plain.wav, stem: mx, object: a}}\n"
+                                         "deliverables: {d: {layout: 2.0}}\n"),
                      E208);
     static const Master mixed = {"mixed", NULL,
                                  BLOCK(TIMES("0.0", "0.3"), AT("10", "0"))
                                      BLOCK(TIMES("0.3", "0.3"), CUBE("0", "1", "0"))};
     write_master(&bench, &mixed);
-    assert_int_equal(lower(&bench, play(&bench, "bs2127", "", "5.1")), E443);
+    assert_int_equal(bench_lower(&bench, play(&bench, "bs2127", "", "5.1")), E443);
     static const Master leaning = {"leaning", NULL,
                                    BLOCK("", CUBE("0", "1", "0") "<screenRef>1</screenRef>")};
     write_master(&bench, &leaning);
-    assert_int_equal(lower(&bench, play(&bench, "bs2127", "", "5.1")), E443);
+    assert_int_equal(bench_lower(&bench, play(&bench, "bs2127", "", "5.1")), E443);
     bench_close(&bench);
 }
 
@@ -348,7 +336,7 @@ static void repairs_of_a_master_are_warnings_of_the_job(void **state) {
     Bench bench;
     bench_open(&bench);
     write_master(&bench, &gap);
-    assert_int_equal(lower(&bench, play(&bench, "bs2127", "", "5.1")), DONE);
+    assert_int_equal(bench_lower(&bench, play(&bench, "bs2127", "", "5.1")), DONE);
     const ErrorEntry *const told = errors_first(bench.errors);
     assert_int_equal(told->status, E445);
     assert_int_equal(told->severity, SEVERITY_WARNING);

@@ -336,10 +336,7 @@ static void what_changes_the_file_changes_its_key(void **state) {
 static const ErrorEntry *refusal(Bench *bench, const char *deliverable) {
     const char *text = arena_format(bench->arena, "%sdeliverables:\n  x: {%s}\n",
                                     HEAD("enhanced") STATIC_LAYERS, deliverable);
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
+    const JobSource source = bench_source(bench, text);
     JobSpec *job = NULL;
     bench->errors = errors_create(bench->arena);
     Status status = job_load(&source, bench->arena, &job, bench->errors);
@@ -436,10 +433,7 @@ static void the_tracks_of_a_master_are_what_chna_or_the_layout_says(void **state
         "2.0}}\n",
     };
     for (int job = 0; job < 2; job++) {
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = jobs[job],
-                                  .size_bytes = strlen(jobs[job]),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, jobs[job]);
         JobSpec *read = NULL;
         Mix *mix = NULL;
         bench_must(&bench, job_load(&source, bench.arena, &read, bench.errors));

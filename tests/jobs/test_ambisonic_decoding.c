@@ -288,10 +288,7 @@ static void what_is_not_ambisonic_is_not_decoded(void **state) {
                                         "layers: {mx: {%s%s}}\n"
                                         "deliverables: {a: {%s}}\n",
                                         file, refusals[row].layer, refusals[row].deliverable);
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         JobSpec *job = NULL;
         Status status = job_load(&source, bench.arena, &job, bench.errors);
         status = status ? status : lower_job(job, NULL, bench.arena, &bench.mix, bench.errors);

@@ -217,10 +217,7 @@ static void paths_and_ears_are_refused(void **state) {
                                         "layers: {amb: {file: h.wav, %s}}\n"
                                         "deliverables: {a: {layout: foa}}\n",
                                         cases[index].layer);
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         JobSpec *job = NULL;
         bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
         assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors),

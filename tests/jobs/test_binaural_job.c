@@ -306,10 +306,7 @@ static Status headphones_status(int channels, int64_t frames) {
     bench_write_noise(&bench, "n.wav", FLOAT_32, 1, 2 * RATE_HZ, 0.1);
     bench_write_wav(&bench, "eq.wav", FLOAT_32, channels, samples, frames);
     free(samples);
-    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
+    const JobSource source = bench_source(&bench, text);
     JobSpec *job = NULL;
     bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
     const Status status = lower_job(job, NULL, bench.arena, &bench.mix, bench.errors);

@@ -47,14 +47,7 @@ static Status plan(Bench *bench, const char *layer, const char *deliverables) {
                                     "layers: {h: {file: head.wav, stem: mx, gain: -12 dB%s}}\n"
                                     "deliverables: {%s}\n",
                                     layer, deliverables);
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
-    JobSpec *job = NULL;
-    bench->errors = errors_create(bench->arena);
-    TRY(job_load(&source, bench->arena, &job, bench->errors));
-    TRY(lower_job(job, NULL, bench->arena, &bench->mix, bench->errors));
+    TRY(bench_lower(bench, text));
     const PlanOptions options = {.span_samples = 32768};
     return plan_make(bench->mix, "TEST", options, bench->arena, &bench->plan, bench->errors);
 }

@@ -289,10 +289,7 @@ static void what_distance_cannot_do_is_told(void **state) {
         bench_open(&bench);
         bench_write_sine(&bench, "sine.wav", 500.0, LENGTH);
         const char *text = make_job(&bench, refusals[row].layer, "a: {layout: 2.0}");
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         JobSpec *job = NULL;
         bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
         assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors),
@@ -323,10 +320,7 @@ static void beds_have_no_distance(void **state) {
                                         "layers: {fx: {file: six.wav, %s}}\n"
                                         "deliverables: {a: {layout: 5.1}}\n",
                                         refusals[row].layer);
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         JobSpec *job = NULL;
         bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
         assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors), E208);

@@ -179,10 +179,7 @@ static void assert_told(const char *dynamics, Status status, const char *says) {
     JobSpec *job = NULL;
     bench_open(&bench);
     const char *text = job_of(&bench, dynamics);
-    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
+    const JobSource source = bench_source(&bench, text);
     assert_int_equal(job_load(&source, bench.arena, &job, bench.errors), status);
     assert_non_null(strstr(errors_first(bench.errors)->message, says));
     bench_close(&bench);

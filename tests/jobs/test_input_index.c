@@ -18,10 +18,7 @@ static void write_input(Bench *bench, double level) {
 
 /* What the mix says of the file, which is its sum however it was found. */
 static void expect_sum(Bench *bench) {
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = job_text,
-                              .size_bytes = strlen(job_text),
-                              .grade = -1};
+    const JobSource source = bench_source(bench, job_text);
     JobSpec *job = NULL;
     Sha256Text truth;
     const char *index = path_join(bench->arena, bench->folder, "index");

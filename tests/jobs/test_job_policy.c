@@ -199,10 +199,7 @@ static void what_is_wrong_is_told_at_its_place(void **state) {
         write_text(&bench, "bad.yaml", "policy: 1\nchecks:\n  phase: {min: -3}\n");
         write_text(&bench, "old.yaml", "policy: 7\n");
         const char *const text = arena_format(bench.arena, "%s%s", HEAD PLAIN, cases[row].tail);
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         assert_int_equal(job_load(&source, bench.arena, &job, bench.errors), cases[row].status);
         const ErrorEntry *const entry = errors_first(bench.errors);
         const char *const slash = strrchr(entry->place.file, '/');

@@ -211,10 +211,7 @@ static void an_ambisonic_layer_has_no_lfe(void **state) {
     bench_open(&bench);
     bench_write_wav(&bench, "hoa.wav", FLOAT_32, 4, samples, 480);
     const char *text = lfe_job(&bench, "hoa.wav, layout: hoa1", ", lfe: {send: -10 dB}");
-    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
+    const JobSource source = bench_source(&bench, text);
     bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
     assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors), E208);
     assert_int_equal(errors_first(bench.errors)->place.line, 3);

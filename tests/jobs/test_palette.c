@@ -43,12 +43,7 @@ static Status load(Bench *bench, const char *grade, const char *layers, JobSpec 
         "tmp: {ir: sketch/a.wav, layout: 1.0}}\n"
         "layers: {m: {stem: mx, %s}}\ndeliverables: {a: {layout: 1.0}}\n",
         grade, layers);
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
-    bench->errors = errors_create(bench->arena);
-    return job_load(&source, bench->arena, job, bench->errors);
+    return bench_load(bench, text, job);
 }
 
 static void a_preset_lies_under_the_layer(void **state) {

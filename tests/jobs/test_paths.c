@@ -355,10 +355,7 @@ static void what_a_path_cannot_do_is_told(void **state) {
             &bench, "",
             arena_format(bench.arena, "layers: {mx: {file: one.wav, %s}}", refusals[row].layer),
             "7.1.4");
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         JobSpec *job = NULL;
         bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
         assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors), E208);

@@ -286,10 +286,7 @@ static void a_grid_that_is_missing_is_told(void **state) {
                                         "layers: {mx: {file: a.wav, snap: {onset: %s}}}\n"
                                         "deliverables: {a: {layout: 1.0}}\n",
                                         cases[row].onset);
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
         assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors),
                          cases[row].status);

@@ -271,10 +271,7 @@ static void a_programme_longer_than_twelve_hours_is_refused(void **state) {
     bench_open(&bench);
     double silence[100] = {0};
     bench_write_wav(&bench, "d.wav", PCM_24, 1, silence, 100);
-    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                              .bytes = job_text,
-                              .size_bytes = strlen(job_text),
-                              .grade = -1};
+    const JobSource source = bench_source(&bench, job_text);
     JobSpec *job = NULL;
     bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
     assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors), E206);

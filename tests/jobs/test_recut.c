@@ -65,15 +65,6 @@ static void dialogue_is_spliced_in_10_ms(void **state) {
     bench_close(&bench);
 }
 
-static Status load(Bench *bench, const char *text, JobSpec **job) {
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
-    bench->errors = errors_create(bench->arena);
-    return job_load(&source, bench->arena, job, bench->errors);
-}
-
 static double marker_s(const JobSpec *job, const char *id) {
     for (int marker = 0; marker < job->marker_count; marker++) {
         if (strcmp(job->markers[marker].id, id) == 0) {
@@ -100,9 +91,10 @@ static void times_of_the_base_move_and_those_of_the_job_do_not(void **state) {
                               "door: 22 s, after: door + 2 s, into: 19.5 s + 1 s}\n"
                               "scenes: {s1: {in: 10 s, out: 12 s}, s2: {in: 11 s, out: 14 s}}\n"
                               "lines: {l1: {in: 10.5 s, out: 11 s}, l2: {in: late, out: 26 s}}");
-    bench_must(
-        &bench,
-        load(&bench, arena_format(bench.arena, "%smarkers: {door: 02:00:05:00}\n", recut), &job));
+    bench_must(&bench,
+               bench_load(&bench,
+                          arena_format(bench.arena, "%smarkers: {door: 02:00:05:00}\n", recut),
+                          &job));
     const struct {
         const char *id;
         double expected_s;
@@ -134,10 +126,10 @@ static void absolute_keep_moves_nothing(void **state) {
     JobSpec *job = NULL;
     bench_open(&bench);
     write_two_changes(&bench, "markers: {late: 25 s}");
-    bench_must(&bench, load(&bench,
-                            "nocturne: 1\nextends: base.yaml\n"
-                            "conform: {from: old.edl, to: new.edl}\n",
-                            &job));
+    bench_must(&bench, bench_load(&bench,
+                                  "nocturne: 1\nextends: base.yaml\n"
+                                  "conform: {from: old.edl, to: new.edl}\n",
+                                  &job));
     assert_float_equal(marker_s(job, "late"), 25.0, 0.0);
     assert_null(job->recut.changes);
     bench_close(&bench);
@@ -278,7 +270,7 @@ static void assert_refused(const char *base, const char *text, Status expected, 
     write_text(&bench, "other.edl",
                "TITLE: X\n001  ZZZ V C 09:00:00:00 09:00:01:00 "
                "02:00:00:00 02:00:01:00\n");
-    Status status = load(&bench, text, &job);
+    Status status = bench_load(&bench, text, &job);
     if (status == DONE) {
         status = lower_job(job, NULL, bench.arena, &mix, bench.errors);
     }

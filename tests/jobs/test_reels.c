@@ -256,10 +256,7 @@ static void what_only_the_length_shows_is_refused(void **state) {
             "reels: {%s}\nlayers: {fx: {file: n.wav}}\n"
             "deliverables: {a: {layout: 2.0%s}}\n",
             rows[row].tail, rows[row].reels, rows[row].deliverable);
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         JobSpec *job = NULL;
         bench.errors = errors_create(bench.arena);
         bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));

@@ -158,10 +158,7 @@ static void harmonics_have_no_reference(void **state) {
                                "project: {title: T, code: T, length: 1 s}\n"
                                "layers: {mx: {file: w.wav, layout: foa, reference: film}}\n"
                                "deliverables: {a: {layout: 5.1}}\n";
-    const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
+    const JobSource source = bench_source(&bench, text);
     JobSpec *job = NULL;
     bench_must(&bench, job_load(&source, bench.arena, &job, bench.errors));
     assert_int_equal(lower_job(job, NULL, bench.arena, &bench.mix, bench.errors), E208);

@@ -70,10 +70,7 @@ static const float *render(Bench *bench, const char *job, const char *name) {
 
 /* Loads and lowers; the first thing that is wrong with it. */
 static const ErrorEntry *refusal(Bench *bench, const char *job) {
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = job,
-                              .size_bytes = strlen(job),
-                              .grade = -1};
+    const JobSource source = bench_source(bench, job);
     JobSpec *spec = NULL;
     ErrorList *errors = errors_create(bench->arena);
     bench_must(bench, job_load(&source, bench->arena, &spec, errors));

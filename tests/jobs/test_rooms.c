@@ -447,10 +447,7 @@ static void responses_are_judged_by_their_headers(void **state) {
                                         "layers: {dx: {file: c.wav, send: {r: 0}}}\n"
                                         "deliverables: {a: {layout: 5.1}}\n",
                                         faults[fault].room);
-        const JobSource source = {.path = path_join(bench.arena, bench.folder, "job.yaml"),
-                                  .bytes = text,
-                                  .size_bytes = strlen(text),
-                                  .grade = -1};
+        const JobSource source = bench_source(&bench, text);
         JobSpec *job = NULL;
         ErrorList *errors = errors_create(bench.arena);
         bench_must(&bench, job_load(&source, bench.arena, &job, errors));

@@ -73,10 +73,7 @@ static Status plan_of(Bench *bench, const char *layer) {
                                     "layers:\n  x: {%s, stem: mx}\ndeliverables: {a: {layout: "
                                     "5.1}}\n",
                                     layer);
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
+    const JobSource source = bench_source(bench, text);
     JobSpec *job = NULL;
     Mix *mix = NULL;
     bench->errors = errors_create(bench->arena);

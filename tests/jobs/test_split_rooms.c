@@ -147,10 +147,7 @@ static void reflections_of_a_shoebox_follow_all_of_the_law(void **state) {
 }
 
 static Status lower_text(Bench *bench, const char *text, ErrorList *errors) {
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = text,
-                              .size_bytes = strlen(text),
-                              .grade = -1};
+    const JobSource source = bench_source(bench, text);
     JobSpec *job = NULL;
     bench_must(bench, job_load(&source, bench->arena, &job, errors));
     return lower_job(job, NULL, bench->arena, &bench->mix, errors);

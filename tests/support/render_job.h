@@ -78,12 +78,30 @@ static inline void bench_write_wav(Bench *bench,
     bench_must(bench, sound_finish(&writer, sha256, &size, bench->errors));
 }
 
+static inline JobSource bench_source(const Bench *bench, const char *job_text) {
+    return (JobSource){.path = path_join(bench->arena, bench->folder, "job.yaml"),
+                       .bytes = job_text,
+                       .size_bytes = strlen(job_text),
+                       .grade = -1};
+}
+
+/* With errors of its own, which stay in the bench: the job may be a bad one. */
+static inline Status bench_load(Bench *bench, const char *job_text, JobSpec **job) {
+    const JobSource source = bench_source(bench, job_text);
+    bench->errors = errors_create(bench->arena);
+    return job_load(&source, bench->arena, job, bench->errors);
+}
+
+/* The same up to the Mix. */
+static inline Status bench_lower(Bench *bench, const char *job_text) {
+    JobSpec *job = NULL;
+    TRY(bench_load(bench, job_text, &job));
+    return lower_job(job, NULL, bench->arena, &bench->mix, bench->errors);
+}
+
 /* Plans the job (text) with spans of so many blocks of 32768 samples. */
 static inline void bench_plan(Bench *bench, const char *job_text, int span_blocks) {
-    const JobSource source = {.path = path_join(bench->arena, bench->folder, "job.yaml"),
-                              .bytes = job_text,
-                              .size_bytes = strlen(job_text),
-                              .grade = -1};
+    const JobSource source = bench_source(bench, job_text);
     JobSpec *job = NULL;
     bench_must(bench, job_load(&source, bench->arena, &job, bench->errors));
     bench_must(bench, lower_job(job, NULL, bench->arena, &bench->mix, bench->errors));

@@ -120,6 +120,13 @@ static void put_on_one(const Fixture *fixture) {
     put_all(fixture, writer);
 }
 
+static void put_damaged_on_one(const Fixture *fixture) {
+    put_on_one(fixture);
+    const int file = open(object_in(fixture, "one-scratch"), O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(file, "x", 1, 5000), 1);
+    close(file);
+}
+
 static void check_reads(const Fixture *fixture, Store *store) {
     StoreObject object;
     assert_true(store_has(store, fixture->key));
@@ -188,10 +195,7 @@ static void a_lost_scratch_is_found_out_and_forgotten(void **state) {
 
 static void a_damaged_one_is_missing_and_made_again(void **state) {
     const Fixture *fixture = *state;
-    put_on_one(fixture);
-    const int file = open(object_in(fixture, "one-scratch"), O_WRONLY | O_CLOEXEC);
-    assert_int_equal(pwrite(file, "x", 1, 5000), 1);
-    close(file);
+    put_damaged_on_one(fixture);
     StoreObject object;
     ErrorList *errors = errors_create(fixture->arena);
     assert_int_equal(store_map(fixture->one, fixture->key, &object, errors), E606);
@@ -203,10 +207,7 @@ static void a_damaged_one_is_missing_and_made_again(void **state) {
 /* Damage that nobody saw before it was shared is seen where it is read. */
 static void damage_does_not_pass_the_sharing(void **state) {
     const Fixture *fixture = *state;
-    put_on_one(fixture);
-    const int file = open(object_in(fixture, "one-scratch"), O_WRONLY | O_CLOEXEC);
-    assert_int_equal(pwrite(file, "x", 1, 5000), 1);
-    close(file);
+    put_damaged_on_one(fixture);
     StoreObject object;
     ErrorList *errors = errors_create(fixture->arena);
     assert_int_equal(store_share(fixture->one, fixture->key, fixture->errors), DONE);
