@@ -109,22 +109,38 @@ static void behind_another_gain_every_file_is_another_one(void **state) {
     close_job(job);
 }
 
-/* What the limiter does to the sum it does to every stem: the music, though nobody touched it, is
- * another file, and the one that an empty store would bring. */
-static void behind_another_limiter_gain_every_file_is_another_one(void **state) {
-    (void)state;
-    RenderedJob *job = open_job(at_peak);
-    render(job, "18 dB", at_peak);
+/* The music, though nobody touched it, is another file than before the edit of the wind, and the
+ * one that an empty store would bring. */
+static void music_changes_with(RenderedJob *job, const char *wind_gain) {
     const FileBytes before = bytes_of(job, published, "mx");
-    render(job, "24 dB", at_peak);
+    render(job, wind_gain, at_peak);
     const FileBytes music = bytes_of(job, published, "mx");
     const char *sums = rendered_sums(job);
     assert_int_equal(music.size_bytes, before.size_bytes);
     assert_memory_not_equal(music.bytes, before.bytes, music.size_bytes);
     job->options.store = path_join(job->bench.arena, job->bench.folder, "empty");
     bench_must(&job->bench, folder_remove(job->output, job->bench.errors));
-    render(job, "24 dB", at_peak);
+    render(job, wind_gain, at_peak);
     assert_string_equal(rendered_sums(job), sums);
+}
+
+/* What the limiter does to the sum it does to every stem. */
+static void behind_another_limiter_gain_every_file_is_another_one(void **state) {
+    (void)state;
+    RenderedJob *job = open_job(at_peak);
+    render(job, "18 dB", at_peak);
+    music_changes_with(job, "24 dB");
+    close_job(job);
+}
+
+/* The music ends within the fade, but not at the end: the wind is what has it faded. */
+static void behind_a_fade_at_the_end_every_file_is_another_one(void **state) {
+    (void)state;
+    RenderedJob *job = open_job(at_peak);
+    rendered_noise(job, "strings.wav", 1.998, 1);
+    rendered_noise(job, "wind.wav", 1.5, 2);
+    render(job, "-12 dB", at_peak);
+    music_changes_with(job, "-12 dB, at: 0.5 s");
     close_job(job);
 }
 
@@ -157,6 +173,7 @@ int main(void) {
         cmocka_unit_test(an_edit_that_is_undone_finds_the_set_before),
         cmocka_unit_test(behind_another_gain_every_file_is_another_one),
         cmocka_unit_test(behind_another_limiter_gain_every_file_is_another_one),
+        cmocka_unit_test(behind_a_fade_at_the_end_every_file_is_another_one),
         cmocka_unit_test(a_file_that_was_changed_is_written_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
