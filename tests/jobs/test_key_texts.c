@@ -94,9 +94,11 @@ static void which_filter_has_a_lane_is_in_the_key(void **state) {
     MixFilter *filters = (MixFilter *)scene->bench.mix->layers[MAIN].filters;
     const Lane *one = filters[0].lane;
     const Lane *two = make_lane(scene, LANE_TILT, OF_filter_lane);
-    LaneSegment *later = (LaneSegment *)two->segments; /* from the same value on */
-    later[0].begin += GRID_SAMPLES;
-    later[1].begin += GRID_SAMPLES;
+    LaneSegment *later = (LaneSegment *)two->segments; /* from the same value on, as steep */
+    for (int segment = 0; segment < two->segment_count; segment++) {
+        later[segment].begin += GRID_SAMPLES;
+        later[segment].end += GRID_SAMPLES;
+    }
     filters[1].lane = two;
     const Key key = prepare_key(scene, MAIN);
     filters[0].lane = two;
